@@ -1,0 +1,1 @@
+"""Ground floor: where things lie, and what is known beforehand."""

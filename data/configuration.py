@@ -1,0 +1,50 @@
+"""Reads a home's `vanban.toml` and `vanban.env`; each wing takes its own section from what comes back."""
+
+from __future__ import annotations
+
+import os
+import tomllib
+from typing import Any
+
+from data.errors import ConfigurationError
+from data.paths import Home
+
+Section = dict[str, Any]
+
+
+def read_configuration(home: Home) -> Section:
+    """The whole of `vanban.toml`, as parsed.
+
+    Raises ConfigurationError when it is missing, half written or not UTF-8, naming the line.
+    """
+    try:
+        text = home.config.read_text(encoding="utf-8")
+    except FileNotFoundError:
+        raise ConfigurationError(
+            f"There is no vanban.toml in {home.root}. Name the right folder with --home DIR (or VANBAN_HOME), or try `vanban demo` first."
+        ) from None
+    except UnicodeDecodeError as error:
+        raise ConfigurationError(f"{home.config} is not UTF-8 text (byte {error.start}). Save it as UTF-8.") from None
+    try:
+        return tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        raise ConfigurationError(f"{home.config} is not complete TOML: {error}. Mend that line and run the command again.") from None
+
+
+def environment_of(home: Home) -> dict[str, str]:
+    """The process environment over the home's `vanban.env`; `{home}` in the file stands for the home's folder.
+
+    `vanban.env` has NAME=value lines, `#` comments and no quoting, so that systemd's EnvironmentFile reads it too.
+    """
+    values: dict[str, str] = {}
+    if home.environment.is_file():
+        for number, line in enumerate(home.environment.read_text(encoding="utf-8").splitlines(), start=1):
+            line = line.strip()
+            if not line or line.startswith("#"):
+                continue
+            name, equals, value = line.partition("=")
+            if not equals or not name.strip().isidentifier():
+                # The line itself may hold a password, so only its number is told.
+                raise ConfigurationError(f"{home.environment}, line {number}: expected NAME=value.")
+            values[name.strip()] = value.strip().replace("{home}", home.root.as_posix())
+    return {**values, **os.environ}

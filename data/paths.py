@@ -1,0 +1,75 @@
+"""Where things lie: the project's own folders, and the folders of one installation (its home)."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+from pathlib import Path
+
+PROJECT = Path(__file__).resolve().parent.parent
+REFERENCE = PROJECT / "data" / "reference"
+SAMPLE = PROJECT / "data" / "sample"
+TRANSLATIONS = PROJECT / "data" / "translations"
+DEMO_HOME = PROJECT / "demo"
+
+
+@dataclass(frozen=True)
+class Home:
+    """The folder of one installation: its configuration, its sources and everything vanban writes."""
+
+    root: Path
+
+    @property
+    def config(self) -> Path:
+        return self.root / "vanban.toml"
+
+    @property
+    def environment(self) -> Path:
+        """NAME=value lines (connection addresses with passwords); readable by the owner only."""
+        return self.root / "vanban.env"
+
+    @property
+    def sources(self) -> Path:
+        return self.root / "sources"
+
+    @property
+    def var(self) -> Path:
+        return self.root / "var"
+
+    @property
+    def account_key_file(self) -> Path:
+        """The secret that turns account names into pseudonyms; made once, readable by the owner only."""
+        return self.var / "account.key"
+
+    @property
+    def landing(self) -> Path:
+        return self.var / "landing"
+
+    @property
+    def builds(self) -> Path:
+        """Warehouses under construction and the last finished one."""
+        return self.var / "builds"
+
+    @property
+    def snapshots(self) -> Path:
+        return self.var / "snapshots"
+
+    @property
+    def pointer(self) -> Path:
+        """One small JSON file that names the published snapshot; replaced, never edited."""
+        return self.snapshots / "current.json"
+
+    @property
+    def runs(self) -> Path:
+        """History of ETL runs, one JSON object per line."""
+        return self.var / "runs.jsonl"
+
+    @property
+    def lock(self) -> Path:
+        return self.var / "etl.lock"
+
+
+def home_of(option: Path | None) -> Home:
+    """The home that a command means: --home, else VANBAN_HOME, else the current folder."""
+    chosen = option or Path(os.environ.get("VANBAN_HOME") or ".")
+    return Home(chosen.expanduser().resolve())

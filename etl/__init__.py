@@ -1,0 +1,1 @@
+"""From the document system to a published snapshot."""
