@@ -1,0 +1,148 @@
+"""Writes a real snapshot file from a few rows given as dicts, so that a test states its data where it is read.
+
+Whatever a row leaves out gets a default. For convenience: `org_unit_ancestor` is derived from `org_unit` where it is
+not given, and a row of `account` may carry `unit_code`, which assigns the account there for all time.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from datetime import UTC, date, datetime
+from pathlib import Path
+from typing import Any
+
+import duckdb
+
+from data.snapshot import SCHEMA_VERSION, TABLES, Table
+
+Row = dict[str, Any]
+
+EVER, FOREVER = date(1, 1, 1), date(9999, 12, 31)
+
+DEFAULTS: dict[str, Row] = {
+    "snapshot_info": {
+        "schema_version": SCHEMA_VERSION,
+        "published_at": datetime(2024, 8, 1, 3, 0, tzinfo=UTC),
+        "cutoff_at": datetime(2024, 7, 31, 16, 30, tzinfo=UTC),
+        "first_on": date(2024, 7, 1),
+        "time_zone": "Asia/Ho_Chi_Minh",
+        "is_synthetic": True,
+        "content_hash": "0" * 64,
+    },
+    "org_unit": {"level": "cap_tinh", "valid_from": EVER, "valid_to": FOREVER},
+    "unit_succession": {"share": 1.0},
+    "account": {"is_officer": True, "is_clerk": False, "is_leader": False, "provisioned_on": date(2024, 1, 1)},
+    "account_assignment": {"valid_from": EVER, "valid_to": FOREVER},
+    "account_day": {"has_logged_in": False, "has_processed": False, "has_signed": False},
+    "document": {
+        "issued_on": date(2024, 7, 10),
+        "doc_type": "CV",
+        "page_count": 2,
+        "is_electronic": False,
+        "is_parallel": False,
+        "is_paper": False,
+        "is_organ_signed": False,
+        "is_signer_signed": False,
+        "is_recalled": False,
+        "is_sent_internally": False,
+        "is_sent_by_axis": False,
+        "is_axis_acknowledged": False,
+    },
+    "delivery": {"arrived_on": date(2024, 7, 10), "is_internal": False, "is_from_axis": False, "is_recalled": False},
+    "declared_total": {"metric_base": "administrative_documents", "source_note": "mô phỏng"},
+    "batch_accounting": {
+        "source": "tiny",
+        "batch": "1",
+        "fetched_at": datetime(2024, 8, 1, 2, 0, tzinfo=UTC),
+        "rows_in": 0,
+        "rows_loaded": 0,
+        "rows_duplicate": 0,
+        "rows_filtered": 0,
+        "rows_rejected": 0,
+    },
+    "reject_reason": {"source": "tiny", "rows": 1},
+    "quality_result": {"severity": "warn", "is_passed": True, "violations": 0, "rows": 0},
+}
+
+
+def write_snapshot(snapshots: Path, rows: dict[str, list[Row]] | None = None, name: str = "20240801T030000-tiny") -> Path:
+    """Write `<name>.duckdb` and the pointer `current.json` into the folder `snapshots`; the path of the snapshot."""
+    given = {table: [dict(row) for row in table_rows] for table, table_rows in (rows or {}).items()}
+    unknown = set(given) - {table.name for table in TABLES}
+    assert not unknown, f"no such table in a snapshot: {sorted(unknown)}"
+    complete = _complete(given, name)
+    snapshots.mkdir(parents=True, exist_ok=True)
+    path = snapshots / f"{name}.duckdb"
+    path.unlink(missing_ok=True)
+    with duckdb.connect(str(path)) as connection:
+        for table in TABLES:
+            columns = ", ".join(f'"{column}" {kind}' for column, kind in table.columns.items())
+            connection.execute(f'CREATE TABLE "{table.name}" ({columns})')
+            values = [_values(table, row) for row in complete.get(table.name, [])]
+            if values:
+                marks = ", ".join("?" for _ in table.columns)
+                connection.executemany(f'INSERT INTO "{table.name}" VALUES ({marks})', values)  # noqa: S608
+        connection.execute("CHECKPOINT")
+    (snapshots / "current.json").write_text(json.dumps({"snapshot": name}), encoding="utf-8")
+    return path
+
+
+def ancestors(units: Sequence[Row]) -> list[Row]:
+    """Closure of the tree, the unit itself at depth 0; validity is the intersection along the path."""
+    by_code = {unit["unit_code"]: unit for unit in units}
+    found: list[Row] = []
+    for unit in units:
+        above: Row | None = unit
+        valid_from, valid_to, depth = EVER, FOREVER, 0
+        while above is not None:
+            valid_from, valid_to = max(valid_from, above["valid_from"]), min(valid_to, above["valid_to"])
+            if valid_from <= valid_to:
+                found.append(
+                    {
+                        "unit_code": unit["unit_code"],
+                        "ancestor_code": above["unit_code"],
+                        "depth": depth,
+                        "valid_from": valid_from,
+                        "valid_to": valid_to,
+                    }
+                )
+            above, depth = by_code.get(above.get("parent_code") or ""), depth + 1
+    return found
+
+
+def _complete(given: dict[str, list[Row]], name: str) -> dict[str, list[Row]]:
+    units = given.get("org_unit", [])
+    for order, unit in enumerate(units, start=1):
+        code = unit["unit_code"]
+        unit.setdefault("name", f"Đơn vị mô phỏng {code}")
+        unit.setdefault("short_name", code)
+        unit.setdefault("sort_order", order)
+        above = next((other for other in units if other["unit_code"] == unit.get("parent_code")), None)
+        if unit.get("level", "cap_tinh") == "cap_tinh":
+            unit.setdefault("province_code", code)
+        elif above is not None:  # parents are listed before their children
+            unit.setdefault("province_code", above.get("province_code"))
+    for accounting in given.get("batch_accounting", []):
+        accounting.setdefault("rows_loaded", accounting.get("rows_in", 0))
+    for number, document in enumerate(given.get("document", []), start=1):
+        document.setdefault("document_key", f"D{number}")
+        document.setdefault("number", f"{number}/CV")
+    assignments = given.setdefault("account_assignment", [])
+    for number, account in enumerate(given.get("account", []), start=1):
+        account.setdefault("account_key", f"A{number}")
+        if "unit_code" in account:
+            assignments.append({"account_key": account["account_key"], "unit_code": account.pop("unit_code")})
+    complete = {table: [{**DEFAULTS.get(table, {}), **row} for row in rows] for table, rows in given.items()}
+    if not complete.get("snapshot_info"):
+        complete["snapshot_info"] = [dict(DEFAULTS["snapshot_info"])]
+    for info in complete["snapshot_info"]:
+        info.setdefault("snapshot", name)
+    complete.setdefault("org_unit_ancestor", ancestors(complete.get("org_unit", [])))
+    return complete
+
+
+def _values(table: Table, row: Row) -> list[Any]:
+    unknown = set(row) - set(table.columns)
+    assert not unknown, f"{table.name} has no column {sorted(unknown)}"
+    return [row.get(column) for column in table.columns]
