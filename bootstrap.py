@@ -1,0 +1,134 @@
+"""Makes `.venv` beside this file from `requirements.lock`; run by the wrappers, with the standard library alone.
+
+Safe to interrupt and to start twice: one set-up works at a time, the next one goes on where it stopped, and the
+environment counts as finished only once the copy of the lock file lies in it.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import re
+import shutil
+import subprocess
+import sys
+import time
+import venv
+from collections.abc import Iterator
+from pathlib import Path
+
+PROJECT = Path(__file__).resolve().parent
+LOCK = PROJECT / "requirements.lock"
+ENVIRONMENT = PROJECT / ".venv"
+FINISHED = ENVIRONMENT / "requirements.lock"
+PYTHON = ENVIRONMENT / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
+
+
+class SetupFailed(Exception):
+    """The environment could not be made; the text says what to do."""
+
+
+@contextlib.contextmanager
+def only_one() -> Iterator[None]:
+    """Hold the set-up for this process; a second one waits (the operating system frees a lock whose holder died)."""
+    with (PROJECT / ".venv.lock").open("w") as handle:
+        if os.name == "nt":
+            import msvcrt
+
+            while True:
+                with contextlib.suppress(OSError):
+                    msvcrt.locking(handle.fileno(), msvcrt.LK_NBLCK, 1)
+                    break
+                time.sleep(0.5)
+        else:
+            import fcntl
+
+            try:
+                fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except BlockingIOError:
+                say("another set-up is under way; waiting for it")
+                fcntl.flock(handle, fcntl.LOCK_EX)
+        yield
+
+
+def say(text: str) -> None:
+    print(f"vanban: {text}", file=sys.stderr, flush=True)
+
+
+def is_finished() -> bool:
+    return FINISHED.is_file() and FINISHED.read_bytes() == LOCK.read_bytes() and works(PYTHON)
+
+
+def works(python: Path) -> bool:
+    """Whether the environment's Python starts and has pip (a half-made environment may lack either)."""
+    if not python.exists():
+        return False
+    return subprocess.run([python, "-c", "import pip, sys; sys.exit(sys.version_info < (3, 11))"], capture_output=True).returncode == 0
+
+
+def make_environment() -> None:
+    if not works(PYTHON):
+        shutil.rmtree(ENVIRONMENT, ignore_errors=True)
+        try:
+            venv.create(ENVIRONMENT, with_pip=True)
+        except (subprocess.CalledProcessError, ImportError):
+            shutil.rmtree(ENVIRONMENT, ignore_errors=True)
+            raise SetupFailed("this Python cannot make virtual environments. On Debian: apt-get install python3-venv, then run it again.") from None
+    FINISHED.unlink(missing_ok=True)
+    install()
+    FINISHED.write_bytes(LOCK.read_bytes())
+
+
+def install() -> None:
+    """Install the locked packages, hashes checked, with one line of progress per package."""
+    total = len(re.findall(r"^[a-z0-9._-]+==", LOCK.read_text(encoding="utf-8"), flags=re.IGNORECASE | re.MULTILINE))
+    command = [PYTHON, "-m", "pip", "install", "--require-hashes", "--no-deps", "--only-binary", ":all:"]
+    command += ["--disable-pip-version-check", "--no-input", "--progress-bar", "off", "-r", LOCK]
+    started, seen, tail = time.monotonic(), 0, []
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, encoding="utf-8", errors="replace") as pip:
+        assert pip.stdout is not None
+        for line in pip.stdout:
+            tail = [*tail[-30:], line.rstrip()]
+            if match := re.match(r"(?:Collecting|Requirement already satisfied:|Ignoring) ([A-Za-z0-9._-]+)", line):
+                seen += 1
+                progress(seen, total, match[1])
+            elif line.startswith("Installing collected packages"):
+                progress(total, total, "unpacking")
+    if sys.stderr.isatty():
+        print(file=sys.stderr)
+    if pip.returncode:
+        print("\n".join(tail), file=sys.stderr)
+        raise SetupFailed(
+            "the packages could not be installed; above is what pip said. Mend that and run the same command again."
+        )
+    say(f"ready after {time.monotonic() - started:.0f} s")
+
+
+def progress(done: int, total: int, name: str) -> None:
+    text = f"vanban: installing {min(done, total)}/{total} {name}"
+    if sys.stderr.isatty():
+        print(f"\r{text[:78]:<78}", end="", file=sys.stderr, flush=True)
+    elif done % 20 == 0 or name == "unpacking":
+        print(text, file=sys.stderr, flush=True)
+
+
+def main() -> int:
+    try:
+        with only_one():
+            if not is_finished():
+                say("setting up for the first time (a few minutes at most, about 1 GB)")
+                make_environment()
+    except SetupFailed as failure:
+        say(str(failure))
+        return 2
+    except OSError as failure:
+        say(f"the environment could not be written: {failure}. Mend that and run the same command again.")
+        return 2
+    except KeyboardInterrupt:
+        say("interrupted; the next call goes on from here")
+        return 130
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
