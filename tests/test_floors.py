@@ -1,0 +1,87 @@
+"""The plan of the house: imports go down only, and each heavy library lives in the one room that needs it."""
+
+from __future__ import annotations
+
+import ast
+from pathlib import Path
+
+import pytest
+
+PROJECT = Path(__file__).resolve().parent.parent
+OURS = {"data", "etl", "metrics", "dashboard", "cli", "bootstrap", "tests", "benchmarks"}
+
+MAY_IMPORT = {
+    "data": {"data"},
+    "etl": {"data", "etl"},
+    "metrics": {"data", "metrics"},
+    "dashboard": {"data", "metrics", "dashboard"},
+}
+
+LIVES_ONLY_IN = {
+    "great_expectations": ("etl/checks/",),
+    "streamlit": ("dashboard/",),
+    "plotly": ("dashboard/",),
+    "sqlalchemy": ("etl/sources/", "data/sample/", "dashboard/ledger/"),
+    "typer": ("cli.py",),
+}
+
+OPENS_SNAPSHOTS = {"metrics.engines.duckdb", "data.snapshot.published_snapshot"}
+
+
+def python_files() -> list[Path]:
+    return sorted(path for room in MAY_IMPORT for path in (PROJECT / room).rglob("*.py")) + [PROJECT / "cli.py", PROJECT / "bootstrap.py"]
+
+
+def imported_names(path: Path) -> set[str]:
+    """Dotted names that a file imports, `from a import b` as `a` and `a.b`, wherever in the file they stand."""
+    names: set[str] = set()
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Import):
+            names |= {alias.name for alias in node.names}
+        elif isinstance(node, ast.ImportFrom):
+            assert node.level == 0, f"{path.name} imports relatively; say the whole name"
+            names |= {node.module or ""} | {f"{node.module}.{alias.name}" for alias in node.names}
+    return names
+
+
+def place(path: Path) -> str:
+    return path.relative_to(PROJECT).as_posix()
+
+
+@pytest.mark.parametrize("path", python_files(), ids=place)
+def test_imports_go_down_only(path: Path) -> None:
+    room = place(path).split("/")[0]
+    if room not in MAY_IMPORT:
+        pytest.skip("the front door may import every room")
+    used = {name.split(".")[0] for name in imported_names(path)} & OURS
+    assert used <= MAY_IMPORT[room], f"{place(path)} imports {sorted(used - MAY_IMPORT[room])}"
+
+
+@pytest.mark.parametrize("path", python_files(), ids=place)
+def test_heavy_libraries_live_in_one_room(path: Path) -> None:
+    used = {name.split(".")[0] for name in imported_names(path)}
+    for library, rooms in LIVES_ONLY_IN.items():
+        if library in used:
+            assert place(path).startswith(rooms), f"{place(path)} imports {library}, which lives in {rooms}"
+
+
+def test_only_queries_open_snapshots_in_the_dashboard() -> None:
+    openers = {place(path) for path in python_files() if place(path).startswith("dashboard/") and imported_names(path) & OPENS_SNAPSHOTS}
+    assert openers == {"dashboard/queries.py"}
+
+
+def test_paths_import_nothing_of_ours() -> None:
+    assert not {name.split(".")[0] for name in imported_names(PROJECT / "data/paths.py")} & OURS
+
+
+def test_pilot_figures_are_known_to_the_sample_alone() -> None:
+    """The published figures come out of the pipeline; were one typed into the code, a wrong pipeline would still look right."""
+    published = {"2996", "1848", "1299", "2322", "3911", "2016", "1271", "4107", "1397", "1440"}
+    for path in python_files():
+        if not place(path).startswith("data/sample/"):
+            numbers = {
+                str(node.value)
+                for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+                if isinstance(node, ast.Constant) and type(node.value) is int
+            }
+            assert not numbers & published, f"{place(path)} knows {sorted(numbers & published)}"
