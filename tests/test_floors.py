@@ -29,7 +29,7 @@ OPENS_SNAPSHOTS = {"metrics.engines.duckdb", "data.snapshot.published_snapshot"}
 
 
 def python_files() -> list[Path]:
-    return sorted(path for room in MAY_IMPORT for path in (PROJECT / room).rglob("*.py")) + [PROJECT / "cli.py", PROJECT / "bootstrap.py"]
+    return [*sorted(path for room in MAY_IMPORT for path in (PROJECT / room).rglob("*.py")), PROJECT / "cli.py", PROJECT / "bootstrap.py"]
 
 
 def imported_names(path: Path) -> set[str]:

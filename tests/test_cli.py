@@ -1,0 +1,130 @@
+"""The command line as people meet it: help with an example everywhere, plain messages, exit codes."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import shlex
+from pathlib import Path
+
+import pytest
+import typer
+
+import cli
+from tests.conftest import run_vanban
+
+
+def commands() -> list[tuple[str, ...]]:
+    def walk(group: typer.core.TyperGroup, path: tuple[str, ...]) -> list[tuple[str, ...]]:
+        found: list[tuple[str, ...]] = []
+        for name, command in group.commands.items():
+            found += walk(command, (*path, name)) if isinstance(command, typer.core.TyperGroup) else [(*path, name)]
+        return found
+
+    root = typer.main.get_command(cli.app)
+    assert isinstance(root, typer.core.TyperGroup)
+    return walk(root, ())
+
+
+def test_every_command_of_the_design_is_there() -> None:
+    names = {" ".join(path) for path in commands()}
+    assert {"demo", "test", "dashboard", "etl run", "etl rebuild", "etl status", "source list", "source check", "metrics", "check"} <= names
+
+
+@pytest.mark.parametrize("path", commands(), ids=" ".join)
+def test_help_has_an_example_that_parses(path: tuple[str, ...]) -> None:
+    finished = run_vanban(*path, "--help")
+    assert finished.returncode == 0
+    _, _, example = finished.stdout.partition("Example: vanban ")
+    words = shlex.split(example)
+    assert tuple(words[: len(path)]) == path
+    command = typer.main.get_command(cli.app)
+    for name in path:
+        assert isinstance(command, typer.core.TyperGroup)
+        command = command.commands[name]
+    if path != ("test",):  # its arguments are pytest's
+        command.make_context("vanban", words[len(path) :], resilient_parsing=False)
+
+
+def test_json_goes_to_stdout_alone(demo_home: Path) -> None:
+    finished = run_vanban("metrics", "--from", "2024-07-01", "--to", "2024-07-31", "--format", "json", home=demo_home)
+    assert finished.returncode == 0
+    assert len(json.loads(finished.stdout)) > 20
+    assert finished.stderr == ""
+
+
+def test_csv_and_json_say_the_same(demo_home: Path) -> None:
+    asked = ("metrics", "--from", "2024-07-01", "--to", "2024-07-31", "--by", "level", "--metric", "activation_rate")
+    as_json = json.loads(run_vanban(*asked, "--format", "json", home=demo_home).stdout)
+    as_csv = list(csv.DictReader(io.StringIO(run_vanban(*asked, "--format", "csv", home=demo_home).stdout)))
+    assert [row["numerator"] for row in as_csv] == [str(row["numerator"]) for row in as_json]
+    assert [row["unit_code"] or None for row in as_csv] == [row["unit_code"] for row in as_json]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "says"),
+    [
+        (("metrics", "--from", "2024-07-31", "--to", "2024-07-01"), "2024-07-31"),
+        (("metrics", "--from", "yesterday", "--to", "2024-07-01"), "--from"),
+        (("metrics", "--unit", "T0001"), "T0001"),
+        (("metrics", "--metric", "activation_rat"), "activation_rate"),
+        (("metrics", "--group", "7"), "7"),
+        (("source", "check", "nothing"), "nothing"),
+    ],
+)
+def test_a_wrong_call_ends_with_2_and_says_what_is_wrong(demo_home: Path, arguments: tuple[str, ...], says: str) -> None:
+    finished = run_vanban(*arguments, home=demo_home)
+    assert finished.returncode == 2, finished.stderr
+    assert says in finished.stderr
+    assert "Traceback" not in finished.stderr
+    assert finished.stdout == ""
+
+
+def test_a_home_without_configuration_is_told_as_such(tmp_path: Path) -> None:
+    for arguments in (("metrics",), ("etl", "run"), ("check",), ("source", "list")):
+        finished = run_vanban(*arguments, home=tmp_path)
+        assert finished.returncode == 2
+        assert "vanban.toml" in finished.stderr
+        assert "vanban demo" in finished.stderr
+
+
+def test_figures_before_the_first_run_say_what_to_run(tmp_path: Path, demo_home: Path) -> None:
+    (tmp_path / "vanban.toml").write_bytes((demo_home / "vanban.toml").read_bytes())
+    finished = run_vanban("metrics", home=tmp_path)
+    assert finished.returncode == 2
+    assert "vanban etl run" in finished.stderr
+
+
+def test_the_demo_does_not_overwrite_a_home_of_ones_own(tmp_path: Path) -> None:
+    (tmp_path / "vanban.toml").write_text('title = "mine"\n', encoding="utf-8")
+    finished = run_vanban("demo", "--no-serve", home=tmp_path)
+    assert finished.returncode == 2
+    assert "--home" in finished.stderr
+    assert (tmp_path / "vanban.toml").read_text(encoding="utf-8") == 'title = "mine"\n'
+
+
+def test_check_ends_with_1_and_names_the_unit_that_does_not_add_up(demo_home: Path) -> None:
+    truth = json.loads((demo_home / "sample" / "truth.json").read_text(encoding="utf-8"))
+    finished = run_vanban("check", "--from", "2024-07-01", "--to", "2024-07-31", "--format", "json", home=demo_home)
+    assert finished.returncode == 1
+    failed = [result for result in json.loads(finished.stdout) if not result["passed"]]
+    assert failed
+    planted = json.dumps(truth["defects"], ensure_ascii=False)
+    for result in failed:
+        for unit in filter(None, result["units"].split(", ")):
+            assert unit in planted, f"{result['check']} blames {unit}, which the generator did not plant"
+
+
+def test_etl_status_tells_of_the_run(demo_home: Path) -> None:
+    (run, *_) = json.loads(run_vanban("etl", "status", "--format", "json", home=demo_home).stdout)
+    assert run["snapshot"] == json.loads((demo_home / "var" / "snapshots" / "current.json").read_text(encoding="utf-8"))["snapshot"]
+
+
+def test_source_list_and_check_on_the_demo(demo_home: Path) -> None:
+    listed = json.loads(run_vanban("source", "list", "--format", "json", home=demo_home).stdout)
+    assert [(source["source"], source["kind"]) for source in listed] == [("qlvb", "database"), ("khai_bao", "files")]
+    for source in listed:
+        finished = run_vanban("source", "check", source["source"], "--format", "json", home=demo_home)
+        assert finished.returncode in (0, 1), finished.stderr
+        assert {row["entity"] for row in json.loads(finished.stdout)} == set(source["entities"].split(", "))

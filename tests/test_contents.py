@@ -1,0 +1,22 @@
+"""Each extension folder's `__init__.py` is its table of contents: a file that it does not name would silently do nothing."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+
+PROJECT = Path(__file__).resolve().parent.parent
+
+EXTENSION_FOLDERS = ["etl/sources", "etl/core", "etl/checks", "metrics/rows", "dashboard/app_pages", "dashboard/charts"]
+
+
+@pytest.mark.parametrize("folder", EXTENSION_FOLDERS)
+def test_every_file_stands_in_the_table_of_contents(folder: str) -> None:
+    place = PROJECT / folder
+    contents = (place / "__init__.py").read_text(encoding="utf-8")
+    files = {path.stem for path in place.iterdir() if path.suffix in {".py", ".sql"} and path.stem != "__init__"}
+    assert files, f"{folder} is empty"
+    named = set(re.findall(r"\w+", contents))
+    assert files <= named, f"{folder}/__init__.py does not name {sorted(files - named)}"
