@@ -1,0 +1,44 @@
+"""Engines: the only input and output of this package. `duckdb` reads a published snapshot file."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any, Protocol
+from zoneinfo import ZoneInfo
+
+import polars as pl
+
+
+@dataclass(frozen=True)
+class SnapshotInfo:
+    """The one row of `snapshot_info`; instants carry UTC."""
+
+    snapshot: str
+    schema_version: int
+    published_at: datetime
+    cutoff_at: datetime
+    first_on: date
+    time_zone: str
+    is_synthetic: bool
+    content_hash: str
+
+    @property
+    def cutoff_on(self) -> date:
+        """The local day of the cut-off: the last day that the data speak of."""
+        return self.cutoff_at.astimezone(ZoneInfo(self.time_zone)).date()
+
+
+class Snapshot(Protocol):
+    """One published snapshot, pinned: every query sees the same data, from any thread."""
+
+    @property
+    def name(self) -> str: ...
+
+    @property
+    def info(self) -> SnapshotInfo: ...
+
+    def query(self, sql: str, params: Mapping[str, Any] | None = None) -> pl.DataFrame:
+        """The rows of one SELECT with named parameters (`$name`)."""
+        ...

@@ -1,0 +1,77 @@
+"""The kinds of rows that metrics count: one SQL file per kind, listed here with the columns it yields.
+
+Every file reads the CTEs `period (period_no, from_on, to_on)` and `cutoff (cutoff_on)`, and yields, per row that counts in a period:
+`period_no`, `unit_code` (where it counts), `tree_on` (the day on which the unit's place in the tree is looked up),
+`row_key` (what identifies it to those who may see rows), then the booleans and measures below, in this order.
+A row counts in one unit and, within one period, once: so sums over units never count anything twice.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+from metrics.model import RowKind
+
+FOLDER = Path(__file__).parent
+
+
+@dataclass(frozen=True)
+class Rows:
+    """One kind of row: the table that must have rows for its figures to exist, and its columns."""
+
+    kind: RowKind
+    label: str
+    table: str
+    booleans: tuple[str, ...] = ()
+    measures: tuple[str, ...] = ()
+    """Columns with a number in each row, which a metric sums instead of counting rows."""
+
+
+ROWS: dict[RowKind, Rows] = {
+    rows.kind: rows
+    for rows in (
+        Rows(
+            "account",
+            "tài khoản",
+            table="account",
+            booleans=(
+                "is_officer",
+                "is_clerk",
+                "is_leader",
+                "is_activated",
+                "has_logged_in",
+                "has_processed",
+                "has_signed",
+                "is_weekly_active",
+                "is_habitual",
+            ),
+        ),
+        Rows(
+            "document",
+            "văn bản",
+            table="document",
+            booleans=(
+                "is_electronic",
+                "is_parallel",
+                "is_paper",
+                "is_organ_signed",
+                "is_signer_signed",
+                "is_recalled",
+                "is_sent_internally",
+                "is_sent_by_axis",
+                "is_axis_acknowledged",
+            ),
+        ),
+        Rows("delivery", "lượt nhận", table="delivery", booleans=("is_internal", "is_from_axis", "is_recalled")),
+        Rows("due_delivery", "lượt nhận có hạn", table="delivery", booleans=("is_recalled", "is_settled", "is_on_time")),
+        Rows("declared", "đơn vị có khai báo", table="declared_total", measures=("issued_electronically", "declared_documents")),
+    )
+}
+
+
+@cache
+def rows_sql(kind: RowKind) -> str:
+    """The SELECT of a row kind, without its closing newline."""
+    return (FOLDER / f"{kind}.sql").read_text(encoding="utf-8").strip()

@@ -1,0 +1,19 @@
+-- One row per outgoing document issued in the period, at the unit that issued it.
+SELECT
+    period.period_no,
+    document.unit_code,
+    document.issued_on AS tree_on,
+    document.document_key AS row_key,
+    document.is_electronic,
+    document.is_parallel,
+    document.is_paper,
+    document.is_organ_signed,
+    document.is_signer_signed,
+    document.is_recalled,
+    document.is_sent_internally,
+    document.is_sent_by_axis,
+    document.is_axis_acknowledged
+FROM period
+INNER JOIN document
+    ON document.issued_on >= period.from_on
+    AND document.issued_on <= period.to_on
