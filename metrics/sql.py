@@ -41,7 +41,7 @@ def statement(metrics: Sequence[Metric], periods: Sequence[Period], scope: Scope
     columns = _count_columns(metrics, scope)
     sums = ",\n    ".join(f"CAST(SUM({name}) AS BIGINT) AS {name}" for name in columns)
     counted = ",\n        ".join(f"{expression} AS {name}" for name, expression in columns.items())
-    scoped, params = _scoped(scope)
+    joins, params = _scope_joins("counted", scope)
     selects = [f"SELECT\n    period_no,\n    CAST(NULL AS VARCHAR) AS group_code,\n    {sums}\nFROM scoped\nGROUP BY period_no"]
     if grouping is not None:
         group_code, join = _GROUPINGS[grouping]
@@ -49,16 +49,7 @@ def statement(metrics: Sequence[Metric], periods: Sequence[Period], scope: Scope
             f"SELECT\n    scoped.period_no,\n    {group_code} AS group_code,\n    {sums}\nFROM scoped\n{join}"
             f"WHERE {group_code} IS NOT NULL\nGROUP BY scoped.period_no, {group_code}"
         )
-    sql = f"""WITH period (period_no, from_on, to_on) AS (
-    VALUES
-    {_period_values(periods)}
-),
-cutoff (cutoff_on) AS (
-    VALUES ({_day(cutoff_on)})
-),
-counted_row AS (
-{_indented(rows_sql(kind))}
-),
+    counting = f"""
 counted AS (
     SELECT
         period_no,
@@ -69,10 +60,32 @@ counted AS (
     GROUP BY period_no, unit_code, tree_on
 ),
 scoped AS (
-{_indented(scoped)}
+    SELECT counted.*
+    FROM counted{joins}
 )
-""" + "\nUNION ALL\n".join(selects)  # noqa: S608
-    return Statement(sql, params)
+"""  # noqa: S608
+    return Statement(_rows_of(kind, periods, cutoff_on) + "," + counting + "\nUNION ALL\n".join(selects), params)
+
+
+def row_statement(kind: RowKind, period: Period, scope: Scope, select: str, cutoff_on: date) -> Statement:
+    """`select` over `scoped_row`: the single rows of the kind that count in the period and the scope, of any population."""
+    joins, params = _scope_joins("counted_row", scope)
+    scoped = f"scoped_row AS (\n    SELECT counted_row.*\n    FROM counted_row{joins}\n)"  # noqa: S608
+    return Statement(f"{_rows_of(kind, [period], cutoff_on)},\n{scoped}\n{select}", params)
+
+
+def _rows_of(kind: RowKind, periods: Sequence[Period], cutoff_on: date) -> str:
+    """The CTEs that a row kind reads, and its rows as `counted_row`."""
+    return f"""WITH period (period_no, from_on, to_on) AS (
+    VALUES
+    {_period_values(periods)}
+),
+cutoff (cutoff_on) AS (
+    VALUES ({_day(cutoff_on)})
+),
+counted_row AS (
+{_indented(rows_sql(kind))}
+)"""
 
 
 def _count_columns(metrics: Sequence[Metric], scope: Scope) -> dict[str, str]:
@@ -105,25 +118,25 @@ def _aggregate(metric: Metric, conditions: Sequence[str]) -> str:
     return f"COUNT(*) FILTER (WHERE {' AND '.join(parts)})" if parts else "COUNT(*)"
 
 
-def _scoped(scope: Scope) -> tuple[str, dict[str, Any]]:
-    """The counted units of the scope. Without a unit every row counts, even of a unit that the tree does not know."""
+def _scope_joins(rows: str, scope: Scope) -> tuple[str, dict[str, Any]]:
+    """Joins that keep the rows of the scope. Without a unit every row counts, even of a unit that the tree does not know."""
     joins = ""
     params: dict[str, Any] = {}
     if scope.unit_code is not None:
-        joins += """
-INNER JOIN org_unit_ancestor AS scope_ancestor
-    ON scope_ancestor.unit_code = counted.unit_code
-    AND scope_ancestor.ancestor_code = $scope_unit
-    AND counted.tree_on >= scope_ancestor.valid_from
-    AND counted.tree_on <= scope_ancestor.valid_to"""
+        joins += f"""
+    INNER JOIN org_unit_ancestor AS scope_ancestor
+        ON scope_ancestor.unit_code = {rows}.unit_code
+        AND scope_ancestor.ancestor_code = $scope_unit
+        AND {rows}.tree_on >= scope_ancestor.valid_from
+        AND {rows}.tree_on <= scope_ancestor.valid_to"""
         params["scope_unit"] = scope.unit_code
     if scope.group is not None:
-        joins += """
-INNER JOIN org_unit AS group_unit
-    ON group_unit.unit_code = counted.unit_code
-    AND group_unit.pilot_group = $scope_group"""
+        joins += f"""
+    INNER JOIN org_unit AS group_unit
+        ON group_unit.unit_code = {rows}.unit_code
+        AND group_unit.pilot_group = $scope_group"""
         params["scope_group"] = scope.group
-    return f"SELECT counted.*\nFROM counted{joins}", params
+    return joins, params
 
 
 _GROUPINGS: dict[Grouping, tuple[str, str]] = {
