@@ -23,7 +23,7 @@ class UnreadableSnapshot(ConfigurationError):
     """The file is no snapshot of this version of the program."""
 
 
-class DuckDBSnapshot:
+class Snapshot:
     """An open snapshot file; each query runs on a cursor of its own, so threads may share it."""
 
     def __init__(self, connection: duckdb.DuckDBPyConnection, path: Path) -> None:
@@ -51,14 +51,14 @@ class DuckDBSnapshot:
     def close(self) -> None:
         self._connection.close()
 
-    def __enter__(self) -> DuckDBSnapshot:
+    def __enter__(self) -> Snapshot:
         return self
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None) -> None:
         self.close()
 
 
-def open_snapshot(path: Path) -> DuckDBSnapshot:
+def open_snapshot(path: Path) -> Snapshot:
     """Open a snapshot file for reading; use it as a context manager or `close` it.
 
     Raises UnreadableSnapshot where the file is missing, damaged, or of another schema version.
@@ -81,7 +81,7 @@ def open_snapshot(path: Path) -> DuckDBSnapshot:
     except duckdb.Error as error:
         raise UnreadableSnapshot(f"The snapshot {path.name} cannot be read: it is damaged or no snapshot. Run `vanban etl rebuild`.") from error
     try:
-        return DuckDBSnapshot(connection, path)
+        return Snapshot(connection, path)
     except BaseException:
         connection.close()
         raise
