@@ -1,0 +1,77 @@
+"""The dashboard's front: reads home, link and snapshot once, draws the frame, and hands over to the page.
+
+Run it with `vanban dashboard`, or from the project's folder with `python -m streamlit run dashboard/app.py`.
+"""
+
+from __future__ import annotations
+
+import logging
+from functools import partial
+from pathlib import Path
+
+import streamlit as st
+
+from dashboard import frame, theme
+from dashboard.access import DEMO_VIEWER
+from dashboard.app_pages import HOME, PAGES
+from dashboard.naming import unit_tree
+from dashboard.page import Page
+from dashboard.queries import AccessDenied, pin
+from dashboard.state import default_selection, parse
+from dashboard.translations import LANGUAGES, t, use_language
+from data.configuration import Section, read_configuration
+from data.errors import VanbanError
+from data.paths import Home, home_of
+from data.snapshot import NoSnapshot
+
+ICON = Path(__file__).parent / "static" / "icon.png"
+
+
+def main() -> None:
+    """One run of the script, which Streamlit makes for every change."""
+    mode: theme.Mode = "dark" if st.context.theme.type == "dark" else "light"
+    asked = st.query_params.get("lang", "")
+    use_language(next((language for language in LANGUAGES if language == asked), "vi"))
+    home = home_of(None)
+    try:
+        configuration = read_configuration(home)
+    except VanbanError as error:
+        _start("vanban", mode)
+        frame.state(t("state.broken_title"), t("state.broken_text"), detail=str(error))
+        return
+    title = str(configuration.get("title", "vanban"))
+    _start(title, mode)
+    try:
+        _page(home, configuration, title, mode)
+    except NoSnapshot:
+        frame.state(t("state.empty_title"), t("state.empty_text"), command=f"vanban etl run --home {home.root}")
+    except VanbanError as error:
+        frame.state(t("state.broken_title"), t("state.broken_text"), detail=str(error))
+    except AccessDenied:
+        frame.state(t("state.denied_title"), t("state.denied_text"))
+    except Exception:
+        logging.getLogger(__name__).exception("a page failed")
+        frame.state(t("state.error_title"), t("state.error_text"))
+
+
+def _start(title: str, mode: theme.Mode) -> None:
+    st.set_page_config(page_title=title, page_icon=str(ICON), layout="wide", initial_sidebar_state="collapsed")
+    st.html(theme.STYLESHEET)
+    st.html(f"<style>{theme.css_variables(mode)}</style>")
+
+
+def _page(home: Home, configuration: Section, title: str, mode: theme.Mode) -> None:
+    reader = pin(home, DEMO_VIEWER)
+    tree = unit_tree(reader.units(), str(configuration.get("organisation", "")))
+    first_view = default_selection(configuration, reader.info.cutoff_on)
+    selection, found = parse(st.query_params.to_dict(), first_view, tree.units)
+    page = Page(reader, selection, tree, str(configuration.get("organisation", "")), mode)
+    pages = [st.Page(partial(module.render, page), title=t(module.TITLE), url_path=name, default=name == HOME) for name, module in PAGES.items()]
+    chosen = st.navigation(pages, position="hidden")
+    frame.navigation_bar(title, pages, selection)
+    frame.selection_bar(page, first_view, reader.checks(selection))
+    frame.notices(found)
+    chosen.run()
+
+
+main()

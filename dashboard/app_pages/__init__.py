@@ -1,0 +1,14 @@
+"""The pages in the order of the navigation. A page is a module with TITLE (a key of data/translations) and render(page)."""
+
+from __future__ import annotations
+
+from types import ModuleType
+
+from dashboard.app_pages import overview
+
+PAGES: dict[str, ModuleType] = {
+    "overview": overview,
+}
+"""Page by the path in its address; the first is what a bare address shows."""
+
+HOME = next(iter(PAGES))

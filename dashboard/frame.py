@@ -1,0 +1,168 @@
+"""The frame of every page: navigation, selection bar, data line, notices, and the states in place of a page."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+from html import escape
+from typing import Any
+
+import streamlit as st
+
+from dashboard import format as written
+from dashboard.state import POPULATIONS, Notice, Selection, to_query
+from dashboard.page import Page
+from dashboard.translations import LANGUAGES, t
+from dashboard.unit_picker import Choice, chosen_unit, unit_picker
+from metrics.coherence import CheckResult
+from metrics.engines import SnapshotInfo
+from metrics.periods import EARLIEST, LATEST, PRESETS, Period
+
+Span = tuple[date, date]
+
+
+def navigation_bar(title: str, pages: Sequence[Any], selection: Selection | None) -> None:
+    """The dark bar: title, pages (with the view carried along), language."""
+    query = to_query(selection) if selection else {}
+    with st.container(key="nav", horizontal=True, vertical_alignment="center"):
+        st.html(f'<p class="brand">{escape(title)}</p>', width="content")
+        with st.container(key="nav_pages", horizontal=True, vertical_alignment="center"):
+            for page in pages:
+                st.page_link(page, query_params=query)
+        if selection:
+            other = next(language for language in LANGUAGES if language != selection.language)
+            st.button(
+                t("frame.other_language"),
+                key="other_language",
+                type="tertiary",
+                help=t("frame.other_language_help"),
+                on_click=_go,
+                args=(query, {"lang": other}),
+            )
+
+
+def selection_bar(page: Page, first_view: Selection, checks: Sequence[CheckResult] | None) -> None:
+    """Scope, period and population, and beside them the data line; what is chosen goes into the address and nowhere else."""
+    query = to_query(page.selection)
+    with st.container(key="bar", horizontal=True, vertical_alignment="center"):
+        with st.container(key="bar_choices", horizontal=True, vertical_alignment="center"):
+            with st.container(key="scope_box"):
+                _scope(page, query)
+            _period(page, first_view, query)
+            _population(page, query)
+        st.html(_data_line(page, checks), width="content")
+
+
+def notices(found: Sequence[Notice]) -> None:
+    """What in the address could not be used, and what is shown instead."""
+    if found:
+        lines = "".join(f"<p>{escape(t(notice.key, given=notice.given[:80]))}</p>" for notice in found)
+        st.html(f'<div class="notice" role="status">{lines}</div>')
+
+
+def state(title: str, text: str, command: str = "", detail: str = "") -> None:
+    """A designed page in place of figures: what is the matter and what to do."""
+    code = f"<pre><code>{escape(command)}</code></pre>" if command else ""
+    small = f'<p class="detail" lang="en">{escape(detail)}</p>' if detail else ""
+    st.html(f'<section class="state" role="status"><h1>{escape(title)}</h1><p>{escape(text)}</p>{small}{code}</section>')
+
+
+def _go(query: dict[str, str], change: dict[str, str]) -> None:
+    """Changes the address; the next run reads it like any other link."""
+    st.query_params.from_dict({name: value for name, value in {**query, **change}.items() if value})
+
+
+def _scope(page: Page, query: dict[str, str]) -> None:
+    choices = [Choice("", t("frame.whole"), "", 0)]
+    for unit in page.tree.units.values():
+        if unit.parent_code is None and page.tree.root is not None:
+            continue  # the one root is the whole
+        if unit.is_valid_in(page.selection.from_on, page.selection.to_on):
+            above = page.tree.units.get(unit.parent_code or "")
+            choices.append(Choice(unit.code, unit.label, above.label if above and above.depth else "", max(0, unit.depth - 1)))
+
+    def choose() -> None:
+        _go(query, {"unit": chosen_unit()})
+
+    unit_picker(choices, page.selection.unit_code or "", t("frame.scope"), t("frame.scope_search"), t("frame.scope_none"), choose)
+
+
+def _period(page: Page, first_view: Selection, query: dict[str, str]) -> None:
+    presets = period_presets(page.reader.info, first_view, page.language)
+    current = (page.selection.from_on, page.selection.to_on)
+    name = presets.get(current, page.span)
+
+    def choose_preset() -> None:
+        chosen = st.session_state.get("preset")
+        if isinstance(chosen, tuple) and len(chosen) == 2:
+            _go(query, {"from": str(chosen[0]), "to": str(chosen[1])})
+
+    def choose_range() -> None:
+        chosen = st.session_state.get("range")
+        if isinstance(chosen, tuple) and len(chosen) == 2:
+            _go(query, {"from": str(chosen[0]), "to": str(chosen[1])})
+
+    with st.popover(f":small[{t('frame.period')}] {name}", key="period"):
+        options = list(presets) if current in presets else [current, *presets]
+        st.session_state["preset"] = current
+        st.session_state["range"] = current
+        st.selectbox(
+            t("period.preset"),
+            options,
+            key="preset",
+            format_func=lambda span: presets.get(span, written.span(*span, page.language)),
+            on_change=choose_preset,
+        )
+        st.date_input(t("period.range"), key="range", min_value=EARLIEST, max_value=LATEST, format="DD/MM/YYYY", on_change=choose_range)
+
+
+def _population(page: Page, query: dict[str, str]) -> None:
+    def choose() -> None:
+        _go(query, {"population": str(st.session_state.get("population", ""))})
+
+    with st.popover(f":small[{t('frame.population')}] {t(f'population.{page.selection.population}')}", key="population_box"):
+        st.session_state["population"] = page.selection.population
+        st.radio(
+            t("frame.population"),
+            POPULATIONS,
+            key="population",
+            format_func=lambda name: t(f"population.{name}"),
+            captions=[t(f"population.{name}_caption") for name in POPULATIONS],
+            label_visibility="collapsed",
+            on_change=choose,
+        )
+
+
+def _data_line(page: Page, checks: Sequence[CheckResult] | None) -> str:
+    info = page.reader.info
+    first = f"{t('frame.cutoff', instant=written.instant(info.cutoff_at, info.time_zone, page.language))} · {t('frame.snapshot', name=info.snapshot)}"
+    second = ""
+    if checks is not None:
+        failed = sum(not check.is_passed for check in checks)
+        second = escape(t("frame.checks", passed=len(checks) - failed, all=len(checks)))
+        if failed:
+            second += f' · <a href="#checks" class="look">{escape(t("frame.checks_failed", failed=failed))}</a>'
+    pill = f' <span class="pill">{escape(t("frame.synthetic"))}</span>' if info.is_synthetic else ""
+    return f'<div class="data-line"><p>{escape(first)}</p><p>{second}{pill}</p></div>'
+
+
+def period_presets(info: SnapshotInfo, first_view: Selection, language: written.Language) -> dict[Span, str]:
+    """Periods to choose from by name: the installation's first view, then years, quarters and months, newest first.
+
+    Only those that the data reach into; of two names for the same days the first stands.
+    """
+    span = written.span(first_view.from_on, first_view.to_on, language)
+    key = "period.first_view" if first_view.population == "pilot" else "period.first_view_plain"
+    presets: dict[Span, str] = {(first_view.from_on, first_view.to_on): t(key, span=span)}
+    for kind in ("month", "quarter", "year"):
+        of = next(preset.of for preset in PRESETS if preset.name == kind)
+        period: Period | None = of(min(info.cutoff_on, LATEST))
+        while period is not None and period.to_on >= info.first_on:
+            names = {
+                "month": written.month(period.from_on.year, period.from_on.month, language),
+                "quarter": written.quarter(period.from_on.year, (period.from_on.month + 2) // 3, language),
+                "year": t("period.year", year=period.from_on.year),
+            }
+            presets.setdefault((period.from_on, period.to_on), names[kind])
+            period = of(date.fromordinal(period.from_on.toordinal() - 1)) if period.from_on > EARLIEST else None
+    return presets

@@ -1,0 +1,90 @@
+"""How units and levels are called on screen: without the organisation's name in front of each of them."""
+
+from __future__ import annotations
+
+import csv
+from dataclasses import dataclass
+from datetime import date
+from functools import cache
+
+import polars as pl
+
+from dashboard.format import Language
+from data.paths import REFERENCE
+
+
+def without_organisation(name: str, organisation: str) -> str:
+    """`Viện kiểm sát nhân dân tỉnh Phú Thọ` as `Tỉnh Phú Thọ`; a name that is the organisation's alone stays whole."""
+    rest = name[len(organisation) :].strip() if organisation and name.lower().startswith(organisation.lower()) else ""
+    return rest[0].upper() + rest[1:] if rest else name
+
+
+@dataclass(frozen=True)
+class Unit:
+    """One unit as a page needs it."""
+
+    code: str
+    name: str
+    """Full name."""
+    label: str
+    """Short name for lists and charts."""
+    parent_code: str | None
+    level: str
+    province_code: str | None
+    depth: int
+    """0 for the root."""
+    valid_from: date
+    valid_to: date
+
+    def is_valid_in(self, from_on: date, to_on: date) -> bool:
+        """Whether it existed on some day of the period."""
+        return self.valid_from <= to_on and self.valid_to >= from_on
+
+
+@dataclass(frozen=True)
+class UnitTree:
+    """All units of a snapshot by code, in tree order."""
+
+    units: dict[str, Unit]
+
+    @property
+    def root(self) -> Unit | None:
+        """The one unit above all others, if there is just one."""
+        roots = [unit for unit in self.units.values() if unit.parent_code is None]
+        return roots[0] if len(roots) == 1 else None
+
+    def label(self, code: str) -> str:
+        """Short name of a unit; the code itself where it is not known."""
+        unit = self.units.get(code)
+        return unit.label if unit else code
+
+    def children(self, code: str) -> list[str]:
+        """Codes of the units directly below."""
+        return [unit.code for unit in self.units.values() if unit.parent_code == code]
+
+
+def unit_tree(frame: pl.DataFrame, organisation: str) -> UnitTree:
+    """The tree from the frame of `metrics.values.units` (tree order, with `depth`)."""
+    known = set(frame["unit_code"])
+    found = {
+        row["unit_code"]: Unit(
+            code=row["unit_code"],
+            name=row["name"],
+            label=row["short_name"] or without_organisation(row["name"], organisation),
+            parent_code=row["parent_code"] if row["parent_code"] in known else None,
+            level=row["level"],
+            province_code=row["province_code"],
+            depth=row["depth"],
+            valid_from=row["valid_from"],
+            valid_to=row["valid_to"],
+        )
+        for row in frame.iter_rows(named=True)
+    }
+    return UnitTree(found)
+
+
+@cache
+def level_labels(language: Language, organisation: str) -> dict[str, str]:
+    """Labels of unit levels by code, from data/reference/levels.csv."""
+    with (REFERENCE / "levels.csv").open(encoding="utf-8", newline="") as file:
+        return {row["level"]: without_organisation(row[f"label_{language}"], organisation) for row in csv.DictReader(file)}

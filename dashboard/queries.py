@@ -1,0 +1,109 @@
+"""The only reader of snapshots: asks `access.may` first, pins one snapshot per page run, caches by what was asked.
+
+Cache keys hold the viewer's scope, the snapshot's file and the question. A newly published snapshot has another file, so it
+is seen by the next run of a page, and never by half of one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+
+import polars as pl
+import streamlit as st
+
+from dashboard import access
+from dashboard.state import Selection
+from data.paths import Home
+from data.snapshot import published_snapshot
+from metrics.catalog import metric
+from metrics.coherence import CheckResult, run_checks
+from metrics.engines import SnapshotInfo
+from metrics.engines.duckdb import DuckDBSnapshot, open_snapshot
+from metrics.periods import Period
+from metrics.scope import Scope
+from metrics.values import By, metric_values, units
+
+
+class AccessDenied(Exception):
+    """The policy does not let this viewer see what was asked."""
+
+
+@dataclass(frozen=True)
+class Reader:
+    """One viewer on one pinned snapshot, for the length of one page run."""
+
+    viewer: access.Viewer
+    path: Path
+
+    @property
+    def info(self) -> SnapshotInfo:
+        """Name, cut-off, first day and time zone of the snapshot; no figures, so open to everyone who may enter."""
+        return _snapshot(str(self.path)).info
+
+    def units(self) -> pl.DataFrame:
+        """The units by name, for pickers and labels; names of units are public within the organisation."""
+        return _units(str(self.path))
+
+    def values(self, names: Sequence[str], selection: Selection, period: Period | None = None, by: By | None = None) -> pl.DataFrame:
+        """`metric_values` of the selection, each metric on the population that the selection means for its kind of row.
+
+        With `by`, groups that the viewer may not see are left out. Raises AccessDenied when the whole is not theirs.
+        """
+        asked = period or Period(selection.from_on, selection.to_on)
+        self._require(selection.unit_code, asked)
+        by_group: dict[int | None, list[str]] = {}
+        for name in names:
+            by_group.setdefault(selection.group_for(metric(name).of), []).append(name)
+        frames = [
+            _values(self.viewer.scope_key, str(self.path), tuple(asked_names), asked.from_on, asked.to_on, selection.unit_code, group, by)
+            for group, asked_names in by_group.items()
+        ]
+        found = pl.concat(frames)
+        if by in ("unit", "province"):
+            period_asked = (asked.from_on, asked.to_on)
+            seen = [code for code in found["unit_code"].unique().to_list() if access.may(self.viewer, "read", code, period_asked, "aggregate")]
+            found = found.filter(pl.col("unit_code").is_in(seen) | pl.col("unit_code").is_null())
+        return found
+
+    def checks(self, selection: Selection) -> list[CheckResult]:
+        """The coherence checks on the figures of the selection."""
+        period = Period(selection.from_on, selection.to_on)
+        self._require(selection.unit_code, period)
+        group = selection.group_for("document")
+        return _checks(self.viewer.scope_key, str(self.path), period.from_on, period.to_on, selection.unit_code, group)
+
+    def _require(self, unit_code: str | None, period: Period) -> None:
+        if not access.may(self.viewer, "read", unit_code, (period.from_on, period.to_on), "aggregate"):
+            raise AccessDenied
+
+
+def pin(home: Home, viewer: access.Viewer) -> Reader:
+    """A reader on the snapshot that is published now; raises NoSnapshot when there is none."""
+    reader = Reader(viewer, published_snapshot(home.pointer))
+    _snapshot(str(reader.path))
+    return reader
+
+
+@st.cache_resource(show_spinner=False, max_entries=4)
+def _snapshot(path: str) -> DuckDBSnapshot:
+    return open_snapshot(Path(path))
+
+
+@st.cache_data(show_spinner=False, max_entries=16)
+def _units(path: str) -> pl.DataFrame:
+    return units(_snapshot(path))
+
+
+@st.cache_data(show_spinner=False, max_entries=2000)
+def _values(
+    viewer_scope: str, path: str, names: tuple[str, ...], from_on: date, to_on: date, unit_code: str | None, group: int | None, by: By | None
+) -> pl.DataFrame:
+    return metric_values(_snapshot(path), names, Period(from_on, to_on), Scope(unit_code=unit_code, group=group), by)
+
+
+@st.cache_data(show_spinner=False, max_entries=200)
+def _checks(viewer_scope: str, path: str, from_on: date, to_on: date, unit_code: str | None, group: int | None) -> list[CheckResult]:
+    return run_checks(_snapshot(path), Period(from_on, to_on), Scope(unit_code=unit_code, group=group))

@@ -1,0 +1,21 @@
+"""Finds Vietnamese names typed without tone marks: `phu tho` finds Phú Thọ, `dong da` finds Đống Đa."""
+
+from __future__ import annotations
+
+import unicodedata
+
+
+def fold(text: str) -> str:
+    """Lower case without tone and vowel marks, đ and Ð as d, blanks squeezed.
+
+    Đ does not decompose in Unicode, and the Icelandic Ð looks the same on screen, so both are named here.
+    """
+    decomposed = unicodedata.normalize("NFD", text)
+    bare = "".join(letter for letter in decomposed if not unicodedata.combining(letter))
+    return " ".join(bare.casefold().replace("đ", "d").replace("ð", "d").split())
+
+
+def matches(query: str, *texts: str) -> bool:
+    """Whether every word of the query stands somewhere in the texts, marks and case aside."""
+    haystack = fold(" ".join(texts))
+    return all(word in haystack for word in fold(query).split())

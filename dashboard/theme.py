@@ -1,0 +1,124 @@
+"""The look: colour tokens for light and dark, their CSS variables, and the one plotly template."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, fields
+from pathlib import Path
+from typing import TYPE_CHECKING, Literal
+
+if TYPE_CHECKING:
+    import plotly.graph_objects as go
+
+Mode = Literal["light", "dark"]
+
+FONT = "'Be Vietnam Pro', 'Segoe UI', 'Helvetica Neue', Arial, sans-serif"
+STYLESHEET = Path(__file__).parent / "style.css"
+
+
+@dataclass(frozen=True)
+class Tokens:
+    """One ink, one accent that only says "look here", greys for context, one sequential scale from little to much."""
+
+    ink: str
+    muted: str  # captions; AA on card and paper
+    faint: str  # marks and lines that carry no text
+    line: str
+    wash: str
+    paper: str
+    card: str
+    accent: str
+    accent_wash: str
+    good: str
+    bar: str
+    nav: str
+    sequential: tuple[str, str, str, str, str, str]
+    on_sequential: tuple[str, str, str, str, str, str]
+    """Text colour on each step of the scale, AA for 11 px."""
+
+
+LIGHT = Tokens(
+    ink="#14213D",
+    muted="#5B6577",
+    faint="#8B94A3",
+    line="#D9DEE6",
+    wash="#EEF1F5",
+    paper="#F7F8FA",
+    card="#FFFFFF",
+    accent="#B3202C",
+    accent_wash="#FBEDEE",
+    good="#1B3E73",
+    bar="#1B3E73",
+    nav="#14213D",
+    sequential=("#E6ECF5", "#C3D1E6", "#98B0D2", "#6788B8", "#3B5F97", "#1B3E73"),
+    on_sequential=("#14213D", "#14213D", "#14213D", "#0A1226", "#FFFFFF", "#FFFFFF"),
+)
+
+DARK = Tokens(
+    ink="#E8ECF4",
+    muted="#A9B4C6",
+    faint="#75819A",
+    line="#2B364D",
+    wash="#1F2A41",
+    paper="#0E1524",
+    card="#161F33",
+    accent="#FF8F94",
+    accent_wash="#3A2029",
+    good="#9DB9E4",
+    bar="#7FA0D3",
+    nav="#0A101D",
+    sequential=("#1F2C46", "#2A3F66", "#3B5F97", "#6788B8", "#98B0D2", "#C3D1E6"),
+    on_sequential=("#E8ECF4", "#E8ECF4", "#FFFFFF", "#0A1226", "#0A1226", "#0A1226"),
+)
+
+
+def tokens(mode: Mode) -> Tokens:
+    """The tokens of a mode."""
+    return DARK if mode == "dark" else LIGHT
+
+
+def css_variables(mode: Mode) -> str:
+    """The tokens as custom properties of the document, which style.css and the components read."""
+    chosen = tokens(mode)
+    lines = []
+    for field in fields(chosen):
+        value = getattr(chosen, field.name)
+        if isinstance(value, tuple):
+            lines += [f"--{field.name.replace('_', '-')}-{step}:{colour};" for step, colour in enumerate(value)]
+        else:
+            lines.append(f"--{field.name.replace('_', '-')}:{value};")
+    return f":root{{{''.join(lines)}}}"
+
+
+def step_of(ratio: float) -> int:
+    """The step (0 to 5) of the sequential scale on which a ratio between 0 and 1 falls; equal steps."""
+    return min(5, max(0, int(ratio * 6)))
+
+
+def plotly_template(mode: Mode) -> go.layout.Template:
+    """The one template of all plotly figures: no grid but hairlines, direct labels, zero-based."""
+    import plotly.graph_objects as go
+
+    chosen = tokens(mode)
+    axis = {
+        "showgrid": False,
+        "zeroline": False,
+        "linecolor": chosen.line,
+        "tickcolor": chosen.line,
+        "tickfont": {"size": 11, "color": chosen.muted},
+        "title": {"font": {"size": 11, "color": chosen.muted}},
+        "fixedrange": True,
+    }
+    return go.layout.Template(
+        layout={
+            "font": {"family": FONT, "size": 12, "color": chosen.ink},
+            "paper_bgcolor": "rgba(0,0,0,0)",
+            "plot_bgcolor": "rgba(0,0,0,0)",
+            "colorway": [chosen.bar, chosen.faint, chosen.accent],
+            "margin": {"l": 8, "r": 8, "t": 20, "b": 24},
+            "xaxis": axis,
+            "yaxis": {**axis, "showgrid": True, "gridcolor": chosen.wash, "rangemode": "tozero", "showline": False},
+            "hoverlabel": {"bgcolor": chosen.ink, "font": {"family": FONT, "size": 12, "color": chosen.card}, "bordercolor": chosen.ink},
+            "showlegend": False,
+            "bargap": 0.35,
+        }
+    )

@@ -1,0 +1,49 @@
+"""The unit box of the selection bar: a combobox that finds units while one types, tone marks or not.
+
+Streamlit's own selectbox compares letters with their marks, so that `phu tho` would not find Phú Thọ.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import asdict, dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import streamlit as st
+
+KEY = "unit_picker"
+
+
+@dataclass(frozen=True)
+class Choice:
+    """One unit to choose: code ('' is the whole), name, where it belongs, depth in the tree."""
+
+    code: str
+    name: str
+    belongs_to: str
+    depth: int
+
+
+def unit_picker(choices: Sequence[Choice], current: str, label: str, search: str, none: str, on_choose: Callable[[], None]) -> None:
+    """Draws the box; after a choice `on_choose` runs and `chosen_unit` gives the code (not checked: it comes from the browser)."""
+    data = {"choices": [asdict(choice) for choice in choices], "current": current, "label": label, "search": search, "none": none}
+    _component()(key=KEY, data=data, on_chosen_change=on_choose)
+
+
+def chosen_unit() -> str:
+    """The code that the browser sent; text from outside, to be checked like a link."""
+    state = st.session_state.get(KEY)
+    chosen = getattr(state, "chosen", None) if state is not None else None
+    return chosen if isinstance(chosen, str) else ""
+
+
+@cache
+def _component() -> Any:
+    folder = Path(__file__).parent
+    return st.components.v2.component(
+        "vanban_unit_picker",
+        css=(folder / "picker.css").read_text(encoding="utf-8"),
+        js=(folder / "picker.js").read_text(encoding="utf-8"),
+    )
