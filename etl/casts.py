@@ -1,0 +1,136 @@
+"""How a column's text becomes a value: one pair of SQL expressions per kind of the contract, the value and what is wrong with it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from etl.contract import Column, Kind
+
+FIRST_YEAR, LAST_YEAR = 1990, 2100
+"""No document system is older, and no date of one lies beyond: a year outside is a typing error."""
+
+FIRST_YEAR_OF_VALIDITY = 1900
+"""Units were founded long before there was a document system."""
+
+OPEN_START, OPEN_END = "0001-01-01", "9999-12-31"
+"""How an open validity is often spelt; it counts as empty, which means the same."""
+
+# What trim() takes off: blanks, tabs, line ends, no-break and zero-width spaces, the byte order mark.
+_BLANKS = "' ' || chr(9) || chr(10) || chr(11) || chr(12) || chr(13) || chr(160) || chr(8203) || chr(8239) || chr(12288) || chr(65279)"
+
+_DAY_FIRST = "['%d/%m/%Y %H:%M:%S', '%d/%m/%Y %H:%M', '%d/%m/%Y']"
+_YES = "('1', 'true', 't', 'yes', 'y', 'c', 'có', 'co', 'x')"
+_NO = "('0', 'false', 'f', 'no', 'n', 'k', 'không', 'khong', '')"
+
+TYPES: dict[Kind, str] = {
+    "key": "VARCHAR",
+    "person": "VARCHAR",
+    "text": "VARCHAR",
+    "choice": "VARCHAR",
+    "date": "DATE",
+    "instant": "TIMESTAMPTZ",
+    "flag": "BOOLEAN",
+    "integer": "BIGINT",
+    "decimal": "DOUBLE",
+}
+
+
+@dataclass(frozen=True)
+class Zones:
+    """IANA names: of the source, for instants without a zone, and of the organisation, whose local days count."""
+
+    source: str
+    organisation: str
+
+
+def cleaned(column: Column) -> str:
+    """The column's text in NFC without blanks around it; empty becomes NULL, but for a flag, where empty means no."""
+    name = quoted(column.name)
+    if column.kind == "person":  # a pseudonym already
+        return name
+    text = f"trim(nfc_normalize({name}), {_BLANKS})"
+    return text if column.kind == "flag" else f"nullif({text}, '')"
+
+
+def value(column: Column, zones: Zones) -> str:
+    """The column's value out of its cleaned text, NULL where that cannot be understood."""
+    text = quoted(column.name)
+    match column.kind:
+        case "instant":
+            return _instant(text, zones.source)
+        case "date":
+            day = _day(text, zones)
+            return f"CASE WHEN {text} IN ('{OPEN_START}', '{OPEN_END}') THEN NULL ELSE {day} END" if _is_validity(column) else day
+        case "flag":
+            return f"CASE WHEN lower({text}) IN {_YES} THEN true WHEN lower({text}) IN {_NO} THEN false END"
+        case "integer":
+            return f"CASE WHEN regexp_full_match({text}, '[0-9]+') THEN TRY_CAST({text} AS BIGINT) END"
+        case "decimal":
+            return f"CASE WHEN regexp_full_match({text}, '[+-]?[0-9]+([.][0-9]+)?([eE][+-]?[0-9]+)?') THEN TRY_CAST({text} AS DOUBLE) END"
+        case "choice":
+            return f"CASE WHEN {text} IN ({', '.join(literal(choice) for choice in column.choices)}) THEN {text} END"
+        case "key" | "text" | "person":
+            return f"CASE WHEN NOT contains({text}, chr(0)) THEN {text} END"
+
+
+def fault(column: Column, text: str, parsed: str) -> str:
+    """Why a column makes its row unusable, NULL where it does not; `text` and `parsed` are the expressions of its cleaned text and its value."""
+    cases = [f"WHEN {text} IS NULL THEN {literal('missing') if column.required else 'NULL'}"]
+    if _is_validity(column):
+        missing = literal("missing") if column.required else "NULL"
+        cases.append(f"WHEN {text} IN ('{OPEN_START}', '{OPEN_END}') THEN {missing}")
+    cases.append(f"WHEN {parsed} IS NULL THEN {literal(FAULTS[column.kind])}")
+    if column.kind in ("instant", "date"):
+        first = FIRST_YEAR_OF_VALIDITY if _is_validity(column) else FIRST_YEAR
+        cases.append(f"WHEN year({parsed}) NOT BETWEEN {first} AND {LAST_YEAR} THEN 'out of range'")
+    return f"CASE {' '.join(cases)} END"
+
+
+FAULTS: dict[Kind, str] = {
+    "key": "control character",
+    "person": "control character",
+    "text": "control character",
+    "choice": "unknown value",
+    "date": "not a date",
+    "instant": "not a point in time",
+    "flag": "neither yes nor no",
+    "integer": "not a whole number",
+    "decimal": "not a number",
+}
+
+
+def local_day(instant: str, zones: Zones) -> str:
+    """The organisation's day on which an instant falls: 06:30 in Viet Nam is still the day before in UTC."""
+    return f"CAST(timezone({literal(zones.organisation)}, {instant}) AS DATE)"
+
+
+def _instant(text: str, zone: str) -> str:
+    """ISO 8601 with an offset, ISO 8601 without one, or day/month/year; nothing else, as DuckDB's own cast also takes words such as 'epoch'."""
+    day = "[0-9]{4}-[0-9]{1,2}-[0-9]{1,2}"
+    return (
+        f"CASE WHEN regexp_full_match({text}, '{day}[ T].*(Z|z|[+-][0-9]{{2}}(:?[0-9]{{2}})?)') THEN TRY_CAST({text} AS TIMESTAMPTZ) "
+        f"WHEN regexp_full_match({text}, '{day}([ T][0-9:.]+)?') THEN timezone({literal(zone)}, TRY_CAST({text} AS TIMESTAMP)) "
+        f"ELSE timezone({literal(zone)}, try_strptime({text}, {_DAY_FIRST})) END"
+    )
+
+
+def _day(text: str, zones: Zones) -> str:
+    return (
+        f"CASE WHEN regexp_full_match({text}, '[0-9]{{4}}-[0-9]{{1,2}}-[0-9]{{1,2}}') THEN TRY_CAST({text} AS DATE) "
+        f"WHEN regexp_full_match({text}, '[0-9]{{1,2}}/[0-9]{{1,2}}/[0-9]{{4}}') THEN CAST(try_strptime({text}, '%d/%m/%Y') AS DATE) "
+        f"ELSE {local_day(_instant(text, zones.source), zones)} END"
+    )
+
+
+def _is_validity(column: Column) -> bool:
+    return column.name in ("valid_from", "valid_to")
+
+
+def quoted(name: str) -> str:
+    """A name as an SQL identifier."""
+    return '"' + name.replace('"', '""') + '"'
+
+
+def literal(text: str) -> str:
+    """A text as an SQL literal."""
+    return "'" + text.replace("'", "''") + "'"

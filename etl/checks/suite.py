@@ -1,0 +1,93 @@
+"""Runs the checks: DuckDB counts violations, Great Expectations judges the counts.
+
+The only place that imports it, and only when it is needed, because that takes 5-7 s.
+"""
+
+from __future__ import annotations
+
+import os
+import threading
+import warnings
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import duckdb
+
+from etl.checks.check import Check
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """What came of one check."""
+
+    check: Check
+    is_passed: bool
+    violations: int
+    rows: int
+    """Rows of the entity that was looked at."""
+
+    @property
+    def sentence(self) -> str:
+        return f"{self.check.entity}: {self.violations} {self.check.meaning}. {self.check.remedy}"
+
+
+def load_great_expectations() -> None:
+    """Imports the library without its usage reports and without the deprecation warnings of its own dependencies."""
+    os.environ["GX_ANALYTICS_ENABLED"] = "false"
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        import great_expectations  # noqa: F401
+
+
+def load_in_background() -> threading.Thread:
+    """Starts the slow import beside the fetch; join the thread before the run ends."""
+    thread = threading.Thread(target=load_great_expectations, name="load great_expectations", daemon=True)
+    thread.start()
+    return thread
+
+
+def run_checks(warehouse: duckdb.DuckDBPyConnection, checks: Sequence[Check]) -> list[Verdict]:
+    """The verdict on every check, in order."""
+    verdicts: dict[str, Verdict] = {}
+    for entity in dict.fromkeys(check.entity for check in checks):
+        suite = [check for check in checks if check.entity == entity]
+        counts, rows = count_violations(warehouse, entity, suite)
+        passed = _validate(entity, suite, counts)
+        verdicts |= {check.name: Verdict(check, passed[check.name], counts[check.name], rows) for check in suite}
+    return [verdicts[check.name] for check in checks]
+
+
+def count_violations(warehouse: duckdb.DuckDBPyConnection, entity: str, suite: Sequence[Check]) -> tuple[dict[str, int], int]:
+    """Violations per check, and the entity's rows, in one statement."""
+    columns = ", ".join(f"({check.violations}) AS {check.name}" for check in suite)
+    counts = warehouse.execute(f"SELECT {columns}, (SELECT count(*) FROM canonical.{entity})").fetchone() or ()  # noqa: S608
+    return {check.name: int(count) for check, count in zip(suite, counts[:-1], strict=True)}, int(counts[-1])
+
+
+def _validate(entity: str, suite: Sequence[Check], counts: dict[str, int]) -> dict[str, bool]:
+    """Whether each count is what the entity's suite expects: none."""
+    load_great_expectations()
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        import great_expectations as gx
+        import pandas as pd
+        from great_expectations.data_context.types.base import ProgressBarsConfig
+        from great_expectations.expectations.core import ExpectColumnMaxToBeBetween
+        from great_expectations.expectations.metadata_types import FailureSeverity
+
+        context = gx.get_context(mode="ephemeral")
+        context.variables.progress_bars = ProgressBarsConfig(globally=False)
+        batch = (
+            context.data_sources.add_pandas("warehouse")
+            .add_dataframe_asset(entity)
+            .add_batch_definition_whole_dataframe("violations")
+            .get_batch({"dataframe": pd.DataFrame([counts])})
+        )
+        expectations = [
+            ExpectColumnMaxToBeBetween(column=check.name, max_value=0, severity=FailureSeverity(SEVERITIES[check.severity])) for check in suite
+        ]
+        result = batch.validate(gx.ExpectationSuite(name=entity, expectations=expectations))
+    return {str(judged.expectation_config.kwargs["column"]): bool(judged.success) for judged in result.results if judged.expectation_config}
+
+
+SEVERITIES = {"fail": "critical", "warn": "warning"}

@@ -1,0 +1,89 @@
+"""The history of runs: one JSON object per line in the home's `var/runs.jsonl`, without a word of what the sources hold."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any, Literal
+
+from data.paths import Home
+
+Status = Literal["published", "unchanged", "failed", "killed"]
+
+
+@dataclass(frozen=True)
+class EntityAccount:
+    """Where the rows of one batch went: rows_in = loaded + duplicate + filtered + rejected."""
+
+    source: str
+    entity: str
+    batch: str
+    fetched_at: str
+    """ISO 8601, UTC."""
+    rows_in: int
+    rows_loaded: int
+    rows_duplicate: int
+    rows_filtered: int
+    rows_rejected: int
+
+
+@dataclass(frozen=True)
+class RunResult:
+    """How one run ended."""
+
+    run: str
+    status: Status
+    started_at: str
+    """ISO 8601, UTC."""
+    seconds: dict[str, float]
+    """Duration of each step, in order."""
+    snapshot: str | None = None
+    """The snapshot that is published now, by this run or by an earlier one."""
+    content_hash: str | None = None
+    entities: tuple[EntityAccount, ...] = ()
+    warnings: tuple[str, ...] = ()
+    message: str = ""
+    """Why it failed, as the person at the keyboard saw it."""
+
+
+def record(home: Home, result: RunResult) -> None:
+    """Appends one run; JSON escapes control characters, so that a line cannot forge another."""
+    home.runs.parent.mkdir(parents=True, exist_ok=True)
+    line = json.dumps(asdict(result), ensure_ascii=True).encode("ascii") + b"\n"
+    with home.runs.open("ab+") as file:
+        if file.tell():  # a run that was killed while it wrote leaves half a line
+            file.seek(-1, 2)
+            if file.read(1) != b"\n":
+                line = b"\n" + line
+        file.write(line)
+
+
+def last_runs(home: Home, limit: int = 20) -> list[RunResult]:
+    """The newest runs, newest first; half-written lines are passed over."""
+    try:
+        lines = home.runs.read_text(encoding="utf-8", errors="replace").splitlines()
+    except FileNotFoundError:
+        return []
+    runs: list[RunResult] = []
+    for line in reversed(lines):
+        if len(runs) == limit:
+            break
+        try:
+            runs.append(_parse(json.loads(line)))
+        except (ValueError, TypeError, KeyError):
+            continue
+    return runs
+
+
+def run_of(unfinished_build: Path) -> RunResult:
+    """The record of a run that was killed, from the build that it left behind."""
+    return RunResult(
+        run=unfinished_build.stem, status="killed", started_at="", seconds={}, message="The run was killed before it ended; nothing was published."
+    )
+
+
+def _parse(fields: dict[str, Any]) -> RunResult:
+    entities = tuple(EntityAccount(**entity) for entity in fields.pop("entities"))
+    warnings = tuple(fields.pop("warnings"))
+    return RunResult(**fields, entities=entities, warnings=warnings)

@@ -1,0 +1,267 @@
+"""One run, from the document system to a published snapshot: fetch, stage, check, model, publish.
+
+Whatever fails, fails before the pointer is replaced: what was published before stays in force.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import datetime as dt
+import shutil
+import time
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import astuple, dataclass, field
+from typing import NoReturn
+
+import duckdb
+import pyarrow as pa
+
+from data.errors import ConfigurationError, DataRefused, VanbanError
+from data.paths import REFERENCE, Home
+from data.snapshot import TABLES
+from etl import history
+from etl.casts import Zones, quoted
+from etl.checks import CHECKS
+from etl.checks.suite import Verdict, load_in_background, run_checks
+from etl.core import build_core
+from etl.durable_files import remove_unfinished
+from etl.history import EntityAccount, RunResult, last_runs
+from etl.landing import Batch, fetch_source, landed_batches, refuse_other_secret
+from etl.lock import only_run
+from etl.progress import Progress, Silent
+from etl.pseudonym import Pseudonyms, pseudonyms_of
+from etl.publish import Facts, content_hash, in_force, publish, remove_old_snapshots
+from etl.settings import Settings
+from etl.sources.source import Source
+from etl.staging import make_canonical, reject_reasons, stage
+
+
+def run_etl(settings: Settings, progress: Progress | None = None) -> RunResult:
+    """Fetches every source and publishes what came, unless it is what is published already.
+
+    Raises VanbanError with the way out (AnotherRun when one is at work); the run is in the history either way.
+    """
+
+    def fetch(source: Source, run: _Run) -> list[Batch]:
+        return fetch_source(settings.home, source, run.pseudonyms, settings.environment, run.progress)
+
+    return _run(settings, progress or Silent(), fetch, is_always_publishing=False)
+
+
+def rebuild_etl(settings: Settings, progress: Progress | None = None) -> RunResult:
+    """Publishes anew from what was landed, asking no source: the content hash is the one of the run that landed it."""
+
+    def from_landing(source: Source, run: _Run) -> list[Batch]:
+        return landed_batches(settings.home, source)
+
+    return _run(settings, progress or Silent(), from_landing, is_always_publishing=True)
+
+
+def etl_status(home: Home, limit: int = 20) -> list[RunResult]:
+    """The last runs, newest first."""
+    return last_runs(home, limit)
+
+
+@dataclass
+class _Run:
+    """What the steps of one run share."""
+
+    name: str
+    settings: Settings
+    progress: Progress
+    pseudonyms: Pseudonyms
+    warehouse: duckdb.DuckDBPyConnection
+    seconds: dict[str, float] = field(default_factory=dict)
+
+    @contextlib.contextmanager
+    def step(self, name: str) -> Iterator[None]:
+        self.progress.step(name)
+        started = time.perf_counter()
+        try:
+            yield
+        finally:
+            self.seconds[name] = round(time.perf_counter() - started, 3)
+
+
+Fetch = Callable[[Source, _Run], list[Batch]]
+
+
+def _run(settings: Settings, progress: Progress, fetch: Fetch, is_always_publishing: bool) -> RunResult:
+    home = settings.home
+    started_at = dt.datetime.now(dt.UTC)
+    name = f"{started_at:%Y%m%dT%H%M%S%f}"
+    seconds: dict[str, float] = {}
+    with only_run(home.lock):
+        loading = load_in_background()
+        try:
+            _clear_remains(home)
+            pseudonyms = pseudonyms_of(home, settings.environment)
+            refuse_other_secret(home, settings.sources, pseudonyms)
+            with _warehouse(home, name) as warehouse:
+                run = _Run(name, settings, progress, pseudonyms, warehouse, seconds)
+                result = _five_steps(run, fetch, is_always_publishing, started_at)
+        except BaseException as error:
+            _record_failure(home, RunResult(name, "failed", started_at.isoformat(timespec="seconds"), seconds), error)
+            _raise_plainly(home, error)
+        finally:
+            loading.join()
+        history.record(home, result)
+        return result
+
+
+def _five_steps(run: _Run, fetch: Fetch, is_always_publishing: bool, started_at: dt.datetime) -> RunResult:
+    home = run.settings.home
+    with run.step("fetch"):
+        batches = [batch for source in run.settings.sources for batch in fetch(source, run)]
+    with run.step("stage"):
+        accounts = _stage(run, batches)
+    with run.step("check"):
+        verdicts = _check(run)
+    with run.step("model"):
+        build_core(run.warehouse)
+        _describe_run(run.warehouse, accounts, verdicts)
+        facts = _facts(run, batches)
+        digest = content_hash(run.warehouse, facts)
+    with run.step("publish"):
+        published = in_force(home)
+        is_changed = published is None or (published.content_hash, published.cutoff_at) != (digest, facts.cutoff_at)
+        if published is None or is_changed or is_always_publishing:
+            published = publish(run.warehouse, home, facts, digest)
+            is_changed = True
+            remove_old_snapshots(home, run.settings.keep_snapshots)
+    return RunResult(
+        run=run.name,
+        status="published" if is_changed else "unchanged",
+        started_at=started_at.isoformat(timespec="seconds"),
+        seconds=run.seconds,
+        snapshot=published.snapshot,
+        content_hash=digest,
+        entities=tuple(accounts),
+        warnings=_warnings(run.warehouse, accounts, verdicts),
+    )
+
+
+def _stage(run: _Run, batches: Sequence[Batch]) -> list[EntityAccount]:
+    settings = run.settings
+    accounts = []
+    for batch in batches:
+        run.progress.step(f"stage {batch.source}: {batch.entity}")
+        zones = Zones(settings.source(batch.source).time_zone, settings.time_zone)
+        accounts.append(stage(run.warehouse, settings.home, batch, zones, run.pseudonyms))
+    make_canonical(run.warehouse, [(batch.source, batch.entity) for batch in batches], REFERENCE / "levels.csv")
+    return accounts
+
+
+def _check(run: _Run) -> list[Verdict]:
+    verdicts = run_checks(run.warehouse, CHECKS)
+    refusals = [verdict.sentence for verdict in verdicts if not verdict.is_passed and verdict.check.severity == "fail"]
+    if refusals:
+        raise DataRefused(f"The data failed a check, and what was published before stays. {' '.join(refusals)}")
+    return verdicts
+
+
+def _describe_run(warehouse: duckdb.DuckDBPyConnection, accounts: Sequence[EntityAccount], verdicts: Sequence[Verdict]) -> None:
+    """The snapshot's tables about the run itself: where rows went, why they were refused, what the checks said."""
+    reasons = [
+        (account.source, account.entity, *reason) for account in accounts for reason in reject_reasons(warehouse, account.source, account.entity)
+    ]
+    results = [
+        (verdict.check.name, verdict.check.entity, verdict.check.severity, verdict.is_passed, verdict.violations, verdict.rows)
+        for verdict in verdicts
+    ]
+    _make_table(warehouse, "batch_accounting", [astuple(account) for account in accounts])
+    _make_table(warehouse, "reject_reason", reasons)
+    _make_table(warehouse, "quality_result", results)
+
+
+def _make_table(warehouse: duckdb.DuckDBPyConnection, name: str, rows: Sequence[tuple[object, ...]]) -> None:
+    columns = next(table for table in TABLES if table.name == name).columns
+    warehouse.execute(f"CREATE OR REPLACE TABLE core.{name} ({', '.join(f'{quoted(column)} {kind}' for column, kind in columns.items())})")
+    if rows:
+        values = [pa.array([row[place] for row in rows]) for place in range(len(columns))]
+        warehouse.register("described", pa.table(values, names=list(columns)))
+        warehouse.execute(f"INSERT INTO core.{name} SELECT * FROM described")  # noqa: S608
+        warehouse.unregister("described")
+
+
+def _facts(run: _Run, batches: Sequence[Batch]) -> Facts:
+    """How far the data reach. Instants after the fetch are typing errors or plans, and say nothing of how fresh the data are."""
+    fetched_at = max(batch.fetched_at for batch in batches)
+    cutoff_at, first_on = run.warehouse.execute(
+        """
+        SELECT CAST(max(spoken_at) FILTER (spoken_at <= CAST($fetched AS TIMESTAMPTZ)) AS VARCHAR), CAST(min(day) AS VARCHAR)
+        FROM (
+            SELECT occurred_at AS spoken_at, occurred_on AS day FROM canonical.access_event
+            UNION ALL SELECT issued_at, issued_on FROM canonical.document
+            UNION ALL SELECT sent_at, sent_on FROM canonical.delivery
+            UNION ALL SELECT received_at, NULL FROM canonical.delivery
+            UNION ALL SELECT completed_at, NULL FROM canonical.delivery
+        ) spoken
+        """,
+        {"fetched": fetched_at},
+    ).fetchone() or (None, None)
+    return Facts(run.settings.time_zone, any(source.is_synthetic for source in run.settings.sources), cutoff_at, first_on)
+
+
+def _warnings(warehouse: duckdb.DuckDBPyConnection, accounts: Sequence[EntityAccount], verdicts: Sequence[Verdict]) -> tuple[str, ...]:
+    warnings = [verdict.sentence for verdict in verdicts if not verdict.is_passed]
+    for account in accounts:
+        if account.rows_rejected:
+            reasons = "; ".join(f"{column}: {reason}, {rows}" for column, reason, rows in reject_reasons(warehouse, account.source, account.entity))
+            warnings.append(
+                f"source {account.source}: {account.rows_rejected} of {account.rows_in} rows of {account.entity} were refused ({reasons})."
+            )
+    return tuple(warnings)
+
+
+@contextlib.contextmanager
+def _warehouse(home: Home, name: str) -> Iterator[duckdb.DuckDBPyConnection]:
+    """A fresh DuckDB file for this run alone, gone when the run ends."""
+    home.builds.mkdir(parents=True, exist_ok=True)
+    path = home.builds / f"{name}.duckdb"
+    settings: dict[str, str | bool | int | float | list[str]] = {
+        "temp_directory": (home.builds / f"{name}.spill").as_posix(),
+        "preserve_insertion_order": "false",
+        "autoinstall_known_extensions": "false",
+    }
+    try:
+        with duckdb.connect(path.as_posix(), config=settings) as warehouse:
+            warehouse.execute("SET TimeZone = 'UTC'")
+            yield warehouse
+    finally:
+        _remove_builds(home)
+
+
+def _clear_remains(home: Home) -> None:
+    """Writes down a run that was killed, and removes what it left."""
+    for build in sorted(home.builds.glob("*.duckdb")):
+        history.record(home, history.run_of(build))
+    _remove_builds(home)
+    for folder in (home.landing, home.snapshots):
+        remove_unfinished(folder)
+
+
+def _remove_builds(home: Home) -> None:
+    for path in home.builds.glob("*"):
+        if path.is_dir():
+            shutil.rmtree(path, ignore_errors=True)
+        else:
+            path.unlink(missing_ok=True)
+
+
+def _record_failure(home: Home, result: RunResult, error: BaseException) -> None:
+    # Messages of our own quote no data; those of a library may.
+    message = str(error) if isinstance(error, VanbanError) else f"stopped by {type(error).__name__}"
+    with contextlib.suppress(OSError):  # on a full disk the error itself matters more than its record
+        history.record(home, RunResult(result.run, "failed", result.started_at, result.seconds, message=message))
+
+
+def _raise_plainly(home: Home, error: BaseException) -> NoReturn:
+    """Says what a full disk or a missing permission means here; anything else goes on as it is."""
+    if isinstance(error, OSError):
+        raise ConfigurationError(
+            f"{home.var} cannot be written: {error.strerror or error}. Free space or give permission, then run again."
+        ) from error
+    if isinstance(error, duckdb.IOException | duckdb.OutOfMemoryException):
+        raise ConfigurationError(f"{home.var} cannot be written: {str(error).splitlines()[0]}. Free space or memory, then run again.") from error
+    raise error

@@ -1,0 +1,67 @@
+"""`vanban.toml` and the environment as one frozen object that a run goes by."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from data.configuration import environment_of, read_configuration
+from data.errors import ConfigurationError
+from data.paths import Home
+from etl.contract import ENTITIES
+from etl.sources.folder import check_keys, check_time_zone, load_source
+from etl.sources.source import Source
+
+TOP_KEYS: dict[str, type] = {"title": str, "organisation": str, "time_zone": str, "etl": dict, "dashboard": dict}
+ETL_KEYS: dict[str, type] = {"sources": list, "keep_snapshots": int}
+
+
+@dataclass(frozen=True)
+class Settings:
+    """What a run needs to know."""
+
+    home: Home
+    time_zone: str
+    """Of the organisation: its local days are the days that everything is counted by."""
+    sources: tuple[Source, ...]
+    """In the order in which they are read."""
+    keep_snapshots: int
+    environment: Mapping[str, str] = field(repr=False)
+    """Holds passwords: never print it."""
+
+    def source(self, name: str) -> Source:
+        for source in self.sources:
+            if source.name == name:
+                return source
+        raise ConfigurationError(f"There is no source {name}. Sources in {self.home.config}: {', '.join(source.name for source in self.sources)}.")
+
+
+def load_settings(home: Home) -> Settings:
+    """The home's settings.
+
+    Raises ConfigurationError naming the file, the key and what is allowed; also when no source delivers an entity that every figure needs.
+    """
+    content = read_configuration(home)
+    check_keys(home.config, "", content, TOP_KEYS, required=("etl",))
+    section: dict[str, Any] = content["etl"]
+    check_keys(home.config, "etl", section, ETL_KEYS, required=("sources",))
+    time_zone = content.get("time_zone", "Asia/Ho_Chi_Minh")
+    check_time_zone(home.config, time_zone)
+    keep = section.get("keep_snapshots", 30)
+    if keep < 1:
+        raise ConfigurationError(f"{home.config}, [etl]: keep_snapshots must be at least 1.")
+    names = section["sources"]
+    if not names or not all(isinstance(name, str) for name in names) or len(set(names)) < len(names):
+        raise ConfigurationError(f'{home.config}, [etl]: sources must name folders in {home.sources}, each once. Write sources = ["..."].')
+    for name in names:
+        if not name.replace("_", "a").replace("-", "a").isalnum() or not name.isascii():
+            raise ConfigurationError(f"{home.config}, [etl]: a source's name has letters a-z, digits, _ and - only, unlike {name!r}.")
+    sources = tuple(load_source(home, name) for name in names)
+    for entity in ENTITIES:
+        if entity.is_mandatory and not any(entity.name in source.entities for source in sources):
+            raise ConfigurationError(
+                f"No source delivers {entity.name}, without which no figure can be computed. "
+                f"Add [entities.{entity.name}] to a source.toml in {home.sources} and {entity.name}.sql beside it."
+            )
+    return Settings(home=home, time_zone=time_zone, sources=sources, keep_snapshots=keep, environment=environment_of(home))

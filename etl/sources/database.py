@@ -1,0 +1,207 @@
+"""Source kind `database`: any SQLAlchemy URL, read as a stream, as of one moment, and never written to."""
+
+from __future__ import annotations
+
+import contextlib
+import re
+import sqlite3
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, ClassVar
+from urllib.parse import quote
+
+from data.errors import ConfigurationError, SourceUnreachable, VanbanError
+from etl.contract import ORDINARY, Entity
+from etl.sources.source import CHUNK_ROWS, Query, Reading, Row, Source
+
+if TYPE_CHECKING:
+    import sqlalchemy as sa
+
+SQLITE_BUSY_SECONDS = 10.0
+"""How long a locked SQLite file is waited for."""
+
+ISOLATION = {"postgresql": "REPEATABLE READ", "mysql": "REPEATABLE READ", "oracle": "SERIALIZABLE"}
+"""Where all queries of one transaction can see the database as of one moment without holding up its users."""
+
+_ORDINARY_ROWS = f"WHERE q.security_level = '{ORDINARY}'"
+
+
+@dataclass(frozen=True)
+class DatabaseSource(Source):
+    """A database; its URL stands in the environment variable that `url_env` names, because it holds the password."""
+
+    SOURCE_KEYS: ClassVar[Mapping[str, type]] = {"url_env": str}
+
+    @contextlib.contextmanager
+    def open(self, environment: Mapping[str, str]) -> Iterator[DatabaseConnection]:
+        import sqlalchemy as sa
+
+        url = self._url(environment)
+        try:
+            engine = self._engine(url)
+        except sa.exc.NoSuchModuleError:
+            raise ConfigurationError(
+                f"source {self.name}: no driver for {url.drivername} URLs. Install its package, or correct {self.options['url_env']}."
+            ) from None
+        except ModuleNotFoundError as error:
+            raise ConfigurationError(f"source {self.name}: the driver package {error.name} is not installed. Install it.") from None
+        try:
+            with contextlib.ExitStack() as stack:
+                try:
+                    connection = stack.enter_context(engine.connect())
+                    _begin_reading(connection)
+                except (sa.exc.DBAPIError, sqlite3.Error) as error:
+                    raise self._unreachable(url, error) from None
+                yield DatabaseConnection(self, connection, url)
+        finally:
+            engine.dispose()
+
+    def _url(self, environment: Mapping[str, str]) -> sa.URL:
+        import sqlalchemy as sa
+
+        variable = self.options["url_env"]
+        text = environment.get(variable, "")
+        if not text:
+            raise ConfigurationError(
+                f"source {self.name}: the environment variable {variable} is not set. Put {variable}=<database URL> into {self.home.environment}."
+            )
+        try:
+            return sa.make_url(text)
+        except (sa.exc.ArgumentError, ValueError):
+            raise ConfigurationError(
+                f"source {self.name}: {variable} does not hold a database URL. Write it as postgresql+psycopg://user:password@host/database."
+            ) from None
+
+    def _engine(self, url: sa.URL) -> sa.Engine:
+        import sqlalchemy as sa
+
+        if url.get_backend_name() != "sqlite":
+            return sa.create_engine(url, poolclass=sa.NullPool)
+        if not url.database or url.database == ":memory:":
+            raise ConfigurationError(f"source {self.name}: {self.options['url_env']} names no SQLite file. Write it as sqlite:///path/to/file.")
+        path = self.home.root / url.database
+        if not path.is_file():
+            raise SourceUnreachable(f"source {self.name}: there is no database file {path}. Correct {self.options['url_env']}.")
+
+        def connect() -> sqlite3.Connection:
+            # No isolation level: the driver would otherwise begin transactions where it sees fit.
+            address = f"file:{quote(Path(path).as_posix())}?mode=ro"
+            return sqlite3.connect(address, uri=True, timeout=SQLITE_BUSY_SECONDS, isolation_level=None, check_same_thread=False)
+
+        return sa.create_engine("sqlite://", creator=connect, poolclass=sa.NullPool)
+
+    def _unreachable(self, url: sa.URL, error: Exception) -> SourceUnreachable:
+        where = url.host or url.database or url.drivername
+        return SourceUnreachable(
+            f"source {self.name}: cannot read the database at {where}: {_reason(error, url)}. "
+            f"See whether it is running and whether {self.options['url_env']} is right, then run the command again."
+        )
+
+
+class DatabaseConnection:
+    """An open transaction in which every entity is read."""
+
+    def __init__(self, source: DatabaseSource, connection: sa.Connection, url: sa.URL) -> None:
+        self._source = source
+        self._connection = connection
+        self._url = url
+
+    def read(self, entity: Entity, sample: int | None = None) -> Reading:
+        query = self._source.query(entity.name, self._connection.dialect.name)
+        with self._plain_errors(query):
+            with contextlib.closing(self._execute(query.wrapped("*", "WHERE 1 = 0"))) as probe:
+                delivered = [name for name, *_ in probe.description]
+            columns = self._source.match_columns(entity, query.file, delivered)
+            ordinary = f"coalesce(sum(CASE WHEN q.security_level = '{ORDINARY}' THEN 1 ELSE 0 END), 0)" if entity.is_classified else "count(*)"
+            with contextlib.closing(self._execute(query.wrapped(f"count(*), {ordinary}"))) as counted:
+                rows_in, rows_ordinary = (int(count) for count in counted.fetchone())
+        return Reading(entity, columns, rows_in, rows_ordinary, self._chunks(entity, query, sample), query.hash)
+
+    def _chunks(self, entity: Entity, query: Query, sample: int | None) -> Iterator[Sequence[Row]]:
+        with (
+            self._plain_errors(query),
+            contextlib.closing(self._execute(query.wrapped("*", _ORDINARY_ROWS if entity.is_classified else ""))) as cursor,
+        ):
+            left = sample
+            while left is None or left > 0:
+                rows = cursor.fetchmany(CHUNK_ROWS if left is None else min(left, CHUNK_ROWS))
+                if not rows:
+                    return
+                left = None if left is None else left - len(rows)
+                yield rows
+
+    def _execute(self, statement: str) -> Any:
+        """The driver's own cursor (on the server's side where there is such a thing): SQLAlchemy's rows would cost more than the database itself."""
+        # Without parameters at all, so that % in a customer's SQL is a plain character.
+        streaming = self._connection.execution_options(stream_results=True, no_parameters=True)
+        return streaming.exec_driver_sql(statement).cursor
+
+    @contextlib.contextmanager
+    def _plain_errors(self, query: Query) -> Iterator[None]:
+        """Turns a driver's error into a plain one; errors of our own pass through."""
+        import sqlalchemy as sa
+
+        driver = self._connection.dialect.loaded_dbapi
+        try:
+            yield
+        except VanbanError:
+            raise
+        except sa.exc.DBAPIError as error:
+            raise self._plain(query, error.orig or error) from None
+        except driver.Error as error:
+            raise self._plain(query, error) from None
+
+    def _plain(self, query: Query, error: BaseException) -> VanbanError:
+        name = self._source.name
+        dialect = self._connection.dialect
+        text = _reason(error, self._url)
+        if dialect.name == "sqlite":
+            if "locked" in text or "busy" in text:
+                return SourceUnreachable(
+                    f"source {name}: the database is locked by another program. Wait until that one has finished, then run the command again."
+                )
+            if "not a database" in text or "malformed" in text or "disk I/O" in text:
+                return SourceUnreachable(f"source {name}: the database file is damaged ({text}). Ask for a whole copy.")
+            gone = False
+        else:
+            driver: Any = dialect.loaded_dbapi
+            gone = isinstance(error, driver.Error) and dialect.is_disconnect(error, None, None)
+            gone = gone or (dialect.driver == "psycopg" and isinstance(error, driver.OperationalError))
+        if gone:
+            return SourceUnreachable(f"source {name}: the database went away while {query.file} was read ({text}). Run the command again.")
+        return ConfigurationError(f"source {name}: {query.file} failed: {text}. Mend it and run `vanban source check {name}`.")
+
+
+def _begin_reading(connection: sa.Connection) -> None:
+    """One transaction for all entities, so that a document and its deliveries are of the same moment; read-only where the database can promise it."""
+    dialect = connection.dialect.name
+    if dialect in ISOLATION:
+        connection.execution_options(isolation_level=ISOLATION[dialect])
+    if dialect == "postgresql":
+        connection.execution_options(postgresql_readonly=True)
+    elif dialect == "mysql":
+        connection.exec_driver_sql("SET SESSION TRANSACTION READ ONLY")
+        connection.commit()
+    elif dialect == "sqlite":
+        connection.exec_driver_sql("BEGIN")
+    connection.exec_driver_sql("SELECT 1" if dialect != "oracle" else "SELECT 1 FROM dual")
+
+
+def _reason(error: BaseException, url: sa.URL) -> str:
+    """What a driver says, on one line, without the password and without values out of the data."""
+    original: Any = getattr(error, "orig", None) or error
+    kind = type(original).__name__
+    if kind in ("DataError", "IntegrityError"):  # their texts quote the value
+        return f"a value cannot be converted ({getattr(original, 'sqlstate', None) or kind})"
+    primary = getattr(getattr(original, "diag", None), "message_primary", None)
+    arguments = original.args
+    text = primary or (str(arguments[1]) if len(arguments) > 1 and isinstance(arguments[0], int) else str(original)) or kind
+    for secret in (url.password, *url.query.values()):
+        if secret and isinstance(secret, str | int):
+            text = text.replace(str(secret), "***")
+    undecodable = re.match(r"Could not decode to UTF-8 column '(\w+)'", text)  # SQLite goes on to quote the value
+    if undecodable:
+        return f"column {undecodable[1]} holds text that is not UTF-8"
+    lines = [line.strip() for line in text.splitlines() if line.strip()]
+    return (lines[0] if lines else kind).rstrip(".")

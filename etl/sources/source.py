@@ -1,0 +1,131 @@
+"""What every source kind has in common: a folder, a mapping per entity, and rows that come out as text."""
+
+from __future__ import annotations
+
+import hashlib
+from abc import ABC, abstractmethod
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, ClassVar, Protocol
+
+from data.errors import ConfigurationError
+from data.paths import Home
+from etl.contract import ENTITY, Entity
+
+Row = tuple[Any, ...]
+
+CHUNK_ROWS = 20_000
+"""Rows held in memory at a time while a source is read."""
+
+
+@dataclass(frozen=True)
+class Reading:
+    """One entity as its query delivers it."""
+
+    entity: Entity
+    columns: tuple[str, ...]
+    """The contract's names, in the query's order."""
+    rows_in: int
+    """Counted by the source's own engine, apart from the rows that then arrive."""
+    rows_ordinary: int
+    """How many of them carry no higher security marking; `chunks` must add up to this, or to the sample asked for."""
+    chunks: Iterator[Sequence[Row]]
+    query_hash: str
+
+
+class Connection(Protocol):
+    """A source while it is open: all its entities are read as of one moment where the source can do that."""
+
+    def read(self, entity: Entity, sample: int | None = None) -> Reading:
+        """Runs the entity's query; with `sample`, at most so many rows arrive.
+
+        Raises ColumnsDiffer, ConfigurationError (the query is wrong) or SourceUnreachable.
+        """
+
+
+@dataclass(frozen=True)
+class Source(ABC):
+    """One source folder, checked: `source.toml` and one SELECT per entity."""
+
+    name: str
+    title: str
+    time_zone: str
+    """For instants that carry no zone."""
+    is_synthetic: bool
+    folder: Path
+    home: Home
+    entities: tuple[str, ...]
+    """In the contract's order."""
+    options: Mapping[str, Any]
+    """What `source.toml` says beyond the above, for this kind."""
+    entity_options: Mapping[str, Mapping[str, Any]]
+
+    SOURCE_KEYS: ClassVar[Mapping[str, type]] = {}
+    """Keys that this kind adds to `source.toml`, all of them required."""
+    ENTITY_KEYS: ClassVar[Mapping[str, type]] = {}
+    """Keys that this kind allows in `[entities.<name>]`."""
+
+    @abstractmethod
+    def open(self, environment: Mapping[str, str]) -> AbstractContextManager[Connection]:
+        """Connects for reading only."""
+
+    def query(self, entity: str, dialect: str = "") -> Query:
+        """The SELECT of an entity; `<entity>.<dialect>.sql` wins over `<entity>.sql`."""
+        for name in (f"{entity}.{dialect}.sql", f"{entity}.sql"):
+            path = self.folder / name
+            if path.is_file():
+                try:
+                    text = path.read_text(encoding="utf-8-sig")
+                except UnicodeDecodeError as error:
+                    raise ConfigurationError(f"{path} is not UTF-8 text (byte {error.start}). Save it as UTF-8.") from None
+                return Query(name, text.rstrip().removesuffix(";"))
+        raise ConfigurationError(f"source {self.name}: there is no {entity}.sql (nor {entity}.{dialect}.sql) in {self.folder}. Write it.")
+
+    def match_columns(self, entity: Entity, file: str, delivered: Sequence[str]) -> tuple[str, ...]:
+        """The contract's name of every delivered column (databases differ in letter case).
+
+        Raises ColumnsDiffer when a required column is missing or one is delivered that the contract does not know.
+        """
+        known = {column.name: column for column in entity.columns}
+        names = [name.lower() for name in delivered]
+        missing = tuple(column.name for column in entity.columns if column.required and column.name not in names)
+        unknown = tuple(name for name in delivered if name.lower() not in known)
+        repeated = sorted({name for name in names if names.count(name) > 1})
+        if missing or unknown:
+            raise ColumnsDiffer(self.name, entity, file, missing, unknown)
+        if repeated:
+            raise ConfigurationError(f"source {self.name}: column {repeated[0]} comes twice from {file}. Name each column once.")
+        return tuple(names)
+
+
+@dataclass(frozen=True)
+class Query:
+    """A mapping's SELECT and the file that it stands in."""
+
+    file: str
+    text: str
+
+    @property
+    def hash(self) -> str:
+        return hashlib.sha256(self.text.encode()).hexdigest()
+
+    def wrapped(self, select: str, condition: str = "") -> str:
+        """The SELECT as a subquery. The line breaks keep a closing comment from swallowing what follows."""
+        return f"SELECT {select} FROM (\n{self.text}\n) q {condition}"  # noqa: S608 - the mapping is the administrator's own SQL
+
+
+class ColumnsDiffer(ConfigurationError):
+    """A query's columns are not the contract's."""
+
+    def __init__(self, source: str, entity: Entity, file: str, missing: tuple[str, ...], unknown: tuple[str, ...]) -> None:
+        self.missing = missing
+        self.unknown = unknown
+        sentences = []
+        for name in missing:
+            sentences.append(f"column {name} is missing from {file}. Add it (contract: {ENTITY[entity.name].column(name).kind}, required)")
+        for name in unknown:
+            allowed = ", ".join(column.name for column in entity.columns)
+            sentences.append(f"column {name} in {file} is not part of the contract. Rename or remove it (contract: {allowed})")
+        super().__init__(f"source {source}: " + "; ".join(sentences) + f" and run `vanban source check {source}`.")
