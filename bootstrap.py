@@ -82,7 +82,7 @@ def make_environment() -> None:
 def install() -> None:
     """Install the locked packages, hashes checked, with one line of progress per package."""
     total = len(re.findall(r"^[a-z0-9._-]+==", LOCK.read_text(encoding="utf-8"), flags=re.IGNORECASE | re.MULTILINE))
-    command = [PYTHON, "-m", "pip", "install", "--require-hashes", "--no-deps", "--only-binary", ":all:"]
+    command: list[str | Path] = [PYTHON, "-m", "pip", "install", "--require-hashes", "--no-deps", "--only-binary", ":all:"]
     command += ["--disable-pip-version-check", "--no-input", "--progress-bar", "off", "-r", LOCK]
     started, seen, tail = time.monotonic(), 0, []
     with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, encoding="utf-8", errors="replace") as pip:
@@ -98,9 +98,7 @@ def install() -> None:
         print(file=sys.stderr)
     if pip.returncode:
         print("\n".join(tail), file=sys.stderr)
-        raise SetupFailed(
-            "the packages could not be installed; above is what pip said. Mend that and run the same command again."
-        )
+        raise SetupFailed("the packages could not be installed; above is what pip said. Mend that and run the same command again.")
     say(f"ready after {time.monotonic() - started:.0f} s")
 
 

@@ -23,7 +23,7 @@ from data.paths import DEMO_HOME, PROJECT, Home, home_of
 if TYPE_CHECKING:
     import polars as pl
 
-    from etl.run import RunResult
+    from etl.history import RunResult
     from metrics.engines.duckdb import Snapshot
     from metrics.periods import Period
 
@@ -155,9 +155,26 @@ def etl_status_command(
     last: Annotated[int, typer.Option(min=1, help="How many runs, newest first.")] = 10,
 ) -> None:
     """The last runs: when, how long, how it ended, what was published."""
+    import polars as pl
+
     from etl.run import etl_status
 
-    show(etl_status(existing_home(home), last), output, empty="No run yet. Start with: vanban etl run")
+    runs = etl_status(existing_home(home), last)
+    frame = pl.DataFrame(
+        {
+            "run": [run.run for run in runs],
+            "started_at": [run.started_at for run in runs],
+            "status": [run.status for run in runs],
+            "seconds": [round(sum(run.seconds.values()), 1) for run in runs],
+            "rows_in": [sum(entity.rows_in for entity in run.entities) for run in runs],
+            "rows_rejected": [sum(entity.rows_rejected for entity in run.entities) for run in runs],
+            "warnings": [len(run.warnings) for run in runs],
+            "snapshot": [run.snapshot for run in runs],
+            "message": [run.message for run in runs],
+        },
+        schema_overrides={"snapshot": pl.String},
+    )
+    show(frame, output, empty="No run yet. Start with: vanban etl run")
 
 
 # ---------------------------------------------------------------- sources
@@ -169,14 +186,14 @@ def source_list(home: HomeOption = None, output: FormatOption = Format.table) ->
     import polars as pl
 
     from etl.settings import load_settings
-    from etl.sources import load_source
+    from etl.sources import KINDS
 
-    settings = load_settings(existing_home(home))
-    sources = [load_source(settings, name) for name in settings.sources]
+    sources = load_settings(existing_home(home)).sources
+    kind_names = {kind: name for name, kind in KINDS.items()}
     frame = pl.DataFrame(
         {
             "source": [source.name for source in sources],
-            "kind": [source.kind for source in sources],
+            "kind": [kind_names[type(source)] for source in sources],
             "title": [source.title for source in sources],
             "entities": [", ".join(source.entities) for source in sources],
         }
@@ -300,11 +317,18 @@ def start_dashboard(home: Home, port: int, browser: bool) -> None:
 
 
 def report_run(result: RunResult) -> None:
-    """What a run did, on stderr: the accounting per entity, the warnings, the outcome."""
-    tell_table(result.accounting)
+    """What a run did, on stderr: where the rows went, what to look at, and the outcome."""
+    import polars as pl
+
+    columns = ("source", "entity", "rows_in", "rows_loaded", "rows_duplicate", "rows_filtered", "rows_rejected")
+    tell_table(pl.DataFrame({name: [getattr(entity, name) for entity in result.entities] for name in columns}))
     for warning in result.warnings:
-        tell(f"Warning: {warning}")
-    tell(result.message)
+        tell(f"Look at: {warning}")
+    seconds = sum(result.seconds.values())
+    if result.status == "unchanged":
+        tell(f"The sources hold what they held before: {result.snapshot} stays published ({seconds:.1f} s).")
+    else:
+        tell(f"Published {result.snapshot} ({seconds:.1f} s).")
 
 
 def tell(text: str) -> None:
@@ -322,7 +346,7 @@ def show(frame: pl.DataFrame, output: Format, empty: str) -> None:
     if output is Format.json:
         import json
 
-        print(json.dumps(frame.to_dicts(), ensure_ascii=False, indent=2, default=as_text))
+        print(json.dumps([json_row(row) for row in frame.iter_rows(named=True)], ensure_ascii=False, indent=2, default=as_text))
     elif output is Format.csv:
         print(frame.write_csv(), end="")
     elif frame.is_empty():
@@ -331,6 +355,13 @@ def show(frame: pl.DataFrame, output: Format, empty: str) -> None:
         from rich.console import Console
 
         Console(width=None if sys.stdout.isatty() else 200).print(rich_table(frame))
+
+
+def json_row(row: dict[str, Any]) -> dict[str, Any]:
+    """A count is a whole number in JSON too, although it shares its column with ratios."""
+    if isinstance(row.get("value"), float) and row.get("denominator", 0) is None:
+        return {**row, "value": int(row["value"])}
+    return row
 
 
 def as_text(value: object) -> str:
