@@ -32,7 +32,7 @@ class SetupFailed(Exception):
 def only_one() -> Iterator[None]:
     """Hold the set-up for this process; a second one waits (the operating system frees a lock whose holder died)."""
     with (PROJECT / ".venv.lock").open("w") as handle:
-        if os.name == "nt":
+        if sys.platform == "win32":
             import msvcrt
 
             while True:
@@ -84,7 +84,8 @@ def install() -> None:
     total = len(re.findall(r"^[a-z0-9._-]+==", LOCK.read_text(encoding="utf-8"), flags=re.IGNORECASE | re.MULTILINE))
     command: list[str | Path] = [PYTHON, "-m", "pip", "install", "--require-hashes", "--no-deps", "--only-binary", ":all:"]
     command += ["--disable-pip-version-check", "--no-input", "--progress-bar", "off", "-r", LOCK]
-    started, seen, tail = time.monotonic(), 0, []
+    started, seen = time.monotonic(), 0
+    tail: list[str] = []
     with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, encoding="utf-8", errors="replace") as pip:
         assert pip.stdout is not None
         for line in pip.stdout:

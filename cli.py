@@ -240,6 +240,9 @@ def metrics(
     with open_published(existing_home(home)) as snapshot:
         names = metric or [declared.name for declared in METRICS]
         frame = metric_values(snapshot, names, period_of(snapshot, from_on, to_on), Scope(unit_code=unit, group=group), by.value if by else None)
+        if output is Format.table:
+            tell(f"Snapshot {snapshot.name}, source data up to {snapshot.info.cutoff_on}{', SYNTHETIC' if snapshot.info.is_synthetic else ''}.")
+            frame = figures_for_people(frame)
     show(frame, output, empty="Nothing to show.")
 
 
@@ -321,7 +324,7 @@ def report_run(result: RunResult) -> None:
     import polars as pl
 
     columns = ("source", "entity", "rows_in", "rows_loaded", "rows_duplicate", "rows_filtered", "rows_rejected")
-    tell_table(pl.DataFrame({name: [getattr(entity, name) for entity in result.entities] for name in columns}))
+    tell_table(pl.DataFrame({name.removeprefix("rows_"): [getattr(entity, name) for entity in result.entities] for name in columns}))
     for warning in result.warnings:
         tell(f"Look at: {warning}")
     seconds = sum(result.seconds.values())
@@ -338,7 +341,7 @@ def tell(text: str) -> None:
 def tell_table(frame: pl.DataFrame) -> None:
     from rich.console import Console
 
-    Console(stderr=True).print(rich_table(frame))
+    Console(stderr=True, width=None if sys.stderr.isatty() else 120).print(rich_table(frame))
 
 
 def show(frame: pl.DataFrame, output: Format, empty: str) -> None:
@@ -362,6 +365,19 @@ def json_row(row: dict[str, Any]) -> dict[str, Any]:
     if isinstance(row.get("value"), float) and row.get("denominator", 0) is None:
         return {**row, "value": int(row["value"])}
     return row
+
+
+def figures_for_people(frame: pl.DataFrame) -> pl.DataFrame:
+    """Rates as percentages, counts as whole numbers; the snapshot is told once, above."""
+    import polars as pl
+
+    def value(row: dict[str, Any]) -> str | None:
+        if row["value"] is None:
+            return None
+        return f"{row['value']:,.0f}" if row["denominator"] is None else f"{row['value']:.2%}"
+
+    shown = frame.with_columns(pl.Series("value", [value(row) for row in frame.iter_rows(named=True)], dtype=pl.String))
+    return shown.select("metric", "label", "unit_code", "period_from", "period_to", "numerator", "denominator", "value")
 
 
 def as_text(value: object) -> str:
