@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 from data.paths import Home
+
+if TYPE_CHECKING:
+    import polars as pl
 
 Status = Literal["published", "unchanged", "failed", "killed"]
 
@@ -44,7 +48,16 @@ class RunResult:
     entities: tuple[EntityAccount, ...] = ()
     warnings: tuple[str, ...] = ()
     message: str = ""
-    """Why it failed, as the person at the keyboard saw it."""
+    """How it ended, as the person at the keyboard saw it."""
+
+    @property
+    def accounting(self) -> pl.DataFrame:
+        """One row per source and entity: where its rows went."""
+        import polars as pl
+
+        names = [name for name in EntityAccount.__dataclass_fields__ if name not in ("batch", "fetched_at")]
+        kinds = {name: pl.Int64 if name.startswith("rows_") else pl.String for name in names}
+        return pl.DataFrame([{name: getattr(account, name) for name in names} for account in self.entities], schema=kinds)
 
 
 def record(home: Home, result: RunResult) -> None:
@@ -74,6 +87,28 @@ def last_runs(home: Home, limit: int = 20) -> list[RunResult]:
         except (ValueError, TypeError, KeyError):
             continue
     return runs
+
+
+def runs_frame(runs: Sequence[RunResult]) -> pl.DataFrame:
+    """One row per run: when it started, how it ended, how long it took, how many rows came in and were refused, what was in force afterwards."""
+    import polars as pl
+
+    rows = [
+        {
+            "started_at": run.started_at,
+            "status": run.status,
+            "seconds": round(sum(run.seconds.values()), 1),
+            "rows_in": sum(account.rows_in for account in run.entities),
+            "rows_rejected": sum(account.rows_rejected for account in run.entities),
+            "warnings": len(run.warnings),
+            "snapshot": run.snapshot,
+            "message": run.message,
+        }
+        for run in runs
+    ]
+    kinds = {"seconds": pl.Float64, "rows_in": pl.Int64, "rows_rejected": pl.Int64, "warnings": pl.Int64}
+    names = ("started_at", "status", "seconds", "rows_in", "rows_rejected", "warnings", "snapshot", "message")
+    return pl.DataFrame(rows, schema={name: kinds.get(name, pl.String) for name in names})
 
 
 def run_of(unfinished_build: Path) -> RunResult:

@@ -132,18 +132,39 @@ def _land(home: Home, source: Source, reading: Reading, pseudonyms: Pseudonyms, 
     return batch
 
 
+def text_table(source: Source, reading: Reading, rows: Sequence[Row], pseudonyms: Pseudonyms) -> pa.Table:
+    """A chunk as it may be written: text, people's keys replaced, and no row whose marking is not exactly the ordinary one."""
+    entity = reading.entity
+    if entity.is_classified:
+        marking = reading.columns.index("security_level")
+        rows = [row for row in rows if row[marking] == ORDINARY]
+    try:
+        columns = text_columns(rows, len(reading.columns))
+        for place, name in enumerate(reading.columns):
+            if entity.column(name).kind == "person":
+                columns[place] = [pseudonyms.of(key) for key in columns[place]]
+        return pa.table([pa.array(column, pa.string()) for column in columns], names=list(reading.columns))
+    except NotText as error:
+        raise ConfigurationError(
+            f"source {source.name}: {entity.name} delivers {error}, which cannot be kept as text. Cast that column in {entity.name}.sql."
+        ) from None
+    except UnicodeEncodeError:
+        raise ConfigurationError(
+            f"source {source.name}: {entity.name} delivers text that is not valid Unicode. "
+            "State the database's encoding in its URL, or cast the column."
+        ) from None
+
+
 def _write_rows(path: Path, source: Source, reading: Reading, pseudonyms: Pseudonyms, progress: Progress) -> int:
-    """Streams a reading into a file; returns the rows written. A row whose marking is not exactly the ordinary one is dropped here at the latest."""
+    """Streams a reading into a file; returns the rows written."""
     schema = pa.schema([(name, pa.string()) for name in reading.columns])
-    people = [place for place, name in enumerate(reading.columns) if reading.entity.column(name).kind == "person"]
-    marking = reading.columns.index("security_level") if reading.entity.is_classified else None
     arrived = landed = 0
     with pq.ParquetWriter(path, schema, compression="zstd", compression_level=1) as writer:
         for rows in reading.chunks:
+            table = text_table(source, reading, rows, pseudonyms)
+            writer.write_table(table)
             arrived += len(rows)
-            kept = rows if marking is None else [row for row in rows if row[marking] == ORDINARY]
-            landed += len(kept)
-            writer.write_table(pa.table(_columns(source, reading, kept, people, pseudonyms), schema=schema))
+            landed += table.num_rows
             progress.advance(len(rows), reading.rows_ordinary)
     if arrived != reading.rows_ordinary:
         raise SourceUnreachable(
@@ -151,24 +172,6 @@ def _write_rows(path: Path, source: Source, reading: Reading, pseudonyms: Pseudo
             "it changed or went away while it was read. Run the command again."
         )
     return landed
-
-
-def _columns(source: Source, reading: Reading, rows: Sequence[Row], people: list[int], pseudonyms: Pseudonyms) -> list[pa.Array]:
-    try:
-        columns = text_columns(rows, len(reading.columns))
-        for place in people:
-            columns[place] = [pseudonyms.of(key) for key in columns[place]]
-        return [pa.array(column, pa.string()) for column in columns]
-    except NotText as error:
-        raise ConfigurationError(
-            f"source {source.name}: {reading.entity.name} delivers {error}, which cannot be kept as text. "
-            f"Cast that column in {reading.entity.name}.sql."
-        ) from None
-    except UnicodeEncodeError:
-        raise ConfigurationError(
-            f"source {source.name}: {reading.entity.name} delivers text that is not valid Unicode. "
-            "State the database's encoding in its URL, or cast the column."
-        ) from None
 
 
 def _refuse_empty(source: Source, reading: Reading) -> None:

@@ -11,7 +11,7 @@ import shutil
 import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import astuple, dataclass, field
-from typing import NoReturn
+from typing import TYPE_CHECKING, NoReturn
 
 import duckdb
 import pyarrow as pa
@@ -25,15 +25,19 @@ from etl.checks import CHECKS
 from etl.checks.suite import Verdict, load_in_background, run_checks
 from etl.core import build_core
 from etl.durable_files import remove_unfinished
-from etl.history import EntityAccount, RunResult, last_runs
+from etl.history import EntityAccount, RunResult
 from etl.landing import Batch, fetch_source, landed_batches, refuse_other_secret
 from etl.lock import only_run
 from etl.progress import Progress, Silent
 from etl.pseudonym import Pseudonyms, pseudonyms_of
 from etl.publish import Facts, content_hash, in_force, publish, remove_old_snapshots
 from etl.settings import Settings
+from etl.source_check import check_source as check_source
 from etl.sources.source import Source
 from etl.staging import make_canonical, reject_reasons, stage
+
+if TYPE_CHECKING:
+    import polars as pl
 
 
 def run_etl(settings: Settings, progress: Progress | None = None) -> RunResult:
@@ -42,28 +46,28 @@ def run_etl(settings: Settings, progress: Progress | None = None) -> RunResult:
     Raises VanbanError with the way out (AnotherRun when one is at work); the run is in the history either way.
     """
 
-    def fetch(source: Source, run: _Run) -> list[Batch]:
-        return fetch_source(settings.home, source, run.pseudonyms, settings.environment, run.progress)
+    def fetch(source: Source, work: _Work) -> list[Batch]:
+        return fetch_source(settings.home, source, work.pseudonyms, settings.environment, work.progress)
 
-    return _run(settings, progress or Silent(), fetch, is_always_publishing=False)
+    return _one_run(settings, progress or Silent(), fetch, is_always_publishing=False)
 
 
 def rebuild_etl(settings: Settings, progress: Progress | None = None) -> RunResult:
     """Publishes anew from what was landed, asking no source: the content hash is the one of the run that landed it."""
 
-    def from_landing(source: Source, run: _Run) -> list[Batch]:
+    def from_landing(source: Source, work: _Work) -> list[Batch]:
         return landed_batches(settings.home, source)
 
-    return _run(settings, progress or Silent(), from_landing, is_always_publishing=True)
+    return _one_run(settings, progress or Silent(), from_landing, is_always_publishing=True)
 
 
-def etl_status(home: Home, limit: int = 20) -> list[RunResult]:
-    """The last runs, newest first."""
-    return last_runs(home, limit)
+def etl_status(home: Home, limit: int = 20) -> pl.DataFrame:
+    """The last runs, newest first, one row each."""
+    return history.runs_frame(history.last_runs(home, limit))
 
 
 @dataclass
-class _Run:
+class _Work:
     """What the steps of one run share."""
 
     name: str
@@ -83,10 +87,10 @@ class _Run:
             self.seconds[name] = round(time.perf_counter() - started, 3)
 
 
-Fetch = Callable[[Source, _Run], list[Batch]]
+Fetch = Callable[[Source, _Work], list[Batch]]
 
 
-def _run(settings: Settings, progress: Progress, fetch: Fetch, is_always_publishing: bool) -> RunResult:
+def _one_run(settings: Settings, progress: Progress, fetch: Fetch, is_always_publishing: bool) -> RunResult:
     home = settings.home
     started_at = dt.datetime.now(dt.UTC)
     name = f"{started_at:%Y%m%dT%H%M%S%f}"
@@ -98,8 +102,8 @@ def _run(settings: Settings, progress: Progress, fetch: Fetch, is_always_publish
             pseudonyms = pseudonyms_of(home, settings.environment)
             refuse_other_secret(home, settings.sources, pseudonyms)
             with _warehouse(home, name) as warehouse:
-                run = _Run(name, settings, progress, pseudonyms, warehouse, seconds)
-                result = _five_steps(run, fetch, is_always_publishing, started_at)
+                work = _Work(name, settings, progress, pseudonyms, warehouse, seconds)
+                result = _five_steps(work, fetch, is_always_publishing, started_at)
         except BaseException as error:
             _record_failure(home, RunResult(name, "failed", started_at.isoformat(timespec="seconds"), seconds), error)
             _raise_plainly(home, error)
@@ -109,51 +113,52 @@ def _run(settings: Settings, progress: Progress, fetch: Fetch, is_always_publish
         return result
 
 
-def _five_steps(run: _Run, fetch: Fetch, is_always_publishing: bool, started_at: dt.datetime) -> RunResult:
-    home = run.settings.home
-    with run.step("fetch"):
-        batches = [batch for source in run.settings.sources for batch in fetch(source, run)]
-    with run.step("stage"):
-        accounts = _stage(run, batches)
-    with run.step("check"):
-        verdicts = _check(run)
-    with run.step("model"):
-        build_core(run.warehouse)
-        _describe_run(run.warehouse, accounts, verdicts)
-        facts = _facts(run, batches)
-        digest = content_hash(run.warehouse, facts)
-    with run.step("publish"):
+def _five_steps(work: _Work, fetch: Fetch, is_always_publishing: bool, started_at: dt.datetime) -> RunResult:
+    home = work.settings.home
+    with work.step("fetch"):
+        batches = [batch for source in work.settings.sources for batch in fetch(source, work)]
+    with work.step("stage"):
+        accounts = _stage(work, batches)
+    with work.step("check"):
+        verdicts = _check(work)
+    with work.step("model"):
+        build_core(work.warehouse)
+        _describe_run(work.warehouse, accounts, verdicts)
+        facts = _facts(work, batches)
+        digest = content_hash(work.warehouse, facts)
+    with work.step("publish"):
         published = in_force(home)
         is_changed = published is None or (published.content_hash, published.cutoff_at) != (digest, facts.cutoff_at)
         if published is None or is_changed or is_always_publishing:
-            published = publish(run.warehouse, home, facts, digest)
+            published = publish(work.warehouse, home, facts, digest)
             is_changed = True
-            remove_old_snapshots(home, run.settings.keep_snapshots)
+            remove_old_snapshots(home, work.settings.keep_snapshots)
     return RunResult(
-        run=run.name,
+        run=work.name,
         status="published" if is_changed else "unchanged",
         started_at=started_at.isoformat(timespec="seconds"),
-        seconds=run.seconds,
+        seconds=work.seconds,
         snapshot=published.snapshot,
         content_hash=digest,
         entities=tuple(accounts),
-        warnings=_warnings(run.warehouse, accounts, verdicts),
+        warnings=_warnings(work.warehouse, accounts, verdicts),
+        message=f"Published snapshot {published.snapshot}." if is_changed else f"Nothing has changed: {published.snapshot} stays published.",
     )
 
 
-def _stage(run: _Run, batches: Sequence[Batch]) -> list[EntityAccount]:
-    settings = run.settings
+def _stage(work: _Work, batches: Sequence[Batch]) -> list[EntityAccount]:
+    settings = work.settings
     accounts = []
     for batch in batches:
-        run.progress.step(f"stage {batch.source}: {batch.entity}")
+        work.progress.step(f"stage {batch.source}: {batch.entity}")
         zones = Zones(settings.source(batch.source).time_zone, settings.time_zone)
-        accounts.append(stage(run.warehouse, settings.home, batch, zones, run.pseudonyms))
-    make_canonical(run.warehouse, [(batch.source, batch.entity) for batch in batches], REFERENCE / "levels.csv")
+        accounts.append(stage(work.warehouse, settings.home, batch, zones, work.pseudonyms))
+    make_canonical(work.warehouse, [(batch.source, batch.entity) for batch in batches], REFERENCE / "levels.csv")
     return accounts
 
 
-def _check(run: _Run) -> list[Verdict]:
-    verdicts = run_checks(run.warehouse, CHECKS)
+def _check(work: _Work) -> list[Verdict]:
+    verdicts = run_checks(work.warehouse, CHECKS)
     refusals = [verdict.sentence for verdict in verdicts if not verdict.is_passed and verdict.check.severity == "fail"]
     if refusals:
         raise DataRefused(f"The data failed a check, and what was published before stays. {' '.join(refusals)}")
@@ -184,10 +189,10 @@ def _make_table(warehouse: duckdb.DuckDBPyConnection, name: str, rows: Sequence[
         warehouse.unregister("described")
 
 
-def _facts(run: _Run, batches: Sequence[Batch]) -> Facts:
+def _facts(work: _Work, batches: Sequence[Batch]) -> Facts:
     """How far the data reach. Instants after the fetch are typing errors or plans, and say nothing of how fresh the data are."""
     fetched_at = max(batch.fetched_at for batch in batches)
-    cutoff_at, first_on = run.warehouse.execute(
+    cutoff_at, first_on = work.warehouse.execute(
         """
         SELECT CAST(max(spoken_at) FILTER (spoken_at <= CAST($fetched AS TIMESTAMPTZ)) AS VARCHAR), CAST(min(day) AS VARCHAR)
         FROM (
@@ -200,7 +205,7 @@ def _facts(run: _Run, batches: Sequence[Batch]) -> Facts:
         """,
         {"fetched": fetched_at},
     ).fetchone() or (None, None)
-    return Facts(run.settings.time_zone, any(source.is_synthetic for source in run.settings.sources), cutoff_at, first_on)
+    return Facts(work.settings.time_zone, any(source.is_synthetic for source in work.settings.sources), cutoff_at, first_on)
 
 
 def _warnings(warehouse: duckdb.DuckDBPyConnection, accounts: Sequence[EntityAccount], verdicts: Sequence[Verdict]) -> tuple[str, ...]:

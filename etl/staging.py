@@ -30,12 +30,13 @@ def stage(warehouse: duckdb.DuckDBPyConnection, home: Home, batch: Batch, zones:
     Raises DataRefused when nothing of an entity without which no figure can be computed was usable; RuntimeError when the account does not come out.
     """
     entity = ENTITY[batch.entity]
-    columns = [column for column in entity.columns if column.name in batch.columns]
+    columns = delivered_columns(entity, batch.columns)
+    landed = f"(SELECT file_row_number AS ordinal, * FROM read_parquet({literal(batch.path(home).as_posix())}, file_row_number = true))"  # noqa: S608
     table = quoted(f"{batch.source}__{batch.entity}")
     warehouse.execute("CREATE SCHEMA IF NOT EXISTS staging; CREATE SCHEMA IF NOT EXISTS reject")
-    warehouse.execute(f"CREATE OR REPLACE TEMP TABLE parsed AS {_parsing(batch.path(home), columns, zones)}")
+    warehouse.execute(f"CREATE OR REPLACE TEMP TABLE parsed AS {parsing(landed, columns, zones)}")
     warehouse.execute(f"CREATE OR REPLACE TABLE staging.{table} AS {_without_duplicates(entity, columns, zones)}")
-    _keep_rejects(warehouse, table, batch.path(home), batch, columns, pseudonyms)
+    _keep_rejects(warehouse, table, landed, batch, columns, pseudonyms)
     account = _account(warehouse, table, entity, batch)
     warehouse.execute("DROP TABLE parsed")
     if entity.is_mandatory and account.rows_loaded == 0:
@@ -83,8 +84,13 @@ def reject_reasons(warehouse: duckdb.DuckDBPyConnection, source: str, entity: st
     ).fetchall()
 
 
-def _parsing(path: Path, columns: Sequence[Column], zones: Zones) -> str:
-    """Every landed row with its values and the first thing that is wrong with it as `fault_column` and `fault_reason`."""
+def delivered_columns(entity: Entity, names: Sequence[str]) -> list[Column]:
+    """The contract's columns that a source delivers, in the contract's order."""
+    return [column for column in entity.columns if column.name in names]
+
+
+def parsing(landed: str, columns: Sequence[Column], zones: Zones) -> str:
+    """Every row of `landed` (ordinal and columns of text) with its values, and the first thing wrong with it as fault_column and fault_reason."""
     texts = ", ".join(f"{cleaned(column)} AS {quoted(column.name)}" for column in columns)
     values = ", ".join(f"{quoted(column.name)} AS {_text(column)}, {value(column, zones)} AS {quoted(column.name)}" for column in columns)
     faults = ", ".join(f"{fault(column, _text(column), quoted(column.name))} AS {_fault(column)}" for column in columns)
@@ -92,8 +98,8 @@ def _parsing(path: Path, columns: Sequence[Column], zones: Zones) -> str:
     first_reason = f"coalesce({', '.join(_fault(column) for column in columns)})"
     kept = ", ".join(quoted(column.name) for column in columns)
     return f"""
-        WITH landed AS (SELECT file_row_number AS ordinal, {texts} FROM read_parquet({literal(path.as_posix())}, file_row_number = true)),
-        valued AS (SELECT ordinal, {values} FROM landed),
+        WITH cleaned AS (SELECT ordinal, {texts} FROM {landed}),
+        valued AS (SELECT ordinal, {values} FROM cleaned),
         judged AS (SELECT ordinal, {kept}, {faults} FROM valued)
         SELECT ordinal, {kept}, {first_column} AS fault_column, {first_reason} AS fault_reason FROM judged
     """  # noqa: S608 - names come from the contract
@@ -125,7 +131,7 @@ def _without_duplicates(entity: Entity, columns: Sequence[Column], zones: Zones)
 
 
 def _keep_rejects(
-    warehouse: duckdb.DuckDBPyConnection, table: str, path: Path, batch: Batch, columns: Sequence[Column], pseudonyms: Pseudonyms
+    warehouse: duckdb.DuckDBPyConnection, table: str, landed: str, batch: Batch, columns: Sequence[Column], pseudonyms: Pseudonyms
 ) -> None:
     """Writes down which rows were refused and why, with a keyed fingerprint in place of what they held."""
     warehouse.execute(
@@ -137,7 +143,7 @@ def _keep_rejects(
         f"""
         SELECT parsed.ordinal, fault_column, fault_reason, landed.row
         FROM parsed
-        JOIN (SELECT file_row_number AS ordinal, {row} AS row FROM read_parquet({literal(path.as_posix())}, file_row_number = true)) landed
+        JOIN (SELECT ordinal, {row} AS row FROM {landed}) landed
         USING (ordinal) WHERE fault_reason IS NOT NULL ORDER BY ordinal
         """  # noqa: S608
     )

@@ -72,7 +72,7 @@ def _validate(entity: str, suite: Sequence[Check], counts: dict[str, int]) -> di
         import great_expectations as gx
         import pandas as pd
         from great_expectations.data_context.types.base import ProgressBarsConfig
-        from great_expectations.expectations.core import ExpectColumnMaxToBeBetween
+        from great_expectations.expectations.core.expect_column_max_to_be_between import ExpectColumnMaxToBeBetween
         from great_expectations.expectations.metadata_types import FailureSeverity
 
         context = gx.get_context(mode="ephemeral")

@@ -35,6 +35,7 @@ def load_source(home: Home, name: str) -> Source:
     entities = _entities(file, folder, kind, content["entities"])
     return kind(
         name=name,
+        kind=content["kind"],
         title=content["title"],
         time_zone=time_zone,
         is_synthetic=content.get("is_synthetic", False),

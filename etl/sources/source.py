@@ -50,6 +50,8 @@ class Source(ABC):
     """One source folder, checked: `source.toml` and one SELECT per entity."""
 
     name: str
+    kind: str
+    """Its name in KINDS."""
     title: str
     time_zone: str
     """For instants that carry no zone."""
