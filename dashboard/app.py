@@ -14,11 +14,12 @@ import streamlit as st
 from dashboard import frame, theme
 from dashboard.access import DEMO_VIEWER
 from dashboard.app_pages import HOME, PAGES
+from dashboard.format import LANGUAGES
 from dashboard.naming import unit_tree
 from dashboard.page import Page
 from dashboard.queries import AccessDenied, pin
 from dashboard.state import default_selection, parse
-from dashboard.translations import LANGUAGES, t, use_language
+from dashboard.translations import t, use_language
 from data.configuration import Section, read_configuration
 from data.errors import VanbanError
 from data.paths import Home, home_of
@@ -68,7 +69,7 @@ def _page(home: Home, configuration: Section, title: str, mode: theme.Mode) -> N
     page = Page(reader, selection, tree, str(configuration.get("organisation", "")), mode)
     pages = [st.Page(partial(module.render, page), title=t(module.TITLE), url_path=name, default=name == HOME) for name, module in PAGES.items()]
     chosen = st.navigation(pages, position="hidden")
-    frame.navigation_bar(title, pages, selection)
+    frame.navigation_bar(title, pages, chosen, selection)
     frame.selection_bar(page, first_view, reader.checks(selection))
     frame.notices(found)
     chosen.run()

@@ -80,4 +80,4 @@ def over_time(frame: pl.DataFrame, metric: str) -> list[Figure]:
 
     The whole comes first in such a frame, and is left out by position: a period of one part has the same days as its part.
     """
-    return [figure for figure in all_figures(frame.filter(pl.col("metric") == metric))][1:]
+    return list(all_figures(frame.filter(pl.col("metric") == metric)))[1:]

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from datetime import date, datetime
-from typing import Literal
+from typing import Literal, get_args
 from zoneinfo import ZoneInfo
 
 Language = Literal["vi", "en"]
+LANGUAGES: tuple[Language, ...] = get_args(Language)
 
 NO_ACTIVITY = "–"
 MINUS = "−"

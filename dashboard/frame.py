@@ -10,9 +10,9 @@ from typing import Any
 import streamlit as st
 
 from dashboard import format as written
-from dashboard.state import POPULATIONS, Notice, Selection, to_query
 from dashboard.page import Page
-from dashboard.translations import LANGUAGES, t
+from dashboard.state import POPULATIONS, Notice, Selection, to_query
+from dashboard.translations import t
 from dashboard.unit_picker import Choice, chosen_unit, unit_picker
 from metrics.coherence import CheckResult
 from metrics.engines import SnapshotInfo
@@ -21,24 +21,19 @@ from metrics.periods import EARLIEST, LATEST, PRESETS, Period
 Span = tuple[date, date]
 
 
-def navigation_bar(title: str, pages: Sequence[Any], selection: Selection | None) -> None:
+def navigation_bar(title: str, pages: Sequence[Any], current: Any, selection: Selection) -> None:
     """The dark bar: title, pages (with the view carried along), language."""
-    query = to_query(selection) if selection else {}
+    query = to_query(selection)
     with st.container(key="nav", horizontal=True, vertical_alignment="center"):
         st.html(f'<p class="brand">{escape(title)}</p>', width="content")
         with st.container(key="nav_pages", horizontal=True, vertical_alignment="center"):
-            for page in pages:
-                st.page_link(page, query_params=query)
-        if selection:
-            other = next(language for language in LANGUAGES if language != selection.language)
-            st.button(
-                t("frame.other_language"),
-                key="other_language",
-                type="tertiary",
-                help=t("frame.other_language_help"),
-                on_click=_go,
-                args=(query, {"lang": other}),
-            )
+            for number, page in enumerate(pages):
+                with st.container(key="nav_current" if page == current else f"nav_{number}", width="content"):
+                    st.page_link(page, query_params=query)
+        other = next(language for language in written.LANGUAGES if language != selection.language)
+        change = {"lang": other}
+        help_text = t("frame.other_language_help")
+        st.button(t("frame.other_language"), key="other_language", type="tertiary", help=help_text, on_click=_go, args=(query, change))
 
 
 def selection_bar(page: Page, first_view: Selection, checks: Sequence[CheckResult] | None) -> None:
@@ -90,7 +85,7 @@ def _scope(page: Page, query: dict[str, str]) -> None:
 def _period(page: Page, first_view: Selection, query: dict[str, str]) -> None:
     presets = period_presets(page.reader.info, first_view, page.language)
     current = (page.selection.from_on, page.selection.to_on)
-    name = presets.get(current, page.span)
+    current_name = presets.get(current, page.span)
 
     def choose_preset() -> None:
         chosen = st.session_state.get("preset")
@@ -102,15 +97,15 @@ def _period(page: Page, first_view: Selection, query: dict[str, str]) -> None:
         if isinstance(chosen, tuple) and len(chosen) == 2:
             _go(query, {"from": str(chosen[0]), "to": str(chosen[1])})
 
-    with st.popover(f":small[{t('frame.period')}] {name}", key="period"):
-        options = list(presets) if current in presets else [current, *presets]
+    with st.popover(f":small[{t('frame.period')}] {current_name}", key="period"):
+        named = {current: page.span, **presets}
         st.session_state["preset"] = current
         st.session_state["range"] = current
         st.selectbox(
             t("period.preset"),
-            options,
+            list(named),
             key="preset",
-            format_func=lambda span: presets.get(span, written.span(*span, page.language)),
+            format_func=lambda span: named[span],
             on_change=choose_preset,
         )
         st.date_input(t("period.range"), key="range", min_value=EARLIEST, max_value=LATEST, format="DD/MM/YYYY", on_change=choose_range)

@@ -19,6 +19,16 @@ def without_organisation(name: str, organisation: str) -> str:
     return rest[0].upper() + rest[1:] if rest else name
 
 
+def tile_name(name: str) -> str:
+    """A place name short enough for a tile: whole up to eight letters, else all words but the last as initials (`T.Quang`)."""
+    if len(name) <= 8:
+        return name
+    if " - " in name:
+        return "-".join("".join(word[0] for word in part.split()) for part in name.split(" - "))
+    *first, last = name.split()
+    return "".join(f"{word[0]}." for word in first) + last
+
+
 @dataclass(frozen=True)
 class Unit:
     """One unit as a page needs it."""

@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any, Literal, get_args
 
-from dashboard.format import Language
+from dashboard.format import LANGUAGES, Language
 from data.errors import ConfigurationError
 from metrics.periods import EARLIEST, LATEST
 
@@ -19,7 +19,6 @@ Population = Literal["pilot", "all", "1", "2"]
 """`pilot` is the reading of the pilot's review: account figures of group 1, document figures of both groups."""
 
 POPULATIONS: tuple[Population, ...] = get_args(Population)
-FIELDS = ("unit", "from", "to", "population", "lang")
 
 
 @dataclass(frozen=True)
@@ -54,16 +53,15 @@ def parse(query: Mapping[str, str], default: Selection, units: Collection[str]) 
     """
     notices: list[Notice] = []
     chosen = default
-    if (language := query.get("lang", "")) in get_args(Language):
-        chosen = replace(chosen, language=language)
+    chosen = replace(chosen, language=next((known for known in LANGUAGES if known == query.get("lang")), chosen.language))
     if unit := query.get("unit", ""):
         if unit in units:
             chosen = replace(chosen, unit_code=unit)
         else:
             notices.append(Notice("notice.unit", unit))
     if population := query.get("population", ""):
-        if population in POPULATIONS:
-            chosen = replace(chosen, population=population)
+        if known_population := next((known for known in POPULATIONS if known == population), None):
+            chosen = replace(chosen, population=known_population)
         else:
             notices.append(Notice("notice.population", population))
     given = (query.get("from", ""), query.get("to", ""))

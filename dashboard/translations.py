@@ -5,12 +5,10 @@ from __future__ import annotations
 import tomllib
 from contextvars import ContextVar
 from functools import cache
-from typing import Any, get_args
+from typing import Any
 
 from dashboard.format import Language
 from data.paths import TRANSLATIONS
-
-LANGUAGES: tuple[Language, ...] = get_args(Language)
 
 _language: ContextVar[Language] = ContextVar("language", default="vi")
 

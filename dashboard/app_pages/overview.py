@@ -13,6 +13,7 @@ from dashboard.sections.counts import counts_row
 from dashboard.sections.provinces import provinces_panel
 from dashboard.sections.rates import NAMES as RATES
 from dashboard.sections.rates import SECONDS, previous_figures, rates_row
+from dashboard.sections.remaining import remaining_panel
 from dashboard.sections.sentence import OpenAccounts, sentence
 from dashboard.sections.unit_rows import NAMES as UNIT_METRICS
 from dashboard.sections.unit_rows import units_panel
@@ -39,13 +40,15 @@ def render(page: Page) -> None:
     st.html(counts_row(page, figures))
 
     provinces = provinces_panel(page, units) if selection.unit_code is None or selection.unit_code == scope else ""
-    columns = st.columns([1.04, 1, 1.02] if provinces else [1, 1], gap="small")
-    with columns[0]:
-        st.html(funnel_panel(page, figures))
-        logins_panel(page)
-    if provinces:
-        with columns[1]:
-            st.html(provinces)
-    with columns[-1]:
-        st.html(checks_panel(checks))
+    with st.container(key="panels"):
+        columns = st.columns([1.04, 1, 1.02] if provinces else [1, 1], gap="small")
+        with columns[0]:
+            st.html(funnel_panel(page, figures))
+            logins_panel(page)
+        if provinces:
+            with columns[1]:
+                st.html(provinces)
+        with columns[-1]:
+            st.html(remaining_panel(page, units))
+            st.html(checks_panel(checks))
     units_panel(page, units)

@@ -46,4 +46,7 @@ def _group(group: Group) -> str:
         for number, part in enumerate(group.parts)
     )
     drawn = "drawn" if weights else "plain"
-    return f'<div class="group"><h3>{escape(group.title)}</h3>{total}{bar}<ul class="{drawn}">{parts}</ul><p class="context">{escape(group.context)}</p></div>'
+    return (
+        f'<div class="group"><h3>{escape(group.title)}</h3>{total}{bar}<ul class="{drawn}">{parts}</ul>'
+        f'<p class="context">{escape(group.context)}</p></div>'
+    )

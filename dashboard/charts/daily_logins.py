@@ -10,7 +10,7 @@ from dashboard.format import Language, day, number, short_day
 from dashboard.theme import Mode, plotly_template, tokens
 
 if TYPE_CHECKING:
-    import plotly.graph_objects as go
+    import plotly.graph_objects as go  # type: ignore[import-untyped]
 
 SATURDAY = 5
 
@@ -34,9 +34,9 @@ def daily_logins(days: Sequence[date], counts: Sequence[int | None], unit: str, 
     ticks = list(range(0, len(days), every))
     figure.update_layout(
         template=plotly_template(mode),
-        height=190,
+        height=236,
         xaxis={"tickvals": ticks, "ticktext": [short_day(days[position], language) for position in ticks], "ticks": ""},
-        yaxis={"nticks": 4, "separatethousands": True},
+        yaxis={"nticks": 4, "separatethousands": True, "automargin": True},
         separators=",." if language == "vi" else ".,",
     )
     known = [count or 0 for count in counts]

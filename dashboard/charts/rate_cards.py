@@ -52,7 +52,8 @@ def _card(card: RateCard, why_label: str, close_label: str, check_label: str) ->
         f'<p class="second">{escape(card.second)}</p>'
         f"{warning}"
         f'<p class="context"><span>{escape(card.context)}</span>'
-        f'<button type="button" class="why" popovertarget="why-{name}" aria-label="{escape(why_label)} {escape(card.title)}">{escape(why_label)}</button></p>'
+        f'<button type="button" class="why" popovertarget="why-{name}" aria-label="{escape(why_label)} {escape(card.title)}">'
+        f"{escape(why_label)}</button></p>"
         f'<div popover id="why-{name}" class="reasons" role="dialog" aria-label="{escape(why_label)}">'
         f"<h4>{escape(card.title)}</h4><dl>{reasons}</dl>"
         f'<button type="button" class="close" popovertarget="why-{name}" popovertargetaction="hide">{escape(close_label)}</button></div>'

@@ -14,7 +14,7 @@ from dashboard.charts.panel import panel, table
 from dashboard.figures import Figure, over_time
 from dashboard.page import Page
 from dashboard.translations import t
-from metrics.periods import Period
+from metrics.periods import Period, TimeStep
 
 STEPS: tuple[str, ...] = ("provisioned_accounts", "activated_accounts", "logged_in_accounts", "processing_accounts", "signing_accounts")
 
@@ -51,7 +51,7 @@ def funnel_panel(page: Page, figures: Mapping[str, Figure]) -> str:
 def logins_panel(page: Page) -> None:
     """Draws the panel of logins over time: by day up to two months, else by week or month."""
     days = Period(page.selection.from_on, page.selection.to_on).days
-    step = "day" if days <= 62 else "week" if days <= 370 else "month"
+    step: TimeStep = "day" if days <= 62 else "week" if days <= 370 else "month"
     parts = over_time(page.reader.values(["logged_in_accounts"], page.selection, by=step), "logged_in_accounts")
     title = t(f"logins.title_{step}")
     subtitle = t("logins.subtitle" if step == "day" else "logins.subtitle_plain", population=page.population("account"))

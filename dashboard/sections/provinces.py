@@ -11,7 +11,7 @@ from dashboard import format as written
 from dashboard.charts.panel import panel, table
 from dashboard.charts.tile_grid import Tile, tile_grid
 from dashboard.figures import Figure
-from dashboard.naming import Unit
+from dashboard.naming import Unit, tile_name
 from dashboard.page import Page
 from dashboard.translations import t
 from data.paths import REFERENCE
@@ -70,9 +70,9 @@ def _tile(page: Page, place: Place, units: Mapping[str, Mapping[str, Figure]]) -
     figure = units.get(place.unit_code, {}).get(METRIC)
     name = page.tree.units[place.unit_code].name if place.unit_code in page.tree.units else place.short_name
     if figure is None or figure.value is None:
-        return Tile(place.short_name, place.column, place.row, title=t("map.empty_tile", name=name))
+        return Tile(tile_name(place.short_name), place.column, place.row, title=t("map.empty_tile", name=name))
     return Tile(
-        place.short_name,
+        tile_name(place.short_name),
         place.column,
         place.row,
         figure.value,
