@@ -434,7 +434,7 @@ class progress_bar:  # noqa: N801 (used as a verb: `with progress_bar(...) as ba
 
     def fraction(self, step: str, done: float) -> None:
         """A step and the share of the whole that is done, between 0 and 1."""
-        self._bars.update(self._task, description=f"{self._title}: {step}", completed=done, total=1.0)
+        self._bars.update(self._task, description=f"{self._title}: {step}", completed=min(done, 0.999), total=1.0)
 
     def step(self, name: str) -> None:
         self._rows = 0
@@ -442,7 +442,8 @@ class progress_bar:  # noqa: N801 (used as a verb: `with progress_bar(...) as ba
 
     def advance(self, rows: int, total: int | None = None) -> None:
         self._rows += rows
-        self._bars.update(self._task, completed=self._rows, total=total, count=f"{self._rows:,} rows")
+        # Never quite full: rich stops the clock of a task that is done, and a step is not the whole.
+        self._bars.update(self._task, completed=min(self._rows, total - 1) if total else None, total=total, count=f"{self._rows:,} rows")
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-pytest_plugins = ["tests.servers"]
+# pytest_plugins = ["tests.servers"]
 
 PROJECT = Path(__file__).resolve().parent.parent
 
