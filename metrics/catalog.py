@@ -8,7 +8,7 @@ from functools import cache
 
 from data.errors import ConfigurationError
 from data.paths import REFERENCE
-from metrics.model import Count, Metric, Population, Ratio, WrongDeclaration, condition_sql
+from metrics.model import Count, Duration, Metric, Population, Ratio, WrongDeclaration, condition_sql
 from metrics.rows import ROWS
 
 DECREE_30 = "Nghị định 30/2020/NĐ-CP, Điều 5 khoản 1"
@@ -23,6 +23,10 @@ POPULATIONS: tuple[Population, ...] = (
     Population("all_documents", "Mọi văn bản đi", "All outgoing documents", of="document"),
     Population("arrived", "Lượt nhận không bị thu hồi", "Deliveries not recalled", of="delivery", where="~is_recalled"),
     Population("due", "Lượt nhận đến hạn trong kỳ", "Deliveries due in the period", of="due_delivery", where="~is_recalled & is_settled"),
+    Population("completed", "Lượt nhận xử lý xong trong kỳ", "Deliveries completed in the period", of="completed_delivery", where="~is_recalled"),
+    Population(
+        "sent_on_no_paper", "Văn bản hoàn toàn điện tử có nơi nhận", "Fully electronic documents with a receiver", of="paper", where="~is_recalled"
+    ),
     Population("covered_units", "Đơn vị khai báo đủ cả kỳ", "Units that declared the whole period", of="declared"),
 )
 
@@ -380,6 +384,45 @@ METRICS: tuple[Metric, ...] = (
         exclusions=RECALLED_APART,
         where="~is_on_time",
     ),
+    Duration(
+        name="median_working_days",
+        label="Thời gian xử lý trung vị (ngày làm việc)",
+        label_en="Median working days to completion",
+        definition="Một nửa số lượt nhận xử lý xong trong kỳ mất không quá ngần ấy ngày làm việc (thứ Hai đến thứ Sáu), kể từ ngày nhận.",
+        of="completed_delivery",
+        population="completed",
+        unit="ngày làm việc",
+        good="down",
+        exclusions=f"{RECALLED_APART}; chưa trừ ngày lễ",
+        days="working_days",
+        share=0.5,
+    ),
+    Duration(
+        name="p90_working_days",
+        label="Thời gian xử lý của 90% lượt nhận (ngày làm việc)",
+        label_en="90th percentile of working days to completion",
+        definition="90% số lượt nhận xử lý xong trong kỳ mất không quá ngần ấy ngày làm việc (thứ Hai đến thứ Sáu), kể từ ngày nhận.",
+        of="completed_delivery",
+        population="completed",
+        unit="ngày làm việc",
+        good="down",
+        exclusions=f"{RECALLED_APART}; chưa trừ ngày lễ",
+        days="working_days",
+        share=0.9,
+    ),
+    Count(
+        name="paper_pages_saved",
+        label="Số trang giấy tiết kiệm (ước tính)",
+        label_en="Pages of paper saved (estimate)",
+        definition="Số trang x số nơi nhận trong ngành của các văn bản hoàn toàn điện tử phát hành trong kỳ;"
+        " giả định mỗi nơi nhận lẽ ra được gửi một bản giấy in một mặt, văn bản không ghi số trang không tính.",
+        of="paper",
+        population="sent_on_no_paper",
+        unit="trang",
+        good="up",
+        exclusions=RECALLED_APART,
+        where="pages",
+    ),
 )
 
 _METRIC = {metric.name: metric for metric in METRICS}
@@ -420,7 +463,9 @@ def _verify() -> None:
         rows = ROWS[declared.of]
         if population(declared.population).of != declared.of:
             raise WrongDeclaration(f"{declared.name}: its population is of another row kind.")
-        conditions = (declared.where,) if isinstance(declared, Count) else (declared.numerator, declared.denominator)
+        conditions = (declared.numerator, declared.denominator) if isinstance(declared, Ratio) else (declared.where,)
+        if isinstance(declared, Duration) and declared.days not in rows.dimensions:
+            raise WrongDeclaration(f"{declared.name}: {declared.days!r} is not a dimension of its row kind.")
         for condition in conditions:
             if condition not in rows.measures:
                 condition_sql(condition, rows.booleans, declared.name)

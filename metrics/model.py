@@ -11,7 +11,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-RowKind = Literal["account", "document", "delivery", "due_delivery", "declared"]
+RowKind = Literal["account", "document", "delivery", "due_delivery", "completed_delivery", "declared", "paper"]
 """What one row is; each kind is one file in `metrics/rows`."""
 
 Good = Literal["up", "down", "neither"]
@@ -58,7 +58,7 @@ class _Declaration:
 
 @dataclass(frozen=True, kw_only=True)
 class Count(_Declaration):
-    """How many rows meet `where` (empty: all of the population)."""
+    """How many rows meet `where` (empty: all of the population); for a kind with measures, the sum of the measure named."""
 
     where: str = ""
 
@@ -71,7 +71,19 @@ class Ratio(_Declaration):
     denominator: str = ""
 
 
-Metric = Count | Ratio
+@dataclass(frozen=True, kw_only=True)
+class Duration(_Declaration):
+    """A percentile of the whole number of days in `days`, by nearest rank: the least value that `share` of the rows reach.
+
+    Exact and the same on every engine; for an even number of rows the median is the lower of the two in the middle.
+    """
+
+    days: str
+    share: float
+    where: str = ""
+
+
+Metric = Count | Ratio | Duration
 
 _TOKEN = re.compile(r"\s*(?:([a-z][a-z0-9_]*)|([&|~()]))")
 

@@ -13,7 +13,7 @@ from datetime import date
 from typing import Any, Literal
 
 from metrics.catalog import population, population_of_group
-from metrics.model import Metric, Ratio, RowKind, condition_sql
+from metrics.model import Duration, Metric, Ratio, RowKind, condition_sql
 from metrics.periods import Period
 from metrics.rows import ROWS, rows_sql
 from metrics.scope import Scope
@@ -26,51 +26,57 @@ Grouping = Literal["unit", "own_unit", "level", "province"]
 class Statement:
     """SQL with its named parameters.
 
-    Rows: `period_no`, `group_code` (NULL for the whole), then per metric `<name>__numerator` and, for ratios,
-    `<name>__denominator`.
+    Rows: `period_no`, `group_code` (NULL for the whole), the dimension where one was asked for, then per metric
+    `<name>__numerator` and, for ratios, `<name>__denominator`.
     """
 
     sql: str
     params: dict[str, Any]
 
 
-def statement(metrics: Sequence[Metric], periods: Sequence[Period], scope: Scope, grouping: Grouping | None, cutoff_on: date) -> Statement:
-    """One statement for metrics of one row kind; period numbers are positions in `periods`."""
+def statement(
+    metrics: Sequence[Metric], periods: Sequence[Period], scope: Scope, grouping: Grouping | None, cutoff_on: date, dimension: str | None = None
+) -> Statement:
+    """One statement for metrics of one row kind, on the tree as it was; period numbers are positions in `periods`.
+
+    With a dimension, everything is told apart by its values too.
+    """
     kind = metrics[0].of
     assert all(metric.of == kind for metric in metrics)
+    assert dimension is None or dimension in ROWS[kind].dimensions
     columns = _count_columns(metrics, scope)
+    keys = ["period_no", *([dimension] if dimension else [])]
     sums = ",\n    ".join(f"CAST(SUM({name}) AS BIGINT) AS {name}" for name in columns)
-    counted = ",\n        ".join(f"{expression} AS {name}" for name, expression in columns.items())
-    joins, params = _scope_joins("counted", scope)
-    selects = [f"SELECT\n    period_no,\n    CAST(NULL AS VARCHAR) AS group_code,\n    {sums}\nFROM scoped\nGROUP BY period_no"]
+    counted = ",\n        ".join([*keys, "unit_code", "tree_on", *(f"{expression} AS {name}" for name, expression in columns.items())])
+    conditions, params = _scope_conditions("counted", scope)
+    selects = [_summed(_WHOLE, "", keys, sums)]
     if grouping is not None:
-        group_code, join = _GROUPINGS[grouping]
-        selects.append(
-            f"SELECT\n    scoped.period_no,\n    {group_code} AS group_code,\n    {sums}\nFROM scoped\n{join}"
-            f"WHERE {group_code} IS NOT NULL\nGROUP BY scoped.period_no, {group_code}"
-        )
+        selects.append(_summed(*_GROUPINGS[grouping], keys, sums))
     counting = f"""
 counted AS (
     SELECT
-        period_no,
-        unit_code,
-        tree_on,
         {counted}
     FROM counted_row
-    GROUP BY period_no, unit_code, tree_on
+    GROUP BY {", ".join([*keys, "unit_code", "tree_on"])}
 ),
 scoped AS (
     SELECT counted.*
-    FROM counted{joins}
+    FROM counted{conditions}
 )
 """  # noqa: S608
     return Statement(_rows_of(kind, periods, cutoff_on) + "," + counting + "\nUNION ALL\n".join(selects), params)
 
 
+def _summed(group_code: str, join: str, keys: Sequence[str], sums: str) -> str:
+    named = [f"scoped.{key}" for key in keys]
+    selected = ",\n    ".join([*named, f"{group_code} AS group_code", sums])
+    return f"SELECT\n    {selected}\nFROM scoped\n{join}GROUP BY {', '.join([*named, group_code])}"
+
+
 def row_statement(kind: RowKind, period: Period, scope: Scope, select: str, cutoff_on: date) -> Statement:
     """`select` over `scoped_row`: the single rows of the kind that count in the period and the scope, of any population."""
-    joins, params = _scope_joins("counted_row", scope)
-    scoped = f"scoped_row AS (\n    SELECT counted_row.*\n    FROM counted_row{joins}\n)"  # noqa: S608
+    conditions, params = _scope_conditions("counted_row", scope)
+    scoped = f"scoped_row AS (\n    SELECT counted_row.*\n    FROM counted_row{conditions}\n)"  # noqa: S608
     return Statement(f"{_rows_of(kind, [period], cutoff_on)},\n{scoped}\n{select}", params)
 
 
@@ -111,33 +117,44 @@ def population_of(metric: Metric, scope: Scope) -> str:
 
 def _aggregate(metric: Metric, conditions: Sequence[str]) -> str:
     rows = ROWS[metric.of]
-    measure = conditions[-1]
-    if measure in rows.measures:
-        return f"SUM({measure})"
-    parts = [condition_sql(condition, rows.booleans, metric.name) for condition in conditions if condition]
-    return f"COUNT(*) FILTER (WHERE {' AND '.join(parts)})" if parts else "COUNT(*)"
+    aggregate = f"SUM({conditions[-1]})" if conditions[-1] in rows.measures else "COUNT(*)"
+    parts = [condition_sql(one, rows.booleans, metric.name) for one in conditions if one and one not in rows.measures]
+    return f"{aggregate} FILTER (WHERE {' AND '.join(parts)})" if parts else aggregate
 
 
-def _scope_joins(rows: str, scope: Scope) -> tuple[str, dict[str, Any]]:
-    """Joins that keep the rows of the scope. Without a unit every row counts, even of a unit that the tree does not know."""
-    joins = ""
+def _scope_conditions(rows: str, scope: Scope) -> tuple[str, dict[str, Any]]:
+    """WHERE that keeps the rows of the scope. Without a condition every row counts, even of a unit that the tree does not know."""
+    found: list[str] = []
     params: dict[str, Any] = {}
-    if scope.unit_code is not None:
-        joins += f"""
-    INNER JOIN org_unit_ancestor AS scope_ancestor
-        ON scope_ancestor.unit_code = {rows}.unit_code
-        AND scope_ancestor.ancestor_code = $scope_unit
-        AND {rows}.tree_on >= scope_ancestor.valid_from
-        AND {rows}.tree_on <= scope_ancestor.valid_to"""
-        params["scope_unit"] = scope.unit_code
-    if scope.group is not None:
-        joins += f"""
-    INNER JOIN org_unit AS group_unit
-        ON group_unit.unit_code = {rows}.unit_code
-        AND group_unit.pilot_group = $scope_group"""
-        params["scope_group"] = scope.group
-    return joins, params
+    for name, codes in (("scope_unit", (scope.unit_code,) if scope.unit_code is not None else ()), ("listed_unit", scope.unit_codes)):
+        if codes:
+            found.append(
+                f"EXISTS (\n        SELECT 1 FROM org_unit_ancestor\n        WHERE org_unit_ancestor.unit_code = {rows}.unit_code"  # noqa: S608
+                f"\n            AND org_unit_ancestor.ancestor_code IN ({_parameters(name, codes, params)})"
+                f"\n            AND {rows}.tree_on >= org_unit_ancestor.valid_from"
+                f"\n            AND {rows}.tree_on <= org_unit_ancestor.valid_to\n    )"
+            )
+    groups = (scope.group,) if scope.group is not None else ()
+    for column, name, values in (
+        ("pilot_group", "scope_group", groups),
+        ("level", "scope_level", scope.levels),
+        ("province_code", "scope_province", scope.provinces),
+    ):
+        if values:
+            found.append(
+                f"EXISTS (\n        SELECT 1 FROM org_unit\n        WHERE org_unit.unit_code = {rows}.unit_code"  # noqa: S608
+                f"\n            AND org_unit.{column} IN ({_parameters(name, values, params)})\n    )"
+            )
+    return ("\n    WHERE " + "\n    AND ".join(found) if found else ""), params
 
+
+def _parameters(name: str, values: Sequence[Any], params: dict[str, Any]) -> str:
+    names = [f"{name}_{number}" for number in range(len(values))]
+    params.update(zip(names, values, strict=True))
+    return ", ".join(f"${one}" for one in names)
+
+
+_WHOLE = "CAST(NULL AS VARCHAR)"
 
 _GROUPINGS: dict[Grouping, tuple[str, str]] = {
     "unit": (
@@ -148,18 +165,21 @@ _GROUPINGS: dict[Grouping, tuple[str, str]] = {
     AND scoped.tree_on <= org_unit_ancestor.valid_to
 """,
     ),
-    "own_unit": ("scoped.unit_code", ""),
+    "own_unit": ("scoped.unit_code", "WHERE scoped.unit_code IS NOT NULL\n"),
     "level": ("org_unit.level", "INNER JOIN org_unit\n    ON org_unit.unit_code = scoped.unit_code\n"),
-    "province": ("org_unit.province_code", "INNER JOIN org_unit\n    ON org_unit.unit_code = scoped.unit_code\n"),
+    "province": (
+        "org_unit.province_code",
+        "INNER JOIN org_unit\n    ON org_unit.unit_code = scoped.unit_code\n    AND org_unit.province_code IS NOT NULL\n",
+    ),
 }
 
 
-def row_kinds(metrics: Sequence[Metric]) -> list[tuple[RowKind, list[Metric]]]:
-    """The metrics of each row kind, in the order in which the kinds first appear."""
-    kinds: dict[RowKind, list[Metric]] = {}
+def questions(metrics: Sequence[Metric]) -> list[tuple[str | None, list[Metric]]]:
+    """Metrics that one statement answers, with the dimension of days that percentiles need, in the order of first appearance."""
+    together: dict[tuple[RowKind, str | None], list[Metric]] = {}
     for metric in metrics:
-        kinds.setdefault(metric.of, []).append(metric)
-    return list(kinds.items())
+        together.setdefault((metric.of, metric.days if isinstance(metric, Duration) else None), []).append(metric)
+    return [(dimension, of_kind) for (_, dimension), of_kind in together.items()]
 
 
 def _period_values(periods: Sequence[Period]) -> str:

@@ -13,6 +13,7 @@ from data.errors import ConfigurationError
 from data.paths import REFERENCE
 from metrics.engines import Snapshot
 from metrics.periods import Period
+from metrics.restated import Placing, placing, units_in
 from metrics.scope import Scope
 
 
@@ -37,35 +38,71 @@ def units(snapshot: Snapshot) -> pl.DataFrame:
 
 
 def units_of_scope(snapshot: Snapshot, scope: Scope, period: Period) -> pl.DataFrame:
-    """The units of the scope that existed on some day of the period, in the order of `units`.
+    """The units of the scope, in the order of `units`: those that existed on some day of the period, or that the restated tree has.
 
-    Raises ConfigurationError for a unit or a group that the snapshot does not know, naming the closest.
+    Raises ConfigurationError for a unit, group, level or province that the snapshot does not know, naming the closest.
     """
     frame = units(snapshot)
     verify_scope(frame, scope)
+    if scope.tree != "as_was":
+        where = placing_of(snapshot, scope, period)
+        inside = units_in(where, scope).join(where.units, left_on="unit_code", right_on="placed_code", how="semi")
+        return frame.join(inside, on="unit_code", how="semi", maintain_order="left")
     frame = frame.filter(pl.col("valid_from") <= period.to_on, pl.col("valid_to") >= period.from_on)
-    if scope.unit_code is not None:
-        below = snapshot.query(
-            "SELECT DISTINCT unit_code FROM org_unit_ancestor WHERE ancestor_code = $unit_code AND valid_from <= $to_on AND valid_to >= $from_on",
-            {"unit_code": scope.unit_code, "from_on": period.from_on, "to_on": period.to_on},
-        )
-        frame = frame.join(below, on="unit_code", how="semi", maintain_order="left")
-    if scope.group is not None:
-        frame = frame.filter(pl.col("pilot_group") == scope.group)
+    for codes in ((scope.unit_code,) if scope.unit_code is not None else (), scope.unit_codes):
+        if codes:
+            below = snapshot.query(
+                "SELECT unit_code, ancestor_code FROM org_unit_ancestor WHERE valid_from <= $to_on AND valid_to >= $from_on",
+                {"from_on": period.from_on, "to_on": period.to_on},
+            ).filter(pl.col("ancestor_code").is_in(list(codes)))
+            frame = frame.join(below, on="unit_code", how="semi", maintain_order="left")
+    for column, wanted in (
+        ("level", scope.levels),
+        ("province_code", scope.provinces),
+        ("pilot_group", (scope.group,) if scope.group is not None else ()),
+    ):
+        if wanted:
+            frame = frame.filter(pl.col(column).is_in(list(wanted)))
     return frame
+
+
+def placing_of(snapshot: Snapshot, scope: Scope, period: Period) -> Placing:
+    """Where rows count on the restated tree that the scope asks for.
+
+    Raises ConfigurationError where the scope names a unit that the tree of that day does not have, naming what succeeded it.
+    """
+    where = placing(
+        units(snapshot),
+        snapshot.query("SELECT * FROM unit_succession"),
+        snapshot.query("SELECT * FROM org_unit_ancestor"),
+        scope,
+        period,
+        snapshot.info.cutoff_on,
+    )
+    known = set(where.tree["unit_code"])
+    for code in (*((scope.unit_code,) if scope.unit_code is not None else ()), *scope.unit_codes, *scope.provinces):
+        if code not in known:
+            successor = dict(where.units.iter_rows()).get(code)
+            hint = f"Ask for {successor}, which it became." if successor else "Ask for it with the tree as it was."
+            raise ConfigurationError(f"The unit {code} is not in the tree of {'today' if scope.tree == 'as_is' else period.to_on}. {hint}")
+    return where
 
 
 def verify_scope(frame: pl.DataFrame, scope: Scope) -> None:
     """Raise ConfigurationError where the scope names what `units` does not know."""
-    if scope.unit_code is not None and scope.unit_code not in set(frame["unit_code"]):
-        close = closest_units(frame, scope.unit_code)
-        hint = f"Closest: {'; '.join(close)}." if close else "`vanban metrics --by unit` lists the units."
-        raise ConfigurationError(f"There is no unit with the code {scope.unit_code!r}. {hint}")
-    if scope.group is not None:
-        groups = sorted(set(frame["pilot_group"].drop_nulls()))
-        if scope.group not in groups:
-            known = ", ".join(map(str, groups)) or "none"
-            raise ConfigurationError(f"There is no unit in group {scope.group}. Groups in this snapshot: {known}.")
+    known = set(frame["unit_code"])
+    for code in (*((scope.unit_code,) if scope.unit_code is not None else ()), *scope.unit_codes, *scope.provinces):
+        if code not in known:
+            close = closest_units(frame, code)
+            hint = f"Closest: {'; '.join(close)}." if close else "`vanban metrics --by unit` lists the units."
+            raise ConfigurationError(f"There is no unit with the code {code!r}. {hint}")
+    levels = sorted(set(frame["level"]))
+    for level in scope.levels:
+        if level not in levels:
+            raise ConfigurationError(f"There is no unit on the level {level!r}. Levels in this snapshot: {', '.join(levels)}.")
+    groups = sorted(set(frame["pilot_group"].drop_nulls()))
+    if scope.group is not None and scope.group not in groups:
+        raise ConfigurationError(f"There is no unit in group {scope.group}. Groups in this snapshot: {', '.join(map(str, groups)) or 'none'}.")
 
 
 def closest_units(frame: pl.DataFrame, wanted: str, at_most: int = 3) -> list[str]:

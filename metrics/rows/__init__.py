@@ -2,7 +2,7 @@
 
 Every file reads the CTEs `period (period_no, from_on, to_on)` and `cutoff (cutoff_on)`, and yields, per row that counts in a period:
 `period_no`, `unit_code` (where it counts), `tree_on` (the day on which the unit's place in the tree is looked up),
-`row_key` (what identifies it to those who may see rows), then the booleans and measures below, in this order.
+`row_key` (what identifies it to those who may see rows), then the booleans, measures and dimensions below, in this order.
 A row counts in one unit and, within one period, once: so sums over units never count anything twice.
 """
 
@@ -27,6 +27,8 @@ class Rows:
     booleans: tuple[str, ...] = ()
     measures: tuple[str, ...] = ()
     """Columns with a number in each row, which a metric sums instead of counting rows."""
+    dimensions: tuple[str, ...] = ()
+    """Columns by which rows can be told apart: a type to list by, or whole days of which a percentile is taken."""
 
 
 ROWS: dict[RowKind, Rows] = {
@@ -63,10 +65,13 @@ ROWS: dict[RowKind, Rows] = {
                 "is_sent_by_axis",
                 "is_axis_acknowledged",
             ),
+            dimensions=("doc_type",),
         ),
         Rows("delivery", "lượt nhận", table="delivery", booleans=("is_internal", "is_from_axis", "is_recalled")),
         Rows("due_delivery", "lượt nhận có hạn", table="delivery", booleans=("is_recalled", "is_settled", "is_on_time")),
+        Rows("completed_delivery", "lượt nhận đã xử lý xong", table="delivery", booleans=("is_recalled",), dimensions=("working_days",)),
         Rows("declared", "đơn vị có khai báo", table="declared_total", measures=("issued_electronically", "declared_documents")),
+        Rows("paper", "văn bản hoàn toàn điện tử", table="delivery", booleans=("is_recalled",), measures=("pages",)),
     )
 }
 

@@ -12,7 +12,8 @@ SELECT
     document.is_recalled,
     document.is_sent_internally,
     document.is_sent_by_axis,
-    document.is_axis_acknowledged
+    document.is_axis_acknowledged,
+    document.doc_type
 FROM period
 INNER JOIN document
     ON document.issued_on >= period.from_on

@@ -48,6 +48,9 @@ CATALOGUE = [
     "logged_in_accounts",
     "processing_accounts",
     "signing_accounts",
+    "median_working_days",
+    "p90_working_days",
+    "paper_pages_saved",
 ]
 
 
@@ -119,4 +122,4 @@ def test_each_row_kind_yields_the_columns_it_declares(kind: RowKind, tmp_path: P
     )
     with open_snapshot(write_snapshot(tmp_path)) as snapshot:
         frame = snapshot.query(f"WITH {given}, counted_row AS ({rows_sql(rows.kind)}) SELECT * FROM counted_row")  # noqa: S608
-    assert frame.columns == ["period_no", "unit_code", "tree_on", "row_key", *rows.booleans, *rows.measures]
+    assert frame.columns == ["period_no", "unit_code", "tree_on", "row_key", *rows.booleans, *rows.measures, *rows.dimensions]
