@@ -29,7 +29,8 @@ def render(page: Page) -> None:
     checks = reader.checks(selection)
     before = previous_figures(page)
 
-    scope = selection.unit_code or (page.tree.root.code if page.tree.root else "")
+    root = page.tree.root.code if page.tree.root else ""
+    scope = selection.unit_code or root
     below = [
         OpenAccounts(page.tree.label(code), (rate.denominator or 0) - (rate.numerator or 0))
         for code in page.tree.children(scope)
@@ -39,7 +40,7 @@ def render(page: Page) -> None:
     st.html(rates_row(page, figures, checks))
     st.html(counts_row(page, figures))
 
-    provinces = provinces_panel(page, units) if selection.unit_code is None or selection.unit_code == scope else ""
+    provinces = provinces_panel(page, units) if scope == root else ""
     with st.container(key="panels"):
         columns = st.columns([1.04, 1, 1.02] if provinces else [1, 1], gap="small")
         with columns[0]:

@@ -1,1 +1,15 @@
-"""The figures, one file each: values in, markup or a plotly figure out; every text is escaped here."""
+"""The figures, one file each: values in, markup or a plotly figure out; every text is escaped in the file that draws it."""
+
+CHARTS = (
+    "rate_cards",
+    "sparkline",
+    "counts_strip",
+    "funnel",
+    "daily_logins",
+    "tile_grid",
+    "remaining",
+    "checks",
+    "unit_table",
+    "panel",
+)
+"""In the order in which the overview shows them; `panel` is the frame around the others."""
