@@ -73,7 +73,7 @@ def metric_values(snapshot: Snapshot, names: Sequence[str], period: Period, scop
         .with_columns(
             value=pl.when(is_ratio)
             .then(ratio)
-            .when("is_duration")
+            .when(pl.col("is_duration") & pl.col("is_known"))
             .then(pl.col("days").cast(pl.Float64))
             .otherwise(pl.col("numerator").cast(pl.Float64)),
             snapshot=pl.lit(snapshot.name),

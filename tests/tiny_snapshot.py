@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 from datetime import UTC, date, datetime
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
@@ -81,8 +82,8 @@ def write_snapshot(snapshots: Path, rows: dict[str, list[Row]] | None = None, na
             connection.execute(f'CREATE TABLE "{table.name}" ({columns})')
             values = [_values(table, row) for row in complete.get(table.name, [])]
             if values:
-                marks = ", ".join("?" for _ in table.columns)
-                connection.executemany(f'INSERT INTO "{table.name}" VALUES ({marks})', values)  # noqa: S608
+                marks = f"({', '.join('?' for _ in table.columns)})"
+                connection.execute(f'INSERT INTO "{table.name}" VALUES {", ".join([marks] * len(values))}', list(chain.from_iterable(values)))  # noqa: S608
         connection.execute("CHECKPOINT")
     (snapshots / "current.json").write_text(json.dumps({"snapshot": name}), encoding="utf-8")
     return path

@@ -1,0 +1,279 @@
+"""A second computation of every metric, in plain Python and slowly: loops over rows, no SQL, no sharing with `metrics`.
+
+It repeats the definitions in its own words, so that a slip on one side shows as a difference.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from datetime import date, timedelta
+from itertools import pairwise
+from typing import Any
+
+Row = dict[str, Any]
+Rows = dict[str, list[Row]]
+ONE = timedelta(days=1)
+
+
+@dataclass
+class Counted:
+    """A row that counts: where, on which day of the tree, and its facts."""
+
+    unit: str | None
+    tree_on: date
+    facts: dict[str, Any]
+
+
+def in_use(account: Row, on: date) -> bool:
+    return account["provisioned_on"] <= on and (account.get("disabled_on") is None or account["disabled_on"] > on)
+
+
+def accounts(rows: Rows, first: date, last: date) -> Iterable[Counted]:
+    for account in rows["account"]:
+        if not in_use(account, last):
+            continue
+        key = account["account_key"]
+        unit = next(
+            (a["unit_code"] for a in rows["account_assignment"] if a["account_key"] == key and a["valid_from"] <= last <= a["valid_to"]), None
+        )
+        days = [day for day in rows["account_day"] if day["account_key"] == key and first <= day["day_on"] <= last]
+        logins = {day["day_on"] for day in days if day["has_logged_in"]}
+        weeks = [{last - timedelta(days=7 * week + offset) for offset in range(7)} for week in range(4)]
+        yield Counted(
+            unit,
+            last,
+            {
+                "officer": account["is_officer"],
+                "clerk": account["is_clerk"],
+                "activated": account.get("activated_on") is not None and account["activated_on"] <= last,
+                "logged_in": bool(logins),
+                "processed": any(day["has_processed"] for day in days),
+                "signed": any(day["has_signed"] for day in days),
+                "weekly": bool(logins & weeks[0]),
+                "habitual": sum(bool(logins & week) for week in weeks) >= 3,
+            },
+        )
+
+
+def documents(rows: Rows, first: date, last: date) -> Iterable[Counted]:
+    for document in rows["document"]:
+        if first <= document["issued_on"] <= last:
+            yield Counted(document["unit_code"], document["issued_on"], document)
+
+
+def deliveries(rows: Rows, first: date, last: date) -> Iterable[Counted]:
+    for delivery in rows["delivery"]:
+        if first <= delivery["arrived_on"] <= last:
+            yield Counted(delivery["receiver_code"], delivery["arrived_on"], delivery)
+
+
+def due(rows: Rows, first: date, last: date, cutoff: date) -> Iterable[Counted]:
+    for delivery in rows["delivery"]:
+        due_on, done_on = delivery.get("due_on"), delivery.get("completed_on")
+        if due_on is not None and first <= due_on <= last and not delivery["is_recalled"] and (done_on is not None or due_on < cutoff):
+            yield Counted(delivery["receiver_code"], delivery["arrived_on"], {"on_time": done_on is not None and done_on <= due_on})
+
+
+def completed(rows: Rows, first: date, last: date) -> Iterable[Counted]:
+    for delivery in rows["delivery"]:
+        done_on, day = delivery.get("completed_on"), delivery["arrived_on"]
+        if done_on is not None and first <= done_on <= last and done_on >= day and not delivery["is_recalled"]:
+            worked = 0
+            while day < done_on:
+                day += ONE
+                worked += day.weekday() < 5
+            yield Counted(delivery["receiver_code"], delivery["arrived_on"], {"worked": worked})
+
+
+def paper(rows: Rows, first: date, last: date) -> Iterable[Counted]:
+    for document in documents(rows, first, last):
+        facts = document.facts
+        if facts["is_electronic"] and not facts["is_recalled"]:
+            receivers = sum(1 for one in rows["delivery"] if one["document_key"] == facts["document_key"] and not one["is_recalled"])
+            if receivers:
+                yield Counted(document.unit, document.tree_on, {"pages": (facts["page_count"] or 0) * receivers})
+
+
+def declared(rows: Rows, first: date, last: date) -> Iterable[Counted]:
+    units = {unit["unit_code"]: unit for unit in rows["org_unit"]}
+    for code in {one["unit_code"] for one in rows["declared_total"]}:
+        begin = max(first, units[code]["valid_from"]) if code in units else first
+        end = min(last, units[code]["valid_to"]) if code in units else last
+        spans = [
+            (one["from_on"], one["to_on"], one["value"])
+            for one in rows["declared_total"]
+            if one["unit_code"] == code and one["from_on"] >= first and one["to_on"] <= last and one["metric_base"] == "administrative_documents"
+        ]
+        longest = [a for a in spans if not any(b[0] <= a[0] and b[1] >= a[1] and b[:2] != a[:2] for b in spans)]
+        days = [a[0] + timedelta(days=offset) for a in longest for offset in range((a[1] - a[0]).days + 1)]
+        if longest and sorted(days) == [begin + timedelta(days=offset) for offset in range((end - begin).days + 1)]:
+            issued = sum(
+                1
+                for one in rows["document"]
+                if one["unit_code"] == code
+                and begin <= one["issued_on"] <= end
+                and not one["is_recalled"]
+                and (one["is_electronic"] or one["is_parallel"])
+            )
+            yield Counted(code, end, {"issued": issued, "declared": sum(a[2] for a in longest)})
+
+
+Fact = Callable[[dict[str, Any]], Any]
+
+
+def every(_: dict[str, Any]) -> bool:
+    return True
+
+
+def fact(name: str) -> Fact:
+    return lambda facts: facts[name]
+
+
+def both(*names: str) -> Fact:
+    return lambda facts: all(facts[name] for name in names)
+
+
+def signed(facts: dict[str, Any]) -> bool:
+    return bool(facts["is_organ_signed"] or facts["is_signer_signed"])
+
+
+# name: (kind, numerator, denominator or None)
+DEFINITIONS: dict[str, tuple[str, Fact, Fact | None]] = {
+    "activation_rate": ("account", fact("activated"), every),
+    "login_rate": ("account", fact("logged_in"), fact("activated")),
+    "login_rate_of_provisioned": ("account", both("activated", "logged_in"), every),
+    "weekly_active_rate": ("account", fact("weekly"), fact("activated")),
+    "habitual_rate": ("account", fact("habitual"), fact("activated")),
+    "processing_rate": ("account", fact("processed"), fact("activated")),
+    "electronic_issue_ratio": ("declared", fact("issued"), fact("declared")),
+    "fully_electronic_ratio": ("document", fact("is_electronic"), every),
+    "parallel_ratio": ("document", fact("is_parallel"), every),
+    "digitally_signed_ratio": ("document", signed, every),
+    "fully_signed_ratio": ("document", both("is_organ_signed", "is_signer_signed"), every),
+    "on_time_ratio": ("due", fact("on_time"), every),
+    "axis_success_ratio": ("document", fact("is_axis_acknowledged"), fact("is_sent_by_axis")),
+    "provisioned_accounts": ("account", every, None),
+    "activated_accounts": ("account", fact("activated"), None),
+    "logged_in_accounts": ("account", both("activated", "logged_in"), None),
+    "processing_accounts": ("account", both("activated", "processed"), None),
+    "signing_accounts": ("account", both("activated", "signed"), None),
+    "outgoing_documents": ("document", every, None),
+    "outgoing_electronic": ("document", fact("is_electronic"), None),
+    "outgoing_parallel": ("document", fact("is_parallel"), None),
+    "outgoing_paper": ("document", fact("is_paper"), None),
+    "outgoing_signed": ("document", signed, None),
+    "outgoing_not_signed": ("document", lambda facts: not signed(facts), None),
+    "internal_outgoing": ("document", fact("is_sent_internally"), None),
+    "internal_incoming": ("delivery", fact("is_internal"), None),
+    "axis_outgoing": ("document", fact("is_sent_by_axis"), None),
+    "axis_incoming": ("delivery", fact("is_from_axis"), None),
+    "recalled_documents": ("recalled", every, None),
+    "overdue": ("due", lambda facts: not facts["on_time"], None),
+    "median_working_days": ("completed", every, None),
+    "p90_working_days": ("completed", every, None),
+    "paper_pages_saved": ("paper", fact("pages"), None),
+}
+SHORTEST = {"weekly_active_rate": 7, "habitual_rate": 28}
+SHARE = {"median_working_days": 50, "p90_working_days": 90}
+TABLE = {"account": "account", "declared": "declared_total", "document": "document", "recalled": "document"}
+
+
+def counted_rows(rows: Rows, kind: str, first: date, last: date, cutoff: date, group: int | None) -> list[Counted]:
+    if kind == "account":
+        return [one for one in accounts(rows, first, last) if one.facts["officer"] and (group != 2 or one.facts["clerk"])]
+    if kind in {"document", "recalled"}:
+        return [one for one in documents(rows, first, last) if one.facts["is_recalled"] == (kind == "recalled")]
+    if kind == "delivery":
+        return [one for one in deliveries(rows, first, last) if not one.facts["is_recalled"]]
+    if kind == "due":
+        return list(due(rows, first, last, cutoff))
+    return list({"declared": declared, "completed": completed, "paper": paper}[kind](rows, first, last))
+
+
+def figure(name: str, found: list[Counted]) -> tuple[int | None, int | None, float | None]:
+    """numerator, denominator, value over the rows that count."""
+    kind, numerator, denominator = DEFINITIONS[name]
+    if name in SHARE:
+        worked = sorted(one.facts["worked"] for one in found)
+        rank = math.ceil(SHARE[name] * len(worked) / 100)
+        return len(worked), None, float(worked[rank - 1]) if worked else None
+    if denominator is None:
+        total = sum(int(numerator(one.facts)) for one in found)
+        return total, None, float(total)
+    if kind == "declared":
+        if not found:
+            return None, None, None
+        over, under = sum(numerator(one.facts) for one in found), sum(denominator(one.facts) for one in found)
+    else:
+        base = [one for one in found if denominator(one.facts)]
+        over, under = sum(bool(numerator(one.facts)) for one in base), len(base)
+    return over, under, over / under if under else None
+
+
+class Tree:
+    """Where units stand, on any day."""
+
+    def __init__(self, rows: Rows) -> None:
+        self.units = {unit["unit_code"]: unit for unit in rows["org_unit"]}
+        self.successions = rows.get("unit_succession", [])
+
+    def exists(self, code: str | None, on: date) -> bool:
+        return code in self.units and self.units[code]["valid_from"] <= on <= self.units[code]["valid_to"]
+
+    def path(self, code: str | None, on: date) -> list[str]:
+        """The unit and those above it, as far as all of them exist on the day."""
+        found: list[str] = []
+        while code is not None and self.exists(code, on):
+            found.append(code)
+            code = self.units[code].get("parent_code")
+        return found
+
+    def heirs(self, code: str, on: date) -> set[str]:
+        if self.exists(code, on):
+            return {code}
+        found: set[str] = set()
+        for one in self.successions:
+            if one["old_code"] == code and one["effective_on"] <= on:
+                found |= self.heirs(one["new_code"], on)
+        return found
+
+    def restated(self, code: str | None, on: date) -> str | None:
+        while code is not None and code in self.units:
+            heirs = sorted(self.heirs(code, on))
+            if len(heirs) == 1:
+                return heirs[0]
+            if heirs:
+                paths = [self.path(heir, on) for heir in heirs]
+                return next((above for above in paths[0] if all(above in path for path in paths[1:])), None)
+            if self.units[code]["valid_from"] > on:
+                return None
+            code = self.units[code].get("parent_code")
+        return None
+
+    def unchanged(self, code: str | None, since: date, until: date) -> bool:
+        """Whether the rows of the unit belong to a series of one unit over all these days."""
+        if code not in self.units:
+            return False
+        between = [one for one in self.successions if since < one["effective_on"] <= until]
+        chain, at = [code], code
+        while before := [one["old_code"] for one in between if one["new_code"] == at]:
+            if len(set(before)) > 1 or len(chain) > 99:
+                return False
+            at = before[0]
+            chain.insert(0, at)
+        at = code
+        while after := [one["new_code"] for one in between if one["old_code"] == at]:
+            if len(set(after)) > 1 or len(chain) > 99:
+                return False
+            at = after[0]
+            chain.append(at)
+        for old, new in pairwise(chain):
+            if {one["new_code"] for one in between if one["old_code"] == old} != {new} or {
+                one["old_code"] for one in between if one["new_code"] == new
+            } != {old}:
+                return False
+            if self.units[old]["valid_to"] + ONE != self.units[new]["valid_from"]:
+                return False
+        return self.units[chain[0]]["valid_from"] <= since and self.units[chain[-1]]["valid_to"] >= until
