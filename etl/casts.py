@@ -107,10 +107,11 @@ def local_day(instant: str, zones: Zones) -> str:
 def _instant(text: str, zone: str) -> str:
     """ISO 8601 with an offset, ISO 8601 without one, or day/month/year; nothing else, as DuckDB's own cast also takes words such as 'epoch'."""
     day = "[0-9]{4}-[0-9]{1,2}-[0-9]{1,2}"
+    day_first = "[0-9]{1,2}/[0-9]{1,2}/[0-9]+( .*)?"
     return (
         f"CASE WHEN regexp_full_match({text}, '{day}[ T].*(Z|z|[+-][0-9]{{2}}(:?[0-9]{{2}})?)') THEN TRY_CAST({text} AS TIMESTAMPTZ) "
         f"WHEN regexp_full_match({text}, '{day}([ T][0-9:.]+)?') THEN timezone({literal(zone)}, TRY_CAST({text} AS TIMESTAMP)) "
-        f"ELSE timezone({literal(zone)}, try_strptime({text}, {_DAY_FIRST})) END"
+        f"WHEN regexp_full_match({text}, '{day_first}') THEN timezone({literal(zone)}, try_strptime({text}, {_DAY_FIRST})) END"
     )
 
 

@@ -6,11 +6,12 @@ Whatever fails, fails before the pointer is replaced: what was published before 
 from __future__ import annotations
 
 import contextlib
+import dataclasses
 import datetime as dt
 import shutil
 import time
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import astuple, dataclass, field
+from collections.abc import Iterator, Sequence
+from dataclasses import astuple, dataclass
 from typing import TYPE_CHECKING, NoReturn
 
 import duckdb
@@ -45,20 +46,12 @@ def run_etl(settings: Settings, progress: Progress | None = None) -> RunResult:
 
     Raises VanbanError with the way out (AnotherRun when one is at work); the run is in the history either way.
     """
-
-    def fetch(source: Source, work: _Work) -> list[Batch]:
-        return fetch_source(settings.home, source, work.pseudonyms, settings.environment, work.progress)
-
-    return _one_run(settings, progress or Silent(), fetch, is_always_publishing=False)
+    return _one_run(settings, progress or Silent(), is_fetching=True)
 
 
 def rebuild_etl(settings: Settings, progress: Progress | None = None) -> RunResult:
     """Publishes anew from what was landed, asking no source: the content hash is the one of the run that landed it."""
-
-    def from_landing(source: Source, work: _Work) -> list[Batch]:
-        return landed_batches(settings.home, source)
-
-    return _one_run(settings, progress or Silent(), from_landing, is_always_publishing=True)
+    return _one_run(settings, progress or Silent(), is_fetching=False)
 
 
 def etl_status(home: Home, limit: int = 20) -> pl.DataFrame:
@@ -70,12 +63,12 @@ def etl_status(home: Home, limit: int = 20) -> pl.DataFrame:
 class _Work:
     """What the steps of one run share."""
 
-    name: str
     settings: Settings
     progress: Progress
     pseudonyms: Pseudonyms
     warehouse: duckdb.DuckDBPyConnection
-    seconds: dict[str, float] = field(default_factory=dict)
+    seconds: dict[str, float]
+    """Duration of each step, filled as they end."""
 
     @contextlib.contextmanager
     def step(self, name: str) -> Iterator[None]:
@@ -87,36 +80,44 @@ class _Work:
             self.seconds[name] = round(time.perf_counter() - started, 3)
 
 
-Fetch = Callable[[Source, _Work], list[Batch]]
-
-
-def _one_run(settings: Settings, progress: Progress, fetch: Fetch, is_always_publishing: bool) -> RunResult:
+def _one_run(settings: Settings, progress: Progress, is_fetching: bool) -> RunResult:
+    """The steps under the home's lock, in a warehouse of their own, with an entry in the history however they end."""
     home = settings.home
     started_at = dt.datetime.now(dt.UTC)
-    name = f"{started_at:%Y%m%dT%H%M%S%f}"
-    seconds: dict[str, float] = {}
+    begun = RunResult(f"{started_at:%Y%m%dT%H%M%S%f}", "failed", started_at.isoformat(timespec="seconds"), seconds={})
     with only_run(home.lock):
-        loading = load_in_background()
         try:
             _clear_remains(home)
             pseudonyms = pseudonyms_of(home, settings.environment)
             refuse_other_secret(home, settings.sources, pseudonyms)
-            with _warehouse(home, name) as warehouse:
-                work = _Work(name, settings, progress, pseudonyms, warehouse, seconds)
-                result = _five_steps(work, fetch, is_always_publishing, started_at)
+            with _warehouse(home, begun.run) as warehouse:
+                work = _Work(settings, progress, pseudonyms, warehouse, begun.seconds)
+                if is_fetching:
+                    _knock(work)
+                loading = load_in_background()
+                try:
+                    result = _five_steps(work, begun, is_fetching)
+                finally:
+                    loading.join()
         except BaseException as error:
-            _record_failure(home, RunResult(name, "failed", started_at.isoformat(timespec="seconds"), seconds), error)
+            _record_failure(home, begun, error)
             _raise_plainly(home, error)
-        finally:
-            loading.join()
         history.record(home, result)
         return result
 
 
-def _five_steps(work: _Work, fetch: Fetch, is_always_publishing: bool, started_at: dt.datetime) -> RunResult:
+def _knock(work: _Work) -> None:
+    """Opens every source once: better to hear now that one is away than after the others were fetched for an hour."""
+    with work.step("connect"):
+        for source in work.settings.sources:
+            with source.open(work.settings.environment):
+                pass
+
+
+def _five_steps(work: _Work, begun: RunResult, is_fetching: bool) -> RunResult:
     home = work.settings.home
     with work.step("fetch"):
-        batches = [batch for source in work.settings.sources for batch in fetch(source, work)]
+        batches = [batch for source in work.settings.sources for batch in _batches(work, source, is_fetching)]
     with work.step("stage"):
         accounts = _stage(work, batches)
     with work.step("check"):
@@ -129,21 +130,26 @@ def _five_steps(work: _Work, fetch: Fetch, is_always_publishing: bool, started_a
     with work.step("publish"):
         published = in_force(home)
         is_changed = published is None or (published.content_hash, published.cutoff_at) != (digest, facts.cutoff_at)
-        if published is None or is_changed or is_always_publishing:
+        if published is None or is_changed or not is_fetching:  # a rebuild is asked for where the published file is in doubt
             published = publish(work.warehouse, home, facts, digest)
             is_changed = True
             remove_old_snapshots(home, work.settings.keep_snapshots)
-    return RunResult(
-        run=work.name,
+    return dataclasses.replace(
+        begun,
         status="published" if is_changed else "unchanged",
-        started_at=started_at.isoformat(timespec="seconds"),
-        seconds=work.seconds,
         snapshot=published.snapshot,
         content_hash=digest,
         entities=tuple(accounts),
         warnings=_warnings(work.warehouse, accounts, verdicts),
         message=f"Published snapshot {published.snapshot}." if is_changed else f"Nothing has changed: {published.snapshot} stays published.",
     )
+
+
+def _batches(work: _Work, source: Source, is_fetching: bool) -> list[Batch]:
+    home = work.settings.home
+    if is_fetching:
+        return fetch_source(home, source, work.pseudonyms, work.settings.environment, work.progress)
+    return landed_batches(home, source)
 
 
 def _stage(work: _Work, batches: Sequence[Batch]) -> list[EntityAccount]:
@@ -254,11 +260,11 @@ def _remove_builds(home: Home) -> None:
             path.unlink(missing_ok=True)
 
 
-def _record_failure(home: Home, result: RunResult, error: BaseException) -> None:
+def _record_failure(home: Home, begun: RunResult, error: BaseException) -> None:
     # Messages of our own quote no data; those of a library may.
     message = str(error) if isinstance(error, VanbanError) else f"stopped by {type(error).__name__}"
     with contextlib.suppress(OSError):  # on a full disk the error itself matters more than its record
-        history.record(home, RunResult(result.run, "failed", result.started_at, result.seconds, message=message))
+        history.record(home, dataclasses.replace(begun, message=message))
 
 
 def _raise_plainly(home: Home, error: BaseException) -> NoReturn:

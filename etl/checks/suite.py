@@ -48,13 +48,12 @@ def load_in_background() -> threading.Thread:
 
 def run_checks(warehouse: duckdb.DuckDBPyConnection, checks: Sequence[Check]) -> list[Verdict]:
     """The verdict on every check, in order."""
-    verdicts: dict[str, Verdict] = {}
+    counted: dict[str, tuple[int, int]] = {}
     for entity in dict.fromkeys(check.entity for check in checks):
-        suite = [check for check in checks if check.entity == entity]
-        counts, rows = count_violations(warehouse, entity, suite)
-        passed = _validate(entity, suite, counts)
-        verdicts |= {check.name: Verdict(check, passed[check.name], counts[check.name], rows) for check in suite}
-    return [verdicts[check.name] for check in checks]
+        counts, rows = count_violations(warehouse, entity, [check for check in checks if check.entity == entity])
+        counted |= {name: (violations, rows) for name, violations in counts.items()}
+    passed = _validate(checks, {name: violations for name, (violations, _) in counted.items()})
+    return [Verdict(check, passed[check.name], *counted[check.name]) for check in checks]
 
 
 def count_violations(warehouse: duckdb.DuckDBPyConnection, entity: str, suite: Sequence[Check]) -> tuple[dict[str, int], int]:
@@ -64,8 +63,8 @@ def count_violations(warehouse: duckdb.DuckDBPyConnection, entity: str, suite: S
     return {check.name: int(count) for check, count in zip(suite, counts[:-1], strict=True)}, int(counts[-1])
 
 
-def _validate(entity: str, suite: Sequence[Check], counts: dict[str, int]) -> dict[str, bool]:
-    """Whether each count is what the entity's suite expects: none."""
+def _validate(checks: Sequence[Check], counts: dict[str, int]) -> dict[str, bool]:
+    """Whether each count is what its entity's suite expects: none."""
     load_great_expectations()
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
@@ -75,19 +74,22 @@ def _validate(entity: str, suite: Sequence[Check], counts: dict[str, int]) -> di
         from great_expectations.expectations.core.expect_column_max_to_be_between import ExpectColumnMaxToBeBetween
         from great_expectations.expectations.metadata_types import FailureSeverity
 
+        severities = {"fail": FailureSeverity.CRITICAL, "warn": FailureSeverity.WARNING}
         context = gx.get_context(mode="ephemeral")
         context.variables.progress_bars = ProgressBarsConfig(globally=False)
-        batch = (
-            context.data_sources.add_pandas("warehouse")
-            .add_dataframe_asset(entity)
-            .add_batch_definition_whole_dataframe("violations")
-            .get_batch({"dataframe": pd.DataFrame([counts])})
-        )
-        expectations = [
-            ExpectColumnMaxToBeBetween(column=check.name, max_value=0, severity=FailureSeverity(SEVERITIES[check.severity])) for check in suite
-        ]
-        result = batch.validate(gx.ExpectationSuite(name=entity, expectations=expectations))
-    return {str(judged.expectation_config.kwargs["column"]): bool(judged.success) for judged in result.results if judged.expectation_config}
-
-
-SEVERITIES = {"fail": "critical", "warn": "warning"}
+        asset = context.data_sources.add_pandas("warehouse").add_dataframe_asset("violations")
+        batch = asset.add_batch_definition_whole_dataframe("of this run").get_batch({"dataframe": pd.DataFrame([counts])})
+        passed: dict[str, bool] = {}
+        for entity in dict.fromkeys(check.entity for check in checks):
+            suite = gx.ExpectationSuite(
+                name=entity,
+                expectations=[
+                    ExpectColumnMaxToBeBetween(column=check.name, max_value=0, severity=severities[check.severity])
+                    for check in checks
+                    if check.entity == entity
+                ],
+            )
+            for judged in batch.validate(suite).results:
+                if judged.expectation_config is not None:
+                    passed[str(judged.expectation_config.kwargs["column"])] = bool(judged.success)
+    return passed

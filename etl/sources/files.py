@@ -29,6 +29,8 @@ class FilesSource(Source):
 
     @contextlib.contextmanager
     def open(self, environment: Mapping[str, str]) -> Iterator[FilesConnection]:
+        for entity in self.entities:
+            self.matching_files(entity)
         with contextlib.ExitStack() as stack:
             yield FilesConnection(self, stack)
 

@@ -1,0 +1,251 @@
+"""One run and what comes after it: unchanged, changed, refused, killed, at the same time as another."""
+
+from __future__ import annotations
+
+import json
+import signal
+import subprocess
+import sys
+from collections import Counter
+from datetime import UTC, datetime
+
+import pytest
+
+from data.errors import ConfigurationError, DataRefused
+from data.paths import PROJECT
+from data.snapshot import TABLES, NoSnapshot, published_snapshot
+from etl.history import last_runs
+from etl.lock import AnotherRun, only_run
+from etl.run import etl_status, rebuild_etl, run_etl
+from tests.etl.tiny_system import TinySystem
+
+
+def content(tiny: TinySystem) -> dict[str, Counter[tuple[object, ...]]]:
+    return {table.name: Counter(tiny.ask(f"SELECT COLUMNS(*)::VARCHAR FROM {table.name}")) for table in TABLES if table.is_content}  # noqa: S608
+
+
+def test_a_run_publishes_what_the_source_holds(tiny: TinySystem) -> None:
+    result = tiny.run()
+    assert result.status == "published"
+    assert tiny.ask("SELECT unit_code, parent_code, province_code, pilot_group, valid_from::VARCHAR, valid_to::VARCHAR FROM org_unit ORDER BY 1") == [
+        ("A", "R", "A", None, "0001-01-01", "9999-12-31"),
+        ("B", "R", "B", None, "0001-01-01", "9999-12-31"),
+        ("R", None, None, None, "0001-01-01", "9999-12-31"),
+    ]
+    assert tiny.ask("SELECT day_on::VARCHAR, has_logged_in, has_processed, has_signed FROM account_day") == [("2024-07-10", True, False, False)]
+    assert tiny.ask("SELECT document_key, receiver_code, arrived_on::VARCHAR, is_internal FROM delivery") == [("d1", "B", "2024-07-10", True)]
+    assert tiny.ask("SELECT epoch(cutoff_at), first_on::VARCHAR, is_synthetic, time_zone FROM snapshot_info") == [
+        (datetime(2024, 7, 10, 2, 5, tzinfo=UTC).timestamp(), "2024-07-10", True, "Asia/Ho_Chi_Minh")
+    ]
+    assert tiny.ask("SELECT count(*) FROM quality_result WHERE is_passed") == tiny.ask("SELECT count(*) FROM quality_result")
+    assert not list(tiny.home.builds.iterdir())
+
+
+def test_the_second_run_changes_nothing(tiny: TinySystem) -> None:
+    first = tiny.run()
+    landed = sorted(path.name for path in tiny.home.landing.rglob("*.parquet"))
+    second = tiny.run()
+    assert second.status == "unchanged"
+    assert (second.snapshot, second.content_hash) == (first.snapshot, first.content_hash)
+    assert sorted(path.name for path in tiny.home.landing.rglob("*.parquet")) == landed
+    assert len(list(tiny.home.snapshots.glob("*.duckdb"))) == 1
+
+
+def test_one_changed_row_changes_exactly_that_row(tiny: TinySystem) -> None:
+    tiny.run()
+    before = content(tiny)
+    tiny.rows["document"][0]["form"] = "parallel"
+    assert tiny.save_and_run().status == "published"
+    after = content(tiny)
+    changed = [name for name in before if before[name] != after[name]]
+    assert changed == ["document"]
+    assert sum((after["document"] - before["document"]).values()) == 1
+
+
+def test_the_order_of_rows_does_not_matter(tiny: TinySystem) -> None:
+    tiny.add("document", document_key="d1", form="paper", number="7")  # one key twice, with different content
+    tiny.add("document", document_key="d1", form="parallel", number="9")
+    tiny.add("access_event", account_key="u2")
+    first = tiny.save_and_run()
+    for rows in tiny.rows.values():
+        rows.reverse()
+    second = tiny.save_and_run()
+    assert second.content_hash == first.content_hash
+    assert second.status == "unchanged"
+
+
+def test_only_a_newer_cutoff_is_published_too(tiny: TinySystem) -> None:
+    tiny.add("access_event", occurred_at="2024-07-20 08:00:00", kind="view")  # counts as nothing, but tells how far the data reach
+    first = tiny.save_and_run()
+    tiny.rows["access_event"][-1]["occurred_at"] = "2024-07-21 08:00:00"
+    second = tiny.save_and_run()
+    assert second.content_hash == first.content_hash
+    assert second.snapshot != first.snapshot
+
+
+def test_an_instant_in_the_future_is_no_cutoff(tiny: TinySystem) -> None:
+    tiny.add("document", document_key="d2", issued_at="2099-01-01 00:00:00")
+    tiny.save_and_run()
+    assert tiny.ask("SELECT year(cutoff_at) FROM snapshot_info") == [(2024,)]
+
+
+def test_rebuild_gives_the_same_content_without_the_source(tiny: TinySystem) -> None:
+    first = tiny.run()
+    tiny.database.unlink()
+    rebuilt = rebuild_etl(tiny.settings)
+    assert rebuilt.content_hash == first.content_hash
+    assert rebuilt.snapshot != first.snapshot
+
+
+def test_rebuild_mends_a_lost_snapshot_and_refuses_a_damaged_batch(tiny: TinySystem) -> None:
+    first = tiny.run()
+    published_snapshot(tiny.home.pointer).unlink()
+    with pytest.raises(NoSnapshot):
+        published_snapshot(tiny.home.pointer)
+    assert rebuild_etl(tiny.settings).content_hash == first.content_hash
+    batch = next(tiny.home.landing.rglob("document/*.parquet"))
+    batch.write_bytes(batch.read_bytes()[:-9] + b"damaged!!")
+    with pytest.raises(ConfigurationError, match=r"gone or damaged\. Run `vanban etl run`"):
+        rebuild_etl(tiny.settings)
+    assert run_etl(tiny.settings).status == "unchanged"
+    assert rebuild_etl(tiny.settings).content_hash == first.content_hash
+
+
+def test_rebuild_before_the_first_run_says_so(tiny: TinySystem) -> None:
+    with pytest.raises(ConfigurationError, match=r"never been fetched\. Run `vanban etl run`"):
+        rebuild_etl(tiny.settings)
+
+
+def test_old_snapshots_go_and_the_one_in_force_stays(tiny: TinySystem) -> None:
+    tiny.home.config.write_text('[etl]\nsources = ["tiny"]\nkeep_snapshots = 2\n', encoding="utf-8")
+    names = []
+    for pages in range(4):
+        tiny.rows["document"][0]["page_count"] = pages
+        names.append(tiny.save_and_run().snapshot)
+    assert sorted(path.stem for path in tiny.home.snapshots.glob("*.duckdb")) == sorted(names[-2:])
+    assert published_snapshot(tiny.home.pointer).stem == names[-1]
+
+
+def test_a_failed_check_keeps_the_old_snapshot(tiny: TinySystem) -> None:
+    first = tiny.run()
+    tiny.rows["org_unit"][0]["parent_code"] = "A"  # R below A, and A below R
+    with pytest.raises(DataRefused, match=r"2 units stand above themselves.*Correct parent_code") as refused:
+        tiny.save_and_run()
+    assert refused.value.exit_code == 1
+    assert published_snapshot(tiny.home.pointer).stem == first.snapshot
+    assert tiny.ask("SELECT count(*) FROM document") == [(1,)]
+    assert [run.status for run in last_runs(tiny.home)] == ["failed", "published"]
+    assert "stand above themselves" in last_runs(tiny.home)[0].message
+
+
+def test_status_tells_the_last_runs(tiny: TinySystem) -> None:
+    assert etl_status(tiny.home).is_empty()
+    tiny.run()
+    tiny.run()
+    with tiny.home.runs.open("a", encoding="utf-8") as file:
+        file.write('{"run": "torn')  # a run that was killed while it wrote
+    tiny.run()
+    frame = etl_status(tiny.home)
+    assert frame["status"].to_list() == ["unchanged", "unchanged", "published"]
+    assert frame["rows_in"].to_list() == [8, 8, 8]
+    assert etl_status(tiny.home, 1).height == 1
+
+
+def test_two_runs_at_once_one_works_and_one_leaves(tiny: TinySystem) -> None:
+    with only_run(tiny.home.lock), pytest.raises(AnotherRun, match="Another run is at work") as refused:
+        tiny.run()
+    assert refused.value.exit_code == 2
+    assert not tiny.home.runs.exists()
+    assert tiny.run().status == "published"
+
+
+def test_a_lock_is_dropped_when_its_holder_dies(tiny: TinySystem) -> None:
+    program = f"""
+import time
+from pathlib import Path
+from etl.lock import only_run
+with only_run(Path({str(tiny.home.lock)!r})):
+    print("held", flush=True)
+    time.sleep(60)
+"""
+    with subprocess.Popen([sys.executable, "-c", program], cwd=PROJECT, stdout=subprocess.PIPE, text=True) as holder:
+        assert holder.stdout is not None
+        assert holder.stdout.readline() == "held\n"
+        with pytest.raises(AnotherRun):
+            tiny.run()
+        holder.kill()
+    assert tiny.run().status == "published"
+
+
+KILL_POINTS = {
+    "before a batch has its name": ("etl.landing", "put_in_place", 2),
+    "between a batch and its manifest": ("etl.landing", "write_json", 2),
+    "before the batches are in force": ("etl.landing", "write_json", 5),
+    "while staging": ("etl.run", "stage", 4),
+    "before the model": ("etl.run", "build_core", 1),
+    "while the snapshot is written": ("etl.publish", "_verify", 1),
+    "before the snapshot has its name": ("etl.publish", "put_in_place", 1),
+    "before the pointer is replaced": ("etl.publish", "write_json", 1),
+    "after the pointer is replaced": ("etl.run", "remove_old_snapshots", 1),
+}
+
+
+def change(tiny: TinySystem) -> None:
+    tiny.rows["document"][0]["form"] = "parallel"
+    tiny.add("access_event", account_key="u2", occurred_at="2024-07-11 08:00:00")
+    tiny.add("org_unit", unit_code="C")
+    tiny.add("account", account_key="u3", unit_code="C")
+    tiny.save()
+
+
+@pytest.fixture(scope="module")
+def undisturbed(tmp_path_factory: pytest.TempPathFactory) -> TinySystem:
+    """What the changed system comes to when nothing interferes."""
+    tiny = TinySystem(tmp_path_factory.mktemp("undisturbed") / "home")
+    change(tiny)
+    tiny.run()
+    return tiny
+
+
+@pytest.mark.parametrize("point", KILL_POINTS)
+def test_a_killed_run_leaves_the_old_snapshot_and_the_next_one_ends_as_if_nothing_had_been(
+    tiny: TinySystem, undisturbed: TinySystem, point: str
+) -> None:
+    first = tiny.run()
+    change(tiny)
+    kill(tiny, point)
+
+    in_force = json.loads(tiny.home.pointer.read_text(encoding="utf-8"))["snapshot"]
+    assert (in_force == first.snapshot) == (point != "after the pointer is replaced")
+    assert tiny.ask("SELECT count(*) FROM document") == [(1,)]
+
+    tiny.run()
+    assert content(tiny) == content(undisturbed)
+    assert not list(tiny.home.builds.iterdir())
+    assert not [path for path in tiny.home.var.rglob("*") if ".unfinished" in path.name]
+    assert "killed" in [run.status for run in last_runs(tiny.home)]
+
+
+def kill(tiny: TinySystem, point: str) -> None:
+    """Runs the ETL in a process that kills itself at the nth call of a function; checks are skipped there, as no kill point lies in them."""
+    module, function, call = KILL_POINTS[point]
+    program = f"""
+import os, signal, sys, threading
+from pathlib import Path
+import etl.run, importlib
+from data.paths import Home
+from etl.settings import load_settings
+module = importlib.import_module({module!r})
+real, calls = getattr(module, {function!r}), []
+def deadly(*arguments, **named):
+    calls.append(1)
+    if len(calls) == {call}:
+        os.kill(os.getpid(), signal.SIGKILL)
+    return real(*arguments, **named)
+setattr(module, {function!r}, deadly)
+etl.run.load_in_background = lambda: type("Loaded", (), {{"join": lambda self: None}})()
+etl.run.run_checks = lambda warehouse, checks: []
+etl.run.run_etl(load_settings(Home(Path(sys.argv[1]))))
+"""
+    finished = subprocess.run([sys.executable, "-c", program, str(tiny.home.root)], cwd=PROJECT, capture_output=True, text=True)
+    assert finished.returncode == -signal.SIGKILL, finished.stderr
