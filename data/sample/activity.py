@@ -7,9 +7,10 @@ from dataclasses import dataclass
 import numpy as np
 import polars as pl
 
-from data.sample.accounts import MIDNIGHT, Accounts
+from data.sample.accounts import Accounts
 from data.sample.clock import DAY, Month, day_number, day_weights, office_seconds
 from data.sample.draws import Floats, Ints, random_for
+from data.sample.pilot_staff import MIDNIGHT
 
 FAILED_SHARE = 0.03
 ACTIONS_PER_LOGIN = 0.95

@@ -1,4 +1,7 @@
-"""Makes the sample document system in a home: database, workbooks, configuration and truth.json; the same for the same seed and scale."""
+"""Makes the sample document system in a home: database, workbooks, web log, axis messages, configuration and truth.json.
+
+The same seed and scale give the same content.
+"""
 
 from __future__ import annotations
 
@@ -14,9 +17,11 @@ from sqlalchemy.engine import make_url
 
 from data.paths import SAMPLE, Home
 from data.sample import declarations, defects, records
+from data.sample.access_log import write_access_log
 from data.sample.accounts import Accounts, plan_accounts
 from data.sample.clock import REORGANISED_ON, Month, months
 from data.sample.database import VERSION, Database, engine_for, holds_sample
+from data.sample.edxml import write_edxml
 from data.sample.planned_month import PlannedMonth, Serials, is_ordinary, plan_month
 from data.sample.truth import Truth, issued_per_unit
 from data.sample.units import Units, plan_units
@@ -74,6 +79,9 @@ def build_sample(home: Path, *, scale: float = 1.0, seed: int = 2024, url: str |
             truth.add_month(planned)
             _write_month(database, planned, rows, truth)
             _write_declarations(declared_folder, planned, units, seed, truth)
+            if month.is_pilot:
+                truth.files["access_log"] = write_access_log(_emptied(folder / "nhat_ky_web"), planned, seed)
+                truth.files["edxml"] = write_edxml(_emptied(folder / "edxml"), planned, units, seed)
     if url is None:
         unfinished.replace(finished)
     report("Cấu hình", 0.97)

@@ -41,6 +41,11 @@ def day_number(day: date) -> int:
     return (day - EPOCH).days
 
 
+def date_of(number: int) -> date:
+    """The day that `day_number` numbers."""
+    return date.fromordinal(number + EPOCH.toordinal())
+
+
 def seconds(day: date, hour: int = 0, minute: int = 0, second: int = 0) -> int:
     """A local wall-clock time in whole seconds."""
     return day_number(day) * DAY + hour * 3600 + minute * 60 + second

@@ -13,7 +13,7 @@ from sqlalchemy.exc import ArgumentError, NoSuchModuleError, SQLAlchemyError
 from data.errors import ConfigurationError, SourceUnreachable
 from data.sample.vendor_schema import MARKER, METADATA
 
-VERSION = 1
+VERSION = 2
 """Raised with every change of what the sample holds, so that an older one is made anew."""
 BATCH = 4_000
 

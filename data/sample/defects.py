@@ -122,4 +122,5 @@ def repeated_number(documents: pl.DataFrame, month: Month) -> pl.DataFrame:
     if len(usable) < 2:
         return documents
     second = usable["place"][1]
-    return documents.with_columns(number=pl.when(pl.int_range(pl.len()) == second).then(pl.lit(usable["number"][0])).otherwise("number"))
+    is_second = pl.int_range(pl.len()) == second
+    return documents.with_columns(pl.when(is_second).then(pl.lit(usable[name][0])).otherwise(name).alias(name) for name in ("number", "doc_type"))

@@ -16,7 +16,7 @@ from data.sample.documents import DOCUMENT_TYPES, ISSUED_STATUS, RECALLED_STATUS
 from data.sample.draws import random_for
 from data.sample.pilot_month import pilot_documents, pilot_incoming, settle_deliveries
 from data.sample.routing import OUTSIDE_CODES, incoming_deliveries, internal_deliveries, outside_deliveries
-from data.sample.units import Units
+from data.sample.units import Units, axis_code
 
 
 @dataclass
@@ -63,7 +63,7 @@ def plan_month(units: Units, accounts: Accounts, month: Month, scale: float, see
     else:
         documents, incoming = later_documents(accounts, units, month, scale, seed), later_incoming(accounts, units, month, scale, seed)
         documents = defects.midnight_documents(documents, month)
-    documents = _keyed(documents, month, rng, serials)
+    documents = _keyed(documents, units, month, rng, serials)
     incoming = _registered(incoming, month, rng, serials)
     sendable = documents.filter(is_released() & ~pl.col("is_date_wrong"))
     internal = internal_deliveries(sendable, units, rng)
@@ -81,8 +81,8 @@ def _logins_of(accounts: Accounts) -> pl.DataFrame:
     return accounts.frame.with_row_index("account").select(pl.col("account").cast(pl.Int64), "login")
 
 
-def _keyed(documents: pl.DataFrame, month: Month, rng: np.random.Generator, serials: Serials) -> pl.DataFrame:
-    """Adds document_key, number (per unit and year), doc_type, page_count and the date as the vendor's text, sometimes impossible."""
+def _keyed(documents: pl.DataFrame, units: Units, month: Month, rng: np.random.Generator, serials: Serials) -> pl.DataFrame:
+    """Adds document_key, number (per unit and year), doc_type, page_count, the id on the axis, and the date as text, sometimes impossible."""
     first = serials.outgoing + 1
     serials.outgoing += len(documents)
     names = list(DOCUMENT_TYPES)
@@ -103,18 +103,32 @@ def _keyed(documents: pl.DataFrame, month: Month, rng: np.random.Generator, seri
         .then(pl.format("{}/{}", "serial", "unit_code"))
         .otherwise(pl.format("{}/{}-{}", "serial", "doc_type", "unit_code"))
     )
-    return defects.wrong_dates(defects.repeated_number(keyed.with_columns(number=number).drop("serial"), month))
+    codes = units.frame.select("unit_code", organ=axis_code())
+    numbered = keyed.with_columns(number=number).drop("serial").join(codes, on="unit_code", how="left", maintain_order="left")
+    axis_id = pl.when("axis").then(pl.format("{},{},{}", "organ", _slashed("issued"), "number"))
+    return defects.wrong_dates(defects.repeated_number(numbered.with_columns(axis_id=axis_id).drop("organ"), month))
 
 
 def _registered(incoming: pl.DataFrame, month: Month, rng: np.random.Generator, serials: Serials) -> pl.DataFrame:
-    """Adds document_key, the sender outside and the sender's number."""
+    """Adds document_key, the sender outside, the sender's number and the id on the axis."""
     first = serials.incoming + 1
     serials.incoming += len(incoming)
-    return incoming.with_columns(
+    registered = incoming.with_columns(
         document_key=pl.format("VBN-{}-{}", pl.lit(month.year), (pl.int_range(pl.len()) + first).cast(pl.String).str.zfill(7)),
         sender=pl.Series(rng.choice(np.array(OUTSIDE_CODES), len(incoming)), dtype=pl.String),
         number=pl.format("{}/MP-{}", pl.Series(rng.integers(1, 4000, len(incoming))), pl.lit(month.year)),
     )
+    # Half of the senders name a document by organ, day and number, half by a GUID.
+    guid = pl.format("5a3c0e1f-0000-4000-8000-{}", (pl.int_range(pl.len()) + first).cast(pl.String).str.zfill(12))
+    spoken = pl.format("{},{},{}", "sender", _slashed("arrived"), "number")
+    return registered.with_columns(
+        axis_id=pl.when(pl.col("origin") == "TL").then(pl.when(pl.int_range(pl.len()) % 2 == 0).then(guid).otherwise(spoken))
+    )
+
+
+def _slashed(column: str) -> pl.Expr:
+    """The day of a time, as `2024/07/01`."""
+    return pl.from_epoch(pl.col(column), time_unit="s").dt.to_string("%Y/%m/%d")
 
 
 def _signatures(documents: pl.DataFrame, rng: np.random.Generator) -> pl.DataFrame:

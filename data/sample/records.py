@@ -8,7 +8,7 @@ import polars as pl
 
 from data.sample.accounts import Accounts
 from data.sample.clock import DAY, day_text, local_text, zoned_text
-from data.sample.units import Units
+from data.sample.units import Units, axis_code
 
 LEVEL_CODES = {"toi_cao": "TC", "don_vi_toi_cao": "DV", "cap_cao": "CC", "cap_tinh": "T", "cap_huyen": "H", "khu_vuc": "KV"}
 NFD_UNITS = ("T06", "T22", "H002", "H193", "VKSTC-V8", "N24", "K015")
@@ -30,6 +30,7 @@ def don_vi(units: Units) -> pl.DataFrame:
         cap=pl.col("level").replace_strict(LEVEL_CODES, return_dtype=pl.String),
         nhom_thi_diem="pilot_group",
         thu_tu="sort_order",
+        ma_dinh_danh=axis_code(),
         ngay_hieu_luc=pl.col("valid_from").dt.to_string("%Y-%m-%d"),
         ngay_het_hieu_luc=pl.col("valid_to").dt.to_string("%Y-%m-%d"),
         da_xoa=pl.lit("K"),
@@ -121,7 +122,7 @@ def nhat_ky_xu_ly(actions: pl.DataFrame, first_id: int) -> pl.DataFrame:
 
 
 def van_ban_di(documents: pl.DataFrame) -> pl.DataFrame:
-    """`documents`: DOCUMENT_SCHEMA with document_key, number, doc_type, page_count and date_text."""
+    """`documents`: DOCUMENT_SCHEMA with document_key, number, doc_type, page_count, axis_id and date_text."""
     subject = pl.when(pl.col("marking") == "0").then(pl.lit("Văn bản mô phỏng ")).otherwise(pl.lit("Nội dung mật mô phỏng ")) + pl.col("document_key")
     return documents.select(
         ma_van_ban="document_key",
@@ -131,6 +132,7 @@ def van_ban_di(documents: pl.DataFrame) -> pl.DataFrame:
         trich_yeu=subject,
         ngay_ban_hanh="date_text",
         hinh_thuc="form",
+        ma_truc="axis_id",
         do_mat="marking",
         trang_thai="status",
         so_trang="page_count",
@@ -139,7 +141,7 @@ def van_ban_di(documents: pl.DataFrame) -> pl.DataFrame:
 
 
 def van_ban_den(incoming: pl.DataFrame) -> pl.DataFrame:
-    """`incoming`: INCOMING_SCHEMA with document_key, sender and number."""
+    """`incoming`: INCOMING_SCHEMA with document_key, sender, number and axis_id."""
     return incoming.select(
         ma_van_ban="document_key",
         ma_don_vi="unit_code",
@@ -147,6 +149,7 @@ def van_ban_den(incoming: pl.DataFrame) -> pl.DataFrame:
         so_ky_hieu="number",
         loai_goi="package",
         nguon="origin",
+        ma_truc="axis_id",
         trich_yeu="Văn bản đến mô phỏng " + pl.col("document_key"),
         ngay_den=local_text("arrived"),
         do_mat="marking",

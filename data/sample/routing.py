@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import polars as pl
 
-from data.sample.clock import DAY, EPOCH, LAST_DAY, day_number, is_working_day
+from data.sample.clock import DAY, FIRST_DAY, LAST_DAY, date_of, day_number, is_working_day
 from data.sample.draws import Floats, Ints
 from data.sample.units import Units
 
@@ -23,6 +23,7 @@ DELIVERY_SCHEMA = {
 }
 OUTSIDE_CODES = tuple(f"000.00.{place:02}.G99" for place in range(1, 41))
 """Organ codes of other bodies on the axis; invented."""
+FIRST_SECOND = day_number(FIRST_DAY) * DAY
 END = (day_number(LAST_DAY) + 1) * DAY
 
 
@@ -50,9 +51,9 @@ def internal_deliveries(documents: pl.DataFrame, units: Units, rng: np.random.Ge
 
 def receivers_on(units: Units, day: int) -> tuple[np.ndarray[tuple[int], np.dtype[np.object_]], Floats]:
     """Units that take deliveries on a day with their weights; the root has no desk, offices get more than what is below them."""
-    date = EPOCH.fromordinal(EPOCH.toordinal() + day)
+    today = date_of(day)
     open_units = units.frame.filter(
-        pl.col("parent_code").is_not_null() & (pl.col("valid_from") <= date) & (pl.col("valid_to").is_null() | (pl.col("valid_to") >= date))
+        pl.col("parent_code").is_not_null() & (pl.col("valid_from") <= today) & (pl.col("valid_to").is_null() | (pl.col("valid_to") >= today))
     )
     weight = open_units["level"].replace_strict({"cap_huyen": 1.0, "khu_vuc": 1.0, "cap_tinh": 4.0}, default=3.0).to_numpy().astype(np.float64)
     return open_units["unit_code"].to_numpy(), weight / weight.sum()
@@ -73,7 +74,7 @@ def delivered(
     is_received = (rng.random(count) >= (0.0 if same_day else 0.04)) & (received < END)
     due_day = _working_days_after(issued // DAY, rng.integers(4, 13, count))
     has_due = rng.random(count) < 0.55
-    on_time = rng.random(count) < 0.84
+    on_time = rng.random(count) < _on_time_share(issued)
     taken = np.where(on_time, rng.random(count) * 0.97, 1.02 + rng.exponential(0.5, count))
     completed = received + ((due_day * DAY + 61_200 - received) * taken).astype(np.int64)
     is_completed = is_received & (rng.random(count) < 0.94) & (completed < END) & (completed > received)
@@ -127,9 +128,9 @@ def incoming_deliveries(incoming: pl.DataFrame, rng: np.random.Generator) -> pl.
     count = len(arriving)
     arrived = arriving["arrived"].to_numpy()
     due_day = _working_days_after(arrived // DAY, rng.integers(5, 15, count))
-    completed = arrived + ((due_day * DAY + 61_200 - arrived) * np.where(rng.random(count) < 0.8, rng.random(count), 1.1 + rng.random(count))).astype(
-        np.int64
-    )
+    is_on_time = rng.random(count) < _on_time_share(arrived)
+    taken = np.where(is_on_time, rng.random(count), 1.1 + rng.random(count))
+    completed = arrived + ((due_day * DAY + 61_200 - arrived) * taken).astype(np.int64)
     is_completed = (rng.random(count) < 0.93) & (completed < END)
     return pl.DataFrame(
         {
@@ -148,9 +149,15 @@ def incoming_deliveries(incoming: pl.DataFrame, rng: np.random.Generator) -> pl.
     )
 
 
+def _on_time_share(at: Ints) -> Floats:
+    """Deadlines are kept more often as the years go by: from four in five to nineteen in twenty."""
+    share: Floats = 0.8 + 0.15 * np.clip((at - FIRST_SECOND) / (END - FIRST_SECOND), 0.0, 1.0)
+    return share
+
+
 def _working_days_after(day: Ints, number: Ints) -> Ints:
     """The day that lies `number` working days after each `day`."""
     first, last = int(day.min(initial=day_number(LAST_DAY))), int(day.max(initial=0)) + 60
-    working = np.array([place for place in range(first, last) if is_working_day(EPOCH.fromordinal(EPOCH.toordinal() + place))], dtype=np.int64)
+    working = np.array([place for place in range(first, last) if is_working_day(date_of(place))], dtype=np.int64)
     chosen: Ints = working[np.searchsorted(working, day, side="right") + number - 1] if len(day) else day
     return chosen

@@ -8,12 +8,11 @@ from typing import Any
 
 import polars as pl
 
-from data.sample import accounts as people
-from data.sample import activity, declarations, defects, documents
+from data.sample import documents
 from data.sample.accounts import Accounts
-from data.sample.clock import DAY, LAST_DAY, PILOT_LAST_DAY, Month, day_number, months, seconds
+from data.sample.clock import DAY, LAST_DAY, PILOT_LAST_DAY, Month, day_number, months
 from data.sample.planned_month import PlannedMonth, is_ordinary, is_released
-from data.sample.records import NFD_UNITS
+from data.sample.planted import planted_defects, planted_effects
 from data.sample.units import Units
 
 UNIT_MONTHS = ("2024-07", "2025-06", "2025-07", "2026-10")
@@ -47,6 +46,8 @@ class Truth:
     reasons: dict[tuple[str, str], dict[str, int]] = field(default_factory=dict)
     counts: dict[str, int] = field(default_factory=dict)
     declared: dict[str, pl.DataFrame] = field(default_factory=dict)
+    files: dict[str, dict[str, int]] = field(default_factory=dict)
+    """Kind of file (access_log, edxml) to its lines or messages of each kind."""
 
     def add_rows(
         self, source: str, entity: str, rows_in: int, *, duplicate: int = 0, filtered: int = 0, rejected: dict[str, int] | None = None
@@ -139,8 +140,9 @@ class Truth:
             "first_day": months()[0].first_day.isoformat(),
             "last_day": LAST_DAY.isoformat(),
             "accounting": self._accounting(),
-            "defects": _defects(self.counts, self.accounts),
-            "effects": _effects(),
+            "defects": planted_defects(self.counts, self.accounts),
+            "effects": planted_effects(),
+            "files": self.files,
             "pilot": {
                 "2024-07-01/2024-07-25": self._window(facts, date(2024, 7, 1), date(2024, 7, 25)),
                 "2024-07-01/2024-07-31": self._window(facts, date(2024, 7, 1), PILOT_LAST_DAY),
@@ -247,75 +249,3 @@ def issued_per_unit(planned: PlannedMonth, units: Units) -> pl.DataFrame:
         electronic=(pl.col("form") != "G").sum().cast(pl.Int64), paper=(pl.col("form") == "G").sum().cast(pl.Int64)
     )
     return units.frame.select("unit_code", "sort_order").join(counts, on="unit_code").sort("sort_order").drop("sort_order")
-
-
-def _defects(counts: dict[str, int], accounts: Accounts) -> list[dict[str, Any]]:
-    """Every kind of planted defect with its rows and what is expected of who reads the sample."""
-    notes = dict(accounts.frame.group_by("note").len().iter_rows())
-
-    def entry(name: str, entity: str, rows: int, expected: str) -> dict[str, Any]:
-        return {"name": name, "entity": entity, "rows": rows, "expected": expected}
-
-    return [
-        entry("duplicate_logins", "access_event", counts["duplicate_logins"], "counted once, the rest as duplicate"),
-        entry("late_logins", "access_event", counts["late_logins"], "recorded days later; counted on the day they happened"),
-        entry("failed_logins", "access_event", counts["failed_logins"], "loaded, never counted as a login"),
-        entry("nameless_logins", "access_event", counts["nameless_logins"], "rejected: account_key is required"),
-        entry("unknown_actions", "access_event", counts["unknown_actions"], "rejected: kind is none of the known ones"),
-        entry("secret_outgoing_documents", "document", counts["secret_outgoing_documents"], "filtered, with unknown, empty and missing markings"),
-        entry("secret_incoming_documents", "document", counts["secret_incoming_documents"], "filtered"),
-        entry("documents_with_impossible_date", "document", counts["documents_with_impossible_date"], "rejected: issued_at"),
-        entry("recalled_documents", "document", counts["recalled_documents"], "loaded, counted as recalled only"),
-        entry("deleted_documents", "document", counts["deleted_documents"], "not read (soft-deleted)"),
-        entry("drafts", "document", counts["drafts"], "not read"),
-        entry("axis_status_messages", "document", counts["axis_status_messages"], "not read: a status message is no document"),
-        entry("void_signatures", "document", counts["void_signatures"], "the document counts as not signed"),
-        entry("repeated_number", "document", counts["repeated_number"], "loaded; the check of numbers per unit and year fails in 2024-09"),
-        entry("secret_deliveries", "delivery", counts["secret_deliveries"], "filtered: they carry their document's marking"),
-        entry("repeated_deliveries", "delivery", counts["repeated_deliveries"], "counted once, the rest as duplicate"),
-        entry("undated_deliveries", "delivery", counts["undated_deliveries"], "rejected: sent_at is required"),
-        entry("names_in_nfd", "org_unit", len(NFD_UNITS), "equal to the same name in NFC after loading"),
-        entry("deleted_units", "org_unit", 2, "not read (soft-deleted)"),
-        entry("test_accounts", "account", notes["test account"], "loaded, no officers: in no rate"),
-        entry("disabled_accounts_in_pilot", "account", notes["disabled in the pilot"], "logged in before; do not count on 31 July 2024"),
-        entry("deleted_accounts", "account", notes["deleted"], "not read (soft-deleted)"),
-        entry("midnight_accounts", "account", len(people.MIDNIGHT), "counted by the local day, not by that of UTC"),
-        entry("moved_account", "account_assignment", 1, "left H001 for H002 on 2024-07-20: counts at H002 on 31 July"),
-        entry("declared_number_as_text", "declared_total", counts["declared_number_as_text"], "read as the number it says"),
-        entry("declared_not_a_number", "declared_total", counts["declared_not_a_number"], "rejected: value"),
-        entry("declared_twice", "declared_total", counts["declared_twice"], "counted once, the rest as duplicate"),
-        entry("parts_exceed_declared_total", "declared_total", 1, "H279 declares fewer documents in July 2024 than it issued electronically"),
-        entry(
-            "missing_declaration",
-            "declared_total",
-            counts["missing_declaration"],
-            f"{declarations.NOT_DECLARED[1]} in {declarations.NOT_DECLARED[0]}",
-        ),
-    ]
-
-
-def _effects() -> list[dict[str, Any]]:
-    """What can be seen in the months after the pilot, put there to be found."""
-    drops = [{"name": "drop", "unit_code": unit, "from": since} for unit, since in activity.DROPPING.items()]
-    return [
-        *drops,
-        {"name": "lag", "unit_code": people.LAGGING, "from": "2024-07", "measure": "activation_rate"},
-        {"name": "lag", "unit_code": "T56", "from": "2025-01", "measure": "activation_rate"},
-        {"name": "rise", "unit_code": people.RISING, "from": "2024-07", "measure": "activation_rate"},
-        {
-            "name": "mix_shift",
-            "unit_codes": list(documents.MIX_SHIFT),
-            "from": documents.MIX_SHIFT_FROM,
-            "measure": "fully_electronic_ratio",
-            "note": "the units' own ratios stay, their volumes change places",
-        },
-        {"name": "too_small", "unit_code": people.TINY, "from": "2024-07"},
-        {"name": "too_small", "unit_code": "the last regional unit of " + people.TINY_REGIONAL_PROVINCE, "from": "2025-07"},
-        {
-            "name": "midnight",
-            "at": "00:30 and 06:30 local",
-            "days": ["2024-07-01", "2024-07-26", "2024-08-01"],
-            "first": seconds(date(2024, 7, 1), 0, 30),
-        },
-        {"name": "repeated_number", "from": defects.REPEATED_NUMBER_MONTH, "unit_code": "VKSTC-VP"},
-    ]

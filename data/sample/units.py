@@ -53,6 +53,12 @@ class Units:
         return self.frame.filter(pl.col("parent_code") == parent)["unit_code"].to_list()
 
 
+def axis_code() -> pl.Expr:
+    """The code of a unit on the national axis, from its sort_order; invented, left-anchored as most systems write it."""
+    number = pl.col("sort_order")
+    return pl.format("000.{}.{}.G98", (number // 100).cast(pl.String).str.zfill(2), (number % 100).cast(pl.String).str.zfill(2))
+
+
 def plan_units() -> Units:
     """The whole tree; depends on the reference tables alone."""
     old = _reference("units_2024.csv")

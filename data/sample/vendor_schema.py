@@ -39,6 +39,7 @@ _table(
     Column("cap", String(4)),
     Column("nhom_thi_diem", Integer),
     Column("thu_tu", Integer),
+    Column("ma_dinh_danh", String(20)),  # its code on the national axis
     Column("ngay_hieu_luc", Date),
     Column("ngay_het_hieu_luc", Date),
     Column("da_xoa", String(1)),
@@ -63,7 +64,7 @@ _table(
 _table(
     "nguoi_dung",
     Column("ten_dang_nhap", String(50), primary_key=True),
-    Column("ma_cb", String(20)),
+    Column("ma_cb", String(20), index=True),
     Column("loai", String(4)),
     Column("ma_don_vi", String(20)),
     Column("trang_thai", Integer),
@@ -105,6 +106,7 @@ _table(
     Column("trich_yeu", String(300)),
     Column("ngay_ban_hanh", String(19)),
     Column("hinh_thuc", String(2)),
+    Column("ma_truc", String(120)),  # the document's id on the axis, where it went over it
     Column("do_mat", String(2)),
     Column("trang_thai", String(2)),
     Column("so_trang", Integer),
@@ -118,6 +120,7 @@ _table(
     Column("so_ky_hieu", String(60)),
     Column("loai_goi", String(2)),
     Column("nguon", String(2)),
+    Column("ma_truc", String(120)),
     Column("trich_yeu", String(300)),
     Column("ngay_den", String(19)),
     Column("do_mat", String(2)),
