@@ -11,10 +11,11 @@ import contextlib
 import datetime as dt
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
 import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from data.errors import ConfigurationError, DataRefused, SourceUnreachable
@@ -23,7 +24,7 @@ from etl.contract import ENTITY, ORDINARY
 from etl.durable_files import UNFINISHED, flush_folder, put_in_place, sha256_of, write_json
 from etl.progress import Progress
 from etl.pseudonym import Pseudonyms
-from etl.sources.source import Reading, Row, Source
+from etl.sources.source import REFUSED, REFUSED_AT, Reading, Row, Source
 from etl.sources.text import NotText, text_columns
 
 
@@ -39,13 +40,17 @@ class Batch:
     rows_in: int
     rows_landed: int
     rows_filtered: int
-    """Dropped for their security marking, most of them by the source's own database."""
+    """Dropped for their security marking, most of them by the source's own database, or left out by the source's rules."""
     columns: tuple[str, ...]
     bytes: int
     sha256: str
     query_hash: str
     secret_id: str
     """Which secret made the pseudonyms in it."""
+    left_out: dict[str, int] = field(default_factory=dict)
+    """Of the filtered rows, those that the source's rules left out: reason and rows."""
+    has_refused: bool = False
+    """Whether it has the columns that say why a whole line or file could not be read."""
 
     def path(self, home: Home) -> Path:
         return home.landing / self.source / self.entity / f"{self.batch}.parquet"
@@ -122,6 +127,8 @@ def _land(home: Home, source: Source, reading: Reading, pseudonyms: Pseudonyms, 
         sha256=sha256_of(unfinished),
         query_hash=reading.query_hash,
         secret_id=pseudonyms.secret_id,
+        left_out=dict(reading.left_out.reasons),
+        has_refused=reading.has_refused,
     )
     if last is not None and _same_content(last, batch) and last.path(home).is_file() and sha256_of(last.path(home)) == last.sha256:
         unfinished.unlink()
@@ -132,8 +139,10 @@ def _land(home: Home, source: Source, reading: Reading, pseudonyms: Pseudonyms, 
     return batch
 
 
-def text_table(source: Source, reading: Reading, rows: Sequence[Row], pseudonyms: Pseudonyms) -> pa.Table:
+def text_table(source: Source, reading: Reading, rows: Sequence[Row] | pa.Table, pseudonyms: Pseudonyms) -> pa.Table:
     """A chunk as it may be written: text, people's keys replaced, and no row whose marking is not exactly the ordinary one."""
+    if isinstance(rows, pa.Table):
+        return _protected(reading, rows, pseudonyms)
     entity = reading.entity
     if entity.is_classified:
         marking = reading.columns.index("security_level")
@@ -155,9 +164,26 @@ def text_table(source: Source, reading: Reading, rows: Sequence[Row], pseudonyms
         ) from None
 
 
+def _protected(reading: Reading, table: pa.Table, pseudonyms: Pseudonyms) -> pa.Table:
+    """The same for a chunk that is a table already: only the distinct keys of people are looked at one by one."""
+    if reading.entity.is_classified:
+        is_kept = pc.equal(table["security_level"], ORDINARY)
+        if REFUSED in table.column_names:
+            is_kept = pc.or_kleene(is_kept, pc.is_valid(table[REFUSED]))
+        table = table.filter(is_kept)
+    for place, name in enumerate(reading.columns):
+        if reading.entity.column(name).kind == "person":
+            keys = table[name].combine_chunks().dictionary_encode()
+            replaced = pa.array([pseudonyms.of(key) for key in keys.dictionary.to_pylist()], pa.string())
+            table = table.set_column(place, name, replaced.take(keys.indices))
+    return table
+
+
 def _write_rows(path: Path, source: Source, reading: Reading, pseudonyms: Pseudonyms, progress: Progress) -> int:
     """Streams a reading into a file; returns the rows written."""
     schema = pa.schema([(name, pa.string()) for name in reading.columns])
+    if reading.has_refused:
+        schema = schema.append(pa.field(REFUSED, pa.string())).append(pa.field(REFUSED_AT, pa.int64()))
     arrived = landed = 0
     with pq.ParquetWriter(path, schema, compression="zstd", compression_level=1) as writer:
         for rows in reading.chunks:
@@ -166,6 +192,7 @@ def _write_rows(path: Path, source: Source, reading: Reading, pseudonyms: Pseudo
             arrived += len(rows)
             landed += table.num_rows
             progress.advance(len(rows), reading.rows_ordinary)
+    arrived += reading.left_out.rows
     if arrived != reading.rows_ordinary:
         raise SourceUnreachable(
             f"source {source.name}: {arrived} rows of {reading.entity.name} arrived where the source had counted {reading.rows_ordinary}: "

@@ -15,7 +15,7 @@ from etl.landing import text_table
 from etl.pseudonym import Pseudonyms, passing_pseudonyms
 from etl.settings import Settings
 from etl.sources.source import ColumnsDiffer, Reading, Source
-from etl.staging import delivered_columns, parsing
+from etl.staging import NOTHING_REFUSED, delivered_columns, parsing
 
 if TYPE_CHECKING:
     import polars as pl
@@ -31,7 +31,7 @@ class EntityCheck:
     rows: int = 0
     """All that the query selects, as the source counts them."""
     rows_filtered: int = 0
-    """Of them above the ordinary security level; not looked at."""
+    """Of them above the ordinary security level, or left out by the source's rules in what was read; not looked at."""
     rows_looked_at: int = 0
     refused: tuple[tuple[str, str, int], ...] = ()
     """Column, reason, rows among those looked at."""
@@ -107,7 +107,7 @@ def _check_entity(settings: Settings, source: Source, entity: Entity, sample_row
 
 def _judge(source: Source, reading: Reading, sample: pa.Table | None, zones: Zones) -> EntityCheck:
     entity = reading.entity
-    rows_filtered = reading.rows_in - reading.rows_ordinary
+    rows_filtered = reading.rows_in - reading.rows_ordinary + reading.left_out.rows
     if sample is None:
         problem = f"{entity.name}.sql selects no row of the ordinary security level. A run would stop here." if entity.is_mandatory else ""
         return EntityCheck(entity.name, reading.rows_in, rows_filtered, problem=problem)
@@ -115,7 +115,7 @@ def _judge(source: Source, reading: Reading, sample: pa.Table | None, zones: Zon
     with duckdb.connect(":memory:") as memory:
         memory.execute("SET TimeZone = 'UTC'")
         memory.register("looked_at", sample.append_column("ordinal", pa.array(range(sample.num_rows), pa.int64())))
-        memory.execute(f"CREATE TABLE parsed AS {parsing('looked_at', columns, zones)}")
+        memory.execute(f"CREATE TABLE parsed AS {parsing(_looked_at(reading), columns, zones)}")
         refused = memory.execute(
             "SELECT fault_column, fault_reason, count(*) FROM parsed WHERE fault_reason IS NOT NULL "
             "GROUP BY fault_column, fault_reason ORDER BY count(*) DESC, fault_column, fault_reason"
@@ -131,3 +131,7 @@ def _judge(source: Source, reading: Reading, sample: pa.Table | None, zones: Zon
         first=tuple((column.name, value) for column, value in zip(columns, first or (), strict=False) if value is not None),
         problem="" if first else f"None of the rows looked at could be used. Correct {entity.name}.sql by the reasons in `refused`.",
     )
+
+
+def _looked_at(reading: Reading) -> str:
+    return "looked_at" if reading.has_refused else f"(SELECT *, {NOTHING_REFUSED} FROM looked_at)"  # noqa: S608

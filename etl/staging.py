@@ -20,8 +20,15 @@ from etl.contract import ENTITIES, ENTITY, Column, Entity
 from etl.history import EntityAccount
 from etl.landing import Batch
 from etl.pseudonym import Pseudonyms
+from etl.sources.source import REFUSED, REFUSED_AT
 
 _CHUNK = 50_000
+
+RECORD = "record"
+"""Stands as the column's name where a whole line or file was refused."""
+
+NOTHING_REFUSED = f"CAST(NULL AS VARCHAR) AS {REFUSED}, CAST(NULL AS BIGINT) AS {REFUSED_AT}"
+"""What stands in for the columns of a source kind that can refuse a whole line or file."""
 
 
 def stage(warehouse: duckdb.DuckDBPyConnection, home: Home, batch: Batch, zones: Zones, pseudonyms: Pseudonyms) -> EntityAccount:
@@ -31,7 +38,8 @@ def stage(warehouse: duckdb.DuckDBPyConnection, home: Home, batch: Batch, zones:
     """
     entity = ENTITY[batch.entity]
     columns = delivered_columns(entity, batch.columns)
-    landed = f"(SELECT file_row_number AS ordinal, * FROM read_parquet({literal(batch.path(home).as_posix())}, file_row_number = true))"  # noqa: S608
+    refused = "" if batch.has_refused else f", {NOTHING_REFUSED}"
+    landed = f"(SELECT file_row_number AS ordinal, *{refused} FROM read_parquet({literal(batch.path(home).as_posix())}, file_row_number = true))"  # noqa: S608
     table = quoted(f"{batch.source}__{batch.entity}")
     warehouse.execute("CREATE SCHEMA IF NOT EXISTS staging; CREATE SCHEMA IF NOT EXISTS reject")
     warehouse.execute(f"CREATE OR REPLACE TEMP TABLE parsed AS {parsing(landed, columns, zones)}")
@@ -90,17 +98,24 @@ def delivered_columns(entity: Entity, names: Sequence[str]) -> list[Column]:
 
 
 def parsing(landed: str, columns: Sequence[Column], zones: Zones) -> str:
-    """Every row of `landed` (ordinal and columns of text) with its values, and the first thing wrong with it as fault_column and fault_reason."""
+    """Every row of `landed` with its values, and the first thing wrong with it as fault_column and fault_reason.
+
+    `landed` has ordinal, columns of text, and REFUSED: a line or file that the source could not read is wrong as a whole, under RECORD.
+    """
     texts = ", ".join(f"{cleaned(column)} AS {quoted(column.name)}" for column in columns)
     values = ", ".join(f"{quoted(column.name)} AS {_text(column)}, {value(column, zones)} AS {quoted(column.name)}" for column in columns)
     faults = ", ".join(f"{fault(column, _text(column), quoted(column.name))} AS {_fault(column)}" for column in columns)
-    first_column = "CASE " + " ".join(f"WHEN {_fault(column)} IS NOT NULL THEN {literal(column.name)}" for column in columns) + " END"
-    first_reason = f"coalesce({', '.join(_fault(column) for column in columns)})"
+    first_column = (
+        f"CASE WHEN {REFUSED} IS NOT NULL THEN '{RECORD}' "
+        + " ".join(f"WHEN {_fault(column)} IS NOT NULL THEN {literal(column.name)}" for column in columns)
+        + " END"
+    )
+    first_reason = f"coalesce({REFUSED}, {', '.join(_fault(column) for column in columns)})"
     kept = ", ".join(quoted(column.name) for column in columns)
     return f"""
-        WITH cleaned AS (SELECT ordinal, {texts} FROM {landed}),
-        valued AS (SELECT ordinal, {values} FROM cleaned),
-        judged AS (SELECT ordinal, {kept}, {faults} FROM valued)
+        WITH cleaned AS (SELECT ordinal, {REFUSED}, {texts} FROM {landed}),
+        valued AS (SELECT ordinal, {REFUSED}, {values} FROM cleaned),
+        judged AS (SELECT ordinal, {REFUSED}, {kept}, {faults} FROM valued)
         SELECT ordinal, {kept}, {first_column} AS fault_column, {first_reason} AS fault_reason FROM judged
     """  # noqa: S608 - names come from the contract
 
@@ -141,9 +156,9 @@ def _keep_rejects(
     row = " || ".join(f"coalesce(length({quoted(column.name)}) || ':' || {quoted(column.name)}, '-')" for column in columns)
     warehouse.execute(
         f"""
-        SELECT parsed.ordinal, fault_column, fault_reason, landed.row
+        SELECT coalesce(landed.{REFUSED_AT}, parsed.ordinal), fault_column, fault_reason, landed.row
         FROM parsed
-        JOIN (SELECT ordinal, {row} AS row FROM {landed}) landed
+        JOIN (SELECT ordinal, {REFUSED_AT}, {row} AS row FROM {landed}) landed
         USING (ordinal) WHERE fault_reason IS NOT NULL ORDER BY ordinal
         """  # noqa: S608
     )

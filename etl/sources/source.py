@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import hashlib
 from abc import ABC, abstractmethod
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, ClassVar, Protocol
+
+import pyarrow as pa
 
 from data.errors import ConfigurationError
 from data.paths import Home
@@ -18,6 +21,24 @@ Row = tuple[Any, ...]
 
 CHUNK_ROWS = 20_000
 """Rows held in memory at a time while a source is read."""
+
+REFUSED, REFUSED_AT = "refused", "refused_at"
+"""Columns of a chunk that is a table: why a line or file could not be read at all, and its place (from 1). The contract's columns are NULL then."""
+
+
+@dataclass
+class LeftOut:
+    """Rows that a kind passes over while it reads because they are not what is asked for, by reason; whole once all chunks were taken."""
+
+    reasons: Counter[str] = field(default_factory=Counter)
+
+    def add(self, reason: str, rows: int) -> None:
+        if rows:
+            self.reasons[reason] += rows
+
+    @property
+    def rows(self) -> int:
+        return self.reasons.total()
 
 
 @dataclass(frozen=True)
@@ -30,9 +51,13 @@ class Reading:
     rows_in: int
     """Counted by the source's own engine, apart from the rows that then arrive."""
     rows_ordinary: int
-    """How many of them carry no higher security marking; `chunks` must add up to this, or to the sample asked for."""
-    chunks: Iterator[Sequence[Row]]
+    """How many of them carry no higher security marking; `chunks` and `left_out` must add up to this, or to the sample asked for."""
+    chunks: Iterator[Sequence[Row] | pa.Table]
+    """Rows of the driver, or tables of text columns that may have REFUSED and REFUSED_AT beside."""
     query_hash: str
+    left_out: LeftOut = field(default_factory=LeftOut)
+    has_refused: bool = False
+    """Whether the chunks are tables with REFUSED and REFUSED_AT."""
 
 
 class Connection(Protocol):

@@ -1,0 +1,105 @@
+"""Whole lines of log files in blocks of bounded size, plain or .gz, and a count of them that no parser has a hand in."""
+
+from __future__ import annotations
+
+import gzip
+import zlib
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from etl.sources.titles import FileRefused
+
+BLOCK_BYTES = 16 << 20
+LONGEST_LINE = 64 << 10
+"""Bytes. Web servers take request lines of 8 to 32 KiB; what is longer is an attack or a damaged disk."""
+
+_BYTE_ORDER_MARK = b"\xef\xbb\xbf"
+
+
+@dataclass(frozen=True)
+class LogFile:
+    """One file as it was when it was counted; what a server adds afterwards belongs to the next run."""
+
+    path: Path
+    size: int
+    """Bytes on disk."""
+    lines: int
+    """Line feeds, and one more where the last line has none."""
+    inode: int
+
+
+def survey(path: Path) -> LogFile:
+    """Counts the physical lines of a file and reads a .gz to its end, so that its CRC and length are known to be right before anything is loaded.
+
+    Raises FileRefused for a damaged or truncated .gz (DuckDB and others would load its first half without a word), OSError when it cannot be read.
+    """
+    status = path.stat()
+    lines, last = 0, b"\n"
+    for chunk in _chunks(path, status.st_size):
+        lines += chunk.count(b"\n")
+        last = chunk[-1:]
+    return LogFile(path, status.st_size, lines + (last != b"\n"), status.st_ino)
+
+
+def blocks(file: LogFile) -> Iterator[bytes]:
+    """The file in blocks of whole lines, each ending in a line feed, Windows line ends made plain and a byte order mark taken off.
+
+    A line over LONGEST_LINE comes shortened, but still longer than that. Raises FileRefused when the file is no longer the one that was counted.
+    """
+    status = file.path.stat()
+    if status.st_ino != file.inode or status.st_size < file.size:
+        raise FileRefused("it was rotated or cut while it was read")
+    carried = b""
+    is_first = True
+    for chunk in _chunks(file.path, file.size):
+        if is_first:
+            is_first = False
+            chunk = chunk.removeprefix(_BYTE_ORDER_MARK)
+        if len(carried) > LONGEST_LINE:  # the rest of such a line is passed over, however long it is
+            end = chunk.find(b"\n")
+            if end < 0:
+                continue
+            carried, chunk = carried[: LONGEST_LINE + 1], chunk[end:]
+        end = chunk.rfind(b"\n") + 1
+        if end:
+            yield _plain(carried + chunk[:end])
+            carried = chunk[end:]
+        else:
+            carried += chunk
+    if carried:
+        yield _plain(carried[: LONGEST_LINE + 1] + b"\n")
+
+
+def _plain(block: bytes) -> bytes:
+    return block.replace(b"\r\n", b"\n") if b"\r\n" in block else block
+
+
+def _chunks(path: Path, size: int) -> Iterator[bytes]:
+    if path.suffix.lower() == ".gz":
+        yield from _unpacked(path)
+        return
+    left = size
+    with path.open("rb") as file:
+        while left and (chunk := file.read(min(left, BLOCK_BYTES))):
+            left -= len(chunk)
+            yield chunk
+
+
+def _unpacked(path: Path) -> Iterator[bytes]:
+    try:
+        with gzip.open(path, "rb") as file:
+            yield from _reads(file)
+    except EOFError:
+        raise FileRefused("it is a truncated .gz: its end is missing") from None
+    except (gzip.BadGzipFile, zlib.error):
+        raise FileRefused("it is a damaged .gz: its contents do not fit its checksum") from None
+
+
+def _reads(file: gzip.GzipFile) -> Iterator[bytes]:
+    is_empty = True
+    while chunk := file.read(BLOCK_BYTES):
+        is_empty = False
+        yield chunk
+    if is_empty and Path(file.name).stat().st_size == 0:  # a file of no bytes at all passes for a whole one in Python's gzip
+        raise EOFError
