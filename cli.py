@@ -155,26 +155,9 @@ def etl_status_command(
     last: Annotated[int, typer.Option(min=1, help="How many runs, newest first.")] = 10,
 ) -> None:
     """The last runs: when, how long, how it ended, what was published."""
-    import polars as pl
-
     from etl.run import etl_status
 
-    runs = etl_status(existing_home(home), last)
-    frame = pl.DataFrame(
-        {
-            "run": [run.run for run in runs],
-            "started_at": [run.started_at for run in runs],
-            "status": [run.status for run in runs],
-            "seconds": [round(sum(run.seconds.values()), 1) for run in runs],
-            "rows_in": [sum(entity.rows_in for entity in run.entities) for run in runs],
-            "rows_rejected": [sum(entity.rows_rejected for entity in run.entities) for run in runs],
-            "warnings": [len(run.warnings) for run in runs],
-            "snapshot": [run.snapshot for run in runs],
-            "message": [run.message for run in runs],
-        },
-        schema_overrides={"snapshot": pl.String},
-    )
-    show(frame, output, empty="No run yet. Start with: vanban etl run")
+    show(etl_status(existing_home(home), last), output, empty="No run yet. Start with: vanban etl run")
 
 
 # ---------------------------------------------------------------- sources
@@ -209,8 +192,8 @@ def source_check(
     rows: Annotated[int, typer.Option(min=1, help="Sample rows per entity.")] = 1000,
 ) -> None:
     """Connect, run each query on a sample, and tell what fits the contract; loads nothing."""
-    from etl.run import check_source
     from etl.settings import load_settings
+    from etl.source_check import check_source
 
     report = check_source(load_settings(existing_home(home)), name, rows)
     show(report.frame, output, empty="This source delivers no entity.")
@@ -321,17 +304,10 @@ def start_dashboard(home: Home, port: int, browser: bool) -> None:
 
 def report_run(result: RunResult) -> None:
     """What a run did, on stderr: where the rows went, what to look at, and the outcome."""
-    import polars as pl
-
-    columns = ("source", "entity", "rows_in", "rows_loaded", "rows_duplicate", "rows_filtered", "rows_rejected")
-    tell_table(pl.DataFrame({name.removeprefix("rows_"): [getattr(entity, name) for entity in result.entities] for name in columns}))
+    tell_table(result.accounting.rename(lambda name: name.removeprefix("rows_")))
     for warning in result.warnings:
         tell(f"Look at: {warning}")
-    seconds = sum(result.seconds.values())
-    if result.status == "unchanged":
-        tell(f"The sources hold what they held before: {result.snapshot} stays published ({seconds:.1f} s).")
-    else:
-        tell(f"Published {result.snapshot} ({seconds:.1f} s).")
+    tell(f"{result.message} ({sum(result.seconds.values()):.1f} s)")
 
 
 def tell(text: str) -> None:
@@ -391,7 +367,7 @@ def rich_table(frame: pl.DataFrame) -> Any:
 
     table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
     for name, kind in frame.schema.items():
-        table.add_column(name, justify="right" if kind.is_numeric() else "left", overflow="fold")
+        table.add_column(name, justify="right" if kind.is_numeric() or name == "value" else "left", overflow="fold")
     for row in frame.iter_rows():
         table.add_row(*(Text(cell_text(value)) for value in row))
     return table
@@ -404,7 +380,7 @@ def cell_text(value: object) -> str:
         case bool():
             return "yes" if value else "no"
         case float():
-            return f"{value:.4f}"
+            return f"{value:.1f}"
         case datetime():
             return value.strftime("%Y-%m-%d %H:%M:%S")
         case _:

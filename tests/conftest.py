@@ -1,15 +1,20 @@
-"""What all tests share: database servers, and one demo home at full scale that the whole session reads."""
+"""What all tests share: database servers, the command line, and one demo home at full scale that the whole session reads."""
 
 from __future__ import annotations
 
+import contextlib
+import io
 import os
 import subprocess
 import sys
+from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 
-# pytest_plugins = ["tests.servers"]
+import cli
+
+pytest_plugins = ["tests.servers"]
 
 PROJECT = Path(__file__).resolve().parent.parent
 
@@ -25,18 +30,39 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
                 item.add_marker(pytest.mark.skip(reason="full campaign: run with --long"))
 
 
-def run_vanban(*arguments: str | Path, home: Path | None = None, environment: dict[str, str] | None = None) -> subprocess.CompletedProcess[str]:
-    """Run the command line as a user does, in a process of its own."""
-    command = [sys.executable, str(PROJECT / "cli.py"), *map(str, arguments)]
-    if home is not None:
-        command += ["--home", str(home)]
-    return subprocess.run(command, cwd=PROJECT, capture_output=True, text=True, env={**os.environ, "COLUMNS": "200", **(environment or {})})
+@dataclass(frozen=True)
+class Finished:
+    """How a call of the command line ended."""
+
+    returncode: int
+    stdout: str
+    stderr: str
+
+
+def run_vanban(*arguments: str | Path, home: Path | None = None) -> Finished:
+    """Call the command line in this process: the same code as a user's, without paying for the imports at each call."""
+    words = [*map(str, arguments), *(("--home", str(home)) if home is not None else ())]
+    with contextlib.redirect_stdout(io.StringIO()) as out, contextlib.redirect_stderr(io.StringIO()) as err:
+        code = cli.main(words)
+    return Finished(code, out.getvalue(), err.getvalue())
+
+
+def run_vanban_process(*arguments: str | Path, home: Path | None = None) -> subprocess.CompletedProcess[str]:
+    """Run the command line in a process of its own, where that is what is tested."""
+    command = [sys.executable, str(PROJECT / "cli.py"), *map(str, arguments), *(("--home", str(home)) if home is not None else ())]
+    return subprocess.run(command, cwd=PROJECT, capture_output=True, text=True, env={**os.environ, "COLUMNS": "200"})
+
+
+@pytest.fixture(autouse=True)
+def no_home_of_the_developer(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in [name for name in os.environ if name.startswith("VANBAN_") or name == "QLVB_URL"]:
+        monkeypatch.delenv(name)
 
 
 @pytest.fixture(scope="session")
 def demo_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A home as `vanban demo --no-serve` leaves it, at scale 1; tests only read it."""
     home = tmp_path_factory.mktemp("demo") / "home"
-    finished = run_vanban("demo", "--no-serve", home=home)
+    finished = run_vanban_process("demo", "--no-serve", home=home)
     assert finished.returncode == 0, finished.stderr
     return home

@@ -103,7 +103,7 @@ def test_a_second_run_changes_nothing(home: Path) -> None:
     before, published = figures(home), snapshot(home)
     finished = run_vanban("etl", "run", home=home)
     assert finished.returncode == 0
-    assert "stays published" in finished.stderr
+    assert "Nothing has changed" in finished.stderr
     assert snapshot(home) == published
     assert figures(home) == before
 
