@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 
 
@@ -16,6 +17,6 @@ def fold(text: str) -> str:
 
 
 def matches(query: str, *texts: str) -> bool:
-    """Whether every word of the query stands somewhere in the texts, marks and case aside."""
-    haystack = fold(" ".join(texts))
-    return all(word in haystack for word in fold(query).split())
+    """Whether each word of the query begins some word of the texts, marks, case and order aside."""
+    words = re.findall(r"\w+", fold(" ".join(texts)))
+    return all(any(word.startswith(part) for word in words) for part in re.findall(r"\w+", fold(query)))

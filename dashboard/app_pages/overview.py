@@ -51,5 +51,5 @@ def render(page: Page) -> None:
                 st.html(provinces)
         with columns[-1]:
             st.html(remaining_panel(page, units))
-            st.html(checks_panel(checks))
+            st.html(checks_panel(page, checks))
     units_panel(page, units)

@@ -14,6 +14,8 @@ class Check:
     name: str
     label: str
     detail: str
+    units: str
+    """The units in which it fails, by name; empty where it passes."""
     is_passed: bool
 
 
@@ -21,10 +23,13 @@ def checks_list(checks: Sequence[Check], passed_label: str, none_failed_label: s
     """Failed checks first, with their figures; the passed ones in a list that opens."""
     failed = [check for check in checks if not check.is_passed]
     passed = [check for check in checks if check.is_passed]
-    top = "".join(f'<li data-check="{escape(check.name)}"><b>▲ {escape(check.label)}</b><span>{escape(check.detail)}</span></li>' for check in failed)
-    shown = f'<ul class="checks failed">{top}</ul>' if failed else f'<p class="all-passed">✓ {escape(none_failed_label)}</p>'
-    rest = "".join(
-        f'<li data-check="{escape(check.name)}"><b>✓ {escape(check.label)}</b><span>{escape(check.detail)}</span></li>' for check in passed
-    )
+    shown = f'<ul class="checks failed">{"".join(map(_item, failed))}</ul>' if failed else f'<p class="all-passed">✓ {escape(none_failed_label)}</p>'
+    rest = "".join(map(_item, passed))
     opened = f'<details class="twin"><summary>{escape(passed_label)}</summary><ul class="checks">{rest}</ul></details>' if passed else ""
     return shown + opened
+
+
+def _item(check: Check) -> str:
+    mark = "✓" if check.is_passed else "▲"
+    units = f"<span>{escape(check.units)}</span>" if check.units else ""
+    return f'<li data-check="{escape(check.name)}"><b>{mark} {escape(check.label)}</b><span>{escape(check.detail)}</span>{units}</li>'

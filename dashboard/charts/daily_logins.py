@@ -34,7 +34,7 @@ def daily_logins(days: Sequence[date], counts: Sequence[int | None], unit: str, 
     ticks = list(range(0, len(days), every))
     figure.update_layout(
         template=plotly_template(mode),
-        height=236,
+        height=286,
         xaxis={"tickvals": ticks, "ticktext": [short_day(days[position], language) for position in ticks], "ticks": ""},
         yaxis={"nticks": 4, "separatethousands": True, "automargin": True},
         separators=",." if language == "vi" else ".,",

@@ -63,9 +63,9 @@ function choose(parts, position) {
 }
 
 function show(parts, query) {
-  const words = fold(query).split(" ").filter(Boolean);
+  const words = fold(query).split(/[^\p{L}\p{N}]+/u).filter(Boolean);
   const { choices, current, none } = parts.data;
-  let found = choices.filter((_, number) => words.every((word) => parts.folded[number].includes(word)));
+  let found = choices.filter((_, number) => words.every((word) => parts.folded[number].some((part) => part.startsWith(word))));
   if (words.length) {
     const whole = words.join(" ");
     const rank = (choice) => (fold(choice.name).startsWith(whole) ? 0 : fold(choice.name).includes(whole) ? 1 : 2);
@@ -141,7 +141,7 @@ export default function (component) {
     listen(parts);
   }
   parts.data = component.data;
-  parts.folded = parts.data.choices.map((choice) => fold(`${choice.name} ${choice.belongs_to} ${choice.code}`));
+  parts.folded = parts.data.choices.map((choice) => fold(`${choice.name} ${choice.belongs_to} ${choice.code}`).split(/[^\p{L}\p{N}]+/u));
   parts.send = (code) => component.setTriggerValue("chosen", code);
   parts.label.textContent = parts.data.label;
   parts.input.placeholder = parts.data.search;

@@ -27,6 +27,7 @@ def test_marks_case_and_order_do_not_matter(query: str, name: str, form: str) ->
 def test_other_names_are_not_found() -> None:
     assert not matches("phu tho", "Phú Yên")
     assert not matches("phu tho x", "Phú Thọ")
+    assert not matches("dong anh", "Đống Đa", "Thanh Trì")  # a word is found by its beginning, not by its middle
 
 
 def test_both_barred_letters_fold_to_d() -> None:
