@@ -153,6 +153,21 @@ ENTITIES: tuple[Entity, ...] = (
         key=("document_key", "receiver_code", "sent_at"),
     ),
     Entity(
+        "axis_message",
+        (
+            Column("message_key", "key", required=True),
+            Column("document_key", "key"),
+            Column("kind", "choice", required=True, choices=("document", "status")),
+            Column("business_type", "choice", choices=("new", "recall", "update", "replace")),
+            Column("from_code", "key", required=True),
+            Column("to_code", "key", required=True),
+            Column("at", "instant", required=True),
+            Column("status_code", "text"),
+            Column("security_level", "text", required=True),
+        ),
+        key=("message_key", "to_code"),
+    ),
+    Entity(
         "declared_total",
         (
             Column("unit_code", "key", required=True),
