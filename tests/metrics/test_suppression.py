@@ -1,0 +1,163 @@
+"""Hidden cells can't be had back: not by subtraction, not by linear programming, not by trying every whole number."""
+
+from __future__ import annotations
+
+import itertools
+import random
+from typing import Any
+
+import polars as pl
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from metrics.suppression import SMALLEST, suppress
+from tests.metrics.linear_programming import interval
+
+SCHEMA: dict[str, Any] = {"unit_code": pl.String, "parent_code": pl.String, "population": pl.Int64, "count": pl.Int64}
+
+
+def table(*rows: tuple[str, str | None, int, int]) -> pl.DataFrame:
+    return pl.DataFrame(rows, schema=SCHEMA, orient="row").with_columns(value=pl.col("count") / pl.col("population"))
+
+
+def hidden(frame: pl.DataFrame) -> set[str]:
+    return set(frame.filter("is_hidden")["unit_code"])
+
+
+def test_nothing_is_hidden_where_nothing_is_small() -> None:
+    shown = suppress(table(("R", None, 30, 9), ("a", "R", 10, 2), ("b", "R", 15, 5)), ["count"], "population")
+    assert hidden(shown) == set()
+    assert shown["count"].to_list() == [9, 2, 5]
+
+
+def test_a_single_small_unit_takes_the_smallest_brother_with_it() -> None:
+    shown = suppress(table(("R", None, 43, 20), ("a", "R", 3, 1), ("b", "R", 12, 5), ("c", "R", 28, 14)), ["count"], "population")
+    assert hidden(shown) == {"a", "b"}
+    row = shown.row(1, named=True)
+    assert (row["population"], row["count"], row["value"]) == (None, None, None)
+
+
+def test_two_hidden_units_that_are_both_empty_would_tell_themselves() -> None:
+    # Their sum is 0, so both are 0: a third has to go.
+    shown = suppress(table(("R", None, 47, 14), ("a", "R", 3, 0), ("b", "R", 4, 0), ("c", "R", 12, 5), ("d", "R", 28, 9)), ["count"], "population")
+    assert hidden(shown) == {"a", "b", "c"}
+
+
+def test_a_small_own_office_is_not_left_over() -> None:
+    # 33 - 30 accounts and 11 - 9 of them: the parent's own office of 3, which no row shows.
+    shown = suppress(table(("R", None, 33, 11), ("a", "R", 10, 4), ("b", "R", 20, 5)), ["count"], "population")
+    assert hidden(shown) == {"a"}
+
+
+def test_an_only_child_hides_its_parent_too() -> None:
+    shown = suppress(table(("R", None, 100, 50), ("P", "R", 3, 1), ("p", "P", 3, 1), ("Q", "R", 97, 49)), ["count"], "population")
+    assert hidden(shown) == {"P", "p", "Q"}
+
+
+def test_each_column_is_protected() -> None:
+    frame = table(("R", None, 40, 20), ("a", "R", 3, 1), ("b", "R", 12, 5), ("c", "R", 25, 14)).with_columns(other=pl.Series([9, 0, 0, 9]))
+    assert hidden(suppress(frame, ["count"], "population")) == {"a", "b"}
+    assert hidden(suppress(frame, ["count", "other"], "population")) == {"a", "b", "c"}
+
+
+def test_units_without_population_hide_nothing_and_protect_nobody() -> None:
+    shown = suppress(table(("R", None, 23, 20), ("a", "R", 3, 1), ("z", "R", 0, 0), ("c", "R", 20, 19)), ["count"], "population")
+    assert hidden(shown) == {"a", "c"}
+
+
+def random_table(seed: int, units: int, greatest: int) -> tuple[pl.DataFrame, dict[str, tuple[int, int]]]:
+    """A random tree with own parts; also each unit's own (population, count)."""
+    draw = random.Random(seed)
+    own: dict[str, tuple[int, int]] = {}
+    parent: dict[str, str | None] = {}
+    for number in range(units):
+        code = f"U{number}"
+        parent[code] = draw.choice(list(own)) if own else None
+        population = draw.choice([0, 1, 2, 3, draw.randint(0, greatest), draw.randint(5, greatest)])
+        own[code] = (population, draw.choice([0, population, draw.randint(0, population)]))
+    sums = {code: [0, 0] for code in own}
+    for code, (population, count) in own.items():
+        at: str | None = code
+        while at is not None:
+            sums[at][0] += population
+            sums[at][1] += count
+            at = parent[at]
+    frame = pl.DataFrame([(code, parent[code], *sums[code]) for code in own], schema=SCHEMA, orient="row")
+    return frame, own
+
+
+def small_secrets(frame: pl.DataFrame, own: dict[str, tuple[int, int]]) -> list[tuple[str, str]]:
+    """What must stay open: ("unit", code) of small rows and ("own", code) of parents' small own parts."""
+    parents = set(frame["parent_code"].drop_nulls())
+    rows = [("unit", code) for code, population in frame.select("unit_code", "population").iter_rows() if 0 < population < SMALLEST]
+    return rows + [("own", code) for code in own if code in parents and 0 < own[code][0] < SMALLEST]
+
+
+@settings(max_examples=120, deadline=None, derandomize=True)
+@given(st.integers(0, 2**32))
+def test_linear_programming_determines_no_small_cell(seed: int) -> None:
+    frame, own = random_table(seed, random.Random(seed).randint(1, 8), 15)
+    shown = suppress(frame, ["count"], "population")
+    if shown["is_hidden"].all():
+        return  # nothing is shown to anyone
+    codes = frame["unit_code"].to_list()
+    parent = dict(frame.select("unit_code", "parent_code").iter_rows())
+    # Unknowns are the own parts; every shown row is a sum of those of its subtree.
+    below = {code: [number for number, other in enumerate(codes) if code in climb(other, parent)] for code in codes}
+    sums = [(below[code], count) for code, count, is_hidden in shown.select("unit_code", "count", "is_hidden").iter_rows() if not is_hidden]
+    upper = [own[code][0] for code in codes]
+    for kind, code in small_secrets(frame, own):
+        if kind == "own":
+            least, greatest = interval(codes.index(code), upper, sums)
+        else:  # one more unknown stands for all that the row is not
+            total = len(upper)
+            mirror = sum(upper[number] for number in below[code])
+            least, greatest = interval(total, [*upper, mirror], [*sums, ([*below[code], total], mirror)])
+            least, greatest = mirror - greatest, mirror - least
+        assert least < greatest, (kind, code, seed)
+
+
+@settings(max_examples=60, deadline=None, derandomize=True)
+@given(st.integers(0, 2**32))
+def test_trying_every_whole_number_determines_no_small_cell(seed: int) -> None:
+    frame, own = random_table(seed, random.Random(seed).randint(2, 5), 6)
+    shown = suppress(frame, ["count"], "population")
+    if shown["is_hidden"].all():
+        return
+    codes = frame["unit_code"].to_list()
+    parent = dict(frame.select("unit_code", "parent_code").iter_rows())
+    known = {code: count for code, count, is_hidden in shown.select("unit_code", "count", "is_hidden").iter_rows() if not is_hidden}
+    possible: dict[tuple[str, str], set[int]] = {}
+    for guess in itertools.product(*(range(own[code][0] + 1) for code in codes)):
+        mine = dict(zip(codes, guess, strict=True))
+        sums = dict.fromkeys(codes, 0)
+        for code in codes:
+            for above in climb(code, parent):
+                sums[above] += mine[code]
+        if all(sums[code] == count for code, count in known.items()):
+            for code in codes:
+                possible.setdefault(("own", code), set()).add(mine[code])
+                possible.setdefault(("unit", code), set()).add(sums[code])
+    for secret in small_secrets(frame, own):
+        assert len(possible[secret]) > 1, (secret, seed)
+
+
+@pytest.mark.parametrize("seed", range(20))
+def test_a_large_table_keeps_most_of_its_rows(seed: int) -> None:
+    draw = random.Random(seed)
+    rows: list[tuple[str, str | None, int, int]] = []
+    for number in range(200):
+        population = draw.choice([2, *range(20, 90, 7)]) if number % 20 == 0 else draw.randint(10, 90)
+        rows.append((f"U{number}", "R", population, draw.randint(0, population)))
+    rows.insert(0, ("R", None, sum(row[2] for row in rows), sum(row[3] for row in rows)))
+    shown = suppress(table(*rows), ["count"], "population")
+    small = sum(1 for row in rows if row[2] < SMALLEST)
+    assert len(hidden(shown)) <= 2 * small + 1
+
+
+def climb(code: str, parent: dict[str, str | None]) -> list[str]:
+    found = [code]
+    while (above := parent[found[-1]]) is not None:
+        found.append(above)
+    return found
