@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, time, timedelta
 from pathlib import Path
 
 import numpy as np
@@ -78,7 +78,7 @@ def write_workbook(path: Path, declared: pl.DataFrame, units: Units, month: Mont
     """One month's workbook as units send it: a title above, headings in row 4, numbers partly as text, a sum below."""
     names = dict(units.frame.select("unit_code", "name").iter_rows())
     book = xlsxwriter.Workbook(str(path))
-    book.set_properties({"created": month.last_day, "title": "Bảng khai báo (dữ liệu mô phỏng)"})
+    book.set_properties({"created": datetime.combine(month.last_day, time(17)), "title": "Bảng khai báo (dữ liệu mô phỏng)"})
     day, bold = book.add_format({"num_format": "dd/mm/yyyy"}), book.add_format({"bold": True})
     sheet = book.add_worksheet(SHEET)
     sheet.write(0, 0, "BẢNG KHAI BÁO SỐ LƯỢNG VĂN BẢN HÀNH CHÍNH (dữ liệu mô phỏng)", bold)

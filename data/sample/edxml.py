@@ -115,23 +115,24 @@ def _moment(at: int) -> str:
 
 
 def _write(folder: Path, name: str, header: list[Element], place: int, rng: np.random.Generator) -> Path:
-    """One message; every fifth with a prefix, every seventh with right-anchored organ codes."""
+    """One message; every fifth with a prefix, every seventh with organ codes the other way round."""
     path = folder / f"{name}.edxml"
     text = message_text(header, name, prefix="edXML" if place % 5 == 0 else "")
     if place % 7 == 0:
-        text = _right_anchored(text)
+        text = _highest_first(text)
     path.write_text(text, encoding="utf-8", newline="\r\n" if rng.random() < 0.2 else "\n")
     return path
 
 
-def _right_anchored(text: str) -> str:
-    """`<OrganId>000.00.00.G98</OrganId>` as `<OrganId>G98</OrganId>`: leading empty places are left out, the document's id stays."""
+def _highest_first(text: str) -> str:
+    """`<OrganId>000.00.12.G98</OrganId>` as `<OrganId>G98.12</OrganId>`, the newer way to write the same code; the document's id stays."""
     parts = text.split("OrganId>")
     for place in range(1, len(parts), 2):
         code, slash, rest = parts[place].partition("<")
-        while code.startswith("000.") or code.startswith("00."):
-            code = code.partition(".")[2]
-        parts[place] = code + slash + rest
+        organs = code.split(".")
+        while set(organs[0]) == {"0"}:
+            organs = organs[1:]
+        parts[place] = ".".join(reversed(organs)) + slash + rest
     return "OrganId>".join(parts)
 
 

@@ -6,7 +6,7 @@ from datetime import date
 from typing import Any
 
 from data.sample import activity, declarations, defects, documents, pilot_staff, staff
-from data.sample.accounts import TINY_REGIONAL_PROVINCE, Accounts
+from data.sample.accounts import Accounts
 from data.sample.clock import seconds
 from data.sample.records import NFD_UNITS
 
@@ -56,7 +56,7 @@ def planted_defects(counts: dict[str, int], accounts: Accounts) -> list[dict[str
     ]
 
 
-def planted_effects() -> list[dict[str, Any]]:
+def planted_effects(tiny_regional_unit: str) -> list[dict[str, Any]]:
     """What can be seen in the months after the pilot, put there to be found."""
     drops = [{"name": "drop", "unit_code": unit, "from": since} for unit, since in activity.DROPPING.items()]
     return [
@@ -72,7 +72,7 @@ def planted_effects() -> list[dict[str, Any]]:
             "note": "the units' own ratios stay, their volumes change places",
         },
         {"name": "too_small", "unit_code": staff.TINY, "from": "2024-07"},
-        {"name": "too_small", "unit_code": "the last regional unit of " + TINY_REGIONAL_PROVINCE, "from": "2025-07"},
+        {"name": "too_small", "unit_code": tiny_regional_unit, "from": "2025-07"},
         {
             "name": "midnight",
             "at": "00:30 and 06:30 local",

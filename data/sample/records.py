@@ -21,10 +21,11 @@ def _flag(column: str) -> pl.Expr:
 
 
 def don_vi(units: Units) -> pl.DataFrame:
-    decomposed = {name: unicodedata.normalize("NFD", name) for name in units.frame.filter(pl.col("unit_code").is_in(NFD_UNITS))["name"]}
+    names = dict(units.frame.filter(pl.col("unit_code").is_in(NFD_UNITS)).select("unit_code", "name").iter_rows())
+    decomposed = {code: unicodedata.normalize("NFD", name) for code, name in names.items()}
     rows = units.frame.select(
         ma_don_vi="unit_code",
-        ten=pl.col("name").replace(decomposed),
+        ten=pl.col("unit_code").replace_strict(decomposed, default=pl.col("name"), return_dtype=pl.String),
         ten_tat="short_name",
         ma_cha="parent_code",
         cap=pl.col("level").replace_strict(LEVEL_CODES, return_dtype=pl.String),

@@ -54,9 +54,9 @@ class Units:
 
 
 def axis_code() -> pl.Expr:
-    """The code of a unit on the national axis, from its sort_order; invented, left-anchored as most systems write it."""
+    """The code of a unit on the national axis, from its sort_order; invented, the highest organ last as QCVN 102:2016 writes it."""
     number = pl.col("sort_order")
-    return pl.format("000.{}.{}.G98", (number // 100).cast(pl.String).str.zfill(2), (number % 100).cast(pl.String).str.zfill(2))
+    return pl.format("000.{}.{}.G98", (number // 99).cast(pl.String).str.zfill(2), (number % 99 + 1).cast(pl.String).str.zfill(2))
 
 
 def plan_units() -> Units:

@@ -142,7 +142,7 @@ def test_an_unreachable_database_is_named_without_its_password(tmp_path: Path) -
 
 
 def test_sql_can_be_wrapped_and_run_through_any_driver() -> None:
-    for path in sorted(SOURCES.rglob("*.sql")):
+    for path in sorted((SOURCES / "qlvb").glob("*.sql")):
         text = path.read_text(encoding="utf-8")
         assert ";" not in re.sub(r"--.*", "", text), f"{path.name} ends a statement, so it can't be a subquery"
         assert "%" not in text and not re.search(r":\w", text), f"{path.name} has what a driver takes for a parameter"
