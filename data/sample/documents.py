@@ -138,7 +138,7 @@ def _volume(accounts: Accounts, units: Units, month: Month) -> dict[str, float]:
     volume: dict[str, float] = {}
     for code, active, level, group in counts.select("unit_code", "in_use", "level", "pilot_group").iter_rows():
         per_account = 1.15 if group == 1 else {"khu_vuc": 0.46, "cap_tinh": 0.62, "don_vi_toi_cao": 1.2}.get(level, 0.6)
-        expected = per_account * active * (0.85 if month.month == 2 else 1.0) * (0.92 + 0.012 * month.since_start)
+        expected = per_account * active * (0.85 if month.month == 2 else 1.0) * (0.88 + 0.01 * month.since_start)
         if code in (f"{ROOT}-VP", f"{ROOT}-NVP"):
             expected *= 3.0
         if code in DROPPING and DROPPING[code] <= month.label:
