@@ -103,11 +103,11 @@ def _by_cells(text: Bytes, lines: pl.Series, starts: Places, ends: Places, is_us
                 spans[cell.role] = (left, right)
         start = stop + 1
     places = np.flatnonzero(fits)
+    if not len(places):
+        return pl.DataFrame(schema=COLUMNS)
     windows = {
         role: np.lib.stride_tricks.sliding_window_view(text, WIDTHS[role])[left[places]] for role, (left, _) in spans.items() if role in WIDTHS
     }
-    if not len(places):
-        return pl.DataFrame(schema=COLUMNS)
     good = np.ones(len(places), np.bool_)
     columns: dict[str, pl.Series] = {
         "line": pl.Series(places),
@@ -181,7 +181,7 @@ def _instants(windows: Mapping[str, Bytes], good: Flags) -> pl.Series:
     if "iso_time" in windows:
         iso = windows["iso_time"]
         _demand(good, iso, "0000-00-00T00:00:00+00:00")
-        return _texts(iso)
+        return _texts(iso, good)
     if "clf_day" in windows:
         day, zone = windows["clf_day"], windows["clf_zone"]
         _demand(good, day, "00/AAA/0000:00:00:00")
@@ -189,12 +189,12 @@ def _instants(windows: Mapping[str, Bytes], good: Flags) -> pl.Series:
         month = _months(day[:, 3:6], good)
         minus, colon, blank = (np.full((len(day), 1), ord(mark), np.uint8) for mark in "-: ")
         year, clock = day[:, 7:11], day[:, 12:20]
-        return _texts(np.hstack([year, minus, month, minus, day[:, :2], blank, clock, zone[:, :3], colon, zone[:, 3:]]))
+        return _texts(np.hstack([year, minus, month, minus, day[:, :2], blank, clock, zone[:, :3], colon, zone[:, 3:]]), good)
     date, time = windows["date"], windows["time"]
     _demand(good, date, "0000-00-00")
     _demand(good, time, "00:00:00")
     tail = np.broadcast_to(np.frombuffer(b"+00:00", np.uint8), (len(date), 6))  # W3C logs are in UTC
-    return _texts(np.hstack([date, np.full((len(date), 1), _BLANK, np.uint8), time, tail]))
+    return _texts(np.hstack([date, np.full((len(date), 1), _BLANK, np.uint8), time, tail]), good)
 
 
 def _demand(good: Flags, window: Bytes, shape: str) -> None:
@@ -237,11 +237,11 @@ def _are_digits(window: Bytes) -> Flags:
     return np.asarray(((window >= 48) & (window <= 57)).all(axis=1))
 
 
-def _texts(matrix: Bytes) -> pl.Series:
-    """The rows of a matrix as texts."""
+def _texts(matrix: Bytes, good: Flags) -> pl.Series:
+    """The rows of a matrix as texts; rows that are not good may hold half a character and become zeros."""
     height, width = matrix.shape
+    if not good.all():
+        matrix = np.where(good[:, np.newaxis], matrix, np.uint8(48))
     offsets = np.arange(0, (height + 1) * width, width, dtype=np.int64)
     content = pa.py_buffer(np.ascontiguousarray(matrix))
-    return pl.Series(pa.LargeBinaryArray.from_buffers(pa.large_binary(), height, [None, pa.py_buffer(offsets), content])).cast(
-        pl.String, strict=False
-    )
+    return pl.Series(pa.LargeBinaryArray.from_buffers(pa.large_binary(), height, [None, pa.py_buffer(offsets), content])).cast(pl.String)

@@ -1,0 +1,59 @@
+"""One source taken as far as its account: landed and staged, without the rest of a run, for tests that go through hundreds of files."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import duckdb
+
+from data.paths import Home
+from etl.casts import Zones
+from etl.history import EntityAccount
+from etl.landing import Batch, fetch_source
+from etl.progress import Silent
+from etl.pseudonym import Pseudonyms
+from etl.sources.folder import load_source
+from etl.staging import stage
+
+PSEUDONYMS = Pseudonyms(b"0123456789abcdef0123456789abcdef")
+
+
+@dataclass(frozen=True)
+class Staged:
+    """What came of one entity."""
+
+    batch: Batch
+    account: EntityAccount
+    rows: list[dict[str, str]]
+    """The staged rows as text, in the order of all their columns."""
+    rejects: list[tuple[int, str, str]]
+    """Ordinal, column and reason, in the order of ordinals."""
+
+
+def write_source(home: Home, name: str, toml: str, **queries: str) -> Path:
+    """A source folder with source.toml and one SQL file per entity."""
+    folder = home.sources / name
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / "source.toml").write_text(toml, encoding="utf-8")
+    for entity, text in queries.items():
+        (folder / f"{entity}.sql").write_text(text, encoding="utf-8")
+    return folder
+
+
+def land_and_stage(home: Home, name: str) -> dict[str, Staged]:
+    """Every entity of a source, by name. The account's identity is checked on the way, by staging itself."""
+    source = load_source(home, name)
+    staged = {}
+    with duckdb.connect(":memory:") as warehouse:
+        warehouse.execute("SET TimeZone = 'UTC'")
+        for batch in fetch_source(home, source, PSEUDONYMS, {}, Silent()):
+            account = stage(warehouse, home, batch, Zones(source.time_zone, "Asia/Ho_Chi_Minh"), PSEUDONYMS)
+            assert account.rows_in == account.rows_loaded + account.rows_duplicate + account.rows_filtered + account.rows_rejected
+            table = f'"{name}__{batch.entity}"'
+            cursor = warehouse.execute(f"SELECT CAST(COLUMNS(*) AS VARCHAR) FROM staging.{table} ORDER BY ALL")  # noqa: S608
+            names = [column for column, *_ in cursor.description or []]
+            rows = [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
+            rejects = warehouse.execute(f"SELECT ordinal, column_name, reason FROM reject.{table} ORDER BY ALL").fetchall()  # noqa: S608
+            staged[batch.entity] = Staged(batch, account, rows, rejects)
+    return staged
