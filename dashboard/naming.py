@@ -19,6 +19,13 @@ def without_organisation(name: str, organisation: str) -> str:
     return rest[0].upper() + rest[1:] if rest else name
 
 
+def with_initials(text: str, organisation: str) -> str:
+    """`Đơn vị thuộc Viện kiểm sát nhân dân tối cao` as `Đơn vị thuộc VKSND tối cao`; at the beginning the name is left out."""
+    short = without_organisation(text, organisation)
+    initials = "".join(word[0].upper() for word in organisation.split())
+    return short.replace(organisation, initials) if organisation else short
+
+
 def tile_name(name: str) -> str:
     """A place name short enough for a tile: whole up to eight letters, else all words but the last as initials (`T.Quang`)."""
     if len(name) <= 8:
@@ -97,4 +104,4 @@ def unit_tree(frame: pl.DataFrame, organisation: str) -> UnitTree:
 def level_labels(language: Language, organisation: str) -> dict[str, str]:
     """Labels of unit levels by code, from data/reference/levels.csv."""
     with (REFERENCE / "levels.csv").open(encoding="utf-8", newline="") as file:
-        return {row["level"]: without_organisation(row[f"label_{language}"], organisation) for row in csv.DictReader(file)}
+        return {row["level"]: with_initials(row[f"label_{language}"], organisation) for row in csv.DictReader(file)}

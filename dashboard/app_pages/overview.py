@@ -13,8 +13,8 @@ from dashboard.sections.counts import counts_row
 from dashboard.sections.provinces import provinces_panel
 from dashboard.sections.rates import NAMES as RATES
 from dashboard.sections.rates import SECONDS, previous_figures, rates_row
-from dashboard.sections.remaining import remaining_panel
 from dashboard.sections.sentence import OpenAccounts, sentence
+from dashboard.sections.support import support_panel
 from dashboard.sections.unit_rows import NAMES as UNIT_METRICS
 from dashboard.sections.unit_rows import units_panel
 
@@ -25,7 +25,8 @@ def render(page: Page) -> None:
     """Draws the page."""
     reader, selection = page.reader, page.selection
     figures = whole(reader.values([*RATES, *SECONDS, *COUNTS, *STEPS], selection), selection.unit_code)
-    units = by_unit(reader.values(UNIT_METRICS, selection, by="unit"), selection.unit_code)
+    unit_frame = reader.values(UNIT_METRICS, selection, by="unit")
+    units = by_unit(unit_frame, selection.unit_code)
     checks = reader.checks(selection)
     before = previous_figures(page)
 
@@ -50,6 +51,7 @@ def render(page: Page) -> None:
             with columns[1]:
                 st.html(provinces)
         with columns[-1]:
-            st.html(remaining_panel(page, units))
+            if support := support_panel(page, unit_frame, figures["activation_rate"]):
+                st.html(support)
             st.html(checks_panel(page, checks))
     units_panel(page, units)

@@ -7,7 +7,7 @@ CHARTS = (
     "funnel",
     "daily_logins",
     "tile_grid",
-    "remaining",
+    "interval_list",
     "checks",
     "unit_table",
     "panel",

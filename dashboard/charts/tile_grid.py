@@ -25,12 +25,14 @@ class Tile:
 
 def tile_grid(tiles: Sequence[Tile], central: Sequence[Tile], central_title: str, low: str, high: str, alt: str) -> str:
     """The map and, below it, the units that have no place on it, as a block of small tiles, and the scale."""
+    rows = 1 + max((tile.row for tile in tiles), default=0)
+    row_height = max(23, min(29, 510 // rows))  # about one height for the country of 63 provinces and of 34
     placed = "".join(_placed(tile) for tile in tiles)
     chips = "".join(f"<li>{_face(tile)}</li>" for tile in central)
     block = f'<h4>{escape(central_title)}</h4><ul class="chips">{chips}</ul>' if central else ""
     scale = "".join(f'<i class="q{step}"></i>' for step in range(6))
     return (
-        f'<div class="map" role="group" aria-label="{escape(alt)}">{placed}</div>{block}'
+        f'<div class="map" role="group" aria-label="{escape(alt)}" style="--row:{row_height}px">{placed}</div>{block}'
         f'<p class="scale" aria-hidden="true"><span>{escape(low)}</span>{scale}<span>{escape(high)}</span></p>'
     )
 

@@ -114,15 +114,13 @@ def _is_whole(part: Figure, step: TimeStep) -> bool:
 def _change(page: Page, figure: Figure, before: tuple[Period, dict[str, Figure]] | None, good: str) -> tuple[str, bool | None]:
     if before is None:
         return t("card.first_period"), None
-    period, figures = before
-    earlier = figures[figure.metric].value
+    earlier = before[1][figure.metric].value
     if figure.value is None or earlier is None:
         return "", None
-    span = written.span(period.from_on, period.to_on, page.language)
     difference = figure.value - earlier
     if abs(difference) < 0.0005:
-        return t("card.unchanged", span=span), None
-    text = t("card.change", arrow="▲" if difference > 0 else "▼", points=written.points(difference, page.language), span=span)
+        return t("card.unchanged"), None
+    text = t("card.change", arrow="▲" if difference > 0 else "▼", points=written.points(difference, page.language))
     return text, None if good == "neither" else (difference > 0) == (good == "up")
 
 

@@ -161,7 +161,10 @@ def test_period_and_population_go_into_the_link(address: str, open_page: Open) -
     page.keyboard.press("Enter")
     expect(page).to_have_url(re.compile("from=2024-10-01&to=2024-12-31"))
     expect(page.locator("[data-card=activation_rate] .context")).to_contain_text("1/10 – 31/12/2024")
-    expect(page.locator("[data-card=activation_rate] .change")).to_contain_text("điểm so với 1/7 – 30/9/2024")
+    expect(page.locator("[data-card=activation_rate] .change")).to_contain_text("điểm so với kỳ trước")
+    page.keyboard.press("Escape")
+    page.locator("[data-card=activation_rate] .why").click()
+    expect(page.locator("#why-activation_rate")).to_contain_text("1/7 – 30/9/2024")
 
 
 def test_an_unusable_link_is_told_and_answered(address: str, open_page: Open) -> None:

@@ -1,0 +1,63 @@
+"""Who needs help: units whose activation is lower than the whole's by more than chance, most accounts left first.
+
+A unit whose interval reaches the whole's rate is not listed: with so few accounts nobody can say that it differs.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from html import escape
+from typing import Any
+
+import polars as pl
+
+from dashboard import format as written
+from dashboard.charts.interval_list import IntervalRow, interval_list
+from dashboard.charts.panel import panel
+from dashboard.figures import Figure
+from dashboard.page import Page
+from dashboard.translations import t
+from metrics.intervals import wilson
+
+SHOWN = 6
+
+
+def support_panel(page: Page, units: pl.DataFrame, whole: Figure) -> str:
+    """Markup of the panel; `units` is the frame by unit, of which those without units below them are compared with the whole."""
+    parents = {unit.parent_code for unit in page.tree.units.values() if unit.is_valid_in(whole.from_on, whole.to_on)}
+    compared = wilson(
+        units.filter(
+            pl.col("metric") == whole.metric,
+            pl.col("unit_code").is_not_null(),
+            ~pl.col("unit_code").is_in(list(filter(None, parents))),
+            pl.col("denominator") > 0,
+        )
+    )
+    if compared.is_empty() or whole.value is None:
+        return ""
+    left = pl.col("denominator") - pl.col("numerator")
+    lower = compared.filter(pl.col("high") < whole.value).with_columns(left=left).sort("left", descending=True, maintain_order=True)
+    title = t("support.title")
+    subtitle = t("support.subtitle", population=page.population("account"))
+    if lower.is_empty():
+        return panel(title, subtitle, f'<p class="all-passed">✓ {escape(t("support.none", count=compared.height))}</p>', "support")
+    rows = [_row(page, row) for row in lower.head(SHOWN).iter_rows(named=True)]
+    of_whole = t("support.whole", rate=written.percent(whole.value, page.language))
+    more = lower.height - len(rows)
+    note = f'<p class="remark">{escape(t("support.more", count=more))}</p>' if more else ""
+    return panel(title, subtitle, interval_list(rows, whole.value, of_whole, title) + note, "support")
+
+
+def _row(page: Page, row: Mapping[str, Any]) -> IntervalRow:
+    counts = (written.number(row[name], page.language) for name in ("numerator", "denominator"))
+    return IntervalRow(
+        name=page.tree.label(row["unit_code"]),
+        title=page.tree.units[row["unit_code"]].name,
+        href=page.link_to(row["unit_code"]),
+        remark=t("support.left", count=written.number(row["left"], page.language)),
+        rate=written.percent(row["value"], page.language, 1),
+        counts="/".join(counts),
+        value=row["value"],
+        low=row["low"],
+        high=row["high"],
+    )
