@@ -111,31 +111,32 @@ class DatabaseConnection:
         query = self._source.query(entity.name, self._connection.dialect.name)
         with self._plain_errors(query):
             with contextlib.closing(self._execute(query.wrapped("*", "WHERE 1 = 0"))) as probe:
-                delivered = [name for name, *_ in probe.description]
+                delivered = list(probe.keys())
             columns = self._source.match_columns(entity, query.file, delivered)
             ordinary = f"coalesce(sum(CASE WHEN q.security_level = '{ORDINARY}' THEN 1 ELSE 0 END), 0)" if entity.is_classified else "count(*)"
             with contextlib.closing(self._execute(query.wrapped(f"count(*), {ordinary}"))) as counted:
-                rows_in, rows_ordinary = (int(count) for count in counted.fetchone())
+                rows_in, rows_ordinary = (int(count) for count in counted.one())
         return Reading(entity, columns, rows_in, rows_ordinary, self._chunks(entity, query, sample), query.hash)
 
     def _chunks(self, entity: Entity, query: Query, sample: int | None) -> Iterator[Sequence[Row]]:
-        with (
-            self._plain_errors(query),
-            contextlib.closing(self._execute(query.wrapped("*", _ORDINARY_ROWS if entity.is_classified else ""))) as cursor,
-        ):
+        statement = query.wrapped("*", _ORDINARY_ROWS if entity.is_classified else "")
+        with self._plain_errors(query), contextlib.closing(self._execute(statement, is_streaming=True)) as result:
+            # SQLAlchemy's rows cost more than a local database does; a server's cursor it must hold itself, because it has read ahead.
+            fetch = result.fetchmany if self._connection.dialect.supports_server_side_cursors else result.cursor.fetchmany
             left = sample
             while left is None or left > 0:
-                rows = cursor.fetchmany(CHUNK_ROWS if left is None else min(left, CHUNK_ROWS))
+                rows = fetch(CHUNK_ROWS if left is None else min(left, CHUNK_ROWS))
                 if not rows:
                     return
                 left = None if left is None else left - len(rows)
                 yield rows
 
-    def _execute(self, statement: str) -> Any:
-        """The driver's own cursor (on the server's side where there is such a thing): SQLAlchemy's rows would cost more than the database itself."""
+    def _execute(self, statement: str, is_streaming: bool = False) -> sa.CursorResult[Any]:
+        """Runs a statement; streaming leaves its rows on the server's side where there is such a thing, so that they come a part at a time."""
         # Without parameters at all, so that % in a customer's SQL is a plain character.
-        streaming = self._connection.execution_options(stream_results=True, no_parameters=True)
-        return streaming.exec_driver_sql(statement).cursor
+        # Both said every time, because options stay with the connection.
+        options = self._connection.execution_options(no_parameters=True, stream_results=is_streaming, max_row_buffer=CHUNK_ROWS)
+        return options.exec_driver_sql(statement)
 
     @contextlib.contextmanager
     def _plain_errors(self, query: Query) -> Iterator[None]:
@@ -192,7 +193,7 @@ def _reason(error: BaseException, url: sa.URL) -> str:
     """What a driver says, on one line, without the password and without values out of the data."""
     original: Any = getattr(error, "orig", None) or error
     kind = type(original).__name__
-    if kind in ("DataError", "IntegrityError"):  # their texts quote the value
+    if {"DataError", "IntegrityError"} & {ancestor.__name__ for ancestor in type(original).__mro__}:  # their texts quote the value
         return f"a value cannot be converted ({getattr(original, 'sqlstate', None) or kind})"
     primary = getattr(getattr(original, "diag", None), "message_primary", None)
     arguments = original.args
