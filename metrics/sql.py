@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from typing import Any, Literal
 
 from metrics.catalog import population, population_of_group
@@ -85,6 +85,10 @@ def _rows_of(kind: RowKind, periods: Sequence[Period], cutoff_on: date) -> str:
     return f"""WITH period (period_no, from_on, to_on) AS (
     VALUES
     {_period_values(periods)}
+),
+period_day (period_no, day_on, week_no) AS (
+    VALUES
+    {_period_days(periods)}
 ),
 cutoff (cutoff_on) AS (
     VALUES ({_day(cutoff_on)})
@@ -184,6 +188,16 @@ def questions(metrics: Sequence[Metric]) -> list[tuple[str | None, list[Metric]]
 
 def _period_values(periods: Sequence[Period]) -> str:
     return ",\n    ".join(f"({number}, {_day(period.from_on)}, {_day(period.to_on)})" for number, period in enumerate(periods))
+
+
+def _period_days(periods: Sequence[Period]) -> str:
+    """Each day of each period, a week per line, with the number of its week counted back from the period's last day."""
+    lines: list[str] = []
+    for number, period in enumerate(periods):
+        for first in range(0, period.days, 7):
+            backwards = range(first, min(first + 7, period.days))
+            lines.append(", ".join(f"({number}, {_day(period.to_on - timedelta(days=back))}, {first // 7 + 1})" for back in backwards))
+    return ",\n    ".join(lines)
 
 
 def _day(on: date) -> str:

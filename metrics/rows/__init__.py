@@ -1,6 +1,8 @@
 """The kinds of rows that metrics count: one SQL file per kind, listed here with the columns it yields.
 
-Every file reads the CTEs `period (period_no, from_on, to_on)` and `cutoff (cutoff_on)`, and yields, per row that counts in a period:
+Every file reads the CTEs `period (period_no, from_on, to_on)`, `period_day (period_no, day_on, week_no)` with each day of each
+period (rows meet their day by equality: a range join over hundreds of periods is slow; week 1 is the period's last 7 days, week 2
+the 7 before, and so on) and `cutoff (cutoff_on)`, and yields, per row that counts in a period:
 `period_no`, `unit_code` (where it counts), `tree_on` (the day on which the unit's place in the tree is looked up),
 `row_key` (what identifies it to those who may see rows), then the booleans, measures and dimensions below, in this order.
 A row counts in one unit and, within one period, once: so sums over units never count anything twice.

@@ -32,36 +32,19 @@ LEFT JOIN account_assignment
     AND account_assignment.valid_to >= period.to_on
 LEFT JOIN (
     SELECT
-        week.period_no,
+        period_day.period_no,
         account_day.account_key,
         COUNT(*) FILTER (WHERE account_day.has_logged_in) > 0 AS has_logged_in,
         COUNT(*) FILTER (WHERE account_day.has_processed) > 0 AS has_processed,
         COUNT(*) FILTER (WHERE account_day.has_signed) > 0 AS has_signed,
-        COUNT(*) FILTER (WHERE account_day.has_logged_in AND account_day.day_on > week.week_1_before) > 0 AS is_active_in_week_1,
-        COUNT(*) FILTER (
-            WHERE account_day.has_logged_in AND account_day.day_on > week.week_2_before AND account_day.day_on <= week.week_1_before
-        ) > 0 AS is_active_in_week_2,
-        COUNT(*) FILTER (
-            WHERE account_day.has_logged_in AND account_day.day_on > week.week_3_before AND account_day.day_on <= week.week_2_before
-        ) > 0 AS is_active_in_week_3,
-        COUNT(*) FILTER (
-            WHERE account_day.has_logged_in AND account_day.day_on > week.week_4_before AND account_day.day_on <= week.week_3_before
-        ) > 0 AS is_active_in_week_4
-    FROM (
-        SELECT
-            period_no,
-            from_on,
-            to_on,
-            to_on - INTERVAL 7 DAY AS week_1_before,
-            to_on - INTERVAL 14 DAY AS week_2_before,
-            to_on - INTERVAL 21 DAY AS week_3_before,
-            to_on - INTERVAL 28 DAY AS week_4_before
-        FROM period
-    ) AS week
+        COUNT(*) FILTER (WHERE account_day.has_logged_in AND period_day.week_no = 1) > 0 AS is_active_in_week_1,
+        COUNT(*) FILTER (WHERE account_day.has_logged_in AND period_day.week_no = 2) > 0 AS is_active_in_week_2,
+        COUNT(*) FILTER (WHERE account_day.has_logged_in AND period_day.week_no = 3) > 0 AS is_active_in_week_3,
+        COUNT(*) FILTER (WHERE account_day.has_logged_in AND period_day.week_no = 4) > 0 AS is_active_in_week_4
+    FROM period_day
     INNER JOIN account_day
-        ON account_day.day_on >= week.from_on
-        AND account_day.day_on <= week.to_on
-    GROUP BY week.period_no, account_day.account_key
+        ON account_day.day_on = period_day.day_on
+    GROUP BY period_day.period_no, account_day.account_key
 ) AS activity
     ON activity.period_no = period.period_no
     AND activity.account_key = account.account_key

@@ -14,7 +14,7 @@ SELECT
     ) AS working_days
 FROM (
     SELECT
-        period.period_no,
+        period_day.period_no,
         delivery.receiver_code AS unit_code,
         delivery.arrived_on AS tree_on,
         delivery.document_key AS row_key,
@@ -22,9 +22,8 @@ FROM (
         -- 1 January 1900 was a Monday; one day is added because the day itself is among the days before the next.
         delivery.completed_on - DATE '1900-01-01' + 1 AS completed_day,
         delivery.arrived_on - DATE '1900-01-01' + 1 AS arrived_day
-    FROM period
+    FROM period_day
     INNER JOIN delivery
-        ON delivery.completed_on >= period.from_on
-        AND delivery.completed_on <= period.to_on
+        ON delivery.completed_on = period_day.day_on
     WHERE delivery.completed_on >= delivery.arrived_on
 ) AS spent

@@ -1,6 +1,6 @@
 -- One row per outgoing document issued in the period, at the unit that issued it.
 SELECT
-    period.period_no,
+    period_day.period_no,
     document.unit_code,
     document.issued_on AS tree_on,
     document.document_key AS row_key,
@@ -14,7 +14,6 @@ SELECT
     document.is_sent_by_axis,
     document.is_axis_acknowledged,
     document.doc_type
-FROM period
+FROM period_day
 INNER JOIN document
-    ON document.issued_on >= period.from_on
-    AND document.issued_on <= period.to_on
+    ON document.issued_on = period_day.day_on

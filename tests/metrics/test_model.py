@@ -119,6 +119,7 @@ def test_each_row_kind_yields_the_columns_it_declares(kind: RowKind, tmp_path: P
     rows = ROWS[kind]
     given = (
         "period (period_no, from_on, to_on) AS (VALUES (0, DATE '2024-07-01', DATE '2024-07-31')), cutoff (cutoff_on) AS (VALUES (DATE '2024-07-31'))"
+        ", period_day (period_no, day_on, week_no) AS (VALUES (0, DATE '2024-07-31', 1))"
     )
     with open_snapshot(write_snapshot(tmp_path)) as snapshot:
         frame = snapshot.query(f"WITH {given}, counted_row AS ({rows_sql(rows.kind)}) SELECT * FROM counted_row")  # noqa: S608
