@@ -129,3 +129,12 @@ def test_effects_name_units_that_exist(vendor: sqlite3.Connection, truth: dict[s
     assert named and named <= codes
     tiny = next(effect["unit_code"] for effect in truth["effects"] if effect["name"] == "too_small" and effect["from"] == "2025-07")
     assert 0 < truth["months"]["2026-10"]["units"][tiny]["provisioned_accounts"] < 5
+
+
+def test_nobody_logs_in_before_activation_or_after_the_lock(vendor: sqlite3.Connection) -> None:
+    impossible = """
+        SELECT count(*) FROM nguoi_dung n JOIN nhat_ky_dang_nhap g USING (ten_dang_nhap)
+        WHERE g.ket_qua = 'TC' AND (n.ngay_kich_hoat IS NULL OR g.thoi_diem < n.ngay_kich_hoat OR g.thoi_diem >= n.ngay_khoa)
+    """
+    assert one(vendor, impossible) == 0
+    assert one(vendor, "SELECT count(*) FROM nguoi_dung WHERE ngay_khoa >= '2024-08-01'") > 100, "officers leave in the later months too"
