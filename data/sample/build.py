@@ -61,7 +61,7 @@ def build_sample(home: Path, *, scale: float = 1.0, seed: int = 2024, url: str |
     (folder / "complete.json").unlink(missing_ok=True)
     report = progress or (lambda _what, _done: None)
 
-    report("Cơ cấu tổ chức và tài khoản", 0.0)
+    report("units and accounts", 0.0)
     units = plan_units()
     accounts = plan_accounts(units, seed)
     truth = Truth(units, accounts)
@@ -74,7 +74,7 @@ def build_sample(home: Path, *, scale: float = 1.0, seed: int = 2024, url: str |
         serials, rows = Serials(), RowNumbers()
         everything = months()
         for place, month in enumerate(everything):
-            report(f"Tháng {month.month:02}/{month.year}", 0.05 + 0.9 * place / len(everything))
+            report(f"{month.year}-{month.month:02}", 0.05 + 0.9 * place / len(everything))
             planned = plan_month(units, accounts, month, scale, seed, serials)
             truth.add_month(planned)
             _write_month(database, planned, rows, truth)
@@ -84,11 +84,11 @@ def build_sample(home: Path, *, scale: float = 1.0, seed: int = 2024, url: str |
                 truth.files["edxml"] = write_edxml(_emptied(folder / "edxml"), planned, units, seed)
     if url is None:
         unfinished.replace(finished)
-    report("Cấu hình", 0.97)
+    report("configuration", 0.97)
     _write_json(folder / "truth.json", truth.as_json(seed=seed, scale=scale, version=VERSION))
     _write_home(home, url)
     _write_json(folder / "complete.json", _stamp(scale, seed, url))
-    report("Xong", 1.0)
+    report("done", 1.0)
 
 
 def sample_is_complete(home: Path, *, scale: float = 1.0, seed: int = 2024, url: str | None = None) -> bool:
