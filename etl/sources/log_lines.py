@@ -10,7 +10,7 @@ from pathlib import Path
 
 from etl.sources.titles import FileRefused
 
-BLOCK_BYTES = 16 << 20
+BLOCK_BYTES = 8 << 20
 LONGEST_LINE = 64 << 10
 """Bytes. Web servers take request lines of 8 to 32 KiB; what is longer is an attack or a damaged disk."""
 
@@ -72,7 +72,7 @@ def blocks(file: LogFile) -> Iterator[bytes]:
 
 
 def _plain(block: bytes) -> bytes:
-    return block.replace(b"\r\n", b"\n") if b"\r\n" in block else block
+    return block.replace(b"\r\n", b"\n") if b"\r" in block else block
 
 
 def _chunks(path: Path, size: int) -> Iterator[bytes]:

@@ -15,8 +15,8 @@ from data.errors import ConfigurationError, DataRefused, SourceUnreachable
 from data.paths import PROJECT, Home
 from etl.contract import ENTITY
 from etl.source_check import check_source
-from etl.sources.access_log import DAMAGED_ACCOUNT, NO_FIELDS_LINE
 from etl.sources.folder import load_source
+from etl.sources.log_events import DAMAGED_ACCOUNT, NO_FIELDS_LINE
 from etl.sources.log_lines import BLOCK_BYTES
 from etl.sources.log_parser import NOT_THE_FORMAT, TOO_LONG
 from tests.etl.landed_and_staged import PSEUDONYMS, Staged, land_and_stage, write_source
