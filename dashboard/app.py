@@ -19,6 +19,7 @@ from dashboard.naming import unit_tree
 from dashboard.page import Page
 from dashboard.queries import AccessDenied, pin
 from dashboard.state import default_selection, parse
+from dashboard.targets import targets_of
 from dashboard.translations import t, use_language
 from data.configuration import Section, read_configuration
 from data.errors import VanbanError
@@ -66,11 +67,12 @@ def _page(home: Home, configuration: Section, title: str, mode: theme.Mode) -> N
     tree = unit_tree(reader.units(), str(configuration.get("organisation", "")))
     first_view = default_selection(configuration, reader.info.cutoff_on)
     selection, found = parse(st.query_params.to_dict(), first_view, tree.units)
-    page = Page(reader, selection, tree, str(configuration.get("organisation", "")), mode)
+    page = Page(reader, selection, tree, str(configuration.get("organisation", "")), mode, targets_of(home, configuration))
     pages = [st.Page(partial(module.render, page), title=t(module.TITLE), url_path=name, default=name == HOME) for name, module in PAGES.items()]
     chosen = st.navigation(pages, position="hidden")
     frame.navigation_bar(title, pages, chosen, selection)
-    frame.selection_bar(page, first_view, reader.checks(selection))
+    own = next((module for name, module in PAGES.items() if name == (chosen.url_path or HOME)), None)
+    frame.selection_bar(page, first_view, reader.checks(selection), getattr(own, "choices", None))
     frame.notices(found)
     chosen.run()
 

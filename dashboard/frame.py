@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from dataclasses import replace
 from datetime import date
 from html import escape
 from typing import Any
@@ -10,6 +11,7 @@ from typing import Any
 import streamlit as st
 
 from dashboard import format as written
+from dashboard.address import go
 from dashboard.page import Page
 from dashboard.state import POPULATIONS, Notice, Selection, to_query
 from dashboard.translations import t
@@ -24,20 +26,21 @@ Span = tuple[date, date]
 def navigation_bar(title: str, pages: Sequence[Any], current: Any, selection: Selection) -> None:
     """The dark bar: title, pages (with the view carried along), language."""
     query = to_query(selection)
+    carried = to_query(replace(selection, own=()))
     with st.container(key="nav", horizontal=True, vertical_alignment="center"):
         st.html(f'<p class="brand">{escape(title)}</p>', width="content")
         with st.container(key="nav_pages", horizontal=True, vertical_alignment="center"):
             for number, page in enumerate(pages):
                 with st.container(key="nav_current" if page == current else f"nav_{number}", width="content"):
-                    st.page_link(page, query_params=query)
+                    st.page_link(page, query_params=carried)
         other = next(language for language in written.LANGUAGES if language != selection.language)
         change = {"lang": other}
         help_text = t("frame.other_language_help")
-        st.button(t("frame.other_language"), key="other_language", type="tertiary", help=help_text, on_click=_go, args=(query, change))
+        st.button(t("frame.other_language"), key="other_language", type="tertiary", help=help_text, on_click=go, args=(query, change))
 
 
-def selection_bar(page: Page, first_view: Selection, checks: Sequence[CheckResult] | None) -> None:
-    """Scope, period and population, and beside them the data line; what is chosen goes into the address and nowhere else."""
+def selection_bar(page: Page, first_view: Selection, checks: Sequence[CheckResult] | None, own: Callable[[Page], None] | None = None) -> None:
+    """Scope, period, population and the page's `own` choices, and beside them the data line; what is chosen goes into the address alone."""
     query = to_query(page.selection)
     with st.container(key="bar", horizontal=True, vertical_alignment="center"):
         with st.container(key="bar_choices", horizontal=True, vertical_alignment="center"):
@@ -45,6 +48,8 @@ def selection_bar(page: Page, first_view: Selection, checks: Sequence[CheckResul
                 _scope(page, query)
             _period(page, first_view, query)
             _population(page, query)
+            if own:
+                own(page)
         st.html(_data_line(page, checks), width="content")
 
 
@@ -62,11 +67,6 @@ def state(title: str, text: str, command: str = "", detail: str = "") -> None:
     st.html(f'<section class="state" role="status"><h1>{escape(title)}</h1><p>{escape(text)}</p>{small}{code}</section>')
 
 
-def _go(query: dict[str, str], change: dict[str, str]) -> None:
-    """Changes the address; the next run reads it like any other link."""
-    st.query_params.from_dict({name: value for name, value in {**query, **change}.items() if value})
-
-
 def _scope(page: Page, query: dict[str, str]) -> None:
     choices = [Choice("", t("frame.whole"), "", 0)]
     for unit in page.tree.units.values():
@@ -77,7 +77,7 @@ def _scope(page: Page, query: dict[str, str]) -> None:
             choices.append(Choice(unit.code, unit.label, above.label if above and above.depth else "", max(0, unit.depth - 1)))
 
     def choose() -> None:
-        _go(query, {"unit": chosen_unit()})
+        go(query, {"unit": chosen_unit()})
 
     unit_picker(choices, page.selection.unit_code or "", t("frame.scope"), t("frame.scope_search"), t("frame.scope_none"), choose)
 
@@ -90,12 +90,12 @@ def _period(page: Page, first_view: Selection, query: dict[str, str]) -> None:
     def choose_preset() -> None:
         chosen = st.session_state.get("preset")
         if isinstance(chosen, tuple) and len(chosen) == 2:
-            _go(query, {"from": str(chosen[0]), "to": str(chosen[1])})
+            go(query, {"from": str(chosen[0]), "to": str(chosen[1])})
 
     def choose_range() -> None:
         chosen = st.session_state.get("range")
         if isinstance(chosen, tuple) and len(chosen) == 2:
-            _go(query, {"from": str(chosen[0]), "to": str(chosen[1])})
+            go(query, {"from": str(chosen[0]), "to": str(chosen[1])})
 
     with st.popover(f":small[{t('frame.period')}] {current_name}", key="period"):
         named = {current: page.span, **presets}
@@ -113,7 +113,7 @@ def _period(page: Page, first_view: Selection, query: dict[str, str]) -> None:
 
 def _population(page: Page, query: dict[str, str]) -> None:
     def choose() -> None:
-        _go(query, {"population": str(st.session_state.get("population", ""))})
+        go(query, {"population": str(st.session_state.get("population", ""))})
 
     with st.popover(f":small[{t('frame.population')}] {t(f'population.{page.selection.population}')}", key="population_box"):
         st.session_state["population"] = page.selection.population

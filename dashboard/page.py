@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from urllib.parse import urlencode
+
+import polars as pl
 
 from dashboard import format as written
 from dashboard.format import Language
@@ -12,6 +14,7 @@ from dashboard.queries import Reader
 from dashboard.state import Selection, to_query
 from dashboard.theme import Mode
 from dashboard.translations import t
+from metrics.targets import SCHEMA as TARGET_SCHEMA
 
 
 @dataclass(frozen=True)
@@ -23,6 +26,8 @@ class Page:
     tree: UnitTree
     organisation: str
     mode: Mode
+    targets: pl.DataFrame = field(default_factory=lambda: pl.DataFrame(schema=TARGET_SCHEMA))
+    """As `metrics.targets.read_targets` gives them; empty where the installation has set none."""
 
     @property
     def language(self) -> Language:

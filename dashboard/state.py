@@ -20,6 +20,10 @@ Population = Literal["pilot", "all", "1", "2"]
 
 POPULATIONS: tuple[Population, ...] = get_args(Population)
 
+PAGE_PARAMETERS = ("metric", "compare", "sort", "find", "by")
+"""What only some pages read: carried along unread while on the page, and checked by the page that reads it."""
+LONGEST_VALUE = 100
+
 
 @dataclass(frozen=True)
 class Selection:
@@ -30,6 +34,12 @@ class Selection:
     to_on: date
     population: Population
     language: Language = "vi"
+    own: tuple[tuple[str, str], ...] = ()
+    """What the link says of PAGE_PARAMETERS, in their order; text from outside."""
+
+    def own_value(self, name: str) -> str:
+        """The link's value of a page parameter, empty where it says nothing; to be checked by the page."""
+        return dict(self.own).get(name, "")
 
     def group_for(self, row_kind: str) -> int | None:
         """The pilot group that figures counted over `account`, `document`, ... rows are restricted to."""
@@ -54,6 +64,7 @@ def parse(query: Mapping[str, str], default: Selection, units: Collection[str]) 
     notices: list[Notice] = []
     chosen = default
     chosen = replace(chosen, language=next((known for known in LANGUAGES if known == query.get("lang")), chosen.language))
+    chosen = replace(chosen, own=tuple((name, query[name][:LONGEST_VALUE]) for name in PAGE_PARAMETERS if query.get(name)))
     if unit := query.get("unit", ""):
         if unit in units:
             chosen = replace(chosen, unit_code=unit)
@@ -77,6 +88,7 @@ def parse(query: Mapping[str, str], default: Selection, units: Collection[str]) 
 def to_query(selection: Selection) -> dict[str, str]:
     """The whole view as query parameters; `parse` gives the same selection back, whatever the default is."""
     query = {"from": selection.from_on.isoformat(), "to": selection.to_on.isoformat(), "population": selection.population, "lang": selection.language}
+    query |= dict(selection.own)
     return {"unit": selection.unit_code, **query} if selection.unit_code else query
 
 

@@ -1,4 +1,7 @@
-"""The pages in the order of the navigation. A page is a module with TITLE (a key of data/translations) and render(page)."""
+"""The pages in the order of the navigation. A page is a module with TITLE (a key of data/translations) and render(page).
+
+Where it has choices(page), that draws what is chosen on this page alone into the selection bar.
+"""
 
 from __future__ import annotations
 

@@ -6,19 +6,23 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dashboard.state import POPULATIONS, Selection, default_selection, parse, to_query
+from dashboard.state import LONGEST_VALUE, PAGE_PARAMETERS, POPULATIONS, Selection, default_selection, parse, to_query
 from data.errors import ConfigurationError
 
 DEFAULT = Selection(None, date(2024, 7, 1), date(2024, 7, 31), "pilot")
 UNITS = {"T01", "T22"}
 
 days = st.dates(date(1990, 1, 1), date(2100, 12, 31))
+own = st.lists(st.text(max_size=8), min_size=len(PAGE_PARAMETERS), max_size=len(PAGE_PARAMETERS)).map(
+    lambda values: tuple((name, value) for name, value in zip(PAGE_PARAMETERS, values, strict=True) if value)
+)
 selections = st.builds(
-    lambda unit, pair, population, language: Selection(unit, min(pair), max(pair), population, language),
+    lambda unit, pair, population, language, own: Selection(unit, min(pair), max(pair), population, language, own),
     st.sampled_from([None, *sorted(UNITS)]),
     st.tuples(days, days),
     st.sampled_from(POPULATIONS),
     st.sampled_from(["vi", "en"]),
+    own,
 )
 
 
@@ -54,6 +58,14 @@ def test_no_address_breaks_the_page(query: dict[str, str]) -> None:
     selection, _ = parse(query, DEFAULT, UNITS)
     assert selection.from_on <= selection.to_on
     assert selection.unit_code is None or selection.unit_code in UNITS
+
+
+def test_what_a_page_reads_alone_is_carried_and_bounded() -> None:
+    selection, notices = parse({"metric": "login_rate", "find": "x" * 1000, "other": "y"}, DEFAULT, UNITS)
+    assert notices == ()
+    assert selection.own_value("metric") == "login_rate"
+    assert selection.own_value("find") == "x" * LONGEST_VALUE
+    assert (selection.own_value("sort"), selection.own_value("other")) == ("", "")
 
 
 def test_the_pilot_reads_accounts_of_group_1_and_documents_of_both() -> None:

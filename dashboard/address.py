@@ -1,0 +1,21 @@
+"""Where a click leads: a widget writes what was chosen into the address, and the next run reads it like any other link."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from urllib.parse import urlencode
+
+import streamlit as st
+
+from dashboard.state import Selection, to_query
+
+
+def go(query: Mapping[str, str], change: Mapping[str, str]) -> None:
+    """Changes the address of this page; an empty value takes the parameter out."""
+    st.query_params.from_dict({name: value for name, value in {**query, **change}.items() if value})
+
+
+def link(path: str, selection: Selection, **change: str) -> str:
+    """The address of a page (its path in `app_pages.PAGES`; empty for the present one) for a selection with some parameters changed."""
+    query = {name: value for name, value in {**to_query(selection), **change}.items() if value}
+    return f"{path}?{urlencode(query)}"
