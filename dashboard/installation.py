@@ -1,0 +1,81 @@
+"""What an installation says of itself beside its figures: the history of its runs, and what its sources are called."""
+
+from __future__ import annotations
+
+import json
+import tomllib
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+from data.paths import Home
+
+STEPS = ("fetch", "stage", "check", "model", "publish")
+
+
+@dataclass(frozen=True)
+class Run:
+    """One line of the history: how a run ended, and how long each step took, in seconds."""
+
+    started_at: datetime
+    status: str
+    seconds: dict[str, float]
+    snapshot: str
+    rows_in: int
+    rows_rejected: int
+    message: str
+
+    @property
+    def total(self) -> float:
+        """Seconds of the whole run."""
+        return sum(self.seconds.values())
+
+
+def last_runs(home: Home, limit: int = 20) -> list[Run]:
+    """The newest runs, newest first; lines that a killed run left half written are passed over."""
+    try:
+        lines = home.runs.read_text(encoding="utf-8", errors="replace").splitlines()
+    except OSError:
+        return []
+    return list(_readable(reversed(lines), limit))
+
+
+def source_titles(home: Home) -> dict[str, str]:
+    """Title of each source by the name of its folder; a folder whose source.toml cannot be read goes by its name."""
+    titles: dict[str, str] = {}
+    for path in sorted(home.sources.glob("*/source.toml")):
+        try:
+            title = tomllib.loads(path.read_text(encoding="utf-8")).get("title")
+        except (OSError, ValueError):
+            continue
+        if isinstance(title, str) and title:
+            titles[path.parent.name] = title
+    return titles
+
+
+def _readable(lines: Iterable[str], limit: int) -> Iterable[Run]:
+    found = 0
+    for line in lines:
+        if found == limit:
+            return
+        try:
+            run = _run(json.loads(line))
+        except (ValueError, TypeError, KeyError, AttributeError):
+            continue
+        found += 1
+        yield run
+
+
+def _run(read: Mapping[str, Any]) -> Run:
+    started = datetime.fromisoformat(read["started_at"])
+    entities = read.get("entities", [])
+    return Run(
+        started_at=started if started.tzinfo else started.replace(tzinfo=UTC),
+        status=str(read["status"]),
+        seconds={str(step): float(seconds) for step, seconds in read["seconds"].items()},
+        snapshot=str(read.get("snapshot") or ""),
+        rows_in=sum(int(entity["rows_in"]) for entity in entities),
+        rows_rejected=sum(int(entity["rows_rejected"]) for entity in entities),
+        message=str(read.get("message", "")),
+    )
