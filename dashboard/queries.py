@@ -15,6 +15,7 @@ import polars as pl
 import streamlit as st
 
 from dashboard import access
+from dashboard.installation import Run, last_runs, source_titles
 from dashboard.state import Selection
 from data.paths import Home
 from data.snapshot import published_snapshot
@@ -23,12 +24,25 @@ from metrics.coherence import CheckResult, run_checks
 from metrics.engines import SnapshotInfo
 from metrics.engines.duckdb import DuckDBSnapshot, open_snapshot
 from metrics.periods import Period
+from metrics.quality import accounting, active_days, newest_days, quality_results, rejections
 from metrics.scope import Scope
 from metrics.values import By, metric_values, units
 
 
 class AccessDenied(Exception):
     """The policy does not let this viewer see what was asked."""
+
+
+@dataclass(frozen=True)
+class Making:
+    """How the snapshot came about: frames of `metrics.quality`, runs newest first, and titles of the sources by name."""
+
+    accounting: pl.DataFrame
+    rejections: pl.DataFrame
+    results: pl.DataFrame
+    newest: pl.DataFrame
+    runs: tuple[Run, ...]
+    titles: dict[str, str]
 
 
 @dataclass(frozen=True)
@@ -75,6 +89,21 @@ class Reader:
         group = selection.group_for("document")
         return _checks(self.viewer.scope_key, str(self.path), period.from_on, period.to_on, selection.unit_code, group)
 
+    def making(self) -> Making:
+        """What the snapshot says of its own making and the installation of its runs: the whole's business, so asked as such."""
+        info = self.info
+        self._require(None, Period(info.first_on, max(info.first_on, info.cutoff_on)))
+        home = Home(self.path.parents[2])
+        frames = _making(self.viewer.scope_key, str(self.path))
+        return Making(*frames, tuple(last_runs(home)), source_titles(home))
+
+    def active_days(self, selection: Selection) -> pl.DataFrame:
+        """`metrics.quality.active_days` of the selection: on which days each unit left any record."""
+        period = Period(selection.from_on, selection.to_on)
+        self._require(selection.unit_code, period)
+        group = selection.group_for("document")
+        return _active_days(self.viewer.scope_key, str(self.path), period.from_on, period.to_on, selection.unit_code, group)
+
     def _require(self, unit_code: str | None, period: Period) -> None:
         if not access.may(self.viewer, "read", unit_code, (period.from_on, period.to_on), "aggregate"):
             raise AccessDenied
@@ -107,3 +136,14 @@ def _values(
 @st.cache_data(show_spinner=False, max_entries=200)
 def _checks(viewer_scope: str, path: str, from_on: date, to_on: date, unit_code: str | None, group: int | None) -> list[CheckResult]:
     return run_checks(_snapshot(path), Period(from_on, to_on), Scope(unit_code=unit_code, group=group))
+
+
+@st.cache_data(show_spinner=False, max_entries=16)
+def _making(viewer_scope: str, path: str) -> tuple[pl.DataFrame, pl.DataFrame, pl.DataFrame, pl.DataFrame]:
+    snapshot = _snapshot(path)
+    return accounting(snapshot), rejections(snapshot), quality_results(snapshot), newest_days(snapshot)
+
+
+@st.cache_data(show_spinner=False, max_entries=200)
+def _active_days(viewer_scope: str, path: str, from_on: date, to_on: date, unit_code: str | None, group: int | None) -> pl.DataFrame:
+    return active_days(_snapshot(path), Period(from_on, to_on), Scope(unit_code=unit_code, group=group))
