@@ -7,6 +7,7 @@ from pathlib import Path
 
 import duckdb
 
+from data.configuration import environment_of
 from data.paths import Home
 from etl.casts import Zones
 from etl.history import EntityAccount
@@ -47,7 +48,7 @@ def land_and_stage(home: Home, name: str) -> dict[str, Staged]:
     staged = {}
     with duckdb.connect(":memory:") as warehouse:
         warehouse.execute("SET TimeZone = 'UTC'")
-        for batch in fetch_source(home, source, PSEUDONYMS, {}, Silent()):
+        for batch in fetch_source(home, source, PSEUDONYMS, environment_of(home), Silent()):
             account = stage(warehouse, home, batch, Zones(source.time_zone, "Asia/Ho_Chi_Minh"), PSEUDONYMS)
             assert account.rows_in == account.rows_loaded + account.rows_duplicate + account.rows_filtered + account.rows_rejected
             table = f'"{name}__{batch.entity}"'
