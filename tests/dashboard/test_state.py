@@ -3,7 +3,7 @@ from __future__ import annotations
 from datetime import date, datetime
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from dashboard.state import LONGEST_VALUE, PAGE_PARAMETERS, POPULATIONS, Selection, default_selection, parse, to_query
@@ -26,6 +26,7 @@ selections = st.builds(
 )
 
 
+@settings(deadline=None)
 @given(selections)
 def test_a_link_is_the_view(selection: Selection) -> None:
     assert parse(to_query(selection), Selection(None, date(2000, 1, 1), date(2000, 1, 2), "all"), UNITS) == (selection, ())
@@ -53,6 +54,7 @@ def test_what_cannot_be_used_falls_back_and_is_told(query: dict[str, str], key: 
     assert [notice.key for notice in notices] == [key]
 
 
+@settings(deadline=None)
 @given(st.dictionaries(st.sampled_from(["unit", "from", "to", "population", "lang"]), st.text(max_size=12)))
 def test_no_address_breaks_the_page(query: dict[str, str]) -> None:
     selection, _ = parse(query, DEFAULT, UNITS)
