@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import json
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
@@ -12,6 +13,9 @@ from data.paths import Home
 
 if TYPE_CHECKING:
     import polars as pl
+
+RUN_NAME = "%Y%m%dT%H%M%S%f"
+"""A run is named by the moment (UTC) at which it started."""
 
 Status = Literal["published", "unchanged", "failed", "killed"]
 
@@ -111,11 +115,11 @@ def runs_frame(runs: Sequence[RunResult]) -> pl.DataFrame:
     return pl.DataFrame(rows, schema={name: kinds.get(name, pl.String) for name in names})
 
 
-def run_of(unfinished_build: Path) -> RunResult:
-    """The record of a run that was killed, from the build that it left behind."""
-    return RunResult(
-        run=unfinished_build.stem, status="killed", started_at="", seconds={}, message="The run was killed before it ended; nothing was published."
-    )
+def killed_run(unfinished_build: Path) -> RunResult:
+    """The record of a run that was killed, from the build that it left behind and that bears its name."""
+    started_at = dt.datetime.strptime(unfinished_build.stem, RUN_NAME).replace(tzinfo=dt.UTC)
+    message = "The run was killed before it ended; nothing was published."
+    return RunResult(unfinished_build.stem, "killed", started_at.isoformat(timespec="seconds"), seconds={}, message=message)
 
 
 def _parse(fields: dict[str, Any]) -> RunResult:

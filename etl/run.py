@@ -84,7 +84,7 @@ def _one_run(settings: Settings, progress: Progress, is_fetching: bool) -> RunRe
     """The steps under the home's lock, in a warehouse of their own, with an entry in the history however they end."""
     home = settings.home
     started_at = dt.datetime.now(dt.UTC)
-    begun = RunResult(f"{started_at:%Y%m%dT%H%M%S%f}", "failed", started_at.isoformat(timespec="seconds"), seconds={})
+    begun = RunResult(started_at.strftime(history.RUN_NAME), "failed", started_at.isoformat(timespec="seconds"), seconds={})
     with only_run(home.lock):
         try:
             _clear_remains(home)
@@ -99,10 +99,10 @@ def _one_run(settings: Settings, progress: Progress, is_fetching: bool) -> RunRe
                     result = _five_steps(work, begun, is_fetching)
                 finally:
                     loading.join()
+            history.record(home, result)
         except BaseException as error:
             _record_failure(home, begun, error)
             _raise_plainly(home, error)
-        history.record(home, result)
         return result
 
 
@@ -246,7 +246,7 @@ def _warehouse(home: Home, name: str) -> Iterator[duckdb.DuckDBPyConnection]:
 def _clear_remains(home: Home) -> None:
     """Writes down a run that was killed, and removes what it left."""
     for build in sorted(home.builds.glob("*.duckdb")):
-        history.record(home, history.run_of(build))
+        history.record(home, history.killed_run(build))
     _remove_builds(home)
     for folder in (home.landing, home.snapshots):
         remove_unfinished(folder)

@@ -223,7 +223,8 @@ def test_a_killed_run_leaves_the_old_snapshot_and_the_next_one_ends_as_if_nothin
     assert content(tiny) == content(undisturbed)
     assert not list(tiny.home.builds.iterdir())
     assert not [path for path in tiny.home.var.rglob("*") if ".unfinished" in path.name]
-    assert "killed" in [run.status for run in last_runs(tiny.home)]
+    killed = next(run for run in last_runs(tiny.home) if run.status == "killed")
+    assert datetime.fromisoformat(killed.started_at).tzinfo is not None
 
 
 def kill(tiny: TinySystem, point: str) -> None:
