@@ -16,38 +16,39 @@ LIMITS = {"low_998": 0.001, "low_95": 0.025, "high_95": 0.975, "high_998": 0.999
 """Column and the probability of a lower value, were the unit's true rate the group's."""
 
 
-def funnel(values: pl.DataFrame) -> pl.DataFrame:
+def funnel(values: pl.DataFrame, whole: float | None = None) -> pl.DataFrame:
     """`values` (numerator, denominator per unit) with `target`, the limits of LIMITS, and `position`.
 
-    `target` is the group's rate: sum of numerators / sum of denominators. `position` is `above_998`, `above_95`, `within`,
+    `target` is the group's rate: `whole` where the units do not add up to the group (one stands below another), else the sum
+    of numerators / sum of denominators. `position` is `above_998`, `above_95`, `within`,
     `below_95` or `below_998`; null without activity. It is judged on whole cases: the interpolated limits are lines to draw,
     and with few cases they put a unit outside that chance alone would often put there (6 of 6 at a rate of 64%).
     """
     known = values.filter(pl.col("numerator").is_not_null(), pl.col("denominator") > 0)
     total, cases = int(known["numerator"].sum()), int(known["denominator"].sum())
-    target = total / cases if cases else None
-    whole = {name: f"_whole_{name}" for name in LIMITS}
+    target = whole if whole is not None else total / cases if cases else None
+    counts = {name: f"_count_{name}" for name in LIMITS}
     limits = pl.DataFrame(
         [(count, *binomial_limits(count, target), *_inverse(count, target)) for count in known["denominator"].unique()] if target is not None else [],
-        schema={"denominator": pl.Int64, **dict.fromkeys(LIMITS, pl.Float64), **dict.fromkeys(whole.values(), pl.Int64)},
+        schema={"denominator": pl.Int64, **dict.fromkeys(LIMITS, pl.Float64), **dict.fromkeys(counts.values(), pl.Int64)},
         orient="row",
     )
     numerator = pl.col("numerator")
     position = (
         pl.when(numerator.is_null() | pl.col("low_95").is_null())
         .then(None)
-        .when(numerator > pl.col(whole["high_998"]))
+        .when(numerator > pl.col(counts["high_998"]))
         .then(pl.lit("above_998"))
-        .when(numerator > pl.col(whole["high_95"]))
+        .when(numerator > pl.col(counts["high_95"]))
         .then(pl.lit("above_95"))
-        .when(numerator < pl.col(whole["low_998"]))
+        .when(numerator < pl.col(counts["low_998"]))
         .then(pl.lit("below_998"))
-        .when(numerator < pl.col(whole["low_95"]))
+        .when(numerator < pl.col(counts["low_95"]))
         .then(pl.lit("below_95"))
         .otherwise(pl.lit("within"))
     )
     joined = values.with_columns(pl.col("denominator").cast(pl.Int64)).join(limits, on="denominator", how="left", maintain_order="left")
-    return joined.with_columns(target=pl.lit(target, dtype=pl.Float64), position=position).drop(*whole.values())
+    return joined.with_columns(target=pl.lit(target, dtype=pl.Float64), position=position).drop(*counts.values())
 
 
 def funnel_curve(target: float, denominators: list[int]) -> pl.DataFrame:
