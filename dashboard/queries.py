@@ -26,6 +26,7 @@ from metrics.engines.duckdb import DuckDBSnapshot, open_snapshot
 from metrics.periods import Period
 from metrics.quality import accounting, active_days, newest_days, quality_results, rejections
 from metrics.scope import Scope
+from metrics.unit_parts import unit_parts
 from metrics.values import By, metric_values, units
 
 
@@ -82,6 +83,16 @@ class Reader:
             found = found.filter(pl.col("unit_code").is_in(seen) | pl.col("unit_code").is_null())
         return found
 
+    def unit_parts(self, name: str, selection: Selection, parts: Sequence[Period]) -> pl.DataFrame:
+        """`metrics.unit_parts` of the selection: one ratio for each unit in each part; units that the viewer may not see are left out."""
+        whole = Period(parts[0].from_on, parts[-1].to_on)
+        self._require(selection.unit_code, whole)
+        group = selection.group_for(metric(name).of)
+        found = _unit_parts(self.viewer.scope_key, str(self.path), name, tuple(parts), selection.unit_code, group)
+        period_asked = (whole.from_on, whole.to_on)
+        seen = [code for code in found["unit_code"].unique().to_list() if access.may(self.viewer, "read", code, period_asked, "aggregate")]
+        return found.filter(pl.col("unit_code").is_in(seen))
+
     def checks(self, selection: Selection) -> list[CheckResult]:
         """The coherence checks on the figures of the selection."""
         period = Period(selection.from_on, selection.to_on)
@@ -103,6 +114,10 @@ class Reader:
         self._require(selection.unit_code, period)
         group = selection.group_for("document")
         return _active_days(self.viewer.scope_key, str(self.path), period.from_on, period.to_on, selection.unit_code, group)
+
+    def may_export(self, selection: Selection) -> bool:
+        """Whether the viewer may take the selection's figures away as a file."""
+        return access.may(self.viewer, "export", selection.unit_code, (selection.from_on, selection.to_on), "aggregate")
 
     def _require(self, unit_code: str | None, period: Period) -> None:
         if not access.may(self.viewer, "read", unit_code, (period.from_on, period.to_on), "aggregate"):
@@ -131,6 +146,11 @@ def _values(
     viewer_scope: str, path: str, names: tuple[str, ...], from_on: date, to_on: date, unit_code: str | None, group: int | None, by: By | None
 ) -> pl.DataFrame:
     return metric_values(_snapshot(path), names, Period(from_on, to_on), Scope(unit_code=unit_code, group=group), by)
+
+
+@st.cache_data(show_spinner=False, max_entries=200)
+def _unit_parts(viewer_scope: str, path: str, name: str, parts: tuple[Period, ...], unit_code: str | None, group: int | None) -> pl.DataFrame:
+    return unit_parts(_snapshot(path), name, parts, Scope(unit_code=unit_code, group=group))
 
 
 @st.cache_data(show_spinner=False, max_entries=200)
