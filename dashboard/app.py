@@ -18,7 +18,7 @@ from dashboard.format import LANGUAGES
 from dashboard.naming import unit_tree
 from dashboard.page import Page
 from dashboard.queries import AccessDenied, pin
-from dashboard.state import default_selection, parse
+from dashboard.state import Notice, Selection, default_selection, parse
 from dashboard.targets import targets_of
 from dashboard.translations import t, use_language
 from data.configuration import Section, read_configuration
@@ -35,18 +35,22 @@ def main() -> None:
     asked = st.query_params.get("lang", "")
     use_language(next((language for language in LANGUAGES if language == asked), "vi"))
     home = home_of(None)
+    title = "vanban"
     try:
         configuration = read_configuration(home)
+        title = str(configuration.get("title", title))
+        page, first_view, found = _opened(home, configuration, mode)
     except VanbanError as error:
-        _start("vanban", mode)
-        frame.state(t("state.broken_title"), t("state.broken_text"), detail=str(error))
+        _start(title, mode)
+        frame.title_bar(title)
+        if isinstance(error, NoSnapshot):
+            frame.state(t("state.empty_title"), t("state.empty_text"), command=f"vanban etl run --home {home.root}")
+        else:
+            frame.state(t("state.broken_title"), t("state.broken_text"), detail=str(error))
         return
-    title = str(configuration.get("title", "vanban"))
     _start(title, mode)
     try:
-        _page(home, configuration, title, mode)
-    except NoSnapshot:
-        frame.state(t("state.empty_title"), t("state.empty_text"), command=f"vanban etl run --home {home.root}")
+        _draw(page, first_view, found, title)
     except VanbanError as error:
         frame.state(t("state.broken_title"), t("state.broken_text"), detail=str(error))
     except AccessDenied:
@@ -62,17 +66,22 @@ def _start(title: str, mode: theme.Mode) -> None:
     st.html(f"<style>{theme.css_variables(mode)}</style>")
 
 
-def _page(home: Home, configuration: Section, title: str, mode: theme.Mode) -> None:
+def _opened(home: Home, configuration: Section, mode: theme.Mode) -> tuple[Page, Selection, tuple[Notice, ...]]:
+    """The page's reader and view, the view of a bare address, and what in the address could not be used; draws nothing."""
     reader = pin(home, DEMO_VIEWER)
-    tree = unit_tree(reader.units(), str(configuration.get("organisation", "")))
+    organisation = str(configuration.get("organisation", ""))
+    tree = unit_tree(reader.units(), organisation)
     first_view = default_selection(configuration, reader.info.cutoff_on)
     selection, found = parse(st.query_params.to_dict(), first_view, tree.units)
-    page = Page(reader, selection, tree, str(configuration.get("organisation", "")), mode, targets_of(home, configuration))
+    return Page(reader, selection, tree, organisation, mode, targets_of(home, configuration)), first_view, found
+
+
+def _draw(page: Page, first_view: Selection, found: tuple[Notice, ...], title: str) -> None:
     pages = [st.Page(partial(module.render, page), title=t(module.TITLE), url_path=name, default=name == HOME) for name, module in PAGES.items()]
     chosen = st.navigation(pages, position="hidden")
-    frame.navigation_bar(title, pages, chosen, selection)
+    frame.navigation_bar(title, pages, chosen, page.selection)
     own = next((module for name, module in PAGES.items() if name == (chosen.url_path or HOME)), None)
-    frame.selection_bar(page, first_view, reader.checks(selection), getattr(own, "choices", None))
+    frame.selection_bar(page, first_view, page.reader.checks(page.selection), getattr(own, "choices", None))
     frame.notices(found)
     chosen.run()
 

@@ -39,6 +39,12 @@ def navigation_bar(title: str, pages: Sequence[Any], current: Any, selection: Se
         st.button(t("frame.other_language"), key="other_language", type="tertiary", help=help_text, on_click=go, args=(query, change))
 
 
+def title_bar(title: str) -> None:
+    """The dark bar with nothing but the title, where there is no view to carry along."""
+    with st.container(key="nav", horizontal=True, vertical_alignment="center"):
+        st.html(f'<p class="brand">{escape(title)}</p>', width="content")
+
+
 def selection_bar(page: Page, first_view: Selection, checks: Sequence[CheckResult] | None, own: Callable[[Page], None] | None = None) -> None:
     """Scope, period, population and the page's `own` choices, and beside them the data line; what is chosen goes into the address alone."""
     query = to_query(page.selection)

@@ -23,9 +23,14 @@ def funnel(steps: Sequence[Step], alt: str) -> str:
     largest = max((step.count or 0 for step in steps), default=0) or 1
     rows = "".join(
         f'<li><span class="label">{escape(step.label)}</span>'
-        f'<span class="track"><i class="s{number}" style="width:{100 * (step.count or 0) / largest:.2f}%"></i>'
+        f'<span class="track">{_bar(number, (step.count or 0) / largest)}'
         f'<b data-metric="{escape(step.metric)}">{escape(step.count_text)}</b></span>'
         f'<span class="share">{escape(step.share_text)}</span></li>'
         for number, step in enumerate(steps)
     )
     return f'<ol class="funnel" aria-label="{escape(alt)}">{rows}</ol>'
+
+
+def _bar(number: int, share: float) -> str:
+    """Nothing is drawn for nothing; the least that is something is drawn two pixels wide."""
+    return f'<i class="s{number}" style="width:{100 * share:.2f}%"></i>' if share > 0 else ""

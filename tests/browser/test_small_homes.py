@@ -94,6 +94,7 @@ def test_nothing_published_yet_says_what_to_run(home: Path, served: Serve, open_
     page = open_page(served(home))
     expect(page.locator(".state h1")).to_have_text("Chưa có số liệu nào được công bố")
     expect(page.locator(".state code")).to_contain_text("vanban etl run")
+    expect(page.locator(".brand")).to_have_text("Sơ kết mô phỏng")
 
 
 def test_a_broken_home_says_what_is_wrong(home: Path, served: Serve, open_page: Open) -> None:
