@@ -9,13 +9,14 @@ from etl.sources.source import Source
 
 
 def files_below_home(source: Source, section: str, pattern: str) -> list[Path]:
-    """In the order of their names.
+    """In the order of their names; `section` is the TOML table that holds the pattern, "" for the top.
 
     Raises ConfigurationError for a pattern that leaves the home, SourceUnreachable when nothing matches.
     """
     root = source.home.root
     if not pattern or Path(pattern).is_absolute() or ".." in Path(pattern).parts:
-        raise ConfigurationError(f"{source.folder / 'source.toml'}, [{section}]: files must be a pattern below {root}.")
+        where = f"{source.folder / 'source.toml'}, [{section}]" if section else str(source.folder / "source.toml")
+        raise ConfigurationError(f"{where}: files must be a pattern below {root}.")
     paths = sorted(path for path in root.glob(pattern) if path.is_file())
     if not paths:
         raise SourceUnreachable(f"source {source.name}: no file matches {pattern} in {root}. Put the files there or correct the pattern.")

@@ -14,6 +14,7 @@ import pyarrow as pa
 from data.errors import ConfigurationError, SourceUnreachable
 from etl.contract import ORDINARY, Entity
 from etl.sources.delimited import read_delimited
+from etl.sources.mapping import closed_database, mapping_failed
 from etl.sources.source import CHUNK_ROWS, Query, Reading, Row, Source
 from etl.sources.titles import FileRefused
 from etl.sources.workbook import read_workbook
@@ -62,7 +63,7 @@ class FilesConnection:
 
     def read(self, entity: Entity, sample: int | None = None) -> Reading:
         query = self._source.query(entity.name)
-        database = self._stack.enter_context(_closed_database())
+        database = self._stack.enter_context(closed_database())
         _load_files(database, self._source, entity.name)
         try:
             delivered = [name for name, *_ in database.execute(query.wrapped("*", "LIMIT 0")).description or []]
@@ -70,7 +71,7 @@ class FilesConnection:
             ordinary = f"count(*) FILTER (q.security_level = '{ORDINARY}')" if entity.is_classified else "count(*)"
             rows_in, rows_ordinary = database.execute(query.wrapped(f"count(*), {ordinary}")).fetchone() or (0, 0)
         except duckdb.Error as error:
-            raise self._plain(query, error) from None
+            raise mapping_failed(self._source, query, error) from None
         return Reading(entity, columns, rows_in, rows_ordinary, self._chunks(database, entity, query, sample), query.hash)
 
     def _chunks(self, database: duckdb.DuckDBPyConnection, entity: Entity, query: Query, sample: int | None) -> Iterator[Sequence[Row]]:
@@ -80,27 +81,7 @@ class FilesConnection:
             while rows := database.fetchmany(CHUNK_ROWS):
                 yield rows
         except duckdb.Error as error:
-            raise self._plain(query, error) from None
-
-    def _plain(self, query: Query, error: duckdb.Error) -> ConfigurationError:
-        name = self._source.name
-        # A conversion's message quotes the value; what the parser and the binder say speaks of the query alone.
-        is_about_query = isinstance(error, duckdb.ParserException | duckdb.BinderException | duckdb.CatalogException | duckdb.PermissionException)
-        text = str(error).splitlines()[0] if is_about_query else f"a value cannot be converted ({type(error).__name__}); select it as text"
-        return ConfigurationError(f"source {name}: {query.file} failed: {text}. Mend it and run `vanban source check {name}`.")
-
-
-@contextlib.contextmanager
-def _closed_database() -> Iterator[duckdb.DuckDBPyConnection]:
-    """An in-memory DuckDB in which a mapping can neither read files nor see this program's variables."""
-    settings: dict[str, str | bool | int | float | list[str]] = {
-        "enable_external_access": "false",
-        "python_enable_replacements": "false",
-        "threads": "1",
-    }
-    with duckdb.connect(":memory:", config=settings) as database:
-        database.execute("SET TimeZone = 'UTC'")
-        yield database
+            raise mapping_failed(self._source, query, error) from None
 
 
 def _load_files(database: duckdb.DuckDBPyConnection, source: FilesSource, entity: str) -> None:

@@ -104,16 +104,17 @@ def _pieces(text: str, variable: re.Pattern[str]) -> list[tuple[bool, str]]:
     pieces: list[tuple[bool, str]] = []
     place = 0
     for found in variable.finditer(text):
-        if found[0] == "%%":
-            continue
         if found.start() > place:
             pieces.append((False, text[place : found.start()]))
+        place = found.end()
+        if found[0] == "%%":
+            pieces.append((False, "%"))
+            continue
         name = "$" + (found[1] or found[2]) if found.re is _NGINX else found[0]
         if name == "%t":  # Apache writes the brackets itself
             pieces += [(False, "["), (True, name), (False, "]")]
         else:
             pieces.append((True, name))
-        place = found.end()
     if place < len(text):
         pieces.append((False, text[place:]))
     return _joined(pieces)

@@ -38,6 +38,7 @@ def test_a_combined_line() -> None:
     [
         ("common", "%u", '10.1.2.3 ident u1 [10/Jul/2024:06:30:00 +0700] "POST /qlvb/login?next=%2F HTTP/1.1" 302 -'),
         (r"%v:%p %h %l %u %t \"%r\" %>s %O", "%u", 'h:443 ::1 - u1 [10/Jul/2024:06:30:00 +0700] "POST /qlvb/login?next=%2F HTTP/2.0" 302 9'),
+        (r"100%% %h %u %t \"%r\" %>s", "%u", '100% h u1 [10/Jul/2024:06:30:00 +0700] "POST /qlvb/login?next=%2F HTTP/1.1" 302'),
         (r"%h %u %{%z}o %t %m %U %q %s", "%u", "::1 u1 x [10/Jul/2024:06:30:00 +0700] POST /qlvb/login next=%2F 302"),
         ('$time_iso8601|$remote_user|$request_method|$request_uri|$status|$host', "$remote_user", 
          "2024-07-10T06:30:00+07:00|u1|POST|/qlvb/login?next=%2F|302|h"),
