@@ -22,7 +22,7 @@ def units(snapshot: Snapshot) -> pl.DataFrame:
 
     Columns: those of `org_unit`, and `depth` (0 for a root).
     """
-    frame = snapshot.query("SELECT * FROM org_unit")
+    frame = snapshot.reference("SELECT * FROM org_unit")
     children: dict[str | None, list[str]] = {}
     known = set(frame["unit_code"])
     for unit_code, parent_code in frame.sort("sort_order", "unit_code", nulls_last=True).select("unit_code", "parent_code").iter_rows():
@@ -51,10 +51,9 @@ def units_of_scope(snapshot: Snapshot, scope: Scope, period: Period) -> pl.DataF
     frame = frame.filter(pl.col("valid_from") <= period.to_on, pl.col("valid_to") >= period.from_on)
     for codes in ((scope.unit_code,) if scope.unit_code is not None else (), scope.unit_codes):
         if codes:
-            below = snapshot.query(
-                "SELECT unit_code, ancestor_code FROM org_unit_ancestor WHERE valid_from <= $to_on AND valid_to >= $from_on",
-                {"from_on": period.from_on, "to_on": period.to_on},
-            ).filter(pl.col("ancestor_code").is_in(list(codes)))
+            below = snapshot.reference("SELECT * FROM org_unit_ancestor").filter(
+                pl.col("ancestor_code").is_in(list(codes)), pl.col("valid_from") <= period.to_on, pl.col("valid_to") >= period.from_on
+            )
             frame = frame.join(below, on="unit_code", how="semi", maintain_order="left")
     for column, wanted in (
         ("level", scope.levels),
@@ -73,8 +72,8 @@ def placing_of(snapshot: Snapshot, scope: Scope, period: Period) -> Placing:
     """
     where = placing(
         units(snapshot),
-        snapshot.query("SELECT * FROM unit_succession"),
-        snapshot.query("SELECT * FROM org_unit_ancestor"),
+        snapshot.reference("SELECT * FROM unit_succession"),
+        snapshot.reference("SELECT * FROM org_unit_ancestor"),
         scope,
         period,
         snapshot.info.cutoff_on,

@@ -208,7 +208,7 @@ def _known(snapshot: Snapshot, metrics: Sequence[Metric], periods: Sequence[Peri
     info = snapshot.info
     tables = sorted({ROWS[one.of].table for one in metrics})
     exists = ", ".join(f"EXISTS (SELECT 1 FROM {table}) AS {table}" for table in tables)  # noqa: S608
-    has_rows = snapshot.query(f"SELECT {exists}").row(0, named=True)
+    has_rows = snapshot.reference(f"SELECT {exists}").row(0, named=True)
     rows = [
         _Known(
             number,

@@ -42,3 +42,7 @@ class Snapshot(Protocol):
     def query(self, sql: str, params: Mapping[str, Any] | None = None) -> pl.DataFrame:
         """The rows of one SELECT with named parameters (`$name`)."""
         ...
+
+    def reference(self, sql: str) -> pl.DataFrame:
+        """The rows of a small SELECT that many questions need, such as the units: asked once, since a snapshot never changes."""
+        ...

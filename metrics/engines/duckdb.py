@@ -30,6 +30,7 @@ class Snapshot:
         self._connection = connection
         self._opening_cursor = threading.Lock()
         self.path = path
+        self._references: dict[str, pl.DataFrame] = {}
         self._info = _verified_info(connection, path)
 
     @property
@@ -47,6 +48,11 @@ class Snapshot:
             return cursor.execute(sql, dict(params) if params else None).pl()
         finally:
             cursor.close()
+
+    def reference(self, sql: str) -> pl.DataFrame:
+        if sql not in self._references:
+            self._references[sql] = self.query(sql)
+        return self._references[sql]
 
     def close(self) -> None:
         self._connection.close()
