@@ -54,6 +54,14 @@ PATTERNS = {
     "time": r"(\d{2}:\d{2}:\d{2})",
     "status": r"([1-9]\d{2})",
 }
+REPEATED = {
+    "request": ("method", "target", "path", "query"),
+    "target": ("path", "query"),
+    "clf_time": ("iso_time", "date", "time"),
+    "iso_time": ("date", "time"),
+}
+"""A role, and the roles that are passed over where it is there."""
+
 _NGINX = re.compile(r"\$(?:\{(\w+)\}|(\w+))")
 _APACHE = re.compile(r"%[<>]?(?:\{[^}]*\})?[<>]?[a-zA-Z]|%%")
 
@@ -131,7 +139,7 @@ def _joined(pieces: Sequence[tuple[bool, str]]) -> list[tuple[bool, str]]:
 
 
 def _log_format(pieces: list[tuple[bool, str]], account: str, is_escaped: bool) -> LogFormat:
-    needed = [_role(name, account) if is_variable else "" for is_variable, name in pieces]
+    needed = _without_repetition([_role(name, account) if is_variable else "" for is_variable, name in pieces])
     _refuse_incomplete([role for role in needed if role], account)
     last = max(place for place, role in enumerate(needed) if role)
     for before, after in itertools.pairwise(pieces[: last + 1]):
@@ -143,6 +151,14 @@ def _log_format(pieces: list[tuple[bool, str]], account: str, is_escaped: bool) 
 
 def _role(name: str, account: str) -> str:
     return "account" if name == account else ROLES.get(name, "")
+
+
+def _without_repetition(roles: list[str]) -> list[str]:
+    """Passes over what another variable of the format says as well, such as the method beside the whole request."""
+    for whole, parts in REPEATED.items():
+        if whole in roles:
+            roles = ["" if role in parts else role for role in roles]
+    return roles
 
 
 def _refuse_incomplete(roles: list[str], account: str) -> None:

@@ -86,13 +86,15 @@ def _by_cells(text: Bytes, lines: pl.Series, starts: Places, ends: Places, is_us
     blanks = np.concatenate([blanks, np.full(len(log_format.cells), len(text))])
     fits = is_usable.copy()
     spans: dict[str, tuple[Places, Places]] = {}
+    is_of_request = any(cell.role == "version" for cell in log_format.cells)
     start = starts
     for number, cell in enumerate(log_format.cells):
         stop = np.minimum(blanks[next_blank + number], ends)
         fits &= start <= stop
         if cell.role:
             left, right = start + len(cell.prefix), stop - len(cell.suffix)
-            fits &= (left == right) if cell.role == "literal" else (left <= right)
+            shortest = 1 if is_of_request and cell.role in ("method", "target") else 0
+            fits &= (left == right) if cell.role == "literal" else (left + shortest <= right)
             for place, byte in enumerate(cell.prefix):
                 fits &= text[np.minimum(start + place, len(text) - 1)] == byte
             for place, byte in enumerate(cell.suffix):

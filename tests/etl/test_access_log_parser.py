@@ -38,6 +38,7 @@ def test_a_combined_line() -> None:
     [
         ("common", "%u", '10.1.2.3 ident u1 [10/Jul/2024:06:30:00 +0700] "POST /qlvb/login?next=%2F HTTP/1.1" 302 -'),
         (r"%v:%p %h %l %u %t \"%r\" %>s %O", "%u", 'h:443 ::1 - u1 [10/Jul/2024:06:30:00 +0700] "POST /qlvb/login?next=%2F HTTP/2.0" 302 9'),
+        (r"%m %u %t \"%r\" %U %q %>s", "%u", 'POST u1 [10/Jul/2024:06:30:00 +0700] "POST /qlvb/login?next=%2F HTTP/1.1" /qlvb/login ?x 302'),
         (r"100%% %h %u %t \"%r\" %>s", "%u", '100% h u1 [10/Jul/2024:06:30:00 +0700] "POST /qlvb/login?next=%2F HTTP/1.1" 302'),
         (r"%h %u %{%z}o %t %m %U %q %s", "%u", "::1 u1 x [10/Jul/2024:06:30:00 +0700] POST /qlvb/login next=%2F 302"),
         ('$time_iso8601|$remote_user|$request_method|$request_uri|$status|$host', "$remote_user", 
@@ -66,6 +67,7 @@ def test_iis_states_its_fields_and_is_in_utc() -> None:
     [
         (LINE.replace("u1", "john smith"), "john smith", "/qlvb/login"),
         (LINE.replace("POST /qlvb/login?next=%2F HTTP/1.1", ""), "u1", None),  # a connection without a request
+        (LINE.replace("POST /qlvb/login?next=%2F", " b"), "u1", None),
         (LINE.replace("POST /qlvb/login?next=%2F HTTP/1.1", r"\x16\x03\x01"), "u1", None),  # a TLS greeting on a plain port
         (LINE.replace("/qlvb/login?next=%2F", r"/a\"b"), "u1", r"/a\"b"),
         (LINE.replace("/qlvb/login?next=%2F", "/a b"), "u1", None),
