@@ -102,6 +102,29 @@ def test_comparable_since_an_earlier_day() -> None:
     assert documents("comparable", period=august, since=date(2024, 7, 1))[None] == 2  # the series of T3, N3, M3
 
 
+def test_the_first_day_of_a_unit_is_its_own_and_begins_a_series() -> None:
+    rows = {
+        **ROWS,
+        "document": [{"unit_code": "N", "issued_on": TURN}, {"unit_code": "k1", "issued_on": TURN}, {"unit_code": "T1", "issued_on": TURN}],
+    }
+    from_turn = Period(TURN, date(2024, 7, 25))
+    was = dict(figures(["outgoing_documents"], "unit", from_turn, Scope(), rows))
+    assert (was[None], was["R"], was["N"], was["N4"], was["k1"]) == (3, 2, 1, 1, 1)  # T1 ended the day before
+    comparable = dict(figures(["outgoing_documents"], "unit", from_turn, Scope(tree="comparable"), rows))
+    assert (comparable[None], comparable["N"], comparable["k1"]) == (2, 1, 1)
+
+
+def test_a_row_of_a_unit_that_does_not_exist_yet_is_in_the_whole_alone() -> None:
+    future = {"unit_code": "F", "parent_code": "R", "valid_from": date(2024, 9, 1)}
+    rows = {
+        **ROWS,
+        "org_unit": [*ROWS["org_unit"], future],
+        "document": [{"unit_code": "F", "issued_on": TURN}, {"unit_code": "V", "issued_on": TURN}],
+    }
+    found = dict(figures(["outgoing_documents"], "unit", JULY, Scope(tree="as_is"), rows))
+    assert (found[None], found["R"], found["V"]) == (2, 1, 1)
+
+
 def test_an_ended_unit_is_answered_with_its_successor() -> None:
     with pytest.raises(ConfigurationError, match=r"T1 is not in the tree of today\. Ask for N"):
         documents("as_is", unit_code="T1")
