@@ -25,8 +25,11 @@ def suppress(table: pl.DataFrame, counts: Sequence[str], population: str, smalle
     population), of each unit with its subtree. All columns of a row are hidden together. Besides small units, the smallest
     others are hidden until no count of a small unit (or of a parent's small own part, which nobody prints but anyone can
     subtract) is determined: by interval arithmetic over all sums, which on a tree is as sharp as linear programming.
-    Null counts are taken as unknown to everyone and stay as they are.
+    Null counts are taken as unknown to everyone and stay as they are. Raises ValueError where a count exceeds its population.
     """
+    beyond = table.filter(pl.any_horizontal((pl.col(name) > pl.col(population)) | (pl.col(name) < 0) for name in counts))
+    if beyond.height:
+        raise ValueError(f"{beyond['unit_code'][0]} counts more than its population; only parts of the population can be protected by it.")
     tree = _Family(table, population)
     columns = {name: dict(zip(tree.codes, table[name].to_list(), strict=True)) for name in counts}
     hidden = {code for code in tree.codes if 0 < tree.size[code] < smallest}
@@ -50,6 +53,42 @@ def suppress(table: pl.DataFrame, counts: Sequence[str], population: str, smalle
     return table.with_columns(is_hidden).with_columns(
         pl.when("is_hidden").then(None).otherwise(pl.col(name)).alias(name) for name in dict.fromkeys(blanked)
     )
+
+
+def suppress_figures(values: pl.DataFrame, units: pl.DataFrame, smallest: int = SMALLEST) -> pl.DataFrame:
+    """An answer of `metric_values` by unit as peers may see it: `is_hidden` is added, hidden figures are null.
+
+    values: account metrics with `provisioned_accounts`, the population, among them. units: unit_code, parent_code of all units.
+    A unit is hidden with all its metrics. The whole is a sum like any other: what it and its parts tell together counts,
+    so it is hidden too where nothing less protects a unit.
+    """
+    whole = values["unit_code"][0]
+    coded = values.with_columns(unit_code=pl.col("unit_code").fill_null(_WHOLE))
+    sides = coded.unpivot(["numerator", "denominator"], index=["unit_code", "metric"], variable_name="side", value_name="count").drop_nulls("count")
+    wide = sides.with_columns(column=pl.concat_str("metric", pl.lit(" "), "side")).pivot("column", index="unit_code", values="count")
+    listed = set(wide["unit_code"])
+    above = dict(units.select("unit_code", "parent_code").iter_rows())
+
+    def parent(code: str) -> str | None:
+        """The nearest unit above that is listed: with a pilot group, not every parent is."""
+        top = whole if whole is not None else _WHOLE
+        at = above.get(code)
+        while at is not None and at not in listed:
+            at = above.get(at)
+        return None if code == top else at if at is not None else top
+
+    population = "provisioned_accounts numerator"
+    tree = wide.with_columns(parent_code=pl.Series([parent(code) for code in wide["unit_code"]], dtype=pl.String))
+    # A denominator that is the population itself says nothing that a headcount would not.
+    counts = [column for column in wide.columns if column != "unit_code" and (wide[column] != wide[population]).any()]
+    hidden = suppress(tree, counts, population, smallest).filter("is_hidden")["unit_code"].to_list()
+    is_hidden = coded.select(pl.col("unit_code").is_in(hidden).alias("is_hidden")).to_series()
+    return values.with_columns(is_hidden).with_columns(
+        pl.when("is_hidden").then(None).otherwise(pl.col(name)).alias(name) for name in ("numerator", "denominator", "value")
+    )
+
+
+_WHOLE = "\0whole"
 
 
 @dataclass(frozen=True)

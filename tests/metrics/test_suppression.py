@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import itertools
 import random
+from datetime import date
+from pathlib import Path
 from typing import Any
 
 import polars as pl
@@ -11,9 +13,15 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from metrics.suppression import SMALLEST, suppress
+from metrics.engines.duckdb import open_snapshot
+from metrics.periods import Period
+from metrics.scope import Scope
+from metrics.suppression import SMALLEST, suppress, suppress_figures
+from metrics.values import metric_values, units
 from tests.metrics.linear_programming import interval
+from tests.tiny_snapshot import write_snapshot
 
+JULY = Period(date(2024, 7, 1), date(2024, 7, 31))
 SCHEMA: dict[str, Any] = {"unit_code": pl.String, "parent_code": pl.String, "population": pl.Int64, "count": pl.Int64}
 
 
@@ -64,6 +72,47 @@ def test_each_column_is_protected() -> None:
 def test_units_without_population_hide_nothing_and_protect_nobody() -> None:
     shown = suppress(table(("R", None, 23, 20), ("a", "R", 3, 1), ("z", "R", 0, 0), ("c", "R", 20, 19)), ["count"], "population")
     assert hidden(shown) == {"a", "c"}
+
+
+def test_a_count_beyond_its_population_is_refused() -> None:
+    with pytest.raises(ValueError, match="population"):
+        suppress(table(("R", None, 3, 4)), ["count"], "population")
+
+
+def test_figures_by_unit_are_hidden_with_all_their_metrics(tmp_path: Path) -> None:
+    tree = [{"unit_code": "R", "level": "toi_cao"}, *({"unit_code": code, "parent_code": "R"} for code in ("a", "b", "c"))]
+    accounts = [
+        {"unit_code": code, "activated_on": date(2024, 7, 1) if number % 3 else None}
+        for code, size in (("R", 9), ("a", 3), ("b", 8), ("c", 20))
+        for number in range(size)
+    ]
+    names = ["activation_rate", "login_rate", "provisioned_accounts"]
+    with open_snapshot(write_snapshot(tmp_path, {"org_unit": tree, "account": accounts})) as snapshot:
+        values = metric_values(snapshot, names, JULY, by="unit")
+        units_frame = units(snapshot)
+        shown = suppress_figures(values, units_frame)
+    # Nobody logged in anywhere, and a zero of the whole is a zero of each: only without the whole it stays open.
+    assert shown["is_hidden"].all()
+    shown = suppress_figures(values.filter(pl.col("metric") != "login_rate"), units_frame)
+    assert shown.filter("is_hidden")["unit_code"].unique().to_list() == ["a"]  # the office of R itself, which no row shows, keeps it open
+    assert shown.filter("is_hidden").select("numerator", "value").null_count().row(0) == (shown["is_hidden"].sum(),) * 2
+    assert shown.filter(~pl.col("is_hidden"))["value"].null_count() == 0
+
+
+def test_a_small_unit_at_the_top_of_a_group_is_not_the_whole_less_the_others(tmp_path: Path) -> None:
+    tree = [{"unit_code": "R", "level": "toi_cao"}, *({"unit_code": code, "parent_code": "R", "pilot_group": 1} for code in ("a", "b", "c"))]
+    accounts = [
+        {"unit_code": code, "activated_on": date(2024, 7, 1) if number % 3 else None}
+        for code, size in (("a", 3), ("b", 8), ("c", 20))
+        for number in range(size)
+    ]
+    with open_snapshot(write_snapshot(tmp_path, {"org_unit": tree, "account": accounts})) as snapshot:
+        values = metric_values(snapshot, ["activation_rate", "provisioned_accounts"], JULY, Scope(group=1), by="unit")
+        shown = suppress_figures(values, units(snapshot))
+        below = metric_values(snapshot, ["activation_rate", "provisioned_accounts"], JULY, Scope("R"), by="unit")
+        assert set(suppress_figures(below, units(snapshot)).filter("is_hidden")["unit_code"]) == {"a", "b"}
+    assert set(shown.filter("is_hidden")["unit_code"]) == {"a", "b"}
+    assert not shown["is_hidden"][0]
 
 
 def random_table(seed: int, units: int, greatest: int) -> tuple[pl.DataFrame, dict[str, tuple[int, int]]]:
