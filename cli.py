@@ -10,22 +10,22 @@ import os
 import subprocess
 import sys
 from collections.abc import Sequence
-from datetime import date, datetime
+from datetime import datetime
 from enum import StrEnum
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from console import Format, figures_for_people, progress_bar, show, tell, tell_table
 from data.errors import ConfigurationError, VanbanError
 from data.paths import DEMO_HOME, PROJECT, Home, home_of
 
 if TYPE_CHECKING:
-    import polars as pl
-
     from etl.history import RunResult
     from metrics.engines.duckdb import Snapshot
     from metrics.periods import Period
+    from metrics.scope import Scope
 
 
 def command_group(help_text: str) -> typer.Typer:
@@ -35,23 +35,38 @@ def command_group(help_text: str) -> typer.Typer:
 app = command_group("Shows whether an organisation's new document-management system is really used. Start with: vanban demo")
 etl_app = command_group("From the document system to published figures.")
 source_app = command_group("The sources that the figures come from.")
+check_app = typer.Typer(rich_markup_mode=None, pretty_exceptions_enable=False, add_completion=False)
 app.add_typer(etl_app, name="etl")
 app.add_typer(source_app, name="source")
-
-
-class Format(StrEnum):
-    table = "table"
-    json = "json"
-    csv = "csv"
+app.add_typer(check_app, name="check", invoke_without_command=True)
 
 
 class Grouping(StrEnum):
     unit = "unit"
     level = "level"
     province = "province"
+    doc_type = "doc_type"
     day = "day"
     week = "week"
     month = "month"
+
+
+class Tree(StrEnum):
+    as_was = "as_was"
+    as_is = "as_is"
+    comparable = "comparable"
+
+
+class Preset(StrEnum):
+    day = "day"
+    week = "week"
+    month = "month"
+    quarter = "quarter"
+    half_year = "half_year"
+    year = "year"
+    reporting_year = "reporting_year"
+    reporting_half = "reporting_half"
+    reporting_nine_months = "reporting_nine_months"
 
 
 HomeOption = Annotated[Path | None, typer.Option("--home", help="Folder with vanban.toml and var/ (else VANBAN_HOME, this folder, the demo).")]
@@ -60,6 +75,11 @@ FromOption = Annotated[datetime | None, typer.Option("--from", formats=["%Y-%m-%
 ToOption = Annotated[datetime | None, typer.Option("--to", formats=["%Y-%m-%d"], help="Last day, YYYY-MM-DD (it counts).")]
 UnitOption = Annotated[str | None, typer.Option("--unit", help="Unit code; the unit counts with everything below it.")]
 GroupOption = Annotated[int | None, typer.Option("--group", help="Pilot group, e.g. 1.")]
+PresetOption = Annotated[Preset | None, typer.Option("--period", help="A usual period: the one in which --to lies (default: the last day).")]
+TreeOption = Annotated[Tree, typer.Option("--tree", help="Units as they were, restated on today's tree, or only those without change.")]
+LevelOption = Annotated[list[str] | None, typer.Option("--level", help="Only units on this level, e.g. cap_huyen; may be given several times.")]
+ProvinceOption = Annotated[list[str] | None, typer.Option("--province", help="Only this province; may be given several times.")]
+OnlyOption = Annotated[list[str] | None, typer.Option("--only", help="Only this unit and what is below it; may be given several times.")]
 
 
 # ---------------------------------------------------------------- the two commands of a newcomer
@@ -208,44 +228,107 @@ def source_check(
 def metrics(
     from_on: FromOption = None,
     to_on: ToOption = None,
+    preset: PresetOption = None,
     unit: UnitOption = None,
     group: GroupOption = None,
-    by: Annotated[Grouping | None, typer.Option("--by", help="Split by unit, level, province, day, week or month.")] = None,
+    tree: TreeOption = Tree.as_was,
+    level: LevelOption = None,
+    province: ProvinceOption = None,
+    only: OnlyOption = None,
+    by: Annotated[Grouping | None, typer.Option("--by", help="Split by unit, level, province, document type, day, week or month.")] = None,
     metric: Annotated[list[str] | None, typer.Option("--metric", help="Name of a metric; may be given several times (default: all).")] = None,
     output: FormatOption = Format.table,
     home: HomeOption = None,
 ) -> None:
     """Figures of a period, straight from the published snapshot."""
     from metrics.catalog import METRICS
-    from metrics.scope import Scope
     from metrics.values import metric_values
 
     with open_published(existing_home(home)) as snapshot:
         names = metric or [declared.name for declared in METRICS]
-        frame = metric_values(snapshot, names, period_of(snapshot, from_on, to_on), Scope(unit_code=unit, group=group), by.value if by else None)
+        scope = scope_of(unit, group, tree, level, province, only)
+        frame = metric_values(snapshot, names, period_of(snapshot, from_on, to_on, preset), scope, by.value if by else None)
         if output is Format.table:
             tell(f"Snapshot {snapshot.name}, source data up to {snapshot.info.cutoff_on}{', SYNTHETIC' if snapshot.info.is_synthetic else ''}.")
             frame = figures_for_people(frame)
     show(frame, output, empty="Nothing to show.")
 
 
-@app.command(epilog="Example: vanban check --from 2024-07-01 --to 2024-07-31")
-def check(
+@app.command(epilog="Example: vanban why activation_rate --from 2024-07-01 --to 2024-07-31 --group 1")
+def why(
+    metric: Annotated[str, typer.Argument(help="Name of the metric.")],
     from_on: FromOption = None,
     to_on: ToOption = None,
+    preset: PresetOption = None,
+    unit: UnitOption = None,
+    group: GroupOption = None,
+    tree: TreeOption = Tree.as_was,
+    rows: Annotated[bool, typer.Option("--rows", help="List the keys of the rows that the numerator counts, instead.")] = False,
+    output: FormatOption = Format.table,
+    home: HomeOption = None,
+) -> None:
+    """Why a figure is what it is: definition, both counts, window, exclusions, failed checks, the SQL, or the rows behind it."""
+    import polars as pl
+
+    from metrics.why import rows_behind
+    from metrics.why import why as why_of
+
+    with open_published(existing_home(home)) as snapshot:
+        period, scope = period_of(snapshot, from_on, to_on, preset), scope_of(unit, group, tree)
+        if rows:
+            frame = rows_behind(snapshot, metric, period, scope)
+        else:
+            told = why_of(snapshot, metric, period, scope)
+            facts = {
+                "metric": told.metric.name,
+                "label": told.metric.label,
+                "definition": told.metric.definition,
+                "population": told.population_label,
+                "exclusions": told.metric.exclusions,
+                "source": told.metric.source,
+                "version": told.metric.version,
+                "period": f"{period.from_on} – {period.to_on}",
+                "unit_code": unit,
+                "numerator": told.numerator,
+                "denominator": told.denominator,
+                "value": told.value,
+                "failed_checks": "; ".join(f"{check.name}: {check.detail}" for check in told.failed_checks),
+                "snapshot": told.snapshot,
+                "sql": told.sql,
+                "parameters": ", ".join(f"{name} = {value}" for name, value in told.params.items()),
+            }
+            frame = pl.DataFrame({"fact": list(facts), "is": ["" if fact is None else str(fact) for fact in facts.values()]})
+    show(frame, output, empty="No row is counted.")
+
+
+@app.command(epilog="Example: vanban dictionary --format csv")
+def dictionary(output: FormatOption = Format.table) -> None:
+    """Every metric with its definition, as declared."""
+    from metrics.why import dictionary as declared
+
+    show(declared(), output, empty="No metric is declared.")
+
+
+@check_app.callback(epilog="Example: vanban check --from 2024-07-01 --to 2024-07-31")
+def check(
+    context: typer.Context,
+    from_on: FromOption = None,
+    to_on: ToOption = None,
+    preset: PresetOption = None,
     unit: UnitOption = None,
     group: GroupOption = None,
     output: FormatOption = Format.table,
     home: HomeOption = None,
 ) -> None:
     """Whether the published figures cohere: parts add up, subsets do not exceed their set. Ends with 1 where one does not."""
+    if context.invoked_subcommand:
+        return
     import polars as pl
 
     from metrics.coherence import run_checks
-    from metrics.scope import Scope
 
     with open_published(existing_home(home)) as snapshot:
-        results = run_checks(snapshot, period_of(snapshot, from_on, to_on), Scope(unit_code=unit, group=group))
+        results = run_checks(snapshot, period_of(snapshot, from_on, to_on, preset), scope_of(unit, group))
     frame = pl.DataFrame(
         {
             "check": [result.name for result in results],
@@ -257,6 +340,34 @@ def check(
     )
     show(frame, output, empty="No check applies.")
     if not all(result.is_passed for result in results):
+        raise typer.Exit(1)
+
+
+@check_app.command("figures", epilog="Example: vanban check figures report.txt")
+def check_typed_figures(
+    file: Annotated[Path, typer.Argument(help="One statement per line, such as 2.016 = 1.271 + 745 or 1.848 / 2.996 = 61,68%; - for stdin.")],
+    output: FormatOption = Format.table,
+) -> None:
+    """Whether figures typed from any report agree with each other. Ends with 1 where some do not."""
+    import polars as pl
+
+    from metrics.figures import check_figures
+
+    try:
+        text = sys.stdin.read() if str(file) == "-" else file.read_text(encoding="utf-8-sig")
+    except (OSError, UnicodeDecodeError) as error:
+        raise ConfigurationError(f"{file} cannot be read as UTF-8 text ({error}). Name a text file, or - for what you type.") from None
+    results = check_figures(text, str(file))
+    frame = pl.DataFrame(
+        {
+            "line": [result.line for result in results],
+            "agrees": [result.is_right for result in results],
+            "statement": [result.text for result in results],
+            "detail": [result.detail for result in results],
+        }
+    )
+    show(frame, output, empty="Nothing to check.")
+    if not all(result.is_right for result in results):
         raise typer.Exit(1)
 
 
@@ -281,14 +392,31 @@ def open_published(home: Home) -> Snapshot:
     return open_snapshot(published_snapshot(home.pointer))
 
 
-def period_of(snapshot: Snapshot, from_on: datetime | None, to_on: datetime | None) -> Period:
+def period_of(snapshot: Snapshot, from_on: datetime | None, to_on: datetime | None, preset: Preset | None) -> Period:
     """The period asked for; an end left open is the first or the last day that the data speak of."""
-    from metrics.periods import Period
+    from metrics.periods import PRESETS, Period
 
-    def day(asked: datetime | None, otherwise: date) -> date:
-        return asked.date() if asked else otherwise
+    last = to_on.date() if to_on else snapshot.info.cutoff_on
+    if preset is None:
+        return Period(from_on.date() if from_on else snapshot.info.first_on, last)
+    if from_on is not None:
+        raise ConfigurationError("--period and --from contradict each other. Give --period with --to (a day within it), or --from with --to.")
+    return next(usual.of(last) for usual in PRESETS if usual.name == preset.value)
 
-    return Period(day(from_on, snapshot.info.first_on), day(to_on, snapshot.info.cutoff_on))
+
+def scope_of(
+    unit: str | None,
+    group: int | None,
+    tree: Tree = Tree.as_was,
+    levels: list[str] | None = None,
+    provinces: list[str] | None = None,
+    only: list[str] | None = None,
+) -> Scope:
+    from metrics.scope import Scope
+
+    return Scope(
+        unit_code=unit, group=group, tree=tree.value, levels=tuple(levels or ()), provinces=tuple(provinces or ()), unit_codes=tuple(only or ())
+    )
 
 
 def start_dashboard(home: Home, port: int, browser: bool) -> None:
@@ -308,118 +436,6 @@ def report_run(result: RunResult) -> None:
     for warning in result.warnings:
         tell(f"Look at: {warning}")
     tell(f"{result.message} ({sum(result.seconds.values()):.1f} s)")
-
-
-def tell(text: str) -> None:
-    print(text, file=sys.stderr, flush=True)
-
-
-def tell_table(frame: pl.DataFrame) -> None:
-    from rich.console import Console
-
-    Console(stderr=True, width=None if sys.stderr.isatty() else 120).print(rich_table(frame))
-
-
-def show(frame: pl.DataFrame, output: Format, empty: str) -> None:
-    """Write a frame to stdout; JSON is a list of objects with dates as YYYY-MM-DD."""
-    if output is Format.json:
-        import json
-
-        print(json.dumps([json_row(row) for row in frame.iter_rows(named=True)], ensure_ascii=False, indent=2, default=as_text))
-    elif output is Format.csv:
-        print(frame.write_csv(), end="")
-    elif frame.is_empty():
-        tell(empty)
-    else:
-        from rich.console import Console
-
-        Console(width=None if sys.stdout.isatty() else 200).print(rich_table(frame))
-
-
-def json_row(row: dict[str, Any]) -> dict[str, Any]:
-    """A count is a whole number in JSON too, although it shares its column with ratios."""
-    if isinstance(row.get("value"), float) and row.get("denominator", 0) is None:
-        return {**row, "value": int(row["value"])}
-    return row
-
-
-def figures_for_people(frame: pl.DataFrame) -> pl.DataFrame:
-    """Rates as percentages, counts as whole numbers; the snapshot is told once, above."""
-    import polars as pl
-
-    def value(row: dict[str, Any]) -> str | None:
-        if row["value"] is None:
-            return None
-        return f"{row['value']:,.0f}" if row["denominator"] is None else f"{row['value']:.2%}"
-
-    shown = frame.with_columns(pl.Series("value", [value(row) for row in frame.iter_rows(named=True)], dtype=pl.String))
-    return shown.select("metric", "label", "unit_code", "period_from", "period_to", "numerator", "denominator", "value")
-
-
-def as_text(value: object) -> str:
-    return value.isoformat() if isinstance(value, date | datetime) else str(value)
-
-
-def rich_table(frame: pl.DataFrame) -> Any:
-    from rich import box
-    from rich.table import Table
-    from rich.text import Text
-
-    table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
-    for name, kind in frame.schema.items():
-        table.add_column(name, justify="right" if kind.is_numeric() or name == "value" else "left", overflow="fold")
-    for row in frame.iter_rows():
-        table.add_row(*(Text(cell_text(value)) for value in row))
-    return table
-
-
-def cell_text(value: object) -> str:
-    match value:
-        case None:
-            return "–"
-        case bool():
-            return "yes" if value else "no"
-        case float():
-            return f"{value:.1f}"
-        case datetime():
-            return value.strftime("%Y-%m-%d %H:%M:%S")
-        case _:
-            return str(value)
-
-
-class progress_bar:  # noqa: N801 (used as a verb: `with progress_bar(...) as bar`)
-    """Draws steps and rows on stderr; the one place that knows how progress looks."""
-
-    def __init__(self, title: str) -> None:
-        from rich.console import Console
-        from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
-
-        self._bars = Progress(
-            TextColumn("{task.description}"), BarColumn(), TextColumn("{task.fields[count]}"), TimeElapsedColumn(), console=Console(stderr=True)
-        )
-        self._title = title
-        self._task = self._bars.add_task(title, total=None, count="")
-        self._rows = 0
-
-    def __enter__(self) -> progress_bar:
-        self._bars.start()
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self._bars.stop()
-
-    def fraction(self, step: str, done: float) -> None:
-        """A step and the share of the whole that is done, between 0 and 1."""
-        self._bars.update(self._task, description=f"{self._title}: {step}", completed=min(done, 0.999), total=1.0)
-
-    def step(self, name: str) -> None:
-        self._rows = 0
-        self._bars.update(self._task, description=f"{self._title}: {name}", completed=0, total=None, count="")
-
-    def advance(self, rows: int, total: int | None = None) -> None:
-        self._rows += rows
-        # Never quite full: rich stops the clock of a task that is done, and a step is not the whole.
-        self._bars.update(self._task, completed=min(self._rows, total - 1) if total else None, total=total, count=f"{self._rows:,} rows")
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

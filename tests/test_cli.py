@@ -19,7 +19,10 @@ def commands() -> list[tuple[str, ...]]:
     def walk(group: typer.core.TyperGroup, path: tuple[str, ...]) -> list[tuple[str, ...]]:
         found: list[tuple[str, ...]] = []
         for name, command in group.commands.items():
-            found += walk(command, (*path, name)) if isinstance(command, typer.core.TyperGroup) else [(*path, name)]
+            if isinstance(command, typer.core.TyperGroup):
+                found += walk(command, (*path, name))
+            if not isinstance(command, typer.core.TyperGroup) or command.invoke_without_command:
+                found.append((*path, name))
         return found
 
     root = typer.main.get_command(cli.app)
@@ -30,6 +33,7 @@ def commands() -> list[tuple[str, ...]]:
 def test_every_command_of_the_design_is_there() -> None:
     names = {" ".join(path) for path in commands()}
     assert {"demo", "test", "dashboard", "etl run", "etl rebuild", "etl status", "source list", "source check", "metrics", "check"} <= names
+    assert {"check figures", "why", "dictionary"} <= names
 
 
 @pytest.mark.parametrize("path", commands(), ids=" ".join)
@@ -114,6 +118,54 @@ def test_check_ends_with_1_and_names_the_unit_that_does_not_add_up(demo_home: Pa
     for result in failed:
         for unit in filter(None, result["units"].split(", ")):
             assert unit in planted, f"{result['check']} blames {unit}, which the generator did not plant"
+
+
+def test_typed_figures_of_the_published_review(tmp_path: Path) -> None:
+    """What the review of the pilot printed: two rates that cannot share a denominator, and a "100%" beside 2,322 of 3,911."""
+    report = tmp_path / "so-ket.txt"
+    report.write_text(
+        "Văn bản đi: 2.016 = 1.271 + 745\nKý số: 2.016 = 1.440 + 576\nĐăng nhập trong số kích hoạt: 70,29% <= 61,68%\n"
+        "Xử lý trên phần mềm: 2.322 / 3.911 = 100%\nVí dụ: 629 = 156 + 613\n",
+        encoding="utf-8",
+    )
+    finished = run_vanban("check", "figures", report, "--format", "json")
+    assert finished.returncode == 1
+    assert [row["agrees"] for row in json.loads(finished.stdout)] == [True, True, False, False, False]
+
+    report.write_text("Văn bản đi: 2.016 = 1.271 + 745\n", encoding="utf-8")
+    assert run_vanban("check", "figures", report).returncode == 0
+    assert run_vanban("check", "figures", tmp_path / "gone.txt").returncode == 2
+
+
+def test_why_tells_counts_window_and_sql_and_the_rows_behind(demo_home: Path) -> None:
+    asked = ("why", "activation_rate", "--from", "2024-07-01", "--to", "2024-07-31", "--unit", "H001", "--format", "json")
+    facts = {row["fact"]: row["is"] for row in json.loads(run_vanban(*asked, home=demo_home).stdout)}
+    assert facts["period"] == "2024-07-01 – 2024-07-31"
+    assert "SELECT" in facts["sql"]
+    behind = json.loads(run_vanban(*asked, "--rows", home=demo_home).stdout)
+    assert len(behind) == int(facts["numerator"]) > 0
+    assert {row["unit_code"] for row in behind} == {"H001"}
+
+
+def test_usual_periods_by_name(demo_home: Path) -> None:
+    asked = ("metrics", "--period", "reporting_year", "--to", "2025-09-01", "--metric", "outgoing_documents", "--format", "json")
+    (row,) = json.loads(run_vanban(*asked, home=demo_home).stdout)
+    assert (row["period_from"], row["period_to"]) == ("2024-12-01", "2025-11-30")
+    assert run_vanban(*asked, "--from", "2025-01-01", home=demo_home).returncode == 2
+
+
+def test_todays_tree_carries_a_unit_across_the_reorganisation(demo_home: Path) -> None:
+    """N22 exists since 1 July 2025; restated, its June is that of its predecessor."""
+    asked = ("metrics", "--from", "2025-06-01", "--to", "2025-06-30", "--metric", "provisioned_accounts", "--format", "json")
+    (before,) = json.loads(run_vanban(*asked, "--unit", "T22", home=demo_home).stdout)
+    (restated,) = json.loads(run_vanban(*asked, "--unit", "N22", "--tree", "as_is", home=demo_home).stdout)
+    assert restated["value"] == before["value"] > 0
+
+
+def test_the_dictionary_has_every_metric(demo_home: Path) -> None:
+    listed = json.loads(run_vanban("metrics", "--from", "2024-07-01", "--to", "2024-07-31", "--format", "json", home=demo_home).stdout)
+    declared = json.loads(run_vanban("dictionary", "--format", "json").stdout)
+    assert {row["metric"] for row in listed} == {row["metric"] for row in declared}
 
 
 def test_etl_status_tells_of_the_run(demo_home: Path) -> None:

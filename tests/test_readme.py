@@ -25,10 +25,11 @@ def test_the_two_commands_come_first() -> None:
 
 
 @pytest.mark.parametrize("command", [line for line in commands() if line not in SET_UP])
-def test_command_runs(command: str, demo_home: Path) -> None:
+def test_command_runs(command: str, demo_home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("VANBAN_HOME", str(demo_home))
     wrapper, *arguments = shlex.split(command, comments=True)
     assert wrapper == "./vanban"
-    finished = run_vanban(*arguments, home=demo_home)
+    finished = run_vanban(*arguments)
     assert finished.returncode in ((0, 1) if "check" in arguments else (0,)), finished.stderr
     assert finished.stdout
 
