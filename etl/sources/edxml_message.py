@@ -290,7 +290,7 @@ class _Reader:
     def _wanted(self, place: str) -> str | None:
         wanted = _WANTED.get(place)
         if wanted is None and place.startswith("MessageHeader/"):
-            name = place.rpartition("/")[2].lstrip("?")
+            name = place.rpartition("/")[2]
             return "security" if "".join(filter(str.isalpha, name)).lower() in SECURITY_NAMES else None
         return wanted
 
