@@ -2,9 +2,9 @@
 
 One statement per line; `#` begins a comment, a label may stand before a colon:
 
-    Văn bản đi: 2.016 = 1.271 + 745
-    Kích hoạt: 1.848 / 2.996 = 61,68%
-    Đăng nhập trong số kích hoạt: 70,29% <= 61,68%
+    Văn bản đi: 1.250 = 800 + 450
+    Kích hoạt: 1.000 / 1.600 = 62,5%
+    Đăng nhập, một phần của kích hoạt: 70,1% <= 62,5%
 
 Sides are sums of numbers, one division, or a percentage; relations are =, <=, >=, <, >. A percentage stands for every number
 that rounds to it at its own decimals. `a% <= b%` says that both are shares of one whole.
@@ -56,7 +56,7 @@ def check_figures(text: str, name: str = "figures") -> list[FigureResult]:
         label, colon, rest = statement.rpartition(":")
         results.append(_judge(number, statement, rest if colon else statement, label.strip(), f"{name}, line {number}"))
     if not results:
-        raise ConfigurationError(f"{name} has no statement. Write one per line, such as 2.016 = 1.271 + 745.")
+        raise ConfigurationError(f"{name} has no statement. Write one per line, such as 1.250 = 800 + 450.")
     return results
 
 
@@ -64,7 +64,7 @@ def _judge(number: int, text: str, statement: str, label: str, place: str) -> Fi
     relations = _RELATION.findall(statement)
     sides = [_side(part, place) for part in _RELATION.split(statement)]
     if not relations:
-        raise ConfigurationError(f"{place}: there is no =, <= or >= in {statement.strip()!r}. Write, for example, 2.016 = 1.271 + 745.")
+        raise ConfigurationError(f"{place}: there is no =, <= or >= in {statement.strip()!r}. Write, for example, 1.250 = 800 + 450.")
     prefix = f"{label}: " if label else ""
     wrong = [
         _disagreement(left, _SPELLED.get(relation, relation), right)
@@ -94,14 +94,14 @@ def _count(text: str, place: str) -> int:
     stripped = text.strip()
     if re.fullmatch(r"\d+|\d{1,3}(?:([.,\s\u00a0])\d{3})(?:\1\d{3})*", stripped):
         return int(re.sub(r"\D", "", stripped))
-    raise ConfigurationError(f"{place}: {stripped!r} is not a whole number. Write 2016, 2.016 or 2,016; percentages end with %.")
+    raise ConfigurationError(f"{place}: {stripped!r} is not a whole number. Write 1250, 1.250 or 1,250; percentages end with %.")
 
 
 def _percentage(text: str, place: str) -> tuple[Fraction, int]:
     """A percentage with a decimal comma or point: its ratio, and its decimals."""
     stripped = text.strip().replace(",", ".")
     if not re.fullmatch(r"\d+(\.\d+)?", stripped):
-        raise ConfigurationError(f"{place}: {text.strip()!r}% is not a percentage. Write 61,68% or 61.68%.")
+        raise ConfigurationError(f"{place}: {text.strip()!r}% is not a percentage. Write 62,5% or 62.5%.")
     return Fraction(Decimal(stripped)) / 100, len(stripped.partition(".")[2])
 
 
