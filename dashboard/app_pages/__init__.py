@@ -7,10 +7,12 @@ from __future__ import annotations
 
 from types import ModuleType
 
-from dashboard.app_pages import overview
+from dashboard.app_pages import compare, overview, quality
 
 PAGES: dict[str, ModuleType] = {
     "overview": overview,
+    "compare": compare,
+    "quality": quality,
 }
 """Page by the path in its address; the first is what a bare address shows."""
 

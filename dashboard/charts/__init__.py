@@ -11,5 +11,12 @@ CHARTS = (
     "checks",
     "unit_table",
     "panel",
+    "row_flow",
+    "activity_strip",
+    "run_bars",
+    "funnel_plot",
+    "heat_map",
+    "standing_table",
+    "reasons",
 )
-"""In the order in which the overview shows them; `panel` is the frame around the others."""
+"""In the order in which the overview shows them; `panel` is the frame around the others. Then those of the other pages."""

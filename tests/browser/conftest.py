@@ -31,6 +31,7 @@ FLAGS = (
 )
 IDLE = "[data-testid=stApp][data-test-script-state=notRunning]"
 PATIENCE_S = 60
+PROBES = ("/_stcore/health", "/_stcore/host-config")
 
 
 @pytest.fixture(scope="session")
@@ -98,7 +99,9 @@ def open_page(browser: Browser) -> Iterator[Callable[..., Page]]:
     strangers: list[str] = []
 
     def on_console(message: ConsoleMessage) -> None:
-        if message.type == "error":
+        # At the address of a page Streamlit first looks for its server below that page, then at the root.
+        is_probe = message.location["url"].endswith(PROBES)
+        if message.type == "error" and not is_probe:
             errors.append(message.text)
 
     def on_request(request: Request) -> None:
@@ -127,5 +130,5 @@ def open_page(browser: Browser) -> Iterator[Callable[..., Page]]:
 
 def settle(page: Page) -> None:
     """Waits until the page shows figures or a state, and nothing is being computed."""
-    page.wait_for_selector(".card .figure, .state")
+    page.wait_for_selector(".card .figure, .figure-body, .state")
     page.wait_for_selector(IDLE, state="attached")

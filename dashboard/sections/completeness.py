@@ -1,0 +1,158 @@
+"""On which days each unit left records: a gap in a connection shows as a hole in its strip."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from html import escape
+from typing import Any
+
+import polars as pl
+
+from dashboard import format as written
+from dashboard.address import link
+from dashboard.charts.activity_strip import Strip, Tick, activity_strip
+from dashboard.export import Cell
+from dashboard.naming import UnitTree
+from dashboard.page import Page
+from dashboard.sections.figure_panel import figure_panel, sheet
+from dashboard.translations import t
+from metrics.periods import Period
+from metrics.quality import SATURDAY, gaps, longest_run
+
+LONG_RUN = 3
+"""Working days in a row without a record after which a connection may be broken."""
+SHOWN = 14
+MOST_DAYS = 62
+MOST_NAMED = 6
+
+
+@dataclass(frozen=True)
+class Silence:
+    """One unit with its subtree: the days with records, the working days that it alone missed, and the longest run of those."""
+
+    unit_code: str
+    active: frozenset[date]
+    missing: tuple[date, ...]
+    run: int
+
+
+def directly_below(tree: UnitTree, scope: str | None) -> dict[str, str]:
+    """For each unit the unit directly below the scope that it belongs to (itself, for those); the scope's own stands for itself."""
+    top = scope or (tree.root.code if tree.root else None)
+    found: dict[str, str] = {}
+    for code in tree.units:
+        unit: str | None = code
+        while unit is not None and tree.units[unit].parent_code not in (top, None):
+            unit = tree.units[unit].parent_code
+        if unit is not None and (tree.units[unit].parent_code == top or code == top):
+            found[code] = unit if code != top else code
+    return found
+
+
+def silences(active: pl.DataFrame, tree: UnitTree, scope: str | None, period: Period) -> list[Silence]:
+    """What each unit directly below the scope left and missed, the longest silence first, then the most days missed."""
+    belongs = directly_below(tree, scope)
+    grouped = active.with_columns(pl.col("unit_code").replace_strict(belongs, default=None)).drop_nulls("unit_code")
+    grouped = grouped.group_by("unit_code", "day_on").agg(pl.col("records").sum())
+    validity = pl.DataFrame(
+        [(unit.code, unit.valid_from, unit.valid_to) for unit in tree.units.values()],
+        schema={"unit_code": pl.String, "valid_from": pl.Date, "valid_to": pl.Date},
+        orient="row",
+    )
+    missing: dict[str, list[date]] = {}
+    for code, on in gaps(grouped, validity, period).iter_rows():
+        missing.setdefault(code, []).append(on)
+    # Days that are anybody's working days: a run is not broken by a holiday.
+    working = sorted(on for on in grouped["day_on"].unique() if on.weekday() < SATURDAY)
+    days: dict[str, set[date]] = {}
+    for code, on in grouped.select("unit_code", "day_on").iter_rows():
+        days.setdefault(code, set()).add(on)
+    order = {code: place for place, code in enumerate(tree.units)}
+    found = [Silence(code, frozenset(on), tuple(missing.get(code, ())), longest_run(missing.get(code, []), working)) for code, on in days.items()]
+    return sorted(found, key=lambda one: (-one.run if one.run >= LONG_RUN else 0, -len(one.missing), order[one.unit_code]))
+
+
+def completeness_panel(page: Page, found: Sequence[Silence]) -> None:
+    """Draws the strips: by day up to two months, else by week."""
+    info = page.reader.info
+    period = Period(page.selection.from_on, page.selection.to_on)
+    title = t("quality.days_title")
+    by_day = period.days <= MOST_DAYS
+    subtitle = t("quality.days_subtitle" if by_day else "quality.weeks_subtitle", count=len(found))
+    if not found:
+        figure_panel(page, "days", title, subtitle, f'<p class="remark">{escape(t("quality.days_none"))}</p>', None)
+        return
+    parts = [part for part in period.split("day" if by_day else "week") if part.to_on >= info.first_on and part.from_on <= info.cutoff_on]
+    working = _working(found)
+    strips = [_strip(page, one, parts, working) for one in found]
+    every = max(1, round(len(parts) / 6))
+    ticks = [Tick(place, written.short_day(parts[place].from_on, page.language)) for place in range(0, len(parts), every)]
+    key = [(state, t(f"quality.cell_{state}")) for state in ("some", "gap", "run", *(("rest",) if by_day else ()))]
+    rest = len(strips) - SHOWN
+    body = activity_strip(strips, ticks, key, SHOWN, t("quality.days_more", count=rest), title)
+    rows: list[tuple[Cell, ...]] = [
+        (page.tree.label(one.unit_code), len(one.active), len(one.missing), one.run, _days(page, one.missing, len(one.missing))) for one in found
+    ]
+    columns = tuple(t(f"quality.days_{name}") for name in ("unit", "active", "missing", "run", "which"))
+    figure_panel(page, "days", title, subtitle, body, sheet(page, "ngay-co-du-lieu", title, subtitle, columns, rows))
+
+
+def _working(found: Sequence[Silence]) -> set[date]:
+    """Working days on which at least half of the units left a record."""
+    seen: dict[date, int] = {}
+    for one in found:
+        for on in one.active:
+            seen[on] = seen.get(on, 0) + 1
+    return {on for on, units in seen.items() if on.weekday() < SATURDAY and 2 * units >= len(found)}
+
+
+def _strip(page: Page, one: Silence, parts: Sequence[Period], working: set[date]) -> Strip:
+    runs = _in_long_runs(one, sorted(working | set(one.missing)))
+    cells = tuple(_cell(one, part, runs) for part in parts)
+    name = page.tree.label(one.unit_code)
+    remark = t("quality.days_silent", count=len(one.missing)) if one.missing else t("quality.days_full")
+    text = _days(page, one.missing, MOST_NAMED)
+    title = f"{page.tree.units[one.unit_code].name}: {remark}" + (f" ({text})" if text else "")
+    return Strip(name, title, link("", page.selection, unit=one.unit_code), cells, remark, one.run >= LONG_RUN)
+
+
+def _in_long_runs(one: Silence, working: Sequence[date]) -> set[date]:
+    missing, found, run = set(one.missing), set[date](), list[date]()
+    for on in [*working, None]:
+        if on in missing and on is not None:
+            run.append(on)
+            continue
+        if len(run) >= LONG_RUN:
+            found |= set(run)
+        run = []
+    return found
+
+
+def _cell(one: Silence, part: Period, runs: set[date]) -> str:
+    """The state of a day, or the worst of a week's days."""
+    days = [date.fromordinal(number) for number in range(part.from_on.toordinal(), part.to_on.toordinal() + 1)]
+    if any(on in runs for on in days):
+        return "run"
+    if any(on in one.missing for on in days):
+        return "gap"
+    active = [on for on in days if on in one.active]
+    if not active:
+        return "none"
+    return "rest" if len(days) == 1 and days[0].weekday() >= SATURDAY else "some"
+
+
+def _days(page: Page, days: Sequence[date], most: int) -> str:
+    texts = [written.short_day(on, page.language) for on in days[:most]]
+    return ", ".join(texts) + (" …" if len(days) > most else "")
+
+
+def long_silences(found: Sequence[Silence]) -> list[Silence]:
+    """Units that were silent for days on end."""
+    return [one for one in found if one.run >= LONG_RUN]
+
+
+def named(labels: Mapping[str, Any], found: Sequence[Silence], most: int = 3) -> str:
+    """The first few units by name."""
+    return ", ".join(str(labels[one.unit_code].label) for one in found[:most])
