@@ -15,7 +15,7 @@ from etl.landing import text_table
 from etl.pseudonym import Pseudonyms, passing_pseudonyms
 from etl.settings import Settings
 from etl.sources.source import ColumnsDiffer, Reading, Source
-from etl.staging import NOTHING_REFUSED, delivered_columns, parsing
+from etl.staging import delivered_columns, parsing
 
 if TYPE_CHECKING:
     import polars as pl
@@ -115,7 +115,7 @@ def _judge(source: Source, reading: Reading, sample: pa.Table | None, zones: Zon
     with duckdb.connect(":memory:") as memory:
         memory.execute("SET TimeZone = 'UTC'")
         memory.register("looked_at", sample.append_column("ordinal", pa.array(range(sample.num_rows), pa.int64())))
-        memory.execute(f"CREATE TABLE parsed AS {parsing(_looked_at(reading), columns, zones)}")
+        memory.execute(f"CREATE TABLE parsed AS {parsing('looked_at', columns, zones, reading.has_refused)}")
         refused = memory.execute(
             "SELECT fault_column, fault_reason, count(*) FROM parsed WHERE fault_reason IS NOT NULL "
             "GROUP BY fault_column, fault_reason ORDER BY count(*) DESC, fault_column, fault_reason"
@@ -131,7 +131,3 @@ def _judge(source: Source, reading: Reading, sample: pa.Table | None, zones: Zon
         first=tuple((column.name, value) for column, value in zip(columns, first or (), strict=False) if value is not None),
         problem="" if first else f"None of the rows looked at could be used. Correct {entity.name}.sql by the reasons in `refused`.",
     )
-
-
-def _looked_at(reading: Reading) -> str:
-    return "looked_at" if reading.has_refused else f"(SELECT *, {NOTHING_REFUSED} FROM looked_at)"  # noqa: S608

@@ -27,9 +27,6 @@ _CHUNK = 50_000
 RECORD = "record"
 """Stands as the column's name where a whole line or file was refused."""
 
-NOTHING_REFUSED = f"CAST(NULL AS VARCHAR) AS {REFUSED}, CAST(NULL AS BIGINT) AS {REFUSED_AT}"
-"""What stands in for the columns of a source kind that can refuse a whole line or file."""
-
 
 def stage(warehouse: duckdb.DuckDBPyConnection, home: Home, batch: Batch, zones: Zones, pseudonyms: Pseudonyms) -> EntityAccount:
     """Fills `staging.<source>__<entity>` and `reject.<source>__<entity>` from one batch.
@@ -38,11 +35,10 @@ def stage(warehouse: duckdb.DuckDBPyConnection, home: Home, batch: Batch, zones:
     """
     entity = ENTITY[batch.entity]
     columns = delivered_columns(entity, batch.columns)
-    refused = "" if batch.has_refused else f", {NOTHING_REFUSED}"
-    landed = f"(SELECT file_row_number AS ordinal, *{refused} FROM read_parquet({literal(batch.path(home).as_posix())}, file_row_number = true))"  # noqa: S608
+    landed = f"(SELECT file_row_number AS ordinal, * FROM read_parquet({literal(batch.path(home).as_posix())}, file_row_number = true))"  # noqa: S608
     table = quoted(f"{batch.source}__{batch.entity}")
     warehouse.execute("CREATE SCHEMA IF NOT EXISTS staging; CREATE SCHEMA IF NOT EXISTS reject")
-    warehouse.execute(f"CREATE OR REPLACE TEMP TABLE parsed AS {parsing(landed, columns, zones)}")
+    warehouse.execute(f"CREATE OR REPLACE TEMP TABLE parsed AS {parsing(landed, columns, zones, batch.has_refused)}")
     warehouse.execute(f"CREATE OR REPLACE TABLE staging.{table} AS {_without_duplicates(entity, columns, zones)}")
     _keep_rejects(warehouse, table, landed, batch, columns, pseudonyms)
     account = _account(warehouse, table, entity, batch)
@@ -97,10 +93,11 @@ def delivered_columns(entity: Entity, names: Sequence[str]) -> list[Column]:
     return [column for column in entity.columns if column.name in names]
 
 
-def parsing(landed: str, columns: Sequence[Column], zones: Zones) -> str:
+def parsing(landed: str, columns: Sequence[Column], zones: Zones, has_refused: bool = False) -> str:
     """Every row of `landed` with its values, and the first thing wrong with it as fault_column and fault_reason.
 
-    `landed` has ordinal, columns of text, and REFUSED: a line or file that the source could not read is wrong as a whole, under RECORD.
+    `landed` has ordinal and columns of text; with `has_refused` also REFUSED: a line or file that the source could not read is wrong as a whole,
+    under RECORD.
     """
     texts = ", ".join(f"{cleaned(column)} AS {quoted(column.name)}" for column in columns)
     values = ", ".join(f"{quoted(column.name)} AS {_text(column)}, {value(column, zones)} AS {quoted(column.name)}" for column in columns)
@@ -112,8 +109,9 @@ def parsing(landed: str, columns: Sequence[Column], zones: Zones) -> str:
     )
     first_reason = f"coalesce({REFUSED}, {', '.join(_fault(column) for column in columns)})"
     kept = ", ".join(quoted(column.name) for column in columns)
+    refused = REFUSED if has_refused else "CAST(NULL AS VARCHAR)"
     return f"""
-        WITH cleaned AS (SELECT ordinal, {REFUSED}, {texts} FROM {landed}),
+        WITH cleaned AS (SELECT ordinal, {refused} AS {REFUSED}, {texts} FROM {landed}),
         valued AS (SELECT ordinal, {REFUSED}, {values} FROM cleaned),
         judged AS (SELECT ordinal, {REFUSED}, {kept}, {faults} FROM valued)
         SELECT ordinal, {kept}, {first_column} AS fault_column, {first_reason} AS fault_reason FROM judged
@@ -154,11 +152,12 @@ def _keep_rejects(
     )
     # Each text with its length before it: without that, two rows could make one string.
     row = " || ".join(f"coalesce(length({quoted(column.name)}) || ':' || {quoted(column.name)}, '-')" for column in columns)
+    refused_at = REFUSED_AT if batch.has_refused else "CAST(NULL AS BIGINT)"
     warehouse.execute(
         f"""
-        SELECT coalesce(landed.{REFUSED_AT}, parsed.ordinal), fault_column, fault_reason, landed.row
+        SELECT coalesce(refused_at, parsed.ordinal), fault_column, fault_reason, landed.row
         FROM parsed
-        JOIN (SELECT ordinal, {REFUSED_AT}, {row} AS row FROM {landed}) landed
+        JOIN (SELECT ordinal, {refused_at} AS refused_at, {row} AS row FROM {landed}) landed
         USING (ordinal) WHERE fault_reason IS NOT NULL ORDER BY ordinal
         """  # noqa: S608
     )
