@@ -24,7 +24,7 @@ def standings(
 
     now, before: answers of `metric_values` for `name` by unit (before: None where nothing is compared). units: unit_code, level.
     sizes: unit_code, size (accounts provisioned), for the peers. targets: as `metrics.targets.read_targets` gives them.
-    Columns: unit_code, numerator, denominator, value; low, high (Wilson 95%); position (of `metrics.funnel`, against the rate of the
+    Columns: unit_code, numerator, denominator, value; low, high (Wilson 95%; null above 100%); position (of `metrics.funnel`, against the rate of the
     whole, since a unit may stand below another one of the list); value_before, change; target, missing (how many more, or fewer
     where less is better, reach it; 0: reached); quarter (1 the best of its peers; the highest where neither direction is better), peers.
     """
@@ -34,6 +34,9 @@ def standings(
     compared = change(rows, before.slice(1) if before is not None else rows.clear())
     aimed = with_targets(compared, units, targets)
     placed = wilson(funnel(aimed.rename({"target": "aim"}), whole)).drop("target").rename({"aim": "target"})
+    # More than all cases is a wrong denominator (declared less than issued): a check tells it, and no interval means anything.
+    is_share = pl.col("numerator") <= pl.col("denominator")
+    placed = placed.with_columns(pl.when(is_share).then(pl.col(bound)).alias(bound) for bound in ("low", "high"))
     sized = rows.select("unit_code").join(units.select("unit_code", "level"), on="unit_code", how="left", maintain_order="left")
     sized = sized.join(sizes.select("unit_code", "size"), on="unit_code", how="left", maintain_order="left")
     quarter = quartiles(rows, peers(sized)).select("unit_code", "quartile", "peers")

@@ -1,0 +1,51 @@
+"""What is chosen on the page that compares units, beside the frame's own choices: the ratio, and what it is compared with."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from dashboard.address import go
+from dashboard.page import Page
+from dashboard.sections.comparison import COMPARE_WITH, RATIOS, chosen_compare, chosen_metric, short_label
+from dashboard.state import to_query
+from dashboard.translations import t
+from metrics.catalog import metric
+from metrics.model import Ratio
+
+
+def compare_choices(page: Page) -> None:
+    """Draws both boxes into the selection bar; what is chosen goes into the address."""
+    query = to_query(page.selection)
+    current, with_what = chosen_metric(page.selection), chosen_compare(page.selection)
+
+    def choose(parameter: str, key: str) -> None:
+        go(query, {parameter: str(st.session_state.get(key, ""))})
+
+    with st.popover(f":small[{t('compare.with')}] {t(f'compare.with_{with_what}')}", key="compare_box"):
+        st.session_state["compare_with"] = with_what
+        st.radio(
+            t("compare.with"),
+            COMPARE_WITH,
+            key="compare_with",
+            format_func=lambda name: t(f"compare.with_{name}"),
+            label_visibility="collapsed",
+            on_change=choose,
+            args=("compare", "compare_with"),
+        )
+    with st.popover(f":small[{t('compare.metric')}] {_label(page, current)}", key="metric_box"):
+        st.session_state["compare_metric"] = current
+        st.radio(
+            t("compare.metric"),
+            RATIOS,
+            key="compare_metric",
+            format_func=lambda name: _label(page, name),
+            label_visibility="collapsed",
+            on_change=choose,
+            args=("metric", "compare_metric"),
+        )
+
+
+def _label(page: Page, name: str) -> str:
+    one = metric(name)
+    assert isinstance(one, Ratio)
+    return short_label(one, page.language)

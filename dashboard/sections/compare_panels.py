@@ -1,0 +1,180 @@
+"""The panels of the page that compares units: the sentence, which differences are real, and the weeks."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from html import escape
+
+from dashboard import format as written
+from dashboard.address import link
+from dashboard.charts.funnel_plot import Dot, Limits, cases_to_draw, funnel_plot, is_logarithmic
+from dashboard.charts.heat_map import HeatCell, HeatRow, heat_map
+from dashboard.charts.reasons import reasons
+from dashboard.export import Cell, Rate
+from dashboard.figures import Figure
+from dashboard.page import Page
+from dashboard.sections.comparison import STATES, Comparison, Standing, short_label
+from dashboard.sections.figure_panel import figure_panel, sheet
+from dashboard.translations import t
+from metrics.funnel import binomial_limits, funnel_curve
+from metrics.periods import Period, TimeStep
+
+Link = Callable[[str], str]
+"""From the code of a unit to the address of its page."""
+MOST_PARTS = 14
+WIDE_HEADS = 7
+
+
+def sentence(page: Page, found: Comparison) -> str:
+    """Markup of the page's first words, with the way they were come by."""
+    above, below, rest = (len(found.on(side)) for side in ("above", "below", "within"))
+    count = above + below + rest
+    if not count:
+        text = escape(t("compare.sentence_none"))
+    elif not above + below:
+        text = escape(t("compare.sentence_same", count=count))
+    else:
+        parts = {side: escape(t(f"compare.sentence_{side}", count=number)) for side, number in (("above", above), ("below", below)) if number}
+        parts[found.worse] = f"<em>{parts[found.worse]}</em>" if found.worse in parts else ""
+        named = t("sentence.and").join(parts[side] for side in ("above", "below") if parts.get(side))
+        text = escape(t("compare.sentence", count=count)) + named + escape(t("compare.sentence_whole"))
+        text += escape(t("compare.sentence_rest", count=rest)) if rest else "."
+    return f'<div class="sentence-row"><h1 class="sentence">{text}</h1>{_why(page, found)}</div>'
+
+
+def _why(page: Page, found: Comparison) -> str:
+    one, info = found.metric, page.reader.info
+    compared = t("compare.not_reached")
+    if found.compared:
+        compared = written.span(found.compared.from_on, found.compared.to_on, page.language)
+    cutoff = written.instant(info.cutoff_at, info.time_zone, page.language)
+    lines = [
+        (t("why.definition"), one.definition),
+        (t("compare.whole"), f"{found.whole.rate_text} {found.whole.counts_text}".strip()),
+        (t("why.window"), page.span),
+        (t("compare.with"), compared),
+        (t("why.population"), f"{page.scope_label} · {page.population(one.of)}"),
+        (t("compare.limits"), t("compare.limits_text")),
+        (t("compare.interval"), t("compare.interval_text")),
+        (t("compare.peers"), t("compare.peers_text")),
+        (t("compare.subtree"), t("compare.subtree_text")),
+        (t("why.snapshot"), t("why.snapshot_text", name=info.snapshot, instant=cutoff)),
+    ]
+    if one.exclusions:
+        lines.insert(5, (t("why.exclusions"), one.exclusions))
+    more = (t("compare.dictionary"), link("dictionary", page.selection) + f"#{one.name}")
+    return reasons("compare", short_label(one, page.language), lines, t("compare.why"), t("card.close"), more)
+
+
+def tone(found: Comparison, standing: Standing) -> str:
+    """`worse`, `better`, or `within` where it cannot be told from the whole."""
+    if standing.side in (None, "within"):
+        return "within"
+    return "worse" if standing.side == found.worse else "better"
+
+
+def funnel_panel(page: Page, found: Comparison, to_unit: Link) -> None:
+    """Draws which differences are real."""
+    title, subtitle = t("compare.funnel_title"), t("compare.funnel_subtitle")
+    shown = [standing for standing in found.standings if standing.position is not None]
+    if not shown or found.whole.value is None:
+        figure_panel(page, "funnel_plot", title, subtitle, f'<p class="remark">{escape(t("compare.empty"))}</p>', None)
+        return
+    whole = found.whole.value
+    dots = [_dot(found, standing, to_unit) for standing in shown]
+    drawn = cases_to_draw([dot.cases for dot in dots])
+    curve = funnel_curve(whole, drawn)
+    limits = [Limits(*row) for row in curve.select("denominator", "low_998", "low_95", "high_95", "high_998").iter_rows()]
+    of_whole = t("compare.whole_line", rate=written.percent(whole, page.language))
+    target = found.target
+    aim = (target, t("compare.target_line", rate=_plain_percent(page, target))) if target is not None else None
+    far = sum(standing.is_far for standing in shown)
+    alt = t("compare.funnel_alt", count=len(shown), above=len(found.on("above")), below=len(found.on("below")), far=far)
+    axis = t(f"compare.axis_{found.metric.of}", scale=t("compare.scale_log" if is_logarithmic(drawn[0], drawn[-1]) else "compare.scale_root"))
+    body = funnel_plot(dots, limits, (whole, of_whole), aim, t("compare.zone"), axis, (t("compare.key_near"), t("compare.key_far")), alt)
+    columns = (
+        t("units.unit"),
+        "n",
+        "N",
+        t("compare.rate"),
+        *(t("compare.limit", share=share, side=t(f"compare.{side}")) for share in ("95%", "99,8%") for side in ("from", "to")),
+        t("compare.verdict"),
+    )
+    rows: list[tuple[Cell, ...]] = []
+    for standing in sorted(shown, key=lambda one: -(one.figure.denominator or 0)):
+        figure = standing.figure
+        low_998, low_95, high_95, high_998 = (Rate(limit) for limit in binomial_limits(figure.denominator or 1, whole))
+        cells = (figure.numerator, figure.denominator, Rate(figure.value), low_95, high_95, low_998, high_998)
+        rows.append((standing.unit.name, *cells, t(f"compare.is_{standing.side}")))
+    twin = sheet(page, f"funnel-{found.metric.name}", title, short_label(found.metric, page.language), columns, rows)
+    figure_panel(page, "funnel_plot", title, subtitle, body, twin)
+
+
+def _dot(found: Comparison, standing: Standing, to_unit: Link) -> Dot:
+    verdict = t(f"compare.is_{standing.side}")
+    return Dot(
+        code=standing.unit.code,
+        name=standing.unit.label,
+        title=f"{standing.unit.name}: {standing.rate_text} ({standing.counts_text}), {verdict}",
+        href=to_unit(standing.unit.code),
+        cases=standing.figure.denominator or 0,
+        rate=standing.figure.value or 0.0,
+        tone=tone(found, standing),
+        is_far=standing.is_far,
+    )
+
+
+def _plain_percent(page: Page, ratio: float) -> str:
+    """A target as it was set: `90%`, `87,5%`."""
+    return written.percent(ratio, page.language, 0 if round(ratio * 100, 6) % 1 == 0 else 1)
+
+
+def parts_of(period: Period) -> tuple[TimeStep, list[Period]]:
+    """The parts that fit a heat map: days up to ten, weeks up to a quarter, else the last months."""
+    step: TimeStep = "day" if period.days <= 10 else "week" if period.days <= 7 * (MOST_PARTS - 1) else "month"
+    return step, period.split(step)[-MOST_PARTS:]
+
+
+def heat_panel(page: Page, found: Comparison, shown: Sequence[Standing], to_unit: Link) -> None:
+    """Draws the units that the table shows, in its order, by week (or day, or month)."""
+    step, parts = parts_of(Period(page.selection.from_on, page.selection.to_on))
+    kind = "state" if found.metric.name in STATES else "flow"
+    title, subtitle = t(f"compare.heat_title_{step}"), t(f"compare.heat_subtitle_{kind}", metric=short_label(found.metric, page.language))
+    frame = page.reader.unit_parts(found.metric.name, page.selection, parts)
+    cells = {
+        (code, number): Figure(found.metric.name, code, parts[number].from_on, parts[number].to_on, *rest)
+        for code, number, *rest in frame.iter_rows()
+    }
+    visible = [standing for standing in shown if not standing.is_hidden]
+    if not any(cells[standing.unit.code, number].value is not None for standing in visible for number in range(len(parts))):
+        figure_panel(page, "heat_map", title, subtitle, f'<p class="remark">{escape(t("compare.heat_empty"))}</p>', None)
+        return
+    heads = [_part_name(page, part, step) for part in parts]
+    kind_of_part = t("compare.week") if step == "week" and len(parts) <= WIDE_HEADS else ""
+    rows = [
+        HeatRow(
+            standing.unit.code,
+            standing.unit.label,
+            standing.unit.name,
+            to_unit(standing.unit.code),
+            tuple(_heat_cell(page, standing, cells[standing.unit.code, number]) for number in range(len(parts))),
+        )
+        for standing in visible
+    ]
+    spans = tuple(written.span(part.from_on, part.to_on, page.language) for part in parts)
+    table: list[tuple[Cell, ...]] = []
+    for standing in visible:
+        figures = [cells[standing.unit.code, number] for number in range(len(parts))]
+        table.append((standing.unit.name, *(Rate(figure.value) if figure.is_known else figure.rate_text for figure in figures)))
+    twin = sheet(page, f"{step}-{found.metric.name}", title, subtitle, (t("units.unit"), *spans), table)
+    figure_panel(page, "heat_map", title, subtitle, heat_map(rows, t("units.unit"), kind_of_part, heads, title), twin, is_twin_shown=False)
+
+
+def _heat_cell(page: Page, standing: Standing, figure: Figure) -> HeatCell:
+    text = "" if not figure.is_known else written.NO_ACTIVITY if figure.value is None else written.number(figure.value * 100, page.language)
+    span = written.span(figure.from_on, figure.to_on, page.language)
+    return HeatCell(figure.value, text, f"{standing.unit.label}, {span}: {figure.rate_text} {figure.counts_text}".strip())
+
+
+def _part_name(page: Page, part: Period, step: TimeStep) -> str:
+    return f"{part.from_on.month}/{part.from_on.year % 100:02d}" if step == "month" else written.short_day(part.from_on, page.language)
