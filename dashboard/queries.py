@@ -21,6 +21,7 @@ from data.paths import Home
 from data.snapshot import published_snapshot
 from metrics.catalog import metric
 from metrics.coherence import CheckResult, run_checks
+from metrics.document_flow import completion_days, form_by_signature, types_over_time
 from metrics.engines import SnapshotInfo
 from metrics.engines.duckdb import DuckDBSnapshot, open_snapshot
 from metrics.periods import Period
@@ -44,6 +45,15 @@ class Making:
     newest: pl.DataFrame
     runs: tuple[Run, ...]
     titles: dict[str, str]
+
+
+@dataclass(frozen=True)
+class DocumentFlow:
+    """Frames of `metrics.document_flow`: forms by signature, types over the parts of the period, days to completion."""
+
+    forms: pl.DataFrame
+    types: pl.DataFrame
+    days: pl.DataFrame
 
 
 @dataclass(frozen=True)
@@ -115,9 +125,12 @@ class Reader:
         group = selection.group_for("document")
         return _active_days(self.viewer.scope_key, str(self.path), period.from_on, period.to_on, selection.unit_code, group)
 
-    def may_export(self, selection: Selection) -> bool:
-        """Whether the viewer may take the selection's figures away as a file."""
-        return access.may(self.viewer, "export", selection.unit_code, (selection.from_on, selection.to_on), "aggregate")
+    def document_flow(self, selection: Selection, parts: Sequence[Period]) -> DocumentFlow:
+        """`metrics.document_flow` of the selection; `parts` are those of the period over which types are followed."""
+        period = Period(selection.from_on, selection.to_on)
+        self._require(selection.unit_code, period)
+        group = selection.group_for("document")
+        return _document_flow(self.viewer.scope_key, str(self.path), period, tuple(parts), selection.unit_code, group)
 
     def _require(self, unit_code: str | None, period: Period) -> None:
         if not access.may(self.viewer, "read", unit_code, (period.from_on, period.to_on), "aggregate"):
@@ -167,3 +180,11 @@ def _making(viewer_scope: str, path: str) -> tuple[pl.DataFrame, pl.DataFrame, p
 @st.cache_data(show_spinner=False, max_entries=200)
 def _active_days(viewer_scope: str, path: str, from_on: date, to_on: date, unit_code: str | None, group: int | None) -> pl.DataFrame:
     return active_days(_snapshot(path), Period(from_on, to_on), Scope(unit_code=unit_code, group=group))
+
+
+@st.cache_data(show_spinner=False, max_entries=200)
+def _document_flow(viewer_scope: str, path: str, period: Period, parts: tuple[Period, ...], unit_code: str | None, group: int | None) -> DocumentFlow:
+    snapshot, scope = _snapshot(path), Scope(unit_code=unit_code, group=group)
+    return DocumentFlow(
+        form_by_signature(snapshot, period, scope), types_over_time(snapshot, period, parts, scope), completion_days(snapshot, period, scope)
+    )

@@ -20,7 +20,7 @@ Population = Literal["pilot", "all", "1", "2"]
 
 POPULATIONS: tuple[Population, ...] = get_args(Population)
 
-PAGE_PARAMETERS = ("metric", "compare", "sort", "find", "by")
+PAGE_PARAMETERS = ("metric", "compare", "sort", "find", "by", "price")
 """What only some pages read: carried along unread while on the page, and checked by the page that reads it."""
 LONGEST_VALUE = 100
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import partial
 from html import escape
 from pathlib import Path
@@ -35,8 +36,17 @@ def sheet(page: Page, name: str, title: str, subtitle: str, columns: tuple[str, 
     return Sheet(file, title, tuple(filter(None, about)), columns, rows_of(rows), page.language)
 
 
-def figure_panel(page: Page, name: str, title: str, subtitle: str, body: str, twin: Sheet | None, is_twin_shown: bool = True) -> None:
-    """Draws the panel; `body` is markup already. Without a twin there is nothing to take away.
+def figure_panel(
+    page: Page,
+    name: str,
+    title: str,
+    subtitle: str,
+    body: str,
+    twin: Sheet | None,
+    is_twin_shown: bool = True,
+    more: Callable[[], None] | None = None,
+) -> None:
+    """Draws the panel; `body` is markup already. Without a twin there is nothing to take away. `more` draws what is no markup.
 
     Files are only offered to those who may export, and are made when they are asked for.
     """
@@ -47,6 +57,8 @@ def figure_panel(page: Page, name: str, title: str, subtitle: str, body: str, tw
                 downloads(twin, name, title)
         if body:
             st.html(f'<section class="figure-body" data-panel="{escape(name)}" aria-label="{escape(title)}">{body}</section>')
+        if more is not None:
+            more()
         if twin is not None and twin.rows and is_twin_shown:
             markup = table(twin.columns, twin.texts(), title)
             st.html(f'<details class="twin"><summary>{escape(t("frame.table"))}</summary><div class="twin-frame">{markup}</div></details>')
