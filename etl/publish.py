@@ -91,7 +91,8 @@ def in_force(home: Home) -> Published | None:
 def remove_old_snapshots(home: Home, keep: int) -> None:
     """Keeps the newest `keep` snapshots and the one in force. Whoever has one of the others open goes on reading it."""
     current = in_force(home)
-    snapshots = sorted(home.snapshots.glob("*.duckdb"), reverse=True)
+    # Names carry whole seconds; of two in one second the file's own time tells which is newer.
+    snapshots = sorted(home.snapshots.glob("*.duckdb"), key=lambda path: (path.stem[:15], path.stat().st_mtime_ns), reverse=True)
     for path in snapshots[keep:]:
         if current is None or path.stem != current.snapshot:
             with contextlib.suppress(PermissionError, FileNotFoundError):  # Windows keeps a file that is open; the next run removes it

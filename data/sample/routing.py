@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import polars as pl
 
-from data.sample.clock import DAY, FIRST_DAY, LAST_DAY, date_of, day_number, is_working_day
+from data.sample.clock import DAY, FIRST_DAY, LAST_DAY, REORGANISED_ON, date_of, day_number, is_working_day
 from data.sample.draws import Floats, Ints
 from data.sample.units import Units
 
@@ -68,6 +68,9 @@ def delivered(
     day_end = (issued // DAY + 1) * DAY
     sent = np.minimum(issued + rng.integers(30, 900, count), day_end - 120)
     lag = np.zeros(count, dtype=np.int64) if same_day else rng.choice([0, 1, 2, 3], count, p=[0.82, 0.12, 0.04, 0.02])
+    # What was sent to a unit that the reorganisation ended was taken in before its register closed.
+    reorganised = day_number(REORGANISED_ON)
+    lag[(issued // DAY < reorganised) & (issued // DAY + lag >= reorganised)] = 0
     at_once = np.minimum(sent + rng.integers(10, 7200, count), day_end - 1)
     later = (issued // DAY + lag) * DAY + 27_000 + rng.integers(0, 30_000, count)
     received = np.where(lag == 0, at_once, later)

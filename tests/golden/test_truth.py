@@ -109,3 +109,20 @@ def test_a_moved_account_counts_where_it_was(demo_home: Path, truth: Json) -> No
 
     assert accounts("H001", "2024-07-19") - accounts("H001", "2024-07-20") == 1
     assert accounts("H002", "2024-07-20") - accounts("H002", "2024-07-19") == 1
+
+
+@pytest.mark.parametrize(
+    ("first", "last", "planted"),
+    [
+        ("2024-07-01", "2024-07-25", set()),
+        ("2024-07-01", "2024-07-31", {"issued_within_declared"}),
+        ("2024-09-01", "2024-09-30", {"numbers_are_unique"}),
+        ("2025-06-01", "2025-07-31", set()),
+        ("2026-10-01", "2026-10-31", set()),
+    ],
+)
+def test_what_does_not_cohere_is_what_was_planted(demo_home: Path, first: str, last: str, planted: set[str]) -> None:
+    """The reorganisation of 1 July 2025 in the middle of a period breaks no sum."""
+    finished = run_vanban("check", "--from", first, "--to", last, "--format", "json", home=demo_home)
+    assert {result["check"] for result in json.loads(finished.stdout) if not result["passed"]} == planted
+    assert finished.returncode == (1 if planted else 0)
