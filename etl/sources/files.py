@@ -1,9 +1,12 @@
-"""Source kind `files`: workbooks and CSV files by glob; the mapping selects from the table `file` in a DuckDB that can reach nothing else."""
+"""Source kind `files`: files by glob; the mapping selects from the table `file` in a DuckDB that can reach nothing else.
+
+FORMATS is the table of contents: add a file format here.
+"""
 
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, ClassVar
@@ -13,20 +16,51 @@ import pyarrow as pa
 
 from data.errors import ConfigurationError, SourceUnreachable
 from etl.contract import ORDINARY, Entity
-from etl.sources.delimited import read_delimited
+from etl.sources import delimited, json_lines, parquet, workbook
+from etl.sources.below_home import files_below_home
 from etl.sources.mapping import closed_database, mapping_failed
 from etl.sources.source import CHUNK_ROWS, Query, Reading, Row, Source
 from etl.sources.titles import FileRefused
-from etl.sources.workbook import read_workbook
 
-READERS = {".xlsx": read_workbook, ".csv": read_delimited}
+Reader = Callable[[Path, Mapping[str, Any]], tuple[list[str], Iterator[tuple[int, list[str | None]]]]]
+
+
+@dataclass(frozen=True)
+class Format:
+    """How files with some ending are read."""
+
+    read: Reader
+    """Column titles, and rows with their number; raises FileRefused, or OSError for what is not a whole file of its kind."""
+    options: tuple[str, ...]
+    """Keys of `[entities.<name>]` that it goes by."""
+    has_open_columns: bool = False
+    """Whether a file may lack columns that others have: they are NULL there."""
+
+
+_CSV = Format(delimited.read_delimited, delimited.OPTIONS)
+_JSON_LINES = Format(json_lines.read_json_lines, json_lines.OPTIONS, has_open_columns=True)
+FORMATS: dict[str, Format] = {
+    ".xlsx": Format(workbook.read_workbook, workbook.OPTIONS),
+    ".csv": _CSV,
+    ".csv.gz": _CSV,
+    ".jsonl": _JSON_LINES,
+    ".jsonl.gz": _JSON_LINES,
+    ".parquet": Format(parquet.read_parquet, parquet.OPTIONS),
+}
 
 
 @dataclass(frozen=True)
 class FilesSource(Source):
     """Files that units hand in; every entity has its own glob, relative to the home."""
 
-    ENTITY_KEYS: ClassVar[Mapping[str, type]] = {"files": str, "sheet": str, "header_row": int, "encoding": str, "delimiter": str}
+    ENTITY_KEYS: ClassVar[Mapping[str, type]] = {
+        "files": str,
+        "sheet": str,
+        "header_row": int,
+        "encoding": str,
+        "delimiter": str,
+        "quote": str,
+    }
 
     @contextlib.contextmanager
     def open(self, environment: Mapping[str, str]) -> Iterator[FilesConnection]:
@@ -38,20 +72,36 @@ class FilesSource(Source):
     def matching_files(self, entity: str) -> list[Path]:
         """The entity's files in the order of their names; the lock files that a spreadsheet program leaves beside an open workbook are passed over.
 
-        Raises ConfigurationError without a glob or for a file of another kind, SourceUnreachable when nothing matches.
+        Raises ConfigurationError without a glob, for a file of another kind and for an option that says nothing about these files, SourceUnreachable
+        when nothing matches.
         """
-        pattern = self.entity_options[entity].get("files")
+        options = self.entity_options[entity]
+        where = f"{self.folder / 'source.toml'}, [entities.{entity}]"
+        pattern = options.get("files")
         if not pattern:
-            raise ConfigurationError(f'{self.folder / "source.toml"}, [entities.{entity}]: files is missing. Add it, such as files = "inbox/*.xlsx".')
-        if Path(pattern).is_absolute() or ".." in Path(pattern).parts:
-            raise ConfigurationError(f"{self.folder / 'source.toml'}, [entities.{entity}]: files must be a pattern below {self.home.root}.")
-        paths = sorted(path for path in self.home.root.glob(pattern) if path.is_file() and not path.name.startswith("~$"))
+            raise ConfigurationError(f'{where}: files is missing. Add it, such as files = "inbox/*.xlsx".')
+        paths = [path for path in files_below_home(self, f"entities.{entity}", pattern) if not path.name.startswith("~$")]
         if not paths:
             raise SourceUnreachable(f"source {self.name}: no file matches {pattern} in {self.home.root}. Put the files there or correct the pattern.")
-        for path in paths:
-            if path.suffix.lower() not in READERS:
-                raise ConfigurationError(f"source {self.name}: {path.name} is neither .xlsx nor .csv. Narrow the pattern {pattern}.")
+        formats = [self._format(path, pattern) for path in paths]
+        for key in options:
+            if key != "files" and not any(key in found.options for found in formats):
+                raise ConfigurationError(f"{where}: {key} says nothing about files such as {paths[0].name}. Remove it.")
         return paths
+
+    def _format(self, path: Path, pattern: str) -> Format:
+        try:
+            return _format_of(path)
+        except LookupError:
+            raise ConfigurationError(
+                f"source {self.name}: {path.name} is none of the kinds that can be read ({', '.join(FORMATS)}). Narrow the pattern {pattern}."
+            ) from None
+
+
+def _format_of(path: Path) -> Format:
+    """By the end of the file's name; LookupError for one that is not known."""
+    name = path.name.lower()
+    return FORMATS[next((ending for ending in FORMATS if name.endswith(ending)), "")]
 
 
 class FilesConnection:
@@ -90,15 +140,18 @@ def _load_files(database: duckdb.DuckDBPyConnection, source: FilesSource, entity
     titles: list[str] = []
     for path in source.matching_files(entity):
         try:
-            found, rows = READERS[path.suffix.lower()](path, options)
+            kind = _format_of(path)
+            names, rows = kind.read(path, options)
             if not titles:
-                titles = found
-                columns = ", ".join(f"{_quoted(title)} VARCHAR" for title in [*titles, "file_name", "row_number"])
+                columns = ", ".join(f"{_quoted(name)} VARCHAR" for name in [*names, "file_name", "row_number"])
                 database.execute(f"CREATE TABLE file ({columns})")
-            elif sorted(found) != sorted(titles):
-                differing = sorted(set(found) ^ set(titles))
+                titles = list(names)
+            elif kind.has_open_columns:
+                titles += _add_columns(database, titles, names)
+            elif sorted(names) != sorted(titles):
+                differing = sorted(set(names) ^ set(titles))
                 raise FileRefused(f"its column titles differ from the other files' in: {', '.join(differing)}")
-            _insert(database, path, found, rows)
+            _insert(database, path, names, rows)
         except FileRefused as refusal:
             raise ConfigurationError(f"source {source.name}: {path.name}: {refusal}. Correct the file and run the command again.") from None
         except OSError as error:
@@ -107,6 +160,17 @@ def _load_files(database: duckdb.DuckDBPyConnection, source: FilesSource, entity
                 "Close it elsewhere, or get a whole copy."
             ) from None
     database.execute("SET lock_configuration = true")
+
+
+def _add_columns(database: duckdb.DuckDBPyConnection, titles: Sequence[str], names: Sequence[str]) -> list[str]:
+    """Adds those of `names` that the table does not have yet."""
+    added = [name for name in names if name not in titles]
+    folded = {title.casefold(): title for title in titles}
+    for name in added:
+        if name.casefold() in folded:  # SQL would take the two for one
+            raise FileRefused(f"its column {name} is spelt {folded[name.casefold()]} in the other files")
+        database.execute(f"ALTER TABLE file ADD COLUMN {_quoted(name)} VARCHAR")
+    return added
 
 
 def _insert(database: duckdb.DuckDBPyConnection, path: Path, titles: list[str], rows: Iterator[tuple[int, list[str | None]]]) -> None:

@@ -150,7 +150,7 @@ def test_a_title_that_one_unit_misspelt_is_named(declared: TinySystem) -> None:
         ('sheet = "x"', ConfigurationError, "files is missing"),
         ('files = "inbox/*.xlsx"\nencoding = 8', ConfigurationError, "encoding must be text"),
         ('files = "inbox/*.xlsx"\nskip = 3', ConfigurationError, "unknown key skip"),
-        ('files = "*.toml"', ConfigurationError, "neither .xlsx nor .csv"),
+        ('files = "*.toml"', ConfigurationError, "vanban.toml is none of the kinds that can be read"),
     ],
 )
 def test_a_wrong_description_of_files_is_told(declared: TinySystem, options: str, kind: type[VanbanError], said: str) -> None:
