@@ -96,27 +96,22 @@ def demo(
 ) -> None:
     """Build a sample document system, run the whole job on it, and open the dashboard."""
     from data.sample.build import build_sample, sample_is_complete
-    from data.snapshot import NoSnapshot, published_snapshot
     from etl.run import run_etl
     from etl.settings import load_settings
 
     place = home_of(home) if home or os.environ.get("VANBAN_HOME") else Home(DEMO_HOME)
     if place.config.exists() and not (place.root / "sample").is_dir():
         raise ConfigurationError(f"{place.root} holds a vanban.toml of your own, which the demo would overwrite. Name another with --home DIR.")
-    if sample_is_complete(place.root, scale=scale, url=sample_url):
-        tell(f"The sample in {place.root} stands; it is used again.")
-    else:
+    is_standing = sample_is_complete(place.root, scale=scale, url=sample_url)
+    if not is_standing:
         with progress_bar("Building the sample document system (synthetic data)") as bar:
             build_sample(place.root, scale=scale, url=sample_url, progress=bar.fraction)
-    try:
-        published_snapshot(place.pointer)
-    except NoSnapshot:
-        pass
+    if is_standing and is_published(place):
+        tell(f"The sample and its figures stand in {place.root}. After a change in the sample: vanban etl run --home {place.root}")
     else:
-        tell("Figures are published already; changes in the sample are picked up now.")
-    with progress_bar("Running the ETL") as bar:
-        result = run_etl(load_settings(place), bar)
-    report_run(result)
+        with progress_bar("Running the ETL") as bar:
+            result = run_etl(load_settings(place), bar)
+        report_run(result)
     if serve:
         start_dashboard(place, port, browser)
     else:
@@ -381,6 +376,18 @@ def existing_home(option: Path | None) -> Home:
         tell("No vanban.toml in this folder: reading the demo. Name another home with --home DIR.")
         return Home(DEMO_HOME)
     return home
+
+
+def is_published(home: Home) -> bool:
+    """Whether this version of the program can read figures of the home."""
+    from data.snapshot import published_snapshot
+    from metrics.engines.duckdb import open_snapshot
+
+    try:
+        open_snapshot(published_snapshot(home.pointer)).close()
+    except ConfigurationError:
+        return False
+    return True
 
 
 def open_published(home: Home) -> Snapshot:

@@ -108,6 +108,18 @@ def test_a_second_run_changes_nothing(home: Path) -> None:
     assert figures(home) == before
 
 
+def test_a_second_demo_uses_what_stands(home: Path) -> None:
+    published = snapshot(home)
+    built = (home / "sample" / "qlvb.sqlite").stat().st_mtime_ns
+    finished = run_vanban("demo", "--no-serve", "--scale", "0.01", home=home)
+    assert finished.returncode == 0
+    assert (home / "sample" / "qlvb.sqlite").stat().st_mtime_ns == built
+    assert len((home / "var" / "runs.jsonl").read_text(encoding="utf-8").splitlines()) == 1
+    (home / "var" / "snapshots" / "current.json").unlink()  # as after a demo that was interrupted before it published
+    assert run_vanban("demo", "--no-serve", "--scale", "0.01", home=home).returncode == 0
+    assert snapshot(home).endswith(published[-8:]), "the same content, published again"
+
+
 def test_a_rebuild_from_the_landing_gives_the_same_content(home: Path) -> None:
     before = figures(home)
     (home / "sample" / "qlvb.sqlite").unlink()  # a rebuild asks no source
