@@ -1,0 +1,59 @@
+"""Từ điển chỉ số: what each figure means, from the declarations that compute it, and the words that must not be mixed."""
+
+from __future__ import annotations
+
+from html import escape
+from pathlib import Path
+
+import streamlit as st
+
+from dashboard.address import go
+from dashboard.anchor import follow_anchor
+from dashboard.charts.metric_entries import entries, index, word_pairs
+from dashboard.figures import Figure, whole
+from dashboard.page import Page
+from dashboard.sections.dictionary import dictionary_sheet, found_metrics, found_pairs, grouped_entries
+from dashboard.sections.figure_panel import downloads, page_styles
+from dashboard.state import LONGEST_VALUE, to_query
+from dashboard.translations import t
+from metrics.catalog import METRICS
+
+TITLE = "page.dictionary"
+STYLESHEET = Path(__file__).parent.parent / "style_dictionary.css"
+
+
+def render(page: Page) -> None:
+    """Draws the page."""
+    page_styles()
+    st.html(STYLESHEET)
+    find, query = page.selection.own_value("find"), to_query(page.selection)
+    metrics, pairs = found_metrics(find), found_pairs(find)
+    figures: dict[str, Figure] = whole(page.reader.values([one.name for one in METRICS], page.selection), page.selection.unit_code)
+
+    def choose() -> None:
+        go(query, {"find": str(st.session_state.get("dictionary_find") or "")[:LONGEST_VALUE]})
+
+    st.html(f'<h1 class="sentence">{escape(t("dictionary.sentence", count=len(METRICS)))}</h1>')
+    with st.container(key="dictionary_controls", horizontal=True, vertical_alignment="center"):
+        st.session_state["dictionary_find"] = find
+        st.text_input(
+            t("dictionary.search"),
+            key="dictionary_find",
+            placeholder=t("dictionary.search_placeholder"),
+            label_visibility="collapsed",
+            width=320,
+            on_change=choose,
+        )
+        shown = t("dictionary.shown", metrics=len(metrics), scope=page.scope_label, span=page.span)
+        st.html(f'<p class="subtitle">{escape(shown)}</p>', width="content")
+        if metrics:
+            with st.container(key="figure_head_dictionary", horizontal=True, width="content"):
+                downloads(dictionary_sheet(page, metrics), "dictionary", t(TITLE))
+    groups = grouped_entries(page, metrics, figures)
+    if not groups and not pairs:
+        st.html(f'<p class="remark" role="status">{escape(t("dictionary.none", query=find))}</p>')
+        return
+    words = word_pairs(pairs, t("words.title"), t("words.subtitle")) if pairs else ""
+    contents = index(groups, t("words.title") if pairs else "", t("dictionary.index"))
+    st.html(f'<div class="dictionary">{contents}<div class="body">{entries(groups)}{words}</div></div>')
+    follow_anchor()
