@@ -7,13 +7,14 @@ from __future__ import annotations
 
 from types import ModuleType
 
-from dashboard.app_pages import compare, documents, overview, quality
+from dashboard.app_pages import compare, dictionary, documents, overview, quality
 
 PAGES: dict[str, ModuleType] = {
     "overview": overview,
     "compare": compare,
     "documents": documents,
     "quality": quality,
+    "dictionary": dictionary,
 }
 """Page by the path in its address; the first is what a bare address shows."""
 

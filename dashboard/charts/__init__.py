@@ -21,5 +21,6 @@ CHARTS = (
     "heat_map",
     "standing_table",
     "reasons",
+    "metric_entries",
 )
 """In the order in which the overview shows them; `panel` is the frame around the others. Then those of the other pages."""
