@@ -1,7 +1,7 @@
 """Makes `.venv` beside this file from `requirements.lock`; run by the wrappers, with the standard library alone.
 
-Safe to interrupt and to start twice: one set-up works at a time, the next one goes on where it stopped, and the
-environment counts as finished only once the copy of the lock file lies in it.
+Safe to interrupt and to start twice: one set-up works at a time, and the environment counts as finished only once the
+copy of the lock file lies in it.
 """
 
 from __future__ import annotations
@@ -60,21 +60,20 @@ def is_finished() -> bool:
 
 
 def works(python: Path) -> bool:
-    """Whether the environment's Python starts and has pip (a half-made environment may lack either)."""
+    """Whether the environment's Python starts (the one it was made from may be gone)."""
     if not python.exists():
         return False
-    return subprocess.run([python, "-c", "import pip, sys; sys.exit(sys.version_info < (3, 11))"], capture_output=True).returncode == 0
+    return subprocess.run([python, "-c", "import sys; sys.exit(sys.version_info < (3, 11))"], capture_output=True).returncode == 0
 
 
 def make_environment() -> None:
-    if not works(PYTHON):
+    """From nothing each time: what an interruption left half unpacked can look whole. pip keeps its downloads, so little is fetched twice."""
+    shutil.rmtree(ENVIRONMENT, ignore_errors=True)
+    try:
+        venv.create(ENVIRONMENT, with_pip=True)
+    except (subprocess.CalledProcessError, ImportError):
         shutil.rmtree(ENVIRONMENT, ignore_errors=True)
-        try:
-            venv.create(ENVIRONMENT, with_pip=True)
-        except (subprocess.CalledProcessError, ImportError):
-            shutil.rmtree(ENVIRONMENT, ignore_errors=True)
-            raise SetupFailed("this Python cannot make virtual environments. On Debian: apt-get install python3-venv, then run it again.") from None
-    FINISHED.unlink(missing_ok=True)
+        raise SetupFailed("this Python cannot make virtual environments. On Debian: apt-get install python3-venv, then run it again.") from None
     install()
     FINISHED.write_bytes(LOCK.read_bytes())
 
@@ -115,7 +114,7 @@ def main() -> int:
     try:
         with only_one():
             if not is_finished():
-                say("setting up for the first time (a few minutes at most, about 1 GB)")
+                say("setting up the environment, once (a minute or a few, about 1 GB)")
                 make_environment()
     except SetupFailed as failure:
         say(str(failure))
@@ -124,7 +123,7 @@ def main() -> int:
         say(f"the environment could not be written: {failure}. Mend that and run the same command again.")
         return 2
     except KeyboardInterrupt:
-        say("interrupted; the next call goes on from here")
+        say("interrupted; the next call starts the set-up anew")
         return 130
     return 0
 
