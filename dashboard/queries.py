@@ -21,6 +21,7 @@ from data.paths import Home
 from data.snapshot import published_snapshot
 from metrics.catalog import metric
 from metrics.coherence import CheckResult, run_checks
+from metrics.declarations import declarations, undeclared
 from metrics.document_flow import completion_days, form_by_signature, types_over_time
 from metrics.engines import SnapshotInfo
 from metrics.engines.duckdb import DuckDBSnapshot, open_snapshot
@@ -132,6 +133,13 @@ class Reader:
         group = selection.group_for("document")
         return _document_flow(self.viewer.scope_key, str(self.path), period, tuple(parts), selection.unit_code, group)
 
+    def declarations(self, selection: Selection, period: Period | None = None) -> tuple[pl.DataFrame, pl.DataFrame]:
+        """What was declared beside what was measured, and who issued without declaring (`metrics.declarations`)."""
+        asked = period or Period(selection.from_on, selection.to_on)
+        self._require(selection.unit_code, asked)
+        group = selection.group_for("declared")
+        return _declarations(self.viewer.scope_key, str(self.path), asked, selection.unit_code, group)
+
     def _require(self, unit_code: str | None, period: Period) -> None:
         if not access.may(self.viewer, "read", unit_code, (period.from_on, period.to_on), "aggregate"):
             raise AccessDenied
@@ -188,3 +196,9 @@ def _document_flow(viewer_scope: str, path: str, period: Period, parts: tuple[Pe
     return DocumentFlow(
         form_by_signature(snapshot, period, scope), types_over_time(snapshot, period, parts, scope), completion_days(snapshot, period, scope)
     )
+
+
+@st.cache_data(show_spinner=False, max_entries=200)
+def _declarations(viewer_scope: str, path: str, period: Period, unit_code: str | None, group: int | None) -> tuple[pl.DataFrame, pl.DataFrame]:
+    snapshot, scope = _snapshot(path), Scope(unit_code=unit_code, group=group)
+    return declarations(snapshot, period, scope), undeclared(snapshot, period, scope)

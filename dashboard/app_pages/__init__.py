@@ -7,12 +7,13 @@ from __future__ import annotations
 
 from types import ModuleType
 
-from dashboard.app_pages import compare, dictionary, documents, overview, quality
+from dashboard.app_pages import compare, declarations, dictionary, documents, overview, quality
 
 PAGES: dict[str, ModuleType] = {
     "overview": overview,
     "compare": compare,
     "documents": documents,
+    "declarations": declarations,
     "quality": quality,
     "dictionary": dictionary,
 }

@@ -17,6 +17,8 @@ CHARTS = (
     "outgoing_tree",
     "heat_table",
     "day_columns",
+    "declared_bars",
+    "ledger_table",
     "funnel_plot",
     "heat_map",
     "standing_table",

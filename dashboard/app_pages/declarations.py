@@ -1,0 +1,60 @@
+"""Khai báo: what units declared, beside what was measured; who has not declared; and the form to declare on."""
+
+from __future__ import annotations
+
+from html import escape
+
+import streamlit as st
+
+from dashboard import format as written
+from dashboard.figures import whole
+from dashboard.page import Page
+from dashboard.sections.figure_panel import page_styles
+from dashboard.sections.ledger import MONTHS, entries, ledger_panel, missing_panel, months_panel, template_panel
+from dashboard.sections.why import why_button
+from dashboard.translations import t
+from metrics.periods import Period, month
+
+TITLE = "page.declarations"
+
+
+def render(page: Page) -> None:
+    """Draws the page."""
+    page_styles()
+    selection = page.selection
+    frame, missing = page.reader.declarations(selection)
+    order = list(page.tree.units)
+    found = entries(frame, order)
+    first = selection.to_on.replace(day=1)
+    for _ in range(MONTHS - 1):
+        first = month(first.fromordinal(first.toordinal() - 1)).from_on
+    history, _ = page.reader.declarations(selection, Period(min(first, selection.from_on), selection.to_on))
+    ratio = whole(page.reader.values(["electronic_issue_ratio"], selection), selection.unit_code)["electronic_issue_ratio"]
+
+    declared, issued = sum(one.value for one in found), sum(one.issued for one in found)
+    if found:
+        units = len({one.unit_code for one in found})
+        counts = {"units": units, "declared": written.number(declared, page.language), "issued": written.number(issued, page.language)}
+        sentence = escape(t("ledger.sentence", **counts))
+    else:
+        sentence = escape(t("ledger.sentence_none"))
+    less = list(dict.fromkeys(one.unit_code for one in found if one.state == "less"))
+    looks = []
+    if less:
+        names = ", ".join(page.tree.label(code) for code in less[:3]) + (" …" if len(less) > 3 else "")
+        looks.append(t("ledger.sentence_less", count=len(less), names=names))
+    if missing.height:
+        looks.append(t("ledger.sentence_missing", count=missing.height))
+    look = f' <br class="wide"><em>{escape(" ".join(looks))}</em>' if looks else ""
+    st.html(f'<h1 class="sentence">{sentence}{look}</h1>')
+    if ratio.counts_text:
+        words = t("ledger.ratio", rate=ratio.rate_text, counts=ratio.counts_text)
+        st.html(f'<p class="under-sentence"><b data-metric="electronic_issue_ratio">{escape(words)}</b> {why_button(page, ratio)}</p>')
+    with st.container(key="page_columns"):
+        wide, narrow = st.columns([2.3, 1], gap="small")
+        with wide:
+            ledger_panel(page, found)
+        with narrow:
+            months_panel(page, entries(history, order))
+            missing_panel(page, missing)
+            template_panel(page)
