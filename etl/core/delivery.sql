@@ -1,4 +1,4 @@
--- One document arriving at one of our units, counted there. Sent twice to one unit on one day, it arrived once that day:
+-- One document arriving at one of our units, counted there; what failed on the way never arrived. Sent twice to one unit on one day, it arrived once that day:
 -- the earliest due date binds, and it is done when all of it is.
 WITH arrival AS (
     SELECT
@@ -12,6 +12,7 @@ WITH arrival AS (
     FROM canonical.delivery delivery
     LEFT JOIN canonical.document document ON document.document_key = delivery.document_key
     WHERE delivery.receiver_code IN (SELECT unit_code FROM core.org_unit)
+        AND coalesce(delivery.status, 'sent') <> 'failed'
 )
 SELECT
     document_key,

@@ -115,6 +115,7 @@ def test_deliveries_count_at_our_units_once_a_day(tiny: TinySystem) -> None:
     tiny.add("delivery", document_key="back", receiver_code="A")
     tiny.add("delivery", document_key="in", channel="axis")
     tiny.add("delivery", document_key="d1", receiver_code="H38", channel="axis")
+    tiny.add("delivery", document_key="d1", receiver_code="A", status="failed")
     tiny.save_and_run()
     assert tiny.ask(
         "SELECT document_key, receiver_code, arrived_on::VARCHAR, due_on::VARCHAR, completed_on::VARCHAR, is_internal, is_from_axis, is_recalled "
