@@ -32,8 +32,10 @@ def may(viewer: Viewer, action: Action, unit_code: str | None, period: tuple[dat
     """Whether the viewer may do this with figures of a unit (None: the whole organisation) over a period at a grain."""
     if action not in ("read", "export") or period[0] > period[1]:
         return False
-    if grain != "aggregate":
+    if grain not in ("aggregate", "account", "document"):
         return False
+    if grain != "aggregate":  # rows: leaders have no use for them, the statistics department answers for every figure
+        return viewer.role == "statistics" or (viewer.role == "unit" and unit_code is not None and unit_code in viewer.own_units)
     if viewer.role in ("leader", "statistics"):
         return True
     if viewer.role == "unit":

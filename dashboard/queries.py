@@ -25,6 +25,7 @@ from metrics.declarations import declarations, undeclared
 from metrics.document_flow import completion_days, form_by_signature, types_over_time
 from metrics.engines import SnapshotInfo
 from metrics.engines.duckdb import DuckDBSnapshot, open_snapshot
+from metrics.open_rows import open_rows
 from metrics.periods import Period
 from metrics.quality import accounting, active_days, newest_days, quality_results, rejections
 from metrics.scope import Scope
@@ -140,6 +141,18 @@ class Reader:
         group = selection.group_for("declared")
         return _declarations(self.viewer.scope_key, str(self.path), asked, selection.unit_code, group)
 
+    def may_see_rows(self, selection: Selection, name: str) -> bool:
+        """Whether the viewer may see the single rows (accounts by pseudonym, documents by number) behind a metric of the selection."""
+        grain: access.Grain = "account" if metric(name).of == "account" else "document"
+        return access.may(self.viewer, "read", selection.unit_code, (selection.from_on, selection.to_on), grain)
+
+    def open_rows(self, name: str, selection: Selection) -> pl.DataFrame:
+        """`metrics.open_rows` of the selection: the accounts or documents that a ratio still lacks. Raises AccessDenied."""
+        if not self.may_see_rows(selection, name):
+            raise AccessDenied
+        period = Period(selection.from_on, selection.to_on)
+        return _open_rows(self.viewer.scope_key, str(self.path), name, period, selection.unit_code, selection.group_for(metric(name).of))
+
     def _require(self, unit_code: str | None, period: Period) -> None:
         if not access.may(self.viewer, "read", unit_code, (period.from_on, period.to_on), "aggregate"):
             raise AccessDenied
@@ -202,3 +215,8 @@ def _document_flow(viewer_scope: str, path: str, period: Period, parts: tuple[Pe
 def _declarations(viewer_scope: str, path: str, period: Period, unit_code: str | None, group: int | None) -> tuple[pl.DataFrame, pl.DataFrame]:
     snapshot, scope = _snapshot(path), Scope(unit_code=unit_code, group=group)
     return declarations(snapshot, period, scope), undeclared(snapshot, period, scope)
+
+
+@st.cache_data(show_spinner=False, max_entries=200)
+def _open_rows(viewer_scope: str, path: str, name: str, period: Period, unit_code: str | None, group: int | None) -> pl.DataFrame:
+    return open_rows(_snapshot(path), name, period, Scope(unit_code=unit_code, group=group))
