@@ -29,6 +29,8 @@ COMPARE_WITH: tuple[CompareWith, ...] = get_args(CompareWith)
 RATIOS: tuple[str, ...] = tuple(one.name for one in METRICS if isinstance(one, Ratio))
 STATES = frozenset(rate.metric for rate in RATES if rate.is_stock)
 """Ratios of what is on the last day: these can be compared with any earlier day that the data reach."""
+FEWEST_PEERS = 3
+"""Among fewer than four units there are no quarters."""
 FOUR_WEEKS = timedelta(days=28)
 SIZE = "provisioned_accounts"
 _POPULATION_OF_GROUP: dict[int | None, Population] = {None: "all", 1: "1", 2: "2"}
@@ -192,7 +194,8 @@ def read_comparison(page: Page) -> Comparison:
             below=below.get(unit.code, 0),
             figure=Figure(name, unit.code, period.from_on, period.to_on, row["numerator"], row["denominator"], row["value"]),
             is_hidden=unit.code in hidden,
-            **{column: row[column] for column in ("low", "high", "position", "change", "target", "missing", "quarter")},
+            quarter=row["quarter"] if (row["peers"] or 0) >= FEWEST_PEERS else None,
+            **{column: row[column] for column in ("low", "high", "position", "change", "target", "missing")},
         )
         for row in placed.iter_rows(named=True)
     )
