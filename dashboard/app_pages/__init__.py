@@ -7,11 +7,12 @@ from __future__ import annotations
 
 from types import ModuleType
 
-from dashboard.app_pages import compare, declarations, dictionary, documents, overview, quality
+from dashboard.app_pages import compare, declarations, dictionary, documents, overview, quality, unit
 
 PAGES: dict[str, ModuleType] = {
     "overview": overview,
     "compare": compare,
+    "unit": unit,
     "documents": documents,
     "declarations": declarations,
     "quality": quality,

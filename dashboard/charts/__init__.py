@@ -19,6 +19,8 @@ CHARTS = (
     "day_columns",
     "declared_bars",
     "ledger_table",
+    "rate_places",
+    "small_lines",
     "funnel_plot",
     "heat_map",
     "standing_table",

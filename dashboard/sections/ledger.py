@@ -89,7 +89,7 @@ def ledger_panel(page: Page, found: Sequence[Entry]) -> None:
             place = t("units.search_placeholder")
             st.text_input(t("units.search"), key="ledger_find", placeholder=place, on_change=search, label_visibility="collapsed", width=240)
             label = t("ledger.state")
-            names = {"": t("ledger.all_states"), **{name: t(f"ledger.state_{name}") for name in STATES}}
+            names: dict[str, str] = {"": t("ledger.all_states"), **{name: t(f"ledger.state_{name}") for name in STATES}}
             st.selectbox(
                 label, list(names), key="ledger_by", format_func=lambda name: names[name], on_change=choose, label_visibility="collapsed", width=260
             )

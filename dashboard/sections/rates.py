@@ -78,7 +78,7 @@ def _card(
     population = page.population(declared.of)
     words = f"card.{rate.metric}"
     # A part of a week at an end of the period is no fair flow; a state is what it is on any day.
-    parts = trend if rate.is_stock or step == "day" else [part for part in trend if _is_whole(part, step)]
+    parts = trend if rate.is_stock or step == "day" else [part for part in trend if is_whole(part, step)]
     known = [part.value for part in parts if part.value is not None]
     by = t(f"card.trend_{step}")
     if len(known) > 1:
@@ -106,7 +106,8 @@ def _card(
     )
 
 
-def _is_whole(part: Figure, step: TimeStep) -> bool:
+def is_whole(part: Figure, step: TimeStep) -> bool:
+    """Whether a part of a period is a whole week or month; one at an end of the period may be cut off."""
     days = (part.to_on - part.from_on).days + 1
     return days == 7 if step == "week" else days >= 28
 

@@ -1,0 +1,80 @@
+"""Đơn vị: how does this unit stand, against its target, fair peers and the whole, and what exactly is left to do."""
+
+from __future__ import annotations
+
+from html import escape
+
+import streamlit as st
+
+from dashboard import format as written
+from dashboard.address import link
+from dashboard.figures import by_unit, whole
+from dashboard.naming import Unit
+from dashboard.page import Page
+from dashboard.sections.adoption import STEPS, funnel_panel
+from dashboard.sections.figure_panel import figure_panel, page_styles
+from dashboard.sections.unit_places import actions_panel, first_words, places_panel, read_places, trend_panel
+from dashboard.sections.unit_rows import NAMES as UNIT_METRICS
+from dashboard.sections.unit_rows import units_panel
+from dashboard.translations import t
+
+TITLE = "page.unit"
+
+
+def render(page: Page) -> None:
+    """Draws the page."""
+    page_styles()
+    root = page.tree.root.code if page.tree.root else None
+    if page.selection.unit_code in (None, root):
+        _choose(page)
+        return
+    assert page.selection.unit_code is not None
+    unit = page.tree.units[page.selection.unit_code]
+    places = read_places(page)
+    st.html(first_words(page, places))
+    st.html(_about(page, unit))
+    places_panel(page, places)
+    with st.container(key="page_columns"):
+        wide, narrow = st.columns([1.6, 1], gap="small")
+        with wide:
+            trend_panel(page)
+        with narrow:
+            actions_panel(page, places)
+            st.html(funnel_panel(page, whole(page.reader.values(STEPS, page.selection), unit.code)))
+    if any(page.tree.units[code].is_valid_in(page.selection.from_on, page.selection.to_on) for code in page.tree.children(unit.code)):
+        units_panel(page, by_unit(page.reader.values(UNIT_METRICS, page.selection, by="unit"), unit.code))
+
+
+def _about(page: Page, unit: Unit) -> str:
+    """Full name, where it belongs, and its validity where it does not cover the period."""
+    above = page.tree.units.get(unit.parent_code or "")
+    parts = [f"<span>{escape(unit.name)}</span>"]
+    if above is not None:
+        parts.append(
+            f'{escape(t("unit.below"))} <a href="{escape(link("", page.selection, unit=above.code))}" target="_self">{escape(above.label)}</a>'
+        )
+    if unit.valid_to < page.selection.to_on:
+        parts.append(f'<span class="look">{escape(t("unit.ended", day=written.day(unit.valid_to, page.language)))}</span>')
+    if unit.valid_from > page.selection.from_on:
+        parts.append(f'<span class="look">{escape(t("unit.began", day=written.day(unit.valid_from, page.language)))}</span>')
+    return f'<p class="under-sentence">{"".join(parts)}</p>'
+
+
+def _choose(page: Page) -> None:
+    """What stands in place of figures while no unit is chosen: the units to choose from, with one figure each."""
+    st.html(f'<h1 class="sentence">{escape(t("unit.choose"))}</h1>')
+    figures = by_unit(page.reader.values(["activation_rate"], page.selection, by="unit"), None)
+    top = page.tree.root.code if page.tree.root else None
+    items = ""
+    for unit in page.tree.units.values():
+        if unit.parent_code != top or unit.code == top or not unit.is_valid_in(page.selection.from_on, page.selection.to_on):
+            continue
+        figure = figures.get(unit.code, {}).get("activation_rate")
+        text = figure.rate_text if figure is not None and figure.value is not None else written.NO_ACTIVITY
+        counts = figure.counts_text if figure is not None and figure.value is not None else ""
+        items += (
+            f'<li><a href="{escape(link("", page.selection, unit=unit.code))}" target="_self" title="{escape(unit.name)}">{escape(unit.label)}</a>'
+            f"<small>{escape(counts)}</small><b{'' if counts else ' class=muted'}>{escape(text)}</b></li>"
+        )
+    subtitle = t("unit.choose_subtitle", population=page.population("account"), span=page.span)
+    figure_panel(page, "choose", t("unit.choose_title"), subtitle, f'<ul class="choose">{items}</ul>', None)
