@@ -10,6 +10,7 @@ import datetime as dt
 import hashlib
 import json
 from dataclasses import dataclass
+from pathlib import Path
 
 import duckdb
 
@@ -88,15 +89,18 @@ def in_force(home: Home) -> Published | None:
     return Published(pointer["snapshot"], digest, pointer.get("cutoff_at"))
 
 
+def old_snapshots(home: Home, keep: int) -> list[Path]:
+    """All but the newest `keep` snapshots and the one in force, newest first."""
+    current = in_force(home)
+    snapshots = sorted(home.snapshots.glob("*.duckdb"), reverse=True)
+    return [path for path in snapshots[keep:] if current is None or path.stem != current.snapshot]
+
+
 def remove_old_snapshots(home: Home, keep: int) -> None:
     """Keeps the newest `keep` snapshots and the one in force. Whoever has one of the others open goes on reading it."""
-    current = in_force(home)
-    # Names carry whole seconds; of two in one second the file's own time tells which is newer.
-    snapshots = sorted(home.snapshots.glob("*.duckdb"), key=lambda path: (path.stem[:15], path.stat().st_mtime_ns), reverse=True)
-    for path in snapshots[keep:]:
-        if current is None or path.stem != current.snapshot:
-            with contextlib.suppress(PermissionError, FileNotFoundError):  # Windows keeps a file that is open; the next run removes it
-                path.unlink()
+    for path in old_snapshots(home, keep):
+        with contextlib.suppress(PermissionError, FileNotFoundError):  # Windows keeps a file that is open; the next run removes it
+            path.unlink()
 
 
 def _make_info(warehouse: duckdb.DuckDBPyConnection, name: str, now: dt.datetime, facts: Facts, digest: str) -> None:

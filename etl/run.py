@@ -11,27 +11,26 @@ import datetime as dt
 import shutil
 import time
 from collections.abc import Iterator, Sequence
-from dataclasses import astuple, dataclass
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, NoReturn
 
 import duckdb
-import pyarrow as pa
 
 from data.errors import ConfigurationError, DataRefused, VanbanError
 from data.paths import REFERENCE, Home
-from data.snapshot import TABLES
 from etl import history
-from etl.casts import Zones, quoted
+from etl.casts import Zones
 from etl.checks import CHECKS
 from etl.checks.suite import Verdict, load_in_background, run_checks
 from etl.core import build_core
+from etl.description import describe_run, facts_of, make_span
 from etl.durable_files import remove_unfinished
 from etl.history import EntityAccount, RunResult
 from etl.landing import Batch, fetch_source, landed_batches, refuse_other_secret
 from etl.lock import only_run
 from etl.progress import Progress, Silent
 from etl.pseudonym import Pseudonyms, pseudonyms_of
-from etl.publish import Facts, content_hash, in_force, publish, remove_old_snapshots
+from etl.publish import content_hash, in_force, publish, remove_old_snapshots
 from etl.settings import Settings
 from etl.source_check import check_source as check_source
 from etl.sources.source import Source
@@ -124,8 +123,8 @@ def _five_steps(work: _Work, begun: RunResult, is_fetching: bool) -> RunResult:
         verdicts = _check(work)
     with work.step("model"):
         build_core(work.warehouse)
-        _describe_run(work.warehouse, accounts, verdicts)
-        facts = _facts(work, batches)
+        describe_run(work.warehouse, accounts, verdicts)
+        facts = facts_of(work.warehouse, work.settings)
         digest = content_hash(work.warehouse, facts)
     with work.step("publish"):
         published = in_force(home)
@@ -160,6 +159,7 @@ def _stage(work: _Work, batches: Sequence[Batch]) -> list[EntityAccount]:
         zones = Zones(settings.source(batch.source).time_zone, settings.time_zone)
         accounts.append(stage(work.warehouse, settings.home, batch, zones, work.pseudonyms))
     make_canonical(work.warehouse, [(batch.source, batch.entity) for batch in batches], REFERENCE / "levels.csv")
+    make_span(work.warehouse, settings.time_zone, max(batch.fetched_at for batch in batches))
     return accounts
 
 
@@ -169,49 +169,6 @@ def _check(work: _Work) -> list[Verdict]:
     if refusals:
         raise DataRefused(f"The data failed a check, and what was published before stays. {' '.join(refusals)}")
     return verdicts
-
-
-def _describe_run(warehouse: duckdb.DuckDBPyConnection, accounts: Sequence[EntityAccount], verdicts: Sequence[Verdict]) -> None:
-    """The snapshot's tables about the run itself: where rows went, why they were refused, what the checks said."""
-    reasons = [
-        (account.source, account.entity, *reason) for account in accounts for reason in reject_reasons(warehouse, account.source, account.entity)
-    ]
-    results = [
-        (verdict.check.name, verdict.check.entity, verdict.check.severity, verdict.is_passed, verdict.violations, verdict.rows)
-        for verdict in verdicts
-    ]
-    _make_table(warehouse, "batch_accounting", [astuple(account) for account in accounts])
-    _make_table(warehouse, "reject_reason", reasons)
-    _make_table(warehouse, "quality_result", results)
-
-
-def _make_table(warehouse: duckdb.DuckDBPyConnection, name: str, rows: Sequence[tuple[object, ...]]) -> None:
-    columns = next(table for table in TABLES if table.name == name).columns
-    warehouse.execute(f"CREATE OR REPLACE TABLE core.{name} ({', '.join(f'{quoted(column)} {kind}' for column, kind in columns.items())})")
-    if rows:
-        values = [pa.array([row[place] for row in rows]) for place in range(len(columns))]
-        warehouse.register("described", pa.table(values, names=list(columns)))
-        warehouse.execute(f"INSERT INTO core.{name} SELECT * FROM described")  # noqa: S608
-        warehouse.unregister("described")
-
-
-def _facts(work: _Work, batches: Sequence[Batch]) -> Facts:
-    """How far the data reach. Instants after the fetch are typing errors or plans, and say nothing of how fresh the data are."""
-    fetched_at = max(batch.fetched_at for batch in batches)
-    cutoff_at, first_on = work.warehouse.execute(
-        """
-        SELECT CAST(max(spoken_at) FILTER (spoken_at <= CAST($fetched AS TIMESTAMPTZ)) AS VARCHAR), CAST(min(day) AS VARCHAR)
-        FROM (
-            SELECT occurred_at AS spoken_at, occurred_on AS day FROM canonical.access_event
-            UNION ALL SELECT issued_at, issued_on FROM canonical.document
-            UNION ALL SELECT sent_at, sent_on FROM canonical.delivery
-            UNION ALL SELECT received_at, NULL FROM canonical.delivery
-            UNION ALL SELECT completed_at, NULL FROM canonical.delivery
-        ) spoken
-        """,
-        {"fetched": fetched_at},
-    ).fetchone() or (None, None)
-    return Facts(work.settings.time_zone, any(source.is_synthetic for source in work.settings.sources), cutoff_at, first_on)
 
 
 def _warnings(warehouse: duckdb.DuckDBPyConnection, accounts: Sequence[EntityAccount], verdicts: Sequence[Verdict]) -> tuple[str, ...]:

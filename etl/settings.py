@@ -14,7 +14,8 @@ from etl.sources.folder import check_keys, check_time_zone, load_source
 from etl.sources.source import Source
 
 TOP_KEYS: dict[str, type] = {"title": str, "organisation": str, "time_zone": str, "etl": dict, "dashboard": dict}
-ETL_KEYS: dict[str, type] = {"sources": list, "keep_snapshots": int}
+ETL_KEYS: dict[str, type] = {"sources": list, "keep_snapshots": int, "keep_landing": int}
+KEPT_BY_DEFAULT = {"keep_snapshots": 30, "keep_landing": 10}
 
 
 @dataclass(frozen=True)
@@ -27,6 +28,9 @@ class Settings:
     sources: tuple[Source, ...]
     """In the order in which they are read."""
     keep_snapshots: int
+    """How many of the newest snapshots stay."""
+    keep_landing: int
+    """How many of the newest landed batches of each entity stay when `etl prune` is told to remove."""
     environment: Mapping[str, str] = field(repr=False)
     """Holds passwords: never print it."""
 
@@ -48,9 +52,10 @@ def load_settings(home: Home) -> Settings:
     check_keys(home.config, "etl", section, ETL_KEYS, required=("sources",))
     time_zone = content.get("time_zone", "Asia/Ho_Chi_Minh")
     check_time_zone(home.config, time_zone)
-    keep = section.get("keep_snapshots", 30)
-    if keep < 1:
-        raise ConfigurationError(f"{home.config}, [etl]: keep_snapshots must be at least 1.")
+    keep = {key: section.get(key, default) for key, default in KEPT_BY_DEFAULT.items()}
+    for key, number in keep.items():
+        if number < 1:
+            raise ConfigurationError(f"{home.config}, [etl]: {key} must be at least 1.")
     names = section["sources"]
     if not names or not all(isinstance(name, str) for name in names) or len(set(names)) < len(names):
         raise ConfigurationError(f'{home.config}, [etl]: sources must name folders in {home.sources}, each once. Write sources = ["..."].')
@@ -64,4 +69,4 @@ def load_settings(home: Home) -> Settings:
                 f"No source delivers {entity.name}, without which no figure can be computed. "
                 f"Add [entities.{entity.name}] to a source.toml in {home.sources} and {entity.name}.sql beside it."
             )
-    return Settings(home=home, time_zone=time_zone, sources=sources, keep_snapshots=keep, environment=environment_of(home))
+    return Settings(home=home, time_zone=time_zone, sources=sources, environment=environment_of(home), **keep)

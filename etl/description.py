@@ -1,0 +1,73 @@
+"""What a snapshot says of its own making: how far the data reach, where rows went, why they were refused, what the checks said."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import astuple
+
+import duckdb
+import pyarrow as pa
+
+from data.snapshot import TABLES
+from etl.casts import literal, quoted
+from etl.checks.suite import Verdict
+from etl.history import EntityAccount
+from etl.publish import Facts
+from etl.settings import Settings
+from etl.staging import reject_reasons
+
+
+def make_span(warehouse: duckdb.DuckDBPyConnection, time_zone: str, fetched_at: str) -> None:
+    """Makes `canonical.span`, one row: the first day and the newest instant (and its day) that the data speak of.
+
+    Instants after the fetch are typing errors or plans, and say nothing of how fresh the data are.
+    """
+    warehouse.execute(
+        f"""
+        CREATE OR REPLACE TABLE canonical.span AS
+        SELECT cutoff_at, CAST(timezone({literal(time_zone)}, cutoff_at) AS DATE) AS cutoff_on, first_on
+        FROM (
+            SELECT max(spoken_at) FILTER (spoken_at <= CAST({literal(fetched_at)} AS TIMESTAMPTZ)) AS cutoff_at, min(day) AS first_on
+            FROM (
+                SELECT occurred_at AS spoken_at, occurred_on AS day FROM canonical.access_event
+                UNION ALL SELECT issued_at, issued_on FROM canonical.document
+                UNION ALL SELECT sent_at, sent_on FROM canonical.delivery
+                UNION ALL SELECT received_at, NULL FROM canonical.delivery
+                UNION ALL SELECT completed_at, NULL FROM canonical.delivery
+            ) spoken
+        ) reach
+        """  # noqa: S608
+    )
+
+
+def facts_of(warehouse: duckdb.DuckDBPyConnection, settings: Settings) -> Facts:
+    """What the snapshot says of itself, out of `canonical.span`."""
+    cutoff_at, first_on = warehouse.execute("SELECT CAST(cutoff_at AS VARCHAR), CAST(first_on AS VARCHAR) FROM canonical.span").fetchone() or (
+        None,
+        None,
+    )
+    return Facts(settings.time_zone, any(source.is_synthetic for source in settings.sources), cutoff_at, first_on)
+
+
+def describe_run(warehouse: duckdb.DuckDBPyConnection, accounts: Sequence[EntityAccount], verdicts: Sequence[Verdict]) -> None:
+    """The snapshot's tables about the run itself: where rows went, why they were refused, what the checks said."""
+    reasons = [
+        (account.source, account.entity, *reason) for account in accounts for reason in reject_reasons(warehouse, account.source, account.entity)
+    ]
+    results = [
+        (verdict.check.name, verdict.check.entity, verdict.check.severity, verdict.is_passed, verdict.violations, verdict.rows)
+        for verdict in verdicts
+    ]
+    _make_table(warehouse, "batch_accounting", [astuple(account) for account in accounts])
+    _make_table(warehouse, "reject_reason", reasons)
+    _make_table(warehouse, "quality_result", results)
+
+
+def _make_table(warehouse: duckdb.DuckDBPyConnection, name: str, rows: Sequence[tuple[object, ...]]) -> None:
+    columns = next(table for table in TABLES if table.name == name).columns
+    warehouse.execute(f"CREATE OR REPLACE TABLE core.{name} ({', '.join(f'{quoted(column)} {kind}' for column, kind in columns.items())})")
+    if rows:
+        values = [pa.array([row[place] for row in rows]) for place in range(len(columns))]
+        warehouse.register("described", pa.table(values, names=list(columns)))
+        warehouse.execute(f"INSERT INTO core.{name} SELECT * FROM described")  # noqa: S608
+        warehouse.unregister("described")

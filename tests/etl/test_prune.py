@@ -1,0 +1,112 @@
+"""What may go and what must stay, and that a look removes nothing."""
+
+from __future__ import annotations
+
+import copy
+import json
+import shutil
+from pathlib import Path
+
+import pytest
+
+from data.errors import ConfigurationError
+from data.paths import Home
+from data.snapshot import published_snapshot
+from etl import run as etl_run
+from etl.checks.suite import Verdict
+from etl.lock import AnotherRun, only_run
+from etl.prune import prune
+from etl.run import rebuild_etl
+from tests.etl.tiny_system import TinySystem
+
+
+@pytest.fixture(scope="module")
+def template(tmp_path_factory: pytest.TempPathFactory) -> TinySystem:
+    """Five runs, in each of which one document changed; what the checks say is no matter here."""
+    tiny = TinySystem(tmp_path_factory.mktemp("prune") / "home")
+    no_verdicts: list[Verdict] = []
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(etl_run, "run_checks", lambda warehouse, checks: no_verdicts)
+        for pages in range(5):
+            tiny.rows["document"][0]["page_count"] = pages
+            tiny.save_and_run()
+    return tiny
+
+
+@pytest.fixture
+def grown(template: TinySystem, tmp_path: Path) -> TinySystem:
+    """A copy of it for each test."""
+    tiny = copy.copy(template)
+    tiny.home = Home(shutil.copytree(template.home.root, tmp_path / "home"))
+    return tiny
+
+
+def keep(tiny: TinySystem, snapshots: int, landing: int) -> None:
+    tiny.home.config.write_text(f'[etl]\nsources = ["tiny"]\nkeep_snapshots = {snapshots}\nkeep_landing = {landing}\n', encoding="utf-8")
+
+
+def files(tiny: TinySystem) -> set[Path]:
+    return {path for path in (*tiny.home.landing.rglob("*"), *tiny.home.snapshots.rglob("*")) if path.is_file()}
+
+
+def test_a_look_names_what_would_go_and_removes_nothing(grown: TinySystem) -> None:
+    keep(grown, snapshots=2, landing=3)
+    before = files(grown)
+    frame = prune(grown.settings)
+    assert files(grown) == before
+    assert frame["why"].str.extract(r"(\d newer .*) are").value_counts(sort=True).rows() == [
+        ("2 newer snapshots", 3),
+        ("3 newer batches of tiny: document", 2),
+    ]
+    sizes = {path: bytes_ for path, bytes_, _ in frame.rows()}
+    batch = next(path for path in sizes if path.startswith("var/landing/tiny/document/000002"))
+    parquet = grown.home.root / batch
+    assert sizes[batch] == parquet.stat().st_size + parquet.with_suffix(".json").stat().st_size
+
+
+def test_what_goes_is_what_was_named_and_the_rest_still_rebuilds(grown: TinySystem) -> None:
+    keep(grown, snapshots=2, landing=3)
+    named = set(prune(grown.settings)["path"])
+    in_force = published_snapshot(grown.home.pointer)
+    before = files(grown)
+    assert set(prune(grown.settings, dry_run=False)["path"]) == named
+    gone = {path.relative_to(grown.home.root).as_posix() for path in before - files(grown)}
+    assert {path for path in gone if not path.endswith(".json")} == named
+    assert published_snapshot(grown.home.pointer) == in_force
+    assert prune(grown.settings).is_empty()
+    assert rebuild_etl(grown.settings).content_hash is not None
+    assert grown.ask("SELECT page_count FROM document") == [(4,)]
+
+
+def test_what_is_cited_stays_however_old(grown: TinySystem) -> None:
+    keep(grown, snapshots=1, landing=1)
+    oldest = min(path.stem for path in (grown.home.landing / "tiny" / "document").glob("*.json"))
+    current = grown.home.landing / "tiny" / "current.json"
+    content = json.loads(current.read_text(encoding="utf-8"))
+    content["entities"]["document"] = oldest  # as after a backup was put back
+    current.write_text(json.dumps(content), encoding="utf-8")
+    pointer = json.loads(grown.home.pointer.read_text(encoding="utf-8"))
+    pointer["snapshot"] = min(path.stem for path in grown.home.snapshots.glob("*.duckdb"))
+    grown.home.pointer.write_text(json.dumps(pointer), encoding="utf-8")
+    prune(grown.settings, dry_run=False)
+    assert min(path.stem for path in (grown.home.landing / "tiny" / "document").glob("*.parquet")) == oldest
+    assert len(list(grown.home.snapshots.glob("*.duckdb"))) == 2
+    assert grown.ask("SELECT page_count FROM document") == [(0,)]
+
+
+def test_nothing_goes_where_it_is_not_known_what_counts(grown: TinySystem) -> None:
+    keep(grown, snapshots=1, landing=1)
+    (grown.home.landing / "tiny" / "current.json").write_text('{"entities": {"docu', encoding="utf-8")
+    grown.home.pointer.write_text("", encoding="utf-8")
+    assert prune(grown.settings).is_empty()
+
+
+def test_nothing_goes_while_a_run_is_at_work(grown: TinySystem) -> None:
+    with only_run(grown.home.lock), pytest.raises(AnotherRun):
+        prune(grown.settings)
+
+
+def test_at_least_one_batch_stays(tiny: TinySystem) -> None:
+    keep(tiny, snapshots=1, landing=0)
+    with pytest.raises(ConfigurationError, match="keep_landing must be at least 1"):
+        _ = tiny.settings
