@@ -19,3 +19,9 @@ def link(path: str, selection: Selection, **change: str) -> str:
     """The address of a page (its path in `app_pages.PAGES`; empty for the present one) for a selection with some parameters changed."""
     query = {name: value for name, value in {**to_query(selection), **change}.items() if value}
     return f"{path}?{urlencode(query)}"
+
+
+def keep_widget(key: str, value: str) -> None:
+    """Shows the address's value in a widget; leaves one alone that shows it already, so that nobody's typing is overwritten."""
+    if st.session_state.get(key) != value:
+        st.session_state[key] = value

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import streamlit as st
 
-from dashboard.address import go
+from dashboard.address import go, keep_widget
 from dashboard.anchor import follow_anchor
 from dashboard.charts.metric_entries import entries, index, word_pairs
 from dashboard.figures import Figure, whole
@@ -35,7 +35,7 @@ def render(page: Page) -> None:
 
     st.html(f'<h1 class="sentence">{escape(t("dictionary.sentence", count=len(METRICS)))}</h1>')
     with st.container(key="dictionary_controls", horizontal=True, vertical_alignment="center"):
-        st.session_state["dictionary_find"] = find
+        keep_widget("dictionary_find", find)
         st.text_input(
             t("dictionary.search"),
             key="dictionary_find",

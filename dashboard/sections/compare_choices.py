@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
-from dashboard.address import go
+from dashboard.address import go, keep_widget
 from dashboard.page import Page
 from dashboard.sections.comparison import COMPARE_WITH, RATIOS, chosen_compare, chosen_metric, short_label
 from dashboard.state import to_query
@@ -22,7 +22,7 @@ def compare_choices(page: Page) -> None:
         go(query, {parameter: str(st.session_state.get(key, ""))})
 
     with st.popover(f":small[{t('compare.with')}] {t(f'compare.with_{with_what}')}", key="compare_box"):
-        st.session_state["compare_with"] = with_what
+        keep_widget("compare_with", with_what)
         st.radio(
             t("compare.with"),
             COMPARE_WITH,
@@ -33,7 +33,7 @@ def compare_choices(page: Page) -> None:
             args=("compare", "compare_with"),
         )
     with st.popover(f":small[{t('compare.metric')}] {_label(page, current)}", key="metric_box"):
-        st.session_state["compare_metric"] = current
+        keep_widget("compare_metric", current)
         st.radio(
             t("compare.metric"),
             RATIOS,

@@ -8,7 +8,7 @@ from html import escape
 import streamlit as st
 
 from dashboard import format as written
-from dashboard.address import go, link
+from dashboard.address import go, keep_widget, link
 from dashboard.charts.standing_table import Heads, StandingRow, standing_table
 from dashboard.export import Cell, Rate
 from dashboard.page import Page
@@ -45,7 +45,7 @@ def table_panel(page: Page, found: Comparison, shown: Sequence[Standing], to_uni
                 )
                 downloads(twin, "standing", title)
         with st.container(key="standing_controls", horizontal=True, vertical_alignment="bottom"):
-            st.session_state["standing_find"] = find
+            keep_widget("standing_find", find)
             st.text_input(
                 t("units.search"),
                 key="standing_find",
@@ -55,7 +55,7 @@ def table_panel(page: Page, found: Comparison, shown: Sequence[Standing], to_uni
                 on_change=choose,
                 args=("find", "standing_find"),
             )
-            st.session_state["standing_sort"] = order
+            keep_widget("standing_sort", order)
             st.selectbox(
                 t("units.sort"),
                 [one.key for one in ORDERS],
@@ -66,7 +66,7 @@ def table_panel(page: Page, found: Comparison, shown: Sequence[Standing], to_uni
                 on_change=choose,
                 args=("sort", "standing_sort"),
             )
-            st.session_state["standing_by"] = grouping
+            keep_widget("standing_by", grouping)
             st.selectbox(
                 t("compare.group"),
                 GROUPINGS,

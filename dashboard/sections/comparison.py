@@ -254,8 +254,9 @@ def in_order(standings: Sequence[Standing], key: str) -> list[Standing]:
 
 
 def found_by(standings: Sequence[Standing], query: str) -> list[Standing]:
-    """Those whose name or code the query finds, tone marks or not."""
-    return [one for one in standings if matches(query, one.unit.label, one.unit.name, one.unit.code)]
+    """Those whose short name or code the query finds, tone marks or not; where none is found so, those whose full name it finds."""
+    named = [one for one in standings if matches(query, one.unit.label, one.unit.code)]
+    return named or [one for one in standings if matches(query, one.unit.name)]
 
 
 def in_groups(standings: Sequence[Standing], by: str) -> list[tuple[str, list[Standing]]]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 
+from dashboard import format as written
 from dashboard.address import link
 from dashboard.charts.metric_entries import Entry, Line, Pair
 from dashboard.export import Cell, Sheet
@@ -12,7 +13,7 @@ from dashboard.figures import Figure
 from dashboard.page import Page
 from dashboard.search import matches
 from dashboard.sections.figure_panel import sheet
-from dashboard.translations import t
+from dashboard.translations import language, t
 from metrics.catalog import METRICS, population
 from metrics.model import Count, Metric, Ratio, RowKind
 from metrics.rows import ROWS
@@ -50,9 +51,9 @@ def grouped_entries(page: Page, metrics: Sequence[Metric], figures: Mapping[str,
 
 
 def found_pairs(query: str) -> list[Pair]:
-    """The pairs of words that the query finds."""
+    """The pairs of words that the query finds in their titles; where it finds none, those whose text it finds."""
     pairs = [Pair(name, t(f"words.{name}.title"), t(f"words.{name}.text")) for name in PAIRS]
-    return [pair for pair in pairs if matches(query, pair.title, pair.text)]
+    return [pair for pair in pairs if matches(query, pair.title)] or [pair for pair in pairs if matches(query, pair.text)]
 
 
 def in_words(condition: str, of: RowKind) -> str:
@@ -89,7 +90,7 @@ def _entry(page: Page, one: Metric, figures: Mapping[str, Figure]) -> Entry:
         Line(t("dictionary.owner"), t("dictionary.owner_text", owner=one.owner, version=one.version), language=vietnamese),
     ]
     figure = figures.get(one.name)
-    value, counts = (_value(figure), figure.counts_text) if figure else ("", "")
+    value, counts = _said(one, figure) if figure else ("", "")
     return Entry(
         name=one.name,
         label=one.label_en if is_english else one.label,
@@ -110,8 +111,16 @@ def _both(denominator: str, numerator: str, of: RowKind) -> str:
     return f"{denominator} & {numerator}"
 
 
-def _value(figure: Figure) -> str:
-    return figure.rate_text if figure.denominator is not None or not figure.is_known else figure.count_text
+def _said(one: Metric, figure: Figure) -> tuple[str, str]:
+    """The figure, and what it rests on: n/N of a ratio, the number of cases of a duration."""
+    if isinstance(one, Ratio):
+        return figure.rate_text, figure.counts_text
+    if not figure.is_known:
+        return figure.rate_text, ""
+    if isinstance(one, Count):
+        return figure.count_text, ""
+    days = written.NO_ACTIVITY if figure.value is None else t("dictionary.days_text", days=written.number(figure.value, language()))
+    return days, t("dictionary.cases", count=figure.count_text, rows=t(f"rows.{one.of}"))
 
 
 def dictionary_sheet(page: Page, metrics: Sequence[Metric]) -> Sheet:

@@ -130,5 +130,5 @@ def open_page(browser: Browser) -> Iterator[Callable[..., Page]]:
 
 def settle(page: Page) -> None:
     """Waits until the page shows figures or a state, and nothing is being computed."""
-    page.wait_for_selector(".card .figure, .figure-body, .state")
+    page.wait_for_selector(".card .figure, .figure-body, .entry, .state")
     page.wait_for_selector(IDLE, state="attached")

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
@@ -40,6 +41,9 @@ def test_every_metric_has_one_entry_with_its_present_figure(page: Page) -> None:
     assert (activation.figure, activation.figure_label) == ("50,00%", "1/2 · 1/7 – 31/7/2024")
     assert by_name["activated_accounts"].figure == "1"
     assert by_name["axis_success_ratio"].figure == "chưa có số liệu"
+    duration = replace(figures["median_working_days"], numerator=1200, value=4.0)
+    of_days = grouped_entries(page, [metric("median_working_days")], {"median_working_days": duration})[0][1][0]
+    assert (of_days.figure, of_days.figure_label) == ("4 ngày", "1.200 lượt nhận đã xử lý xong · 1/7 – 31/7/2024")
     for one in METRICS:
         said = " ".join(line.text for line in by_name[one.name].lines)
         assert by_name[one.name].definition.text == one.definition
@@ -100,8 +104,6 @@ def test_the_table_to_take_away_has_every_declaration(page: Page) -> None:
 
 
 def test_the_markup_escapes_everything(page: Page) -> None:
-    from dataclasses import replace
-
     evil = '"><script>x</script>'
     entry = grouped_entries(page, [metric("login_rate")], {})[0][1][0]
     worst = replace(entry, name=evil, label=evil, other_label=evil, kind=evil, figure=evil, figure_label=evil, more=(evil, evil))

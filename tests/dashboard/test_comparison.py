@@ -50,7 +50,7 @@ EVIL = '"><script>x</script>'
 UNITS = [
     {"unit_code": "R", "level": "toi_cao", "name": "Viện tối cao", "short_name": "Viện tối cao"},
     {"unit_code": "A", "parent_code": "R", "pilot_group": 1, "name": "Tỉnh Ân", "short_name": "Tỉnh Ân", "level": "cap_tinh"},
-    {"unit_code": "A1", "parent_code": "A", "pilot_group": 1, "name": "Đống Đa", "short_name": "Đống Đa", "level": "cap_huyen"},
+    {"unit_code": "A1", "parent_code": "A", "pilot_group": 1, "name": "Huyện Đống Đa", "short_name": "Đống Đa", "level": "cap_huyen"},
     {"unit_code": "A2", "parent_code": "A", "pilot_group": 1, "name": "=Chữ", "short_name": "=Chữ", "level": "cap_huyen"},
     {"unit_code": "B", "parent_code": "R", "pilot_group": 1, "name": "Tỉnh Bình", "short_name": "Tỉnh Bình", "level": "cap_tinh"},
     {"unit_code": "C", "parent_code": "R", "pilot_group": 1, "name": "Trống", "short_name": "Trống", "level": "cap_tinh"},
@@ -156,6 +156,7 @@ def test_units_are_sorted_found_and_grouped(home: Home) -> None:
     assert [one.unit.code for one in in_order(standings, "name")] == ["A2", "A1", "A", "B", "C"]
     assert [one.unit.code for one in in_order(standings, "tree")] == ["A", "A1", "A2", "B", "C"]
     assert [one.unit.code for one in found_by(standings, "dong da")] == ["A1"]
+    assert [one.unit.code for one in found_by(standings, "huyen dong da")] == ["A1"]  # only the full name says what it is
     groups = in_groups(in_order(standings, "high"), "level")
     assert [(heading, [one.unit.code for one in members]) for heading, members in groups][1][1] == ["A", "B", "C"]
     assert [heading for heading, _ in in_groups(standings, "pilot")] == ["Nhóm 1"]
@@ -176,8 +177,8 @@ def test_the_file_has_what_the_table_shows(home: Home) -> None:
     text = as_csv(sheet(page, "x", "x", "x", columns, rows)).decode("utf-8-sig")
     header, *lines = csv.reader(io.StringIO(text), delimiter=";")
     assert header == ["Nhóm theo", "Đơn vị", "Cấp", "n", "N", "Tỷ lệ", "Khoảng tin cậy, từ", "Khoảng tin cậy, đến", *header[8:]]
-    assert {line[1]: line[3:6] for line in lines}["Đống Đa"] == ["28", "30", "93,33%"]
-    assert {line[1]: line[8] for line in lines}["Đống Đa"] == "46,7"
+    assert {line[1]: line[3:6] for line in lines}["Huyện Đống Đa"] == ["28", "30", "93,33%"]
+    assert {line[1]: line[8] for line in lines}["Huyện Đống Đa"] == "46,7"
     assert "'=Chữ" in {line[1] for line in lines}
     assert {len(line) for line in lines} == {len(header)}
 
