@@ -11,7 +11,7 @@ from typing import Any
 import streamlit as st
 
 from dashboard import format as written
-from dashboard.address import go
+from dashboard.address import go, link
 from dashboard.page import Page
 from dashboard.state import POPULATIONS, Notice, Selection, to_query
 from dashboard.translations import t
@@ -142,7 +142,8 @@ def _data_line(page: Page, checks: Sequence[CheckResult] | None) -> str:
         failed = sum(not check.is_passed for check in checks)
         second = escape(t("frame.checks", passed=len(checks) - failed, all=len(checks)))
         if failed:
-            second += f' · <a href="#checks" class="look">{escape(t("frame.checks_failed", failed=failed))}</a>'
+            to_checks = escape(link("quality", page.selection))
+            second += f' · <a href="{to_checks}" target="_self" class="look">{escape(t("frame.checks_failed", failed=failed))}</a>'
     pill = f' <span class="pill">{escape(t("frame.synthetic"))}</span>' if info.is_synthetic else ""
     return f'<div class="data-line"><p>{escape(first)}</p><p>{second}{pill}</p></div>'
 

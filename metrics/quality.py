@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date
 
 import polars as pl
@@ -96,21 +97,37 @@ def gaps(active: pl.DataFrame, units: pl.DataFrame, days: Period) -> pl.DataFram
     run from its first record in the period to its end. Working days are Monday to Friday; a day on which most units were silent
     (a public holiday, or the whole system standing still) is nobody's own gap.
     """
+    judged = _expected_days(active, units, days)
+    return judged.filter(~pl.col("is_active") & pl.col("is_busy")).select("unit_code", "day_on").sort("unit_code", "day_on")
+
+
+def busy_days(active: pl.DataFrame, units: pl.DataFrame, days: Period) -> list[date]:
+    """The working days on which at least half of the units left a record, in order; arguments as for `gaps`."""
+    return _expected_days(active, units, days).filter("is_busy")["day_on"].unique().sort().to_list()
+
+
+def silent_runs(silent: Sequence[date], working: Sequence[date]) -> list[list[date]]:
+    """Days of `silent` grouped by those that follow each other within `working` (both in order)."""
+    missing, runs = set(silent), list[list[date]]()
+    is_open = False
+    for on in working:
+        if on not in missing:
+            is_open = False
+        elif is_open:
+            runs[-1].append(on)
+        else:
+            runs.append([on])
+            is_open = True
+    return runs
+
+
+def _expected_days(active: pl.DataFrame, units: pl.DataFrame, days: Period) -> pl.DataFrame:
+    """Each unit's working days with `is_active`, and `is_busy` where at least half of the units expected that day were active."""
     weekdays = pl.DataFrame({"day_on": [part.from_on for part in days.split("day") if part.from_on.weekday() < SATURDAY]}, schema={"day_on": pl.Date})
     begun = (
         active.group_by("unit_code").agg(first_on=pl.col("day_on").min()).join(units.select("unit_code", "valid_from", "valid_to"), on="unit_code")
     )
     expected = begun.join(weekdays, how="cross").filter(pl.col("day_on") >= pl.col("first_on"), pl.col("day_on") <= pl.col("valid_to"))
-    judged = expected.join(active.select("unit_code", "day_on", is_active=True).unique(), on=["unit_code", "day_on"], how="left")
-    most = 2 * pl.col("is_active").fill_null(value=False).sum().over("day_on") >= pl.len().over("day_on")
-    return judged.filter(pl.col("is_active").is_null() & most).select("unit_code", "day_on").sort("unit_code", "day_on")
-
-
-def longest_run(silent: list[date], working: list[date]) -> int:
-    """The most days of `silent` that follow each other within `working` (both in order): two scattered days are 1, two in a row 2."""
-    missing = set(silent)
-    longest = current = 0
-    for on in working:
-        current = current + 1 if on in missing else 0
-        longest = max(longest, current)
-    return longest
+    seen = active.select("unit_code", "day_on", is_active=pl.lit(True)).unique()
+    judged = expected.join(seen, on=["unit_code", "day_on"], how="left").with_columns(pl.col("is_active").fill_null(pl.lit(False)))
+    return judged.with_columns(is_busy=2 * pl.col("is_active").sum().over("day_on") >= pl.len().over("day_on"))

@@ -19,23 +19,33 @@ from dashboard.page import Page
 from dashboard.sections.figure_panel import figure_panel, sheet
 from dashboard.translations import t
 from metrics.periods import Period
-from metrics.quality import SATURDAY, gaps, longest_run
+from metrics.quality import SATURDAY, busy_days, gaps, silent_runs
 
 LONG_RUN = 3
 """Working days in a row without a record after which a connection may be broken."""
-SHOWN = 14
+SHOWN = 20
 MOST_DAYS = 62
 MOST_NAMED = 6
 
 
 @dataclass(frozen=True)
 class Silence:
-    """One unit with its subtree: the days with records, the working days that it alone missed, and the longest run of those."""
+    """One unit with its subtree: the days with records, the working days that it alone missed, and those grouped into runs."""
 
     unit_code: str
     active: frozenset[date]
     missing: tuple[date, ...]
-    run: int
+    runs: tuple[tuple[date, ...], ...]
+
+    @property
+    def run(self) -> int:
+        """Days of the longest run."""
+        return max(map(len, self.runs), default=0)
+
+    @property
+    def long(self) -> frozenset[date]:
+        """Days of the runs that are long enough to doubt the connection."""
+        return frozenset(on for run in self.runs if len(run) >= LONG_RUN for on in run)
 
 
 def directly_below(tree: UnitTree, scope: str | None) -> dict[str, str]:
@@ -64,13 +74,15 @@ def silences(active: pl.DataFrame, tree: UnitTree, scope: str | None, period: Pe
     missing: dict[str, list[date]] = {}
     for code, on in gaps(grouped, validity, period).iter_rows():
         missing.setdefault(code, []).append(on)
-    # Days that are anybody's working days: a run is not broken by a holiday.
-    working = sorted(on for on in grouped["day_on"].unique() if on.weekday() < SATURDAY)
+    working = busy_days(grouped, validity, period)  # a run is not broken by a holiday
     days: dict[str, set[date]] = {}
     for code, on in grouped.select("unit_code", "day_on").iter_rows():
         days.setdefault(code, set()).add(on)
     order = {code: place for place, code in enumerate(tree.units)}
-    found = [Silence(code, frozenset(on), tuple(missing.get(code, ())), longest_run(missing.get(code, []), working)) for code, on in days.items()]
+    found = [
+        Silence(code, frozenset(on), tuple(missing.get(code, ())), tuple(map(tuple, silent_runs(missing.get(code, []), working))))
+        for code, on in days.items()
+    ]
     return sorted(found, key=lambda one: (-one.run if one.run >= LONG_RUN else 0, -len(one.missing), order[one.unit_code]))
 
 
@@ -85,8 +97,7 @@ def completeness_panel(page: Page, found: Sequence[Silence]) -> None:
         figure_panel(page, "days", title, subtitle, f'<p class="remark">{escape(t("quality.days_none"))}</p>', None)
         return
     parts = [part for part in period.split("day" if by_day else "week") if part.to_on >= info.first_on and part.from_on <= info.cutoff_on]
-    working = _working(found)
-    strips = [_strip(page, one, parts, working) for one in found]
+    strips = [_strip(page, one, parts) for one in found]
     every = max(1, round(len(parts) / 6))
     ticks = [Tick(place, written.short_day(parts[place].from_on, page.language)) for place in range(0, len(parts), every)]
     key = [(state, t(f"quality.cell_{state}")) for state in ("some", "gap", "run", *(("rest",) if by_day else ()))]
@@ -99,18 +110,9 @@ def completeness_panel(page: Page, found: Sequence[Silence]) -> None:
     figure_panel(page, "days", title, subtitle, body, sheet(page, "ngay-co-du-lieu", title, subtitle, columns, rows))
 
 
-def _working(found: Sequence[Silence]) -> set[date]:
-    """Working days on which at least half of the units left a record."""
-    seen: dict[date, int] = {}
-    for one in found:
-        for on in one.active:
-            seen[on] = seen.get(on, 0) + 1
-    return {on for on, units in seen.items() if on.weekday() < SATURDAY and 2 * units >= len(found)}
-
-
-def _strip(page: Page, one: Silence, parts: Sequence[Period], working: set[date]) -> Strip:
-    runs = _in_long_runs(one, sorted(working | set(one.missing)))
-    cells = tuple(_cell(one, part, runs) for part in parts)
+def _strip(page: Page, one: Silence, parts: Sequence[Period]) -> Strip:
+    long = one.long
+    cells = tuple(_cell(one, part, long) for part in parts)
     name = page.tree.label(one.unit_code)
     remark = t("quality.days_silent", count=len(one.missing)) if one.missing else t("quality.days_full")
     text = _days(page, one.missing, MOST_NAMED)
@@ -118,22 +120,10 @@ def _strip(page: Page, one: Silence, parts: Sequence[Period], working: set[date]
     return Strip(name, title, link("", page.selection, unit=one.unit_code), cells, remark, one.run >= LONG_RUN)
 
 
-def _in_long_runs(one: Silence, working: Sequence[date]) -> set[date]:
-    missing, found, run = set(one.missing), set[date](), list[date]()
-    for on in [*working, None]:
-        if on in missing and on is not None:
-            run.append(on)
-            continue
-        if len(run) >= LONG_RUN:
-            found |= set(run)
-        run = []
-    return found
-
-
-def _cell(one: Silence, part: Period, runs: set[date]) -> str:
+def _cell(one: Silence, part: Period, long: frozenset[date]) -> str:
     """The state of a day, or the worst of a week's days."""
     days = [date.fromordinal(number) for number in range(part.from_on.toordinal(), part.to_on.toordinal() + 1)]
-    if any(on in runs for on in days):
+    if any(on in long for on in days):
         return "run"
     if any(on in one.missing for on in days):
         return "gap"

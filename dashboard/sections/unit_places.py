@@ -144,7 +144,7 @@ def places_panel(page: Page, places: Mapping[str, Place]) -> None:
                 label,
                 texts[0],
                 texts[1],
-                why_button(page, place.own),
+                why_button(page, place.own, t("unit.why")),
                 place.own.value,
                 interval if place.own.value is not None and place.own.value <= 1 else None,
                 place.peer_range,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dashboard import format as written
+from dashboard.address import link
 from dashboard.charts.reasons import reasons
 from dashboard.figures import Figure
 from dashboard.page import Page
@@ -10,8 +11,8 @@ from dashboard.translations import t
 from metrics.catalog import metric
 
 
-def why_button(page: Page, figure: Figure) -> str:
-    """Markup of the button and its dialog: definition, counts, window, population, exclusions, source of the rule, snapshot."""
+def why_button(page: Page, figure: Figure, words: str = "") -> str:
+    """Markup of the button (with its words) and its dialog: definition, counts, window, population, exclusions, source of the rule, snapshot."""
     declared = metric(figure.metric)
     label = declared.label_en if page.language == "en" else declared.label
     info = page.reader.info
@@ -27,4 +28,5 @@ def why_button(page: Page, figure: Figure) -> str:
         (t("why.source"), declared.source),
         (t("why.snapshot"), t("why.snapshot_text", name=info.snapshot, instant=written.instant(info.cutoff_at, info.time_zone, page.language))),
     ]
-    return reasons(figure.metric, label, lines, t("card.why"), t("card.close"))
+    more = (t("card.dictionary"), f"{link('dictionary', page.selection)}#{figure.metric}")
+    return reasons(figure.metric, label, lines, words or t("card.why"), t("card.close"), more)

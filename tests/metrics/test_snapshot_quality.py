@@ -9,7 +9,7 @@ import polars as pl
 
 from metrics.engines.duckdb import open_snapshot
 from metrics.periods import Period
-from metrics.quality import accounting, active_days, gaps, longest_run, newest_days, quality_results, rejections
+from metrics.quality import accounting, active_days, busy_days, gaps, newest_days, quality_results, rejections, silent_runs
 from metrics.scope import Scope
 from tests.tiny_snapshot import Row, write_snapshot
 
@@ -50,6 +50,7 @@ def test_a_gap_is_a_working_day_on_which_most_others_left_records(tmp_path: Path
         units = snapshot.query("SELECT unit_code, valid_from, valid_to FROM org_unit")
     # Wednesday everyone is silent and Saturday is no working day: neither is C's own gap.
     assert gaps(active, units, WEEK).rows() == [("C", on(1)), ("C", on(3))]
+    assert busy_days(active, units, WEEK) == [on(0), on(1), on(3)]
     # Where a unit ended on Tuesday, or began to leave records on Thursday, its other days are no gaps.
     ended = units.with_columns(valid_to=pl.when(pl.col("unit_code") == "C").then(on(1)).otherwise("valid_to"))
     assert gaps(active, ended, WEEK).rows() == [("C", on(1))]
@@ -62,9 +63,10 @@ def test_a_gap_is_a_working_day_on_which_most_others_left_records(tmp_path: Path
 
 def test_a_run_of_silent_days_is_counted_over_working_days() -> None:
     working = [on(day) for day in (0, 1, 2, 3, 4)]
-    assert longest_run([on(1), on(3)], working) == 1
-    assert longest_run([on(2), on(3), on(4)], working) == 3
-    assert longest_run([], working) == 0
+    assert silent_runs([on(1), on(3)], working) == [[on(1)], [on(3)]]
+    assert silent_runs([on(2), on(3), on(4)], working) == [[on(2), on(3), on(4)]]
+    assert silent_runs([on(2), on(4)], [on(1), on(2), on(4)]) == [[on(2), on(4)]]  # a holiday between them breaks nothing
+    assert silent_runs([], working) == []
 
 
 def test_accounting_reasons_and_results_come_as_written(tmp_path: Path) -> None:
