@@ -6,11 +6,12 @@ from collections.abc import Sequence
 from html import escape
 
 
-def panel(title: str, subtitle: str, body: str, name: str, twin: str = "", twin_label: str = "") -> str:
-    """Markup of a panel; `body` and `twin` are markup already."""
+def panel(title: str, subtitle: str, body: str, name: str, twin: str = "", twin_label: str = "", action: tuple[str, str] | None = None) -> str:
+    """Markup of a panel; `body` and `twin` are markup already. `action` leads on from it: words and address."""
+    onward = f'<a class="action" href="{escape(action[1])}" target="_self">{escape(action[0])}</a>' if action else ""
     table = f'<details class="twin"><summary>{escape(twin_label)}</summary>{twin}</details>' if twin else ""
     return (
-        f'<section class="panel" data-panel="{escape(name)}" aria-label="{escape(title)}"><header><h3>{escape(title)}</h3></header>'
+        f'<section class="panel" data-panel="{escape(name)}" aria-label="{escape(title)}"><header><h3>{escape(title)}</h3>{onward}</header>'
         f'<p class="subtitle">{escape(subtitle)}</p>{body}{table}</section>'
     )
 

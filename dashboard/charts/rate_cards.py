@@ -26,6 +26,8 @@ class RateCard:
     second: str
     failed_checks: tuple[str, ...]
     why: tuple[tuple[str, str], ...]
+    more: tuple[tuple[str, str], ...] = ()
+    """What leads on from there: words and address."""
 
 
 def rate_cards(cards: Sequence[RateCard], why_label: str, close_label: str, check_label: str) -> str:
@@ -41,6 +43,7 @@ def _card(card: RateCard, why_label: str, close_label: str, check_label: str) ->
     if card.failed_checks:
         warning = f'<p class="warning" title="{escape("; ".join(card.failed_checks))}">▲ {len(card.failed_checks)} {escape(check_label)}</p>'
     reasons = "".join(f"<dt>{escape(term)}</dt><dd>{escape(text)}</dd>" for term, text in card.why)
+    links = "".join(f'<p class="more"><a href="{escape(href)}" target="_self">{escape(words)}</a></p>' for words, href in card.more)
     size = "" if card.sign or len(card.value) < 4 else " words"
     return (
         f'<article class="card" data-card="{name}" aria-label="{escape(card.title)}">'
@@ -55,7 +58,7 @@ def _card(card: RateCard, why_label: str, close_label: str, check_label: str) ->
         f'<button type="button" class="why" popovertarget="why-{name}" aria-label="{escape(why_label)} {escape(card.title)}">'
         f"{escape(why_label)}</button></p>"
         f'<div popover id="why-{name}" class="reasons" role="dialog" aria-label="{escape(why_label)}">'
-        f"<h4>{escape(card.title)}</h4><dl>{reasons}</dl>"
+        f"<h4>{escape(card.title)}</h4><dl>{reasons}</dl>{links}"
         f'<button type="button" class="close" popovertarget="why-{name}" popovertargetaction="hide">{escape(close_label)}</button></div>'
         "</article>"
     )

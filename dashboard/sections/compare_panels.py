@@ -62,7 +62,7 @@ def _why(page: Page, found: Comparison) -> str:
     ]
     if one.exclusions:
         lines.insert(5, (t("why.exclusions"), one.exclusions))
-    more = (t("compare.dictionary"), link("dictionary", page.selection) + f"#{one.name}")
+    more = (t("card.dictionary"), link("dictionary", page.selection) + f"#{one.name}")
     return reasons("compare", short_label(one, page.language), lines, t("compare.why"), t("card.close"), more)
 
 

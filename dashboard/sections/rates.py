@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from dashboard import format as written
+from dashboard.address import link
 from dashboard.charts.rate_cards import RateCard, rate_cards
 from dashboard.figures import Figure, over_time, whole
 from dashboard.page import Page
@@ -103,6 +104,10 @@ def _card(
         second=_second(rate, figure, figures),
         failed_checks=failed,
         why=_why(page, rate, figure, trend_label, before, failed),
+        more=(
+            (t("card.compare"), link("compare", page.selection, metric=rate.metric)),
+            (t("card.dictionary"), f"{link('dictionary', page.selection)}#{rate.metric}"),
+        ),
     )
 
 

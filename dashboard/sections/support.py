@@ -12,6 +12,7 @@ from typing import Any
 import polars as pl
 
 from dashboard import format as written
+from dashboard.address import link
 from dashboard.charts.interval_list import IntervalRow, interval_list
 from dashboard.charts.panel import panel
 from dashboard.figures import Figure
@@ -41,11 +42,12 @@ def support_panel(page: Page, units: pl.DataFrame, whole: Figure) -> str:
     subtitle = t("support.subtitle", population=page.population("account"))
     if lower.is_empty():
         return panel(title, subtitle, f'<p class="all-passed">✓ {escape(t("support.none", count=compared.height))}</p>', "support")
+    action = (t("support.all"), link("compare", page.selection, metric=whole.metric, sort="low"))
     rows = [_row(page, row) for row in lower.head(SHOWN).iter_rows(named=True)]
     of_whole = t("support.whole", rate=written.percent(whole.value, page.language))
     more = lower.height - len(rows)
     note = f'<p class="remark">{escape(t("support.more", count=more))}</p>' if more else ""
-    return panel(title, subtitle, interval_list(rows, whole.value, of_whole, title) + note, "support")
+    return panel(title, subtitle, interval_list(rows, whole.value, of_whole, title) + note, "support", action=action)
 
 
 def _row(page: Page, row: Mapping[str, Any]) -> IntervalRow:
