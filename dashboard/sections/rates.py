@@ -95,7 +95,7 @@ def _card(
         title=t(f"{words}.title"),
         value=figure.rate_text.removesuffix("%"),
         sign="%" if has_percent else "",
-        counts=f"{counts} {t(f'{words}.unit')}" if counts else t("value.no_data"),
+        counts=f"{counts} {t(f'{words}.unit')}" if counts else "",
         context=f"{population} · {page.span}",
         trend=tuple(part.value for part in parts),
         trend_label=trend_label,
@@ -138,7 +138,7 @@ def _second(rate: Rate, figure: Figure, figures: Mapping[str, Figure]) -> str:
             return ""
         return t(key, rate=second.rate_text if second.denominator is not None else "", count=second.count_text)
     if figure.numerator is None or figure.denominator is None:
-        return t(key, count=written.NO_ACTIVITY) if rate.metric == "electronic_issue_ratio" else ""
+        return t("card.electronic_issue_ratio.missing") if rate.metric == "electronic_issue_ratio" else ""
     return t(key, count=written.number(figure.denominator - figure.numerator))
 
 
