@@ -22,7 +22,10 @@ from data.errors import ConfigurationError, VanbanError
 from data.paths import DEMO_HOME, PROJECT, Home, home_of
 
 if TYPE_CHECKING:
+    import polars as pl
+
     from etl.history import RunResult
+    from etl.settings import Settings
     from metrics.engines.duckdb import Snapshot
     from metrics.periods import Period
     from metrics.scope import Scope
@@ -175,6 +178,22 @@ def etl_status_command(
     show(etl_status(existing_home(home), last), output, empty="No run yet. Start with: vanban etl run")
 
 
+@etl_app.command("prune", epilog="Example: vanban etl prune --home /srv/vanban")
+def etl_prune(
+    home: HomeOption = None,
+    output: FormatOption = Format.table,
+    remove: Annotated[bool, typer.Option("--remove", help="Really remove; without it, only list what would go.")] = False,
+) -> None:
+    """List what is kept beyond the settings (landed batches, old snapshots); with --remove, remove it."""
+    from etl.prune import prune
+    from etl.settings import load_settings
+
+    gone = prune(load_settings(existing_home(home)), dry_run=not remove)
+    show(gone, output, empty="Nothing is kept for nothing.")
+    if not remove and gone.height:
+        tell("Nothing was removed. To remove these: the same command with --remove.")
+
+
 # ---------------------------------------------------------------- sources
 
 
@@ -205,15 +224,34 @@ def source_check(
     home: HomeOption = None,
     output: FormatOption = Format.table,
     rows: Annotated[int, typer.Option(min=1, help="Sample rows per entity.")] = 1000,
+    preview: Annotated[bool, typer.Option("--preview", help="Show five figures of the sample instead, where it fits.")] = False,
 ) -> None:
     """Connect, run each query on a sample, and tell what fits the contract; loads nothing."""
     from etl.settings import load_settings
     from etl.source_check import check_source
 
-    report = check_source(load_settings(existing_home(home)), name, rows)
+    settings = load_settings(existing_home(home))
+    report = check_source(settings, name, rows)
+    if preview and report.is_passed:
+        show(preview_of(settings, name, rows), output, empty="The sample gives no figure.")
+        return
     show(report.frame, output, empty="This source delivers no entity.")
     if not report.is_passed:
         raise typer.Exit(1)
+
+
+@source_app.command("new", epilog="Example: vanban source new vks --kind database --url-env VKS_URL --home /srv/vanban")
+def source_new(
+    name: Annotated[str, typer.Argument(help="Name of the new folder in sources/.")],
+    kind: Annotated[str, typer.Option("--kind", help="database, files, access_log or edxml.")],
+    url_env: Annotated[str | None, typer.Option("--url-env", help="Database: the environment variable that will hold its URL.")] = None,
+    home: HomeOption = None,
+) -> None:
+    """Write the folder of a new source, each column with its meaning; what is left to you is marked TODO_."""
+    from etl.scaffold import new_source
+
+    folder = new_source(existing_home(home), name, kind, url_env)
+    tell(f"Wrote {folder}. Fill in what is marked TODO_, name {name} in [etl] sources of vanban.toml, then: vanban source check {name}")
 
 
 # ---------------------------------------------------------------- figures
@@ -376,6 +414,19 @@ def existing_home(option: Path | None) -> Home:
         tell("No vanban.toml in this folder: reading the demo. Name another home with --home DIR.")
         return Home(DEMO_HOME)
     return home
+
+
+def preview_of(settings: Settings, source: str, rows: int) -> pl.DataFrame:
+    """Five figures of a sample of one source, over all days that the sample speaks of; nothing stays on disk."""
+    import tempfile
+
+    from etl.preview import preview_snapshot
+    from metrics.engines.duckdb import open_snapshot
+    from metrics.values import metric_values
+
+    names = ("activation_rate", "login_rate", "outgoing_documents", "fully_electronic_ratio", "internal_incoming")
+    with tempfile.TemporaryDirectory(prefix="vanban-") as folder, open_snapshot(preview_snapshot(settings, source, rows, Path(folder))) as snapshot:
+        return figures_for_people(metric_values(snapshot, names, period_of(snapshot, None, None, None)))
 
 
 def is_published(home: Home) -> bool:

@@ -33,7 +33,7 @@ def commands() -> list[tuple[str, ...]]:
 def test_every_command_of_the_design_is_there() -> None:
     names = {" ".join(path) for path in commands()}
     assert {"demo", "test", "dashboard", "etl run", "etl rebuild", "etl status", "source list", "source check", "metrics", "check"} <= names
-    assert {"check figures", "why", "dictionary"} <= names
+    assert {"check figures", "why", "dictionary", "source new", "etl prune"} <= names
 
 
 @pytest.mark.parametrize("path", commands(), ids=" ".join)
@@ -171,6 +171,31 @@ def test_the_dictionary_has_every_metric(demo_home: Path) -> None:
 def test_etl_status_tells_of_the_run(demo_home: Path) -> None:
     (run, *_) = json.loads(run_vanban("etl", "status", "--format", "json", home=demo_home).stdout)
     assert run["snapshot"] == json.loads((demo_home / "var" / "snapshots" / "current.json").read_text(encoding="utf-8"))["snapshot"]
+
+
+def test_a_preview_shows_five_figures_and_leaves_nothing(demo_home: Path) -> None:
+    before = sorted((demo_home / "var").rglob("*"))
+    finished = run_vanban("source", "check", "qlvb", "--rows", "500", "--preview", "--format", "json", home=demo_home)
+    assert finished.returncode == 0, finished.stderr
+    rows = json.loads(finished.stdout)
+    assert len(rows) == 5
+    assert next(row for row in rows if row["metric"] == "outgoing_documents")["numerator"] > 0
+    assert sorted((demo_home / "var").rglob("*")) == before
+
+
+def test_a_new_source_is_written_once_and_says_what_is_left_to_do(tmp_path: Path, demo_home: Path) -> None:
+    (tmp_path / "vanban.toml").write_bytes((demo_home / "vanban.toml").read_bytes())
+    made = ("source", "new", "vks", "--kind", "database", "--url-env", "VKS_URL")
+    finished = run_vanban(*made, home=tmp_path)
+    assert finished.returncode == 0, finished.stderr
+    assert "vanban source check vks" in finished.stderr
+    assert "TODO_" in (tmp_path / "sources" / "vks" / "document.sql").read_text(encoding="utf-8")
+    assert run_vanban(*made, home=tmp_path).returncode == 2, "what someone wrote is not written over"
+
+
+def test_prune_only_lists_until_it_is_told_to_remove(demo_home: Path) -> None:
+    finished = run_vanban("etl", "prune", "--format", "json", home=demo_home)
+    assert (finished.returncode, json.loads(finished.stdout)) == (0, [])
 
 
 def test_source_list_and_check_on_the_demo(demo_home: Path) -> None:
