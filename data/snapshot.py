@@ -17,7 +17,7 @@ from pathlib import Path
 
 from data.errors import ConfigurationError
 
-SCHEMA_VERSION = 1
+SCHEMA_VERSION = 2
 """Raised with every change of TABLES; a reader refuses a snapshot of another version."""
 
 
@@ -171,6 +171,7 @@ TABLES: tuple[Table, ...] = (
             "rows_duplicate": "BIGINT",
             "rows_filtered": "BIGINT",
             "rows_rejected": "BIGINT",
+            "newest_at": "TIMESTAMP WITH TIME ZONE",  # newest instant that its rows speak of up to the fetch; NULL where they speak of none
         },
         key=("source", "entity", "batch"),
         is_content=False,

@@ -18,7 +18,10 @@ from etl.staging import reject_reasons
 
 
 def make_span(warehouse: duckdb.DuckDBPyConnection, time_zone: str, fetched_at: str) -> None:
-    """Makes `canonical.span`, one row: the first day and the newest instant (and its day) that the data speak of.
+    """Makes what the checks measure time by.
+
+    `canonical.span`: one row, the first day and the newest instant (and its day) that the data speak of. `canonical.working_day`: one row per Monday
+    to Friday between them, with its rows of access_event and document.
 
     Instants after the fetch are typing errors or plans, and say nothing of how fresh the data are.
     """
@@ -37,6 +40,20 @@ def make_span(warehouse: duckdb.DuckDBPyConnection, time_zone: str, fetched_at: 
             ) spoken
         ) reach
         """  # noqa: S608
+    )
+    warehouse.execute(
+        """
+        CREATE OR REPLACE TABLE canonical.working_day AS
+        WITH weekday AS (
+            SELECT CAST(unnest(range(CAST(first_on AS TIMESTAMP), CAST(cutoff_on AS TIMESTAMP) + INTERVAL 1 DAY, INTERVAL 1 DAY)) AS DATE) AS day_on
+            FROM canonical.span WHERE first_on <= cutoff_on
+        ),
+        event AS (SELECT occurred_on AS day_on, count(*) AS rows FROM canonical.access_event GROUP BY occurred_on),
+        document AS (SELECT issued_on AS day_on, count(*) AS rows FROM canonical.document GROUP BY issued_on)
+        SELECT weekday.day_on, coalesce(event.rows, 0) AS events, coalesce(document.rows, 0) AS documents
+        FROM weekday LEFT JOIN event USING (day_on) LEFT JOIN document USING (day_on)
+        WHERE isodow(weekday.day_on) <= 5
+        """
     )
 
 

@@ -34,6 +34,8 @@ class EntityAccount:
     rows_duplicate: int
     rows_filtered: int
     rows_rejected: int
+    newest_at: str | None = None
+    """How fresh the rows are: the newest instant that they speak of, up to the fetch. ISO 8601, UTC; deadlines and closing dates are no news."""
 
 
 @dataclass(frozen=True)

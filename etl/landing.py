@@ -49,6 +49,8 @@ class Batch:
     """Which secret made the pseudonyms in it."""
     left_out: dict[str, int] = field(default_factory=dict)
     """Of the filtered rows, those that the source's rules left out: reason and rows."""
+    types: tuple[str, ...] = ()
+    """The source's own names of the columns' types, in the order of `columns`; empty where it has none."""
     has_refused: bool = False
     """Whether it has the columns that say why a whole line or file could not be read."""
 
@@ -92,6 +94,12 @@ def landed_batches(home: Home, source: Source) -> list[Batch]:
     return batches
 
 
+def manifests_in_force(home: Home, source: Source) -> dict[str, Batch]:
+    """By entity, what is known of the batches in force; those that cannot be read are left out."""
+    found = {entity: _manifest(home.landing / source.name / entity / f"{name}.json") for entity, name in _in_force(home, source).items()}
+    return {entity: batch for entity, batch in found.items() if batch is not None}
+
+
 def refuse_other_secret(home: Home, sources: Sequence[Source], pseudonyms: Pseudonyms) -> None:
     """Raises ConfigurationError when what has been landed was pseudonymised with another secret: every account would silently become a new one."""
     for source in sources:
@@ -128,6 +136,7 @@ def _land(home: Home, source: Source, reading: Reading, pseudonyms: Pseudonyms, 
         query_hash=reading.query_hash,
         secret_id=pseudonyms.secret_id,
         left_out=dict(reading.left_out.reasons),
+        types=reading.types,
         has_refused=reading.has_refused,
     )
     if last is not None and _same_content(last, batch) and last.path(home).is_file() and sha256_of(last.path(home)) == last.sha256:
@@ -213,7 +222,8 @@ def _refuse_empty(source: Source, reading: Reading) -> None:
 
 
 def _same_content(last: Batch, new: Batch) -> bool:
-    return (last.sha256, last.rows_in, last.rows_landed, last.secret_id) == (new.sha256, new.rows_in, new.rows_landed, new.secret_id)
+    same = ("sha256", "rows_in", "rows_landed", "secret_id", "types")
+    return all(getattr(last, name) == getattr(new, name) for name in same)
 
 
 def _in_force(home: Home, source: Source) -> dict[str, str]:
@@ -242,6 +252,6 @@ def _remove_orphans(folder: Path) -> None:
 def _manifest(path: Path) -> Batch | None:
     try:
         fields = json.loads(path.read_text(encoding="utf-8"))
-        return Batch(**{**fields, "columns": tuple(fields["columns"])})
+        return Batch(**{**fields, "columns": tuple(fields["columns"]), "types": tuple(fields.get("types", ()))})
     except (OSError, ValueError, TypeError, KeyError):
         return None

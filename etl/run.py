@@ -11,7 +11,7 @@ import datetime as dt
 import shutil
 import time
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, NoReturn
 
 import duckdb
@@ -24,9 +24,10 @@ from etl.checks import CHECKS
 from etl.checks.suite import Verdict, load_in_background, run_checks
 from etl.core import build_core
 from etl.description import describe_run, facts_of, make_span
+from etl.drift import drift
 from etl.durable_files import remove_unfinished
 from etl.history import EntityAccount, RunResult
-from etl.landing import Batch, fetch_source, landed_batches, refuse_other_secret
+from etl.landing import Batch, fetch_source, landed_batches, manifests_in_force, refuse_other_secret
 from etl.lock import only_run
 from etl.progress import Progress, Silent
 from etl.pseudonym import Pseudonyms, pseudonyms_of
@@ -68,6 +69,8 @@ class _Work:
     warehouse: duckdb.DuckDBPyConnection
     seconds: dict[str, float]
     """Duration of each step, filled as they end."""
+    warnings: list[str] = field(default_factory=list)
+    """What the steps found worth telling, beside checks and refused rows."""
 
     @contextlib.contextmanager
     def step(self, name: str) -> Iterator[None]:
@@ -139,16 +142,19 @@ def _five_steps(work: _Work, begun: RunResult, is_fetching: bool) -> RunResult:
         snapshot=published.snapshot,
         content_hash=digest,
         entities=tuple(accounts),
-        warnings=_warnings(work.warehouse, accounts, verdicts),
+        warnings=(*work.warnings, *_warnings(work.warehouse, accounts, verdicts)),
         message=f"Published snapshot {published.snapshot}." if is_changed else f"Nothing has changed: {published.snapshot} stays published.",
     )
 
 
 def _batches(work: _Work, source: Source, is_fetching: bool) -> list[Batch]:
     home = work.settings.home
-    if is_fetching:
-        return fetch_source(home, source, work.pseudonyms, work.settings.environment, work.progress)
-    return landed_batches(home, source)
+    if not is_fetching:
+        return landed_batches(home, source)
+    before = manifests_in_force(home, source)
+    batches = fetch_source(home, source, work.pseudonyms, work.settings.environment, work.progress)
+    work.warnings.extend(drift(before, batches))
+    return batches
 
 
 def _stage(work: _Work, batches: Sequence[Batch]) -> list[EntityAccount]:

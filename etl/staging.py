@@ -24,6 +24,9 @@ from etl.sources.source import REFUSED, REFUSED_AT
 
 _CHUNK = 50_000
 
+PLANNED = ("due_at", "disabled_at")
+"""Instants that are set beforehand: they say nothing of how fresh the data are."""
+
 RECORD = "record"
 """Stands as the column's name where a whole line or file was refused."""
 
@@ -186,7 +189,20 @@ def _account(warehouse: duckdb.DuckDBPyConnection, table: str, entity: Entity, b
             f"{batch.source}, {batch.entity}, batch {batch.batch}: {batch.rows_in} rows came in, but {loaded} were loaded, {duplicate} duplicate, "
             f"{batch.rows_filtered} filtered and {rejected} rejected. This is a fault of the program; nothing was published."
         )
-    return EntityAccount(batch.source, batch.entity, batch.batch, batch.fetched_at, batch.rows_in, loaded, duplicate, batch.rows_filtered, rejected)
+    newest_at = _newest(warehouse, table, entity, batch)
+    return EntityAccount(
+        batch.source, batch.entity, batch.batch, batch.fetched_at, batch.rows_in, loaded, duplicate, batch.rows_filtered, rejected, newest_at
+    )
+
+
+def _newest(warehouse: duckdb.DuckDBPyConnection, table: str, entity: Entity, batch: Batch) -> str | None:
+    """The newest instant of the staged rows that is no plan, and no typing error that lies after the fetch."""
+    told = [column.name for column in delivered_columns(entity, batch.columns) if column.kind == "instant" and column.name not in PLANNED]
+    if not told:
+        return None
+    newest = ", ".join(f"max({quoted(name)}) FILTER ({quoted(name)} <= CAST({literal(batch.fetched_at)} AS TIMESTAMPTZ))" for name in told)
+    found = warehouse.execute(f"SELECT CAST(greatest({newest}) AS VARCHAR) FROM staging.{table}").fetchone()  # noqa: S608
+    return str(found[0]) if found and found[0] else None
 
 
 def _commonest_fault(warehouse: duckdb.DuckDBPyConnection, table: str) -> str:

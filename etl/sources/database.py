@@ -112,11 +112,12 @@ class DatabaseConnection:
         with self._plain_errors(query):
             with contextlib.closing(self._execute(query.wrapped("*", "WHERE 1 = 0"))) as probe:
                 delivered = list(probe.keys())
+                types = tuple(map(_type_name, probe.cursor.description or ()))
             columns = self._source.match_columns(entity, query.file, delivered)
             ordinary = f"coalesce(sum(CASE WHEN q.security_level = '{ORDINARY}' THEN 1 ELSE 0 END), 0)" if entity.is_classified else "count(*)"
             with contextlib.closing(self._execute(query.wrapped(f"count(*), {ordinary}"))) as counted:
                 rows_in, rows_ordinary = (int(count) for count in counted.one())
-        return Reading(entity, columns, rows_in, rows_ordinary, self._chunks(entity, query, sample), query.hash)
+        return Reading(entity, columns, rows_in, rows_ordinary, self._chunks(entity, query, sample), query.hash, types=types)
 
     def _chunks(self, entity: Entity, query: Query, sample: int | None) -> Iterator[Sequence[Row]]:
         statement = query.wrapped("*", _ORDINARY_ROWS if entity.is_classified else "")
@@ -172,6 +173,12 @@ class DatabaseConnection:
         if gone:
             return SourceUnreachable(f"source {name}: the database went away while {query.file} was read ({text}). Run the command again.")
         return ConfigurationError(f"source {name}: {query.file} failed: {text}. Mend it and run `vanban source check {name}`.")
+
+
+def _type_name(described: Any) -> str:
+    """A column's type as the driver describes it (PEP 249): by name where it has one, else by its code; "" where it knows none, as SQLite."""
+    code = described[1]
+    return str(getattr(described, "type_display", None) or ("" if code is None else getattr(code, "name", code)))
 
 
 def _begin_reading(connection: sa.Connection) -> None:

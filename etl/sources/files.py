@@ -116,13 +116,14 @@ class FilesConnection:
         database = self._stack.enter_context(closed_database())
         _load_files(database, self._source, entity.name)
         try:
-            delivered = [name for name, *_ in database.execute(query.wrapped("*", "LIMIT 0")).description or []]
+            described = database.execute(query.wrapped("*", "LIMIT 0")).description or []
+            delivered, types = [name for name, *_ in described], tuple(str(kind) for _, kind, *_ in described)
             columns = self._source.match_columns(entity, query.file, delivered)
             ordinary = f"count(*) FILTER (q.security_level = '{ORDINARY}')" if entity.is_classified else "count(*)"
             rows_in, rows_ordinary = database.execute(query.wrapped(f"count(*), {ordinary}")).fetchone() or (0, 0)
         except duckdb.Error as error:
             raise mapping_failed(self._source, query, error) from None
-        return Reading(entity, columns, rows_in, rows_ordinary, self._chunks(database, entity, query, sample), query.hash)
+        return Reading(entity, columns, rows_in, rows_ordinary, self._chunks(database, entity, query, sample), query.hash, types=types)
 
     def _chunks(self, database: duckdb.DuckDBPyConnection, entity: Entity, query: Query, sample: int | None) -> Iterator[Sequence[Row]]:
         condition = f"WHERE q.security_level = '{ORDINARY}'" if entity.is_classified else ""

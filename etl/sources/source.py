@@ -56,6 +56,8 @@ class Reading:
     """Rows of the driver, or tables of text columns that may have REFUSED and REFUSED_AT beside."""
     query_hash: str
     left_out: LeftOut = field(default_factory=LeftOut)
+    types: tuple[str, ...] = ()
+    """The source's own names of the columns' types; empty where it has none. Told apart from run to run, never understood."""
     has_refused: bool = False
     """Whether the chunks are tables with REFUSED and REFUSED_AT."""
 

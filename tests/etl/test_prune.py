@@ -12,11 +12,10 @@ import pytest
 from data.errors import ConfigurationError
 from data.paths import Home
 from data.snapshot import published_snapshot
-from etl import run as etl_run
-from etl.checks.suite import Verdict
 from etl.lock import AnotherRun, only_run
 from etl.prune import prune
 from etl.run import rebuild_etl
+from tests.etl.conftest import skip_checks
 from tests.etl.tiny_system import TinySystem
 
 
@@ -24,9 +23,8 @@ from tests.etl.tiny_system import TinySystem
 def template(tmp_path_factory: pytest.TempPathFactory) -> TinySystem:
     """Five runs, in each of which one document changed; what the checks say is no matter here."""
     tiny = TinySystem(tmp_path_factory.mktemp("prune") / "home")
-    no_verdicts: list[Verdict] = []
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(etl_run, "run_checks", lambda warehouse, checks: no_verdicts)
+        skip_checks(patch)
         for pages in range(5):
             tiny.rows["document"][0]["page_count"] = pages
             tiny.save_and_run()

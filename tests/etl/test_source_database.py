@@ -243,6 +243,12 @@ def test_postgresql_with_its_own_types_gives_the_same_content(tiny: TinySystem, 
     of_postgresql = tiny.run()
     assert of_postgresql.content_hash == of_sqlite.content_hash
     assert tiny.account_of(of_postgresql, "document") == (3, 2, 0, 1, 0)
+    engine = sa.create_engine(postgres_url)
+    with engine.begin() as connection:
+        connection.exec_driver_sql("ALTER TABLE document ALTER COLUMN page_count TYPE numeric(9)")
+    engine.dispose()
+    (told,) = tiny.run().warnings
+    assert "column page_count of document is of type numeric(9,0) and was numeric(6,2) since the last run (document.sql is as it was" in told
     assert tiny.ask("SELECT issued_on::VARCHAR FROM document WHERE document_key = 'd2'") == [("2024-07-01",)]
 
 
