@@ -25,6 +25,8 @@ class Run:
     rows_in: int
     rows_rejected: int
     message: str
+    warnings: tuple[str, ...] = ()
+    """What the run found worth telling, in English, as the command line said it."""
 
     @property
     def total(self) -> float:
@@ -78,4 +80,5 @@ def _run(read: Mapping[str, Any]) -> Run:
         rows_in=sum(int(entity["rows_in"]) for entity in entities),
         rows_rejected=sum(int(entity["rows_rejected"]) for entity in entities),
         message=str(read.get("message", "")),
+        warnings=tuple(map(str, read.get("warnings", []))),
     )

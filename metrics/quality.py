@@ -16,15 +16,15 @@ SATURDAY = 5
 
 
 def accounting(snapshot: Snapshot) -> pl.DataFrame:
-    """Where the rows of each batch went: the columns of `batch_accounting`, `fetched_at` in UTC.
+    """Where the rows of each batch went: the columns of `batch_accounting`, instants in UTC.
 
     rows_in = rows_loaded + rows_duplicate + rows_filtered + rows_rejected, or the snapshot would not have been published.
     """
     frame = snapshot.query(
-        "SELECT source, entity, batch, epoch_us(fetched_at) AS fetched_at, rows_in, rows_loaded, rows_duplicate, rows_filtered, rows_rejected"
-        " FROM batch_accounting ORDER BY source, entity, batch"
+        "SELECT source, entity, batch, epoch_us(fetched_at) AS fetched_at, rows_in, rows_loaded, rows_duplicate, rows_filtered, rows_rejected,"
+        " epoch_us(newest_at) AS newest_at FROM batch_accounting ORDER BY source, entity, batch"
     )
-    return frame.with_columns(pl.col("fetched_at").cast(pl.Datetime("us", "UTC")))
+    return frame.with_columns(pl.col("fetched_at", "newest_at").cast(pl.Datetime("us", "UTC")))
 
 
 def rejections(snapshot: Snapshot) -> pl.DataFrame:

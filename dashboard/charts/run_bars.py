@@ -18,6 +18,8 @@ class RunRow:
     total: str
     rows: str
     remark: str
+    warnings: tuple[str, ...] = ()
+    warnings_label: str = ""
 
 
 def run_bars(rows: Sequence[RunRow], steps: Sequence[str], alt: str) -> str:
@@ -34,8 +36,10 @@ def _row(row: RunRow, steps: Sequence[str], longest: float) -> str:
         for number, (step, seconds) in enumerate(zip(steps, row.seconds, strict=False))
     )
     mark, tone = ("✓", "") if row.is_good else ("▲", ' class="look"')
+    lines = "".join(f"<li>{escape(line)}</li>" for line in row.warnings)
+    told = f'<details class="more"><summary>{escape(row.warnings_label)}</summary><ul class="named" lang="en">{lines}</ul></details>' if lines else ""
     return (
         f"<li><b>{escape(row.started)}</b><span{tone}>{mark} {escape(row.status)}</span>"
         f'<span class="track" aria-hidden="true">{parts}</span><small>{escape(row.total)}</small><small>{escape(row.rows)}</small>'
-        f"<p>{escape(row.remark)}</p></li>"
+        f"<p>{escape(row.remark)}</p>{told}</li>"
     )

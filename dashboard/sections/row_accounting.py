@@ -32,10 +32,10 @@ def totals(accounting: pl.DataFrame) -> dict[str, int]:
 
 
 def by_entity(accounting: pl.DataFrame) -> pl.DataFrame:
-    """One row per source and entity, its batches added up: the five counts, batches, first and last fetched_at."""
+    """One row per source and entity, its batches added up: the five counts, batches, last fetched_at and newest_at."""
     return (
         accounting.group_by("source", "entity", maintain_order=True)
-        .agg(pl.col(*COUNTS).sum(), batches=pl.len(), fetched_at=pl.col("fetched_at").max())
+        .agg(pl.col(*COUNTS).sum(), batches=pl.len(), fetched_at=pl.col("fetched_at").max(), newest_at=pl.col("newest_at").max())
         .sort("source", "rows_in", descending=[False, True])
     )
 
@@ -68,20 +68,24 @@ def freshness_panel(page: Page, making: Making) -> None:
     rows: list[tuple[Cell, ...]] = []
     entities = by_entity(making.accounting)
     for source in entities["source"].unique(maintain_order=True):
-        fetched: datetime = entities.filter(pl.col("source") == source)["fetched_at"].max()  # type: ignore[assignment]
+        of_source = entities.filter(pl.col("source") == source)
+        fetched: datetime = of_source["fetched_at"].max()  # type: ignore[assignment]
+        latest: datetime | None = of_source["newest_at"].max()  # type: ignore[assignment]
         when = written.instant(fetched, info.time_zone, page.language)
-        lines += f"<dt>{escape(making.titles.get(source, source))}</dt><dd>{escape(t('quality.read_at', instant=when))}</dd>"
-        rows.append((making.titles.get(source, source), when))
+        until = written.instant(latest, info.time_zone, page.language) if latest else written.NO_ACTIVITY
+        lines += f"<dt>{escape(making.titles.get(source, source))}</dt><dd>{escape(t('quality.until_day', day=until))}</dd>"
+        lines += f'<dt class="muted"></dt><dd class="muted">{escape(t("quality.read_at", instant=when))}</dd>'
+        rows.append((making.titles.get(source, source), until, when))
     newest = ""
     for kind, _first_on, last_on, count in making.newest.iter_rows():
         newest += _newest(page, kind, last_on, info.cutoff_on)
-        rows.append((t(f"quality.kind.{kind}"), last_on if count else t("value.no_data")))
+        rows.append((t(f"quality.kind.{kind}"), last_on if count else t("value.no_data"), ""))
     title = t("quality.freshness_title")
     subtitle = t("quality.freshness_subtitle", instant=written.instant(info.cutoff_at, info.time_zone, page.language))
     body = (
         f'<h4>{escape(t("quality.sources"))}</h4><dl class="pairs">{lines}</dl><h4>{escape(t("quality.newest"))}</h4><dl class="pairs">{newest}</dl>'
     )
-    columns = (t("quality.record"), t("quality.until"))
+    columns = (t("quality.record"), t("quality.until"), t("quality.read"))
     figure_panel(page, "freshness", title, subtitle, body, sheet(page, "do-moi", title, subtitle, columns, rows), is_twin_shown=False)
 
 

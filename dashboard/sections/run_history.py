@@ -58,7 +58,8 @@ def runs_panel(page: Page, making: Making) -> None:
         total = t("quality.seconds", seconds=written.number(run.total, page.language, 1))
         count = t("quality.run_rows", rows=written.number(run.rows_in, page.language)) if run.rows_in else ""
         remark = t("quality.run_snapshot", name=run.snapshot) if run.status in GOOD else run.message
-        shown.append(RunRow(started, status, run.status in GOOD, seconds, total, count, remark))
+        told = t("quality.run_warnings", count=len(run.warnings))
+        shown.append(RunRow(started, status, run.status in GOOD, seconds, total, count, remark, run.warnings, told))
         rows.append((started, status, *(written.number(value, page.language, 1) for value in seconds), total, run.rows_in, run.rows_rejected))
     columns = (t("quality.started"), t("quality.outcome"), *steps, t("quality.duration"), t("quality.rows_in"), t("quality.rows_rejected"))
     figure_panel(page, "runs", title, subtitle, run_bars(shown, steps, title), sheet(page, "lich-su-chay", title, subtitle, columns, rows))

@@ -70,9 +70,11 @@ def test_a_run_of_silent_days_is_counted_over_working_days() -> None:
 
 
 def test_accounting_reasons_and_results_come_as_written(tmp_path: Path) -> None:
-    fetched = datetime(2024, 8, 1, 2, 0, tzinfo=UTC)
+    fetched, newest = datetime(2024, 8, 1, 2, 0, tzinfo=UTC), datetime(2024, 7, 31, 16, 0, tzinfo=UTC)
     rows: dict[str, list[Row]] = {
-        "batch_accounting": [{"entity": "document", "rows_in": 9, "rows_loaded": 5, "rows_duplicate": 1, "rows_filtered": 2, "rows_rejected": 1}],
+        "batch_accounting": [
+            {"entity": "document", "rows_in": 9, "rows_loaded": 5, "rows_duplicate": 1, "rows_filtered": 2, "rows_rejected": 1, "newest_at": newest}
+        ],
         "reject_reason": [
             {"entity": "document", "column_name": "issued_at", "reason": "missing", "rows": 1},
             {"entity": "document", "column_name": "form", "reason": "unknown value", "rows": 4},
@@ -84,7 +86,7 @@ def test_accounting_reasons_and_results_come_as_written(tmp_path: Path) -> None:
     }
     with open_snapshot(write_snapshot(tmp_path, rows)) as snapshot:
         (row,) = accounting(snapshot).iter_rows(named=True)
-        assert row["fetched_at"] == fetched
+        assert (row["fetched_at"], row["newest_at"]) == (fetched, newest)
         assert row["rows_in"] == sum(row[f"rows_{where}"] for where in ("loaded", "duplicate", "filtered", "rejected")) == 9
         assert rejections(snapshot)["reason"].to_list() == ["unknown value", "missing"]
         assert quality_results(snapshot)["check_name"].to_list() == ["b", "a"]
