@@ -65,6 +65,11 @@ class Home:
         return self.var / "runs.jsonl"
 
     @property
+    def etl_log(self) -> Path:
+        """What ETL runs did, step by step, one JSON object per line; for log collectors."""
+        return self.var / "etl.log.jsonl"
+
+    @property
     def lock(self) -> Path:
         return self.var / "etl.lock"
 

@@ -11,7 +11,7 @@ import datetime as dt
 import shutil
 import time
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from typing import TYPE_CHECKING, NoReturn
 
 import duckdb
@@ -29,6 +29,7 @@ from etl.durable_files import remove_unfinished
 from etl.history import EntityAccount, RunResult
 from etl.landing import Batch, fetch_source, landed_batches, manifests_in_force, refuse_other_secret
 from etl.lock import only_run
+from etl.log import RunLog
 from etl.progress import Progress, Silent
 from etl.pseudonym import Pseudonyms, pseudonyms_of
 from etl.publish import content_hash, in_force, publish, remove_old_snapshots
@@ -69,6 +70,7 @@ class _Work:
     warehouse: duckdb.DuckDBPyConnection
     seconds: dict[str, float]
     """Duration of each step, filled as they end."""
+    log: RunLog
     warnings: list[str] = field(default_factory=list)
     """What the steps found worth telling, beside checks and refused rows."""
 
@@ -76,10 +78,13 @@ class _Work:
     def step(self, name: str) -> Iterator[None]:
         self.progress.step(name)
         started = time.perf_counter()
+        is_done = False
         try:
             yield
+            is_done = True
         finally:
             self.seconds[name] = round(time.perf_counter() - started, 3)
+            self.log.write("step", step=name, seconds=self.seconds[name], outcome="done" if is_done else "failed")
 
 
 def _one_run(settings: Settings, progress: Progress, is_fetching: bool) -> RunResult:
@@ -87,13 +92,15 @@ def _one_run(settings: Settings, progress: Progress, is_fetching: bool) -> RunRe
     home = settings.home
     started_at = dt.datetime.now(dt.UTC)
     begun = RunResult(started_at.strftime(history.RUN_NAME), "failed", started_at.isoformat(timespec="seconds"), seconds={})
+    log = RunLog(home, begun.run)
     with only_run(home.lock):
         try:
+            log.write("run started", kind="run" if is_fetching else "rebuild")
             _clear_remains(home)
             pseudonyms = pseudonyms_of(home, settings.environment)
             refuse_other_secret(home, settings.sources, pseudonyms)
             with _warehouse(home, begun.run) as warehouse:
-                work = _Work(settings, progress, pseudonyms, warehouse, begun.seconds)
+                work = _Work(settings, progress, pseudonyms, warehouse, begun.seconds, log)
                 if is_fetching:
                     _knock(work)
                 loading = load_in_background()
@@ -102,8 +109,9 @@ def _one_run(settings: Settings, progress: Progress, is_fetching: bool) -> RunRe
                 finally:
                     loading.join()
             history.record(home, result)
+            _log_end(log, result)
         except BaseException as error:
-            _record_failure(home, begun, error)
+            _record_failure(home, begun, log, error)
             _raise_plainly(home, error)
         return result
 
@@ -152,7 +160,18 @@ def _batches(work: _Work, source: Source, is_fetching: bool) -> list[Batch]:
     if not is_fetching:
         return landed_batches(home, source)
     before = manifests_in_force(home, source)
+    started = time.perf_counter()
     batches = fetch_source(home, source, work.pseudonyms, work.settings.environment, work.progress)
+    work.log.write(
+        "source fetched",
+        source=source.name,
+        kind=source.kind,
+        entities=len(batches),
+        rows_in=sum(batch.rows_in for batch in batches),
+        rows_landed=sum(batch.rows_landed for batch in batches),
+        bytes=sum(batch.bytes for batch in batches),
+        seconds=round(time.perf_counter() - started, 3),
+    )
     work.warnings.extend(drift(before, batches))
     return batches
 
@@ -163,7 +182,9 @@ def _stage(work: _Work, batches: Sequence[Batch]) -> list[EntityAccount]:
     for batch in batches:
         work.progress.step(f"stage {batch.source}: {batch.entity}")
         zones = Zones(settings.source(batch.source).time_zone, settings.time_zone)
-        accounts.append(stage(work.warehouse, settings.home, batch, zones, work.pseudonyms))
+        account = stage(work.warehouse, settings.home, batch, zones, work.pseudonyms)
+        work.log.write("entity staged", **asdict(account))
+        accounts.append(account)
     make_canonical(work.warehouse, [(batch.source, batch.entity) for batch in batches], REFERENCE / "levels.csv")
     make_span(work.warehouse, settings.time_zone, max(batch.fetched_at for batch in batches))
     return accounts
@@ -209,7 +230,9 @@ def _warehouse(home: Home, name: str) -> Iterator[duckdb.DuckDBPyConnection]:
 def _clear_remains(home: Home) -> None:
     """Writes down a run that was killed, and removes what it left."""
     for build in sorted(home.builds.glob("*.duckdb")):
-        history.record(home, history.killed_run(build))
+        killed = history.killed_run(build)
+        history.record(home, killed)
+        _log_end(RunLog(home, killed.run), killed)
     _remove_builds(home)
     for folder in (home.landing, home.snapshots):
         remove_unfinished(folder)
@@ -223,11 +246,18 @@ def _remove_builds(home: Home) -> None:
             path.unlink(missing_ok=True)
 
 
-def _record_failure(home: Home, begun: RunResult, error: BaseException) -> None:
+def _log_end(log: RunLog, result: RunResult) -> None:
+    for warning in result.warnings:
+        log.write("warning", message=warning)
+    log.write("run ended", status=result.status, snapshot=result.snapshot, seconds=round(sum(result.seconds.values()), 3), message=result.message)
+
+
+def _record_failure(home: Home, begun: RunResult, log: RunLog, error: BaseException) -> None:
     # Messages of our own quote no data; those of a library may.
     message = str(error) if isinstance(error, VanbanError) else f"stopped by {type(error).__name__}"
     with contextlib.suppress(OSError):  # on a full disk the error itself matters more than its record
         history.record(home, dataclasses.replace(begun, message=message))
+    _log_end(log, dataclasses.replace(begun, message=message))
 
 
 def _raise_plainly(home: Home, error: BaseException) -> NoReturn:

@@ -1,0 +1,70 @@
+"""What the operations page tells people to type runs as written, on a small home; what it says of units and jobs is read off their own lines."""
+
+from __future__ import annotations
+
+import configparser
+import json
+import re
+import shlex
+import shutil
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from data.paths import PROJECT, Home
+from tests.conftest import run_vanban
+from tests.etl.conftest import skip_checks
+from tests.etl.tiny_system import TinySystem
+
+PAGE = (PROJECT / "docs" / "operations.md").read_text(encoding="utf-8")
+
+
+def blocks(language: str) -> list[str]:
+    return re.findall(rf"^```{language}\n(.*?)^```", PAGE, flags=re.MULTILINE | re.DOTALL)
+
+
+@pytest.mark.skipif(shutil.which("flock") is None, reason="the page's commands are for Linux")
+def test_every_command_runs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    skip_checks(monkeypatch)
+    system = TinySystem(tmp_path / "srv" / "vanban")
+    system.folder.rename(system.home.sources / "qlvb")
+    system.home.config.write_text('[etl]\nsources = ["qlvb"]\n', encoding="utf-8")
+    (tmp_path / "backups").mkdir()
+    ran = 0
+    for line in "".join(blocks("sh")).splitlines():
+        if line.startswith("sudo "):  # changes the machine: the units that it speaks of are looked at below
+            continue
+        words = [word.replace("/srv/", f"{tmp_path}/srv/").replace("/var/backups/", f"{tmp_path}/backups/") for word in shlex.split(line)]
+        if words[0] == "vanban":
+            finished = run_vanban(*words[1:])
+            assert finished.returncode == 0, (line, finished.stderr)
+        else:
+            subprocess.run(words, check=True, capture_output=True)
+        ran += 1
+    assert ran >= 12
+    published = [json.loads(home.pointer.read_text(encoding="utf-8")) for home in (system.home, Home(tmp_path / "srv" / "vanban-restored"))]
+    assert published[0]["content_hash"] == published[1]["content_hash"]
+    assert published[0]["snapshot"][-8:] == published[1]["snapshot"][-8:] != published[0]["snapshot"][:8]
+
+
+def test_units_and_jobs_call_commands_that_exist() -> None:
+    units = {block.splitlines()[0].rpartition("/")[2]: block for block in blocks("ini")}
+    assert set(units) == {"vanban-etl.service", "vanban-etl.timer", "vanban-dashboard.service"}
+    for text in units.values():
+        parser = configparser.ConfigParser(interpolation=None)
+        parser.read_string(text)
+        for command in [section["ExecStart"] for section in parser.values() if "ExecStart" in section]:
+            assert_usable(command.removeprefix("/opt/vanban/vanban "))
+    (job,) = re.findall(r'/TR "C:\\vanban\\vanban\.cmd ([^"]*)"', "".join(blocks("bat")))
+    assert_usable(job)
+
+
+def assert_usable(arguments: str) -> None:
+    """The command exists and has each of the options."""
+    words = shlex.split(arguments, posix=False)
+    place = next(number for number, word in enumerate(words) if word.startswith("--"))
+    told = run_vanban(*words[:place], "--help")
+    assert told.returncode == 0
+    for option in (word for word in words[place:] if word.startswith("--")):
+        assert option in told.stdout
