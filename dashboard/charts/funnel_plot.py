@@ -69,16 +69,16 @@ def funnel_plot(
     grid = "".join(f'<i style="top:{100 - share}%"></i>' for share in (100, 80, 60, 40, 20, 0))
     outer = _zone(scale, [(one.cases, one.low_998, one.high_998) for one in limits])
     inner = _zone(scale, [(one.cases, one.low_95, one.high_95) for one in limits])
-    lines = _line("whole", *whole) + (_line("target", *target) if target else "")
+    lines = _lines(whole, target)
     drawn = sorted(dots, key=lambda dot: (dot.tone != "within", dot.is_far))
     marks = "".join(_dot(dot, scale) for dot in drawn)
-    lowest = limits[-1].low_998
+    words_at = _below_words([1 - limits[-1].low_998, 1 - whole[0], *([1 - target[0]] if target else [])])
     return (
         f'<div class="funnel-plot" role="group" aria-label="{escape(alt)}"><div class="y-axis" aria-hidden="true">{y_axis}</div>'
         f'<div class="plot"><div class="grid" aria-hidden="true">{grid}</div>'
         f'<div class="zone outer" aria-hidden="true" style="clip-path:{outer}"></div>'
         f'<div class="zone inner" aria-hidden="true" style="clip-path:{inner}"></div>'
-        f'{lines}{marks}{_names(drawn, scale)}<p class="zone-words" style="top:{min(94.0, 100 - 100 * lowest + 1):.1f}%">{escape(zone)}</p></div>'
+        f'{lines}{marks}{_names(drawn, scale)}<p class="zone-words" style="top:{words_at:.1f}%">{escape(zone)}</p></div>'
         f'<div class="x-axis" aria-hidden="true">{x_axis}</div><p class="axis-title">{escape(axis)}</p>'
         f'<p class="key" aria-hidden="true"><i></i>{escape(key[0])}<i class="far"></i>{escape(key[1])}</p></div>'
     )
@@ -123,8 +123,28 @@ def _zone(scale: _Scale, edges: Sequence[tuple[int, float, float]]) -> str:
     return "polygon(" + ",".join(f"{100 * x:.2f}% {100 * y:.2f}%" for x, y in [*upper, *lower]) + ")"
 
 
+def _lines(whole: tuple[float, str], target: tuple[float, str] | None) -> str:
+    """Both lines with their words beside them; of two that are close, the upper one's words stand above it and the lower one's below."""
+    if target is None:
+        return _line("whole", *whole)
+    is_close = HEIGHT * abs(whole[0] - target[0]) < LINE + 1
+    is_target_above = target[0] >= whole[0]
+    sides = (" beneath", " over") if is_target_above else (" over", " beneath")
+    return _line("whole" + (sides[0] if is_close else ""), *whole) + _line("target" + (sides[1] if is_close else ""), *target)
+
+
 def _line(kind: str, rate: float, words: str) -> str:
     return f'<div class="rule {kind}" style="top:{100 - 100 * rate:.2f}%"><span>{escape(words)}</span></div>'
+
+
+def _below_words(tops: Sequence[float]) -> float:
+    """Percent from the top where the words on the zones have room: at their lower edge, but clear of the words of the lines (shares from the top)."""
+    edge, *lines = tops
+    at = min(HEIGHT - LINE, HEIGHT * edge + 3)
+    for line in sorted(HEIGHT * line for line in lines):
+        if at - LINE < line + LINE / 2 and line - LINE / 2 < at + 2 * LINE:
+            at = line + LINE
+    return 100 * at / HEIGHT
 
 
 def _dot(dot: Dot, scale: _Scale) -> str:

@@ -234,8 +234,17 @@ def test_the_plot_escapes_and_keeps_dots_inside() -> None:
     markup = plot(Dot(EVIL, EVIL, EVIL, EVIL, 10, 1.3, "worse", True), Dot("b", "b", "b", "b", 100, 0.0, "within", False))
     assert "<script" not in markup
     assert re.search(r'class="dot worse far"[^>]*style="left:0.00%;top:0.00%"', markup)
-    assert re.search(r'class="dot within"[^>]*style="left:100.00%;top:100.00%" tabindex="-1"', markup)
+    assert re.search(r'class="dot within"[^>]*style="left:100.00%;top:100.00%"[^>]*tabindex="-1"', markup)
     assert "polygon(0.00% 20.00%" in markup  # the 95% zone at the smallest unit
+
+
+def test_words_of_close_lines_stand_apart() -> None:
+    assert re.search(r"rule whole beneath.*rule target over", plot(whole=0.88))
+    assert re.search(r"rule whole over.*rule target beneath", plot(whole=0.92))
+    assert re.search(r'rule whole".*rule target"', plot(whole=0.5))
+    places = [float(found) for found in re.findall(r'class="zone-words" style="top:([\d.]+)%"', plot(whole=0.5) + plot(whole=0.41))]
+    assert places[0] == pytest.approx(61.0)  # at the lower edge of the zone, which ends at 40%
+    assert places[1] > 100 - 41 + 4  # pushed down by the words of the line of the whole
 
 
 def test_names_in_the_plot_do_not_lie_on_each_other() -> None:
