@@ -88,12 +88,10 @@ def _query(entity: Entity, kind: str) -> str:
         else f'-- A DuckDB SELECT over the table `file`: all columns are text, named by their titles in the file (in "double quotes"), with\n'
         f"-- file_name and row_number beside. Replace every {TO_DO}…, and NULL where the file knows more.\n"
     )
-    width = max(len(expression) for expression, _ in columns) + 1
-    lines = []
-    for place, (expression, meaning) in enumerate(columns, start=1):
-        comma = "" if place == len(columns) else ","
-        lines.append(f"    {expression + comma:<{width}} -- {meaning}")
-    return _heading(entity) + note + "SELECT\n" + "\n".join(lines) + f"\nFROM {table}\n"
+    kinds = dict.fromkeys(column.kind for column in entity.columns)
+    glossary = "".join(f"--   {kind:<8} {KINDS[kind]}\n" for kind in kinds)
+    selected = ",\n".join(f"    -- {meaning}\n    {expression}" for expression, meaning in columns)
+    return f"{_heading(entity)}{note}-- What a column may hold:\n{glossary}SELECT\n{selected}\nFROM {table}\n"
 
 
 def _heading(entity: Entity) -> str:
@@ -107,9 +105,9 @@ def _column(column: Column) -> tuple[str, str]:
         expression = f"CASE {TO_DO}security_level WHEN 'thường' THEN '{ORDINARY}' ELSE 'higher' END AS security_level"
     else:
         expression = f"{TO_DO + column.name if column.required else 'NULL'} AS {column.name}"
-    words = f" ({', '.join(column.choices)})" if column.choices else ""
-    required = "required; " if column.required else ""
-    return expression, f"{required}{column.meaning}; {column.kind}: {KINDS[column.kind]}{words}"
+    words = f": {', '.join(column.choices)}" if column.choices else ""
+    required = "required " if column.required else ""
+    return expression, f"{column.meaning} ({required}{column.kind}{words})"
 
 
 _SOURCE_TOML = {
