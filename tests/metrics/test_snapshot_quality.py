@@ -44,7 +44,10 @@ def test_days_count_where_the_account_stood_and_where_documents_went_out_and_cam
 
 
 def test_a_gap_is_a_working_day_on_which_most_others_left_records(tmp_path: Path) -> None:
-    documents = [{"unit_code": code, "issued_on": on(day)} for code in "AB" for day in (0, 1, 3, 5)] + [{"unit_code": "C", "issued_on": on(0)}]
+    documents = [{"unit_code": code, "issued_on": on(day)} for code in "AB" for day in (0, 1, 3, 5)] + [
+        {"unit_code": "C", "issued_on": on(0)},
+        {"unit_code": "A", "issued_on": on(4)},  # one of three is not most
+    ]
     with open_snapshot(write_snapshot(tmp_path, {"org_unit": UNITS, "document": documents})) as snapshot:
         active = active_days(snapshot, WEEK)
         units = snapshot.query("SELECT unit_code, valid_from, valid_to FROM org_unit")
