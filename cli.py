@@ -166,16 +166,24 @@ def etl_rebuild(home: HomeOption = None) -> None:
     report_run(result)
 
 
-@etl_app.command("status", epilog="Example: vanban etl status --format json")
+@etl_app.command("status", epilog="Example: vanban etl status --freshness --format json")
 def etl_status_command(
     home: HomeOption = None,
     output: FormatOption = Format.table,
     last: Annotated[int, typer.Option(min=1, help="How many runs, newest first.")] = 10,
+    freshness: Annotated[bool, typer.Option("--freshness", help="Up to when the rows of each source speak, instead.")] = False,
+    snapshots: Annotated[bool, typer.Option("--snapshots", help="Which snapshots are kept, instead.")] = False,
 ) -> None:
-    """The last runs: when, how long, how it ended, what was published."""
+    """The last runs: when, how long, how they ended, what was published."""
     from etl.run import etl_status
+    from etl.status import freshness as freshness_of
+    from etl.status import kept_snapshots
 
-    show(etl_status(existing_home(home), last), output, empty="No run yet. Start with: vanban etl run")
+    if freshness and snapshots:
+        raise ConfigurationError("--freshness and --snapshots are two lists. Ask for one at a time.")
+    place = existing_home(home)
+    frame = freshness_of(place) if freshness else kept_snapshots(place) if snapshots else etl_status(place, last)
+    show(frame, output, empty="No run yet. Start with: vanban etl run")
 
 
 @etl_app.command("prune", epilog="Example: vanban etl prune --home /srv/vanban")

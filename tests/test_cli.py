@@ -173,6 +173,14 @@ def test_etl_status_tells_of_the_run(demo_home: Path) -> None:
     assert run["snapshot"] == json.loads((demo_home / "var" / "snapshots" / "current.json").read_text(encoding="utf-8"))["snapshot"]
 
 
+def test_etl_status_tells_freshness_and_snapshots(demo_home: Path) -> None:
+    fresh = json.loads(run_vanban("etl", "status", "--freshness", "--format", "json", home=demo_home).stdout)
+    assert {(row["source"], row["entity"]) for row in fresh} >= {("qlvb", "access_event"), ("qlvb", "document")}
+    (kept,) = json.loads(run_vanban("etl", "status", "--snapshots", "--format", "json", home=demo_home).stdout)
+    assert kept["is_in_force"] is True
+    assert run_vanban("etl", "status", "--snapshots", "--freshness", home=demo_home).returncode == 2
+
+
 def test_a_preview_shows_five_figures_and_leaves_nothing(demo_home: Path) -> None:
     before = sorted((demo_home / "var").rglob("*"))
     finished = run_vanban("source", "check", "qlvb", "--rows", "500", "--preview", "--format", "json", home=demo_home)
