@@ -4,11 +4,36 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Literal
+from typing import Literal, get_args
 
 Role = Literal["leader", "statistics", "unit", "admin"]
 Action = Literal["read", "export"]
-Grain = Literal["aggregate", "account", "document"]
+Grain = Literal["aggregate", "comparison", "account", "document", "declaration", "making", "definition"]
+"""What a read shows.
+
+aggregate           figures of a unit with its subtree
+comparison          figures of a unit beside others, of which small ones are hidden (`metrics.suppression`)
+account, document   single rows
+declaration         what units declared, entry by entry
+making              sources, runs, checks: where figures come from, and whether they can be trusted
+definition          what a metric means, without any figure
+"""
+PeerPolicy = Literal["named", "anonymous", "none"]
+"""What a unit sees of its peers: rates by name; only the whole and the range they lie in; nothing."""
+
+ROLES: tuple[Role, ...] = get_args(Role)
+GRAINS: tuple[Grain, ...] = get_args(Grain)
+PEER_POLICIES: tuple[PeerPolicy, ...] = get_args(PeerPolicy)
+
+EVERYWHERE: dict[Role, frozenset[Grain]] = {
+    "leader": frozenset({"aggregate", "comparison", "making", "definition"}),
+    "statistics": frozenset(GRAINS),
+    "unit": frozenset({"definition"}),
+    "admin": frozenset({"making", "definition"}),
+}
+"""What each role sees of every unit and of the whole."""
+OWN: frozenset[Grain] = frozenset({"aggregate", "comparison", "account", "document", "declaration"})
+"""What a unit sees of itself and the units below it."""
 
 
 @dataclass(frozen=True)
@@ -17,11 +42,16 @@ class Viewer:
 
     role: Role
     own_units: frozenset[str] = field(default_factory=frozenset)
+    home_unit: str | None = None
+    """The top of `own_units`, which an address without a unit shows; None for the other roles."""
+    peers: PeerPolicy = "named"
+    smallest: int = 5
+    """Peers with a population below this stay hidden."""
 
     @property
     def scope_key(self) -> str:
         """Two viewers with the same key may see the same; part of every cache key."""
-        return f"{self.role}:{','.join(sorted(self.own_units))}"
+        return f"{self.role}:{self.peers}:{self.smallest}:{','.join(sorted(self.own_units))}"
 
 
 DEMO_VIEWER = Viewer("leader")
@@ -32,12 +62,17 @@ def may(viewer: Viewer, action: Action, unit_code: str | None, period: tuple[dat
     """Whether the viewer may do this with figures of a unit (None: the whole organisation) over a period at a grain."""
     if action not in ("read", "export") or period[0] > period[1]:
         return False
-    if grain not in ("aggregate", "account", "document"):
-        return False
-    if grain != "aggregate":  # rows: leaders have no use for them, the statistics department answers for every figure
-        return viewer.role == "statistics" or (viewer.role == "unit" and unit_code is not None and unit_code in viewer.own_units)
-    if viewer.role in ("leader", "statistics"):
+    if grain in EVERYWHERE.get(viewer.role, frozenset()):
         return True
-    if viewer.role == "unit":
-        return unit_code is not None and unit_code in viewer.own_units
+    if viewer.role != "unit":
+        return False
+    if unit_code is not None and unit_code in viewer.own_units:
+        return grain in OWN
+    if grain == "comparison" and action == "read":
+        return viewer.peers == "named" or (viewer.peers == "anonymous" and unit_code is None)
     return False
+
+
+def may_enter(viewer: Viewer, period: tuple[date, date], grain: Grain) -> bool:
+    """Whether there is anything at all that the viewer may read at a grain: whether a page that shows it is theirs."""
+    return any(may(viewer, "read", code, period, grain) for code in (None, *sorted(viewer.own_units)))

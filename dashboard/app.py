@@ -6,21 +6,23 @@ Run it with `vanban dashboard`, or from the project's folder with `python -m str
 from __future__ import annotations
 
 import logging
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
 import streamlit as st
 
 from dashboard import frame, theme
-from dashboard.access import DEMO_VIEWER
-from dashboard.app_pages import HOME, PAGES
+from dashboard.access import Viewer, may_enter
+from dashboard.app_pages import AS_WAS, GRAINS, HOME, PAGES
 from dashboard.format import LANGUAGES
 from dashboard.naming import unit_tree
 from dashboard.page import Page
 from dashboard.queries import AccessDenied, pin
-from dashboard.state import Notice, Selection, default_selection, parse
+from dashboard.state import Notice, Selection, default_selection, parse, to_query
 from dashboard.targets import targets_of
 from dashboard.translations import t, use_language
+from dashboard.viewers import is_demo, viewer_of
 from data.configuration import Section, read_configuration
 from data.errors import VanbanError
 from data.paths import Home, home_of
@@ -50,7 +52,7 @@ def main() -> None:
         return
     _start(title, mode)
     try:
-        _draw(page, first_view, found, title)
+        _draw(page, first_view, found, title, is_demo(configuration, page.reader.info))
     except VanbanError as error:
         frame.state(t("state.broken_title"), t("state.broken_text"), detail=str(error))
     except AccessDenied:
@@ -68,21 +70,46 @@ def _start(title: str, mode: theme.Mode) -> None:
 
 def _opened(home: Home, configuration: Section, mode: theme.Mode) -> tuple[Page, Selection, tuple[Notice, ...]]:
     """The page's reader and view, the view of a bare address, and what in the address could not be used; draws nothing."""
-    reader = pin(home, DEMO_VIEWER)
+    reader = pin(home, Viewer("unit"))  # sees nothing but the names of units until the link has said who looks
     organisation = str(configuration.get("organisation", ""))
     tree = unit_tree(reader.units(), organisation)
     first_view = default_selection(configuration, reader.info.cutoff_on)
     selection, found = parse(st.query_params.to_dict(), first_view, tree.units)
-    return Page(reader, selection, tree, organisation, mode, targets_of(home, configuration)), first_view, found
+    if not is_demo(configuration, reader.info):
+        selection = replace(selection, role=None, role_unit=None)
+    viewer = viewer_of(configuration, selection, tree)
+    if viewer.home_unit and not st.query_params.get("unit"):
+        selection = replace(selection, unit_code=viewer.home_unit)
+    page = Page(replace(reader, viewer=viewer), selection, tree, organisation, mode, targets_of(home, configuration))
+    unit = tree.units.get(selection.unit_code or "")
+    if unit is not None and selection.tree != "as_was" and not page.is_in_tree(unit):
+        found = (*found, Notice("notice.tree_unit", unit.label))
+        page = replace(page, selection=replace(selection, tree="as_was"))
+    return page, first_view, found
 
 
-def _draw(page: Page, first_view: Selection, found: tuple[Notice, ...], title: str) -> None:
-    pages = [st.Page(partial(module.render, page), title=t(module.TITLE), url_path=name, default=name == HOME) for name, module in PAGES.items()]
-    chosen = st.navigation(pages, position="hidden")
-    frame.navigation_bar(title, pages, chosen, page.selection)
-    own = next((module for name, module in PAGES.items() if name == (chosen.url_path or HOME)), None)
-    frame.selection_bar(page, first_view, page.reader.checks(page.selection), getattr(own, "choices", None))
+def _draw(page: Page, first_view: Selection, found: tuple[Notice, ...], title: str, has_roles: bool) -> None:
+    as_was = replace(page, selection=replace(page.selection, tree="as_was"))
+    by_name = {
+        name: st.Page(partial(module.render, as_was if name in AS_WAS else page), title=t(module.TITLE), url_path=name, default=name == HOME)
+        for name, module in PAGES.items()
+    }
+    chosen = st.navigation(list(by_name.values()), position="hidden")
+    name = chosen.url_path or HOME
+    days = (page.selection.from_on, page.selection.to_on)
+    own_pages = [one for one in PAGES if one in GRAINS and may_enter(page.reader.viewer, days, GRAINS[one])]
+    if name == HOME and name not in own_pages and own_pages:
+        st.switch_page(by_name[own_pages[0]], query_params=to_query(page.selection))
+    frame.navigation_bar(title, [by_name[one] for one in own_pages], chosen, page, has_roles=has_roles)
+    may_see = name in own_pages and page.reader.may_read(page.selection, GRAINS[name])
+    has_checks = page.reader.may_read(page.selection) or page.reader.may_read(page.selection, "making")
+    checks = page.reader.checks(page.selection) if has_checks else None
+    frame.selection_bar(page, first_view, checks, getattr(PAGES[name], "choices", None) if may_see else None, to_checks="quality" in own_pages)
     frame.notices(found)
+    if name in AS_WAS and page.selection.tree != "as_was":
+        frame.notices([Notice("tree.only_as_was", "")])
+    if not may_see:
+        raise AccessDenied
     chosen.run()
 
 

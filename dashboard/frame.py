@@ -11,8 +11,10 @@ from typing import Any
 import streamlit as st
 
 from dashboard import format as written
+from dashboard.access import Grain
 from dashboard.address import go, link
 from dashboard.page import Page
+from dashboard.sections.frame_choices import role_switch, tree_choice
 from dashboard.state import POPULATIONS, Notice, Selection, to_query
 from dashboard.translations import t
 from dashboard.unit_picker import Choice, chosen_unit, unit_picker
@@ -23,16 +25,19 @@ from metrics.periods import EARLIEST, LATEST, PRESETS, Period
 Span = tuple[date, date]
 
 
-def navigation_bar(title: str, pages: Sequence[Any], current: Any, selection: Selection) -> None:
-    """The dark bar: title, pages (with the view carried along), language."""
+def navigation_bar(title: str, pages: Sequence[Any], current: Any, page: Page, has_roles: bool) -> None:
+    """The dark bar: title, pages (with the view carried along), in the demo whose view it is, language."""
+    selection = page.selection
     query = to_query(selection)
     carried = to_query(replace(selection, own=()))
     with st.container(key="nav", horizontal=True, vertical_alignment="center"):
         st.html(f'<p class="brand">{escape(title)}</p>', width="content")
         with st.container(key="nav_pages", horizontal=True, vertical_alignment="center"):
-            for number, page in enumerate(pages):
-                with st.container(key="nav_current" if page == current else f"nav_{number}", width="content"):
-                    st.page_link(page, query_params=carried)
+            for number, one in enumerate(pages):
+                with st.container(key="nav_current" if one == current else f"nav_{number}", width="content"):
+                    st.page_link(one, query_params=carried)
+        if has_roles:
+            role_switch(page)
         other = next(language for language in written.LANGUAGES if language != selection.language)
         change = {"lang": other}
         help_text = t("frame.other_language_help")
@@ -45,7 +50,9 @@ def title_bar(title: str) -> None:
         st.html(f'<p class="brand">{escape(title)}</p>', width="content")
 
 
-def selection_bar(page: Page, first_view: Selection, checks: Sequence[CheckResult] | None, own: Callable[[Page], None] | None = None) -> None:
+def selection_bar(
+    page: Page, first_view: Selection, checks: Sequence[CheckResult] | None, own: Callable[[Page], None] | None = None, to_checks: bool = True
+) -> None:
     """Scope, period, population and the page's `own` choices, and beside them the data line; what is chosen goes into the address alone."""
     query = to_query(page.selection)
     with st.container(key="bar", horizontal=True, vertical_alignment="center"):
@@ -56,7 +63,7 @@ def selection_bar(page: Page, first_view: Selection, checks: Sequence[CheckResul
             _population(page, query)
             if own:
                 own(page)
-        st.html(_data_line(page, checks), width="content")
+        st.html(_data_line(page, checks, to_checks), width="content")
 
 
 def notices(found: Sequence[Notice]) -> None:
@@ -74,11 +81,14 @@ def state(title: str, text: str, command: str = "", detail: str = "") -> None:
 
 
 def _scope(page: Page, query: dict[str, str]) -> None:
-    choices = [Choice("", t("frame.whole"), "", 0)]
+    reader, selection = page.reader, page.selection
+    # Who may see no figures at all may still say of which unit the checks are to be shown.
+    grain: Grain = "making" if reader.may_read(replace(selection, unit_code=None), "making") else "aggregate"
+    choices = [Choice("", t("frame.whole"), "", 0)] if reader.may_read(replace(selection, unit_code=None), grain) else []
     for unit in page.tree.units.values():
         if unit.parent_code is None and page.tree.root is not None:
             continue  # the one root is the whole
-        if unit.is_valid_in(page.selection.from_on, page.selection.to_on):
+        if page.is_in_tree(unit) and reader.may_read(replace(selection, unit_code=unit.code), grain):
             above = page.tree.units.get(unit.parent_code or "")
             choices.append(Choice(unit.code, unit.label, above.label if above and above.depth else "", max(0, unit.depth - 1)))
 
@@ -121,7 +131,10 @@ def _population(page: Page, query: dict[str, str]) -> None:
     def choose() -> None:
         go(query, {"population": str(st.session_state.get("population", ""))})
 
-    with st.popover(f":small[{t('frame.population')}] {t(f'population.{page.selection.population}')}", key="population_box"):
+    current = t(f"population.{page.selection.population}")
+    if page.selection.tree != "as_was":
+        current += f" · {t(f'tree.{page.selection.tree}')}"
+    with st.popover(f":small[{t('frame.population')}] {current}", key="population_box"):
         st.session_state["population"] = page.selection.population
         st.radio(
             t("frame.population"),
@@ -132,9 +145,10 @@ def _population(page: Page, query: dict[str, str]) -> None:
             label_visibility="collapsed",
             on_change=choose,
         )
+        tree_choice(page)
 
 
-def _data_line(page: Page, checks: Sequence[CheckResult] | None) -> str:
+def _data_line(page: Page, checks: Sequence[CheckResult] | None, to_checks: bool) -> str:
     info = page.reader.info
     first = f"{t('frame.cutoff', instant=written.instant(info.cutoff_at, info.time_zone, page.language))} · {t('frame.snapshot', name=info.snapshot)}"
     second = ""
@@ -142,8 +156,9 @@ def _data_line(page: Page, checks: Sequence[CheckResult] | None) -> str:
         failed = sum(not check.is_passed for check in checks)
         second = escape(t("frame.checks", passed=len(checks) - failed, all=len(checks)))
         if failed:
-            to_checks = escape(link("quality", page.selection))
-            second += f' · <a href="{to_checks}" target="_self" class="look">{escape(t("frame.checks_failed", failed=failed))}</a>'
+            words = escape(t("frame.checks_failed", failed=failed))
+            address = escape(link("quality", page.selection))
+            second += f' · <a href="{address}" target="_self" class="look">{words}</a>' if to_checks else f' · <b class="look">{words}</b>'
     pill = f' <span class="pill">{escape(t("frame.synthetic"))}</span>' if info.is_synthetic else ""
     return f'<div class="data-line"><p>{escape(first)}</p><p>{second}{pill}</p></div>'
 

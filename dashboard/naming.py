@@ -75,6 +75,14 @@ class UnitTree:
         unit = self.units.get(code)
         return unit.label if unit else code
 
+    def below(self, code: str) -> frozenset[str]:
+        """Codes of a unit and all units below it, of any time."""
+        found = {code}
+        for unit in self.units.values():  # parents come before their children
+            if unit.parent_code in found:
+                found.add(unit.code)
+        return frozenset(found)
+
     def children(self, code: str) -> list[str]:
         """Codes of the units directly below."""
         return [unit.code for unit in self.units.values() if unit.parent_code == code]

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from datetime import date
 from urllib.parse import urlencode
 
 import polars as pl
 
 from dashboard import format as written
 from dashboard.format import Language
-from dashboard.naming import UnitTree
+from dashboard.naming import Unit, UnitTree
 from dashboard.queries import Reader
 from dashboard.state import Selection, to_query
 from dashboard.theme import Mode
@@ -47,6 +48,22 @@ class Page:
         """The population that figures over a kind of row are restricted to, as text."""
         group = self.selection.group_for(row_kind)
         return t("population.group_none") if group is None else t(f"population.group_{group}")
+
+    @property
+    def tree_days(self) -> tuple[date, date]:
+        """First and last day of which units are listed: the period's own days on the tree as it was, else the day that figures are restated to."""
+        if self.selection.tree == "as_was":
+            return self.selection.from_on, self.selection.to_on
+        on = self.reader.info.cutoff_on if self.selection.tree == "as_is" else self.selection.to_on
+        return on, on
+
+    def is_in_tree(self, unit: Unit) -> bool:
+        """Whether the unit is in the tree that the figures are told on."""
+        return unit.is_valid_in(*self.tree_days)
+
+    def may_open(self, unit_code: str) -> bool:
+        """Whether the viewer may see the page of a unit."""
+        return self.reader.may_read(replace(self.selection, unit_code=unit_code))
 
     def link_to(self, unit_code: str) -> str:
         """The address of this view for another unit."""

@@ -7,7 +7,7 @@ is seen by the next run of a page, and never by half of one.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 
@@ -16,6 +16,8 @@ import streamlit as st
 
 from dashboard import access
 from dashboard.installation import Run, last_runs, source_titles
+from dashboard.peer_places import SIZE, peer_places
+from dashboard.small_cells import ACCOUNT_FIGURES, without_small_cells
 from dashboard.state import Selection
 from data.paths import Home
 from data.snapshot import published_snapshot
@@ -28,7 +30,7 @@ from metrics.engines.duckdb import DuckDBSnapshot, open_snapshot
 from metrics.open_rows import open_rows
 from metrics.periods import Period
 from metrics.quality import accounting, active_days, newest_days, quality_results, rejections
-from metrics.scope import Scope
+from metrics.scope import Scope, Tree
 from metrics.unit_parts import unit_parts
 from metrics.values import By, metric_values, units
 
@@ -85,7 +87,7 @@ class Reader:
         for name in names:
             by_group.setdefault(selection.group_for(metric(name).of), []).append(name)
         frames = [
-            _values(self.viewer.scope_key, str(self.path), tuple(asked_names), asked.from_on, asked.to_on, selection.unit_code, group, by)
+            _values(self.viewer.scope_key, str(self.path), tuple(asked_names), asked.from_on, asked.to_on, _scope(selection, group), by)
             for group, asked_names in by_group.items()
         ]
         found = pl.concat(frames)
@@ -95,27 +97,59 @@ class Reader:
             found = found.filter(pl.col("unit_code").is_in(seen) | pl.col("unit_code").is_null())
         return found
 
+    def compared(self, names: Sequence[str], selection: Selection, period: Period | None = None) -> pl.DataFrame:
+        """`values` by unit of the whole organisation, with `is_hidden`: what this viewer may know of units beside their own.
+
+        Figures of hidden units are null: small ones and those that would give them away (`dashboard.small_cells`). Units that
+        the policy does not name are left out. Raises AccessDenied where it shows nothing of peers.
+        """
+        asked = period or Period(selection.from_on, selection.to_on)
+        found, days = self._beside(names, selection, asked), (asked.from_on, asked.to_on)
+        seen = [code for code in found["unit_code"].drop_nulls().unique() if access.may(self.viewer, "read", code, days, "comparison")]
+        return found.filter(pl.col("unit_code").is_in(seen) | pl.col("unit_code").is_null())
+
+    def peer_places(self, names: Sequence[str], selection: Selection) -> pl.DataFrame:
+        """`dashboard.peer_places` of the selection's unit among all units; no peer is named. Raises AccessDenied as `compared` does."""
+        self._require(selection.unit_code, Period(selection.from_on, selection.to_on))
+        asked = Period(selection.from_on, selection.to_on)
+        frame = self._beside(names, selection, asked).filter(~pl.col("is_hidden"))
+        by_group: dict[int | None, pl.DataFrame] = {}
+        for group in {selection.group_for(metric(name).of) for name in names}:
+            scope = Scope(group=group, tree=selection.tree)
+            sizes = _values(self.viewer.scope_key, str(self.path), (SIZE,), asked.from_on, asked.to_on, scope, "unit")
+            by_group[group] = sizes.drop_nulls("unit_code").select("unit_code", size="numerator")
+        sizes_of = {name: by_group[selection.group_for(metric(name).of)] for name in names}
+        return peer_places(frame, sizes_of, self.units().select("unit_code", "level"), selection.unit_code or "")
+
+    def _beside(self, names: Sequence[str], selection: Selection, asked: Period) -> pl.DataFrame:
+        """All units as far as small cells allow, peers by their codes whatever the policy: not to be handed out as it is."""
+        self._require(None, asked, "comparison")
+        if access.may(self.viewer, "read", None, (asked.from_on, asked.to_on), "aggregate"):
+            return self.values(names, replace(selection, unit_code=None), asked, by="unit").with_columns(is_hidden=pl.lit(False))
+        groups = tuple((name, selection.group_for(metric(name).of)) for name in names)
+        return _compared(self.viewer.scope_key, self.viewer, str(self.path), groups, selection.group_for("account"), asked, selection.tree)
+
     def unit_parts(self, name: str, selection: Selection, parts: Sequence[Period]) -> pl.DataFrame:
         """`metrics.unit_parts` of the selection: one ratio for each unit in each part; units that the viewer may not see are left out."""
         whole = Period(parts[0].from_on, parts[-1].to_on)
         self._require(selection.unit_code, whole)
         group = selection.group_for(metric(name).of)
-        found = _unit_parts(self.viewer.scope_key, str(self.path), name, tuple(parts), selection.unit_code, group)
+        found = _unit_parts(self.viewer.scope_key, str(self.path), name, tuple(parts), _scope(selection, group))
         period_asked = (whole.from_on, whole.to_on)
         seen = [code for code in found["unit_code"].unique().to_list() if access.may(self.viewer, "read", code, period_asked, "aggregate")]
         return found.filter(pl.col("unit_code").is_in(seen))
 
     def checks(self, selection: Selection) -> list[CheckResult]:
-        """The coherence checks on the figures of the selection."""
+        """The coherence checks on the figures of the selection, on the tree as it was."""
         period = Period(selection.from_on, selection.to_on)
-        self._require(selection.unit_code, period)
+        self._require(selection.unit_code, period, "aggregate", "making")
         group = selection.group_for("document")
         return _checks(self.viewer.scope_key, str(self.path), period.from_on, period.to_on, selection.unit_code, group)
 
     def making(self) -> Making:
         """What the snapshot says of its own making and the installation of its runs: the whole's business, so asked as such."""
         info = self.info
-        self._require(None, Period(info.first_on, max(info.first_on, info.cutoff_on)))
+        self._require(None, Period(info.first_on, max(info.first_on, info.cutoff_on)), "making")
         home = Home(self.path.parents[2])
         frames = _making(self.viewer.scope_key, str(self.path))
         return Making(*frames, tuple(last_runs(home)), source_titles(home))
@@ -123,7 +157,7 @@ class Reader:
     def active_days(self, selection: Selection) -> pl.DataFrame:
         """`metrics.quality.active_days` of the selection: on which days each unit left any record."""
         period = Period(selection.from_on, selection.to_on)
-        self._require(selection.unit_code, period)
+        self._require(selection.unit_code, period, "making")
         group = selection.group_for("document")
         return _active_days(self.viewer.scope_key, str(self.path), period.from_on, period.to_on, selection.unit_code, group)
 
@@ -137,7 +171,7 @@ class Reader:
     def declarations(self, selection: Selection, period: Period | None = None) -> tuple[pl.DataFrame, pl.DataFrame]:
         """What was declared beside what was measured, and who issued without declaring (`metrics.declarations`)."""
         asked = period or Period(selection.from_on, selection.to_on)
-        self._require(selection.unit_code, asked)
+        self._require(selection.unit_code, asked, "declaration")
         group = selection.group_for("declared")
         return _declarations(self.viewer.scope_key, str(self.path), asked, selection.unit_code, group)
 
@@ -153,9 +187,19 @@ class Reader:
         period = Period(selection.from_on, selection.to_on)
         return _open_rows(self.viewer.scope_key, str(self.path), name, period, selection.unit_code, selection.group_for(metric(name).of))
 
-    def _require(self, unit_code: str | None, period: Period) -> None:
-        if not access.may(self.viewer, "read", unit_code, (period.from_on, period.to_on), "aggregate"):
+    def may_read(self, selection: Selection, grain: access.Grain = "aggregate") -> bool:
+        """Whether the viewer may see the selection at a grain."""
+        return access.may(self.viewer, "read", selection.unit_code, (selection.from_on, selection.to_on), grain)
+
+    def _require(self, unit_code: str | None, period: Period, *grains: access.Grain) -> None:
+        """Raises AccessDenied unless one of the grains (aggregates where none is named) is the viewer's."""
+        days = (period.from_on, period.to_on)
+        if not any(access.may(self.viewer, "read", unit_code, days, grain) for grain in grains or ("aggregate",)):
             raise AccessDenied
+
+
+def _scope(selection: Selection, group: int | None) -> Scope:
+    return Scope(unit_code=selection.unit_code, group=group, tree=selection.tree)
 
 
 def pin(home: Home, viewer: access.Viewer) -> Reader:
@@ -176,15 +220,28 @@ def _units(path: str) -> pl.DataFrame:
 
 
 @st.cache_data(show_spinner=False, max_entries=2000)
-def _values(
-    viewer_scope: str, path: str, names: tuple[str, ...], from_on: date, to_on: date, unit_code: str | None, group: int | None, by: By | None
-) -> pl.DataFrame:
-    return metric_values(_snapshot(path), names, Period(from_on, to_on), Scope(unit_code=unit_code, group=group), by)
+def _values(viewer_scope: str, path: str, names: tuple[str, ...], from_on: date, to_on: date, scope: Scope, by: By | None) -> pl.DataFrame:
+    return metric_values(_snapshot(path), names, Period(from_on, to_on), scope, by)
 
 
 @st.cache_data(show_spinner=False, max_entries=200)
-def _unit_parts(viewer_scope: str, path: str, name: str, parts: tuple[Period, ...], unit_code: str | None, group: int | None) -> pl.DataFrame:
-    return unit_parts(_snapshot(path), name, parts, Scope(unit_code=unit_code, group=group))
+def _compared(
+    viewer_scope: str, _viewer: access.Viewer, path: str, groups: tuple[tuple[str, int | None], ...], accounts: int | None, period: Period, tree: Tree
+) -> pl.DataFrame:
+    # The viewer is not hashed: all of it that counts here is in its scope key.
+    snapshot = _snapshot(path)
+    by_group: dict[int | None, list[str]] = {}
+    for name, group in groups:
+        by_group.setdefault(group, []).append(name)
+    found = pl.concat(metric_values(snapshot, names, period, Scope(group=group, tree=tree), "unit") for group, names in by_group.items())
+    # All account figures at once: what one of them hides, the others must not tell.
+    together = metric_values(snapshot, ACCOUNT_FIGURES, period, Scope(group=accounts, tree=tree), "unit")
+    return without_small_cells(found, together, units(snapshot), _viewer.home_unit, _viewer.own_units, _viewer.smallest)
+
+
+@st.cache_data(show_spinner=False, max_entries=200)
+def _unit_parts(viewer_scope: str, path: str, name: str, parts: tuple[Period, ...], scope: Scope) -> pl.DataFrame:
+    return unit_parts(_snapshot(path), name, parts, scope)
 
 
 @st.cache_data(show_spinner=False, max_entries=200)

@@ -11,14 +11,17 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any, Literal, get_args
 
+from dashboard.access import ROLES, Role
 from dashboard.format import LANGUAGES, Language
 from data.errors import ConfigurationError
 from metrics.periods import EARLIEST, LATEST
+from metrics.scope import Tree
 
 Population = Literal["pilot", "all", "1", "2"]
 """`pilot` is the reading of the pilot's review: account figures of group 1, document figures of both groups."""
 
 POPULATIONS: tuple[Population, ...] = get_args(Population)
+TREES: tuple[Tree, ...] = get_args(Tree)
 
 PAGE_PARAMETERS = ("metric", "compare", "sort", "find", "by", "price")
 """What only some pages read: carried along unread while on the page, and checked by the page that reads it."""
@@ -34,6 +37,12 @@ class Selection:
     to_on: date
     population: Population
     language: Language = "vi"
+    tree: Tree = "as_was"
+    """The tree that figures are told on (`metrics.scope`)."""
+    role: Role | None = None
+    """Whose view the demo shows; None where the link does not say, and always outside the demo."""
+    role_unit: str | None = None
+    """Which unit's view, for the role `unit`."""
     own: tuple[tuple[str, str], ...] = ()
     """What the link says of PAGE_PARAMETERS, in their order; text from outside."""
 
@@ -64,6 +73,21 @@ def parse(query: Mapping[str, str], default: Selection, units: Collection[str]) 
     notices: list[Notice] = []
     chosen = default
     chosen = replace(chosen, language=next((known for known in LANGUAGES if known == query.get("lang")), chosen.language))
+    if role := query.get("role", ""):
+        if known_role := next((known for known in ROLES if known == role), None):
+            chosen = replace(chosen, role=known_role)
+        else:
+            notices.append(Notice("notice.role", role))
+    if role_unit := query.get("role_unit", ""):
+        if role_unit in units:
+            chosen = replace(chosen, role_unit=role_unit)
+        else:
+            notices.append(Notice("notice.role_unit", role_unit))
+    if tree := query.get("tree", ""):
+        if known_tree := next((known for known in TREES if known == tree), None):
+            chosen = replace(chosen, tree=known_tree)
+        else:
+            notices.append(Notice("notice.tree", tree))
     chosen = replace(chosen, own=tuple((name, query[name][:LONGEST_VALUE]) for name in PAGE_PARAMETERS if query.get(name)))
     if unit := query.get("unit", ""):
         if unit in units:
@@ -88,6 +112,12 @@ def parse(query: Mapping[str, str], default: Selection, units: Collection[str]) 
 def to_query(selection: Selection) -> dict[str, str]:
     """The whole view as query parameters; `parse` gives the same selection back, whatever the default is."""
     query = {"from": selection.from_on.isoformat(), "to": selection.to_on.isoformat(), "population": selection.population, "lang": selection.language}
+    if selection.tree != "as_was":
+        query["tree"] = selection.tree
+    if selection.role:
+        query["role"] = selection.role
+    if selection.role_unit:
+        query["role_unit"] = selection.role_unit
     query |= dict(selection.own)
     return {"unit": selection.unit_code, **query} if selection.unit_code else query
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from types import ModuleType
 
+from dashboard.access import Grain
 from dashboard.app_pages import compare, declarations, dictionary, documents, overview, quality, unit
 
 PAGES: dict[str, ModuleType] = {
@@ -19,5 +20,19 @@ PAGES: dict[str, ModuleType] = {
     "dictionary": dictionary,
 }
 """Page by the path in its address; the first is what a bare address shows."""
+
+GRAINS: dict[str, Grain] = {
+    "overview": "aggregate",
+    "compare": "aggregate",
+    "unit": "aggregate",
+    "documents": "aggregate",
+    "declarations": "declaration",
+    "quality": "making",
+    "dictionary": "definition",
+}
+"""What each page shows (`access.may`): whoever may see nothing of that does not find it in the navigation."""
+
+AS_WAS: frozenset[str] = frozenset({"documents", "declarations", "quality"})
+"""Pages that read rows where they arose, and so are always on the tree as it was."""
 
 HOME = next(iter(PAGES))

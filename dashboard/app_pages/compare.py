@@ -31,7 +31,7 @@ def render(page: Page) -> None:
     path = "unit" if "unit" in app_pages.PAGES else "./"
 
     def to_unit(code: str) -> str:
-        return link(path, page.selection, unit=code, find="", sort="", by="")
+        return link(path, page.selection, unit=code, find="", sort="", by="") if page.may_open(code) else ""
 
     st.html(sentence(page, found))
     with st.container(key="page_columns"):

@@ -28,7 +28,11 @@ def render(page: Page) -> None:
     st.html(STYLESHEET)
     find, query = page.selection.own_value("find"), to_query(page.selection)
     metrics, pairs = found_metrics(find), found_pairs(find)
-    figures: dict[str, Figure] = whole(page.reader.values([one.name for one in METRICS], page.selection), page.selection.unit_code)
+    names = [one.name for one in METRICS]
+    # What a metric means is for everyone; its figure is not.
+    figures: dict[str, Figure] = (
+        whole(page.reader.values(names, page.selection), page.selection.unit_code) if page.reader.may_read(page.selection) else {}
+    )
 
     def choose() -> None:
         go(query, {"find": str(st.session_state.get("dictionary_find") or "")[:LONGEST_VALUE]})

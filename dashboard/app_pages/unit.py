@@ -41,7 +41,7 @@ def render(page: Page) -> None:
         with narrow:
             actions_panel(page, places)
             st.html(funnel_panel(page, whole(page.reader.values(STEPS, page.selection), unit.code)))
-    if any(page.tree.units[code].is_valid_in(page.selection.from_on, page.selection.to_on) for code in page.tree.children(unit.code)):
+    if any(page.is_in_tree(page.tree.units[code]) for code in page.tree.children(unit.code)):
         units_panel(page, by_unit(page.reader.values(UNIT_METRICS, page.selection, by="unit"), unit.code))
 
 
@@ -50,9 +50,10 @@ def _about(page: Page, unit: Unit) -> str:
     above = page.tree.units.get(unit.parent_code or "")
     parts = [f"<span>{escape(unit.name)}</span>"]
     if above is not None:
-        parts.append(
-            f'{escape(t("unit.below"))} <a href="{escape(link("", page.selection, unit=above.code))}" target="_self">{escape(above.label)}</a>'
-        )
+        label = escape(above.label)
+        if page.may_open(above.code):
+            label = f'<a href="{escape(link("", page.selection, unit=above.code))}" target="_self">{label}</a>'
+        parts.append(f"{escape(t('unit.below'))} {label}")
     if unit.valid_to < page.selection.to_on:
         parts.append(f'<span class="look">{escape(t("unit.ended", day=written.day(unit.valid_to, page.language)))}</span>')
     if unit.valid_from > page.selection.from_on:
@@ -67,7 +68,7 @@ def _choose(page: Page) -> None:
     top = page.tree.root.code if page.tree.root else None
     items = ""
     for unit in page.tree.units.values():
-        if unit.parent_code != top or unit.code == top or not unit.is_valid_in(page.selection.from_on, page.selection.to_on):
+        if unit.parent_code != top or unit.code == top or not page.is_in_tree(unit):
             continue
         figure = figures.get(unit.code, {}).get("activation_rate")
         text = figure.rate_text if figure is not None and figure.value is not None else written.NO_ACTIVITY

@@ -151,9 +151,10 @@ def _dot(dot: Dot, scale: _Scale) -> str:
     far = " far" if dot.is_far else ""
     # Those that do not differ are reached through the table; a keyboard stops only where there is something to see.
     stop = ' tabindex="-1"' if dot.tone == "within" else ""
+    tag, leads = ("a", f' href="{escape(dot.href)}" target="_self"') if dot.href else ("span", ' role="img"')
     return (
-        f'<a class="dot {dot.tone}{far}" data-unit="{escape(dot.code)}" href="{escape(dot.href)}" title="{escape(dot.title)}"'
-        f' aria-label="{escape(dot.title)}" target="_self" style="left:{100 * scale.x(dot.cases):.2f}%;top:{_top(dot.rate):.2f}%"{stop}></a>'
+        f'<{tag} class="dot {dot.tone}{far}" data-unit="{escape(dot.code)}" title="{escape(dot.title)}" aria-label="{escape(dot.title)}"{leads}'
+        f' style="left:{100 * scale.x(dot.cases):.2f}%;top:{_top(dot.rate):.2f}%"{stop}></{tag}>'
     )
 
 

@@ -80,7 +80,7 @@ def _row(row: StandingRow, heads: Heads, whole: float | None) -> str:
     missing = f"<td{reached}>{escape(row.missing)}</td>" if heads.missing else ""
     return (
         f'<tr data-unit="{escape(row.code)}"><th scope="row" style="padding-left:{8 + 16 * row.depth}px">'
-        f'<a href="{escape(row.href)}" title="{escape(row.title)}" target="_self">{escape(row.name)}</a>{inside}</th>'
+        f"{_name(row)}{inside}</th>"
         f'<td class="level">{escape(row.level)}</td><td class="number">{escape(row.counts)}</td><td class="number strong">{escape(row.rate)}</td>'
         f'<td class="interval-cell">{_interval(row, whole)}</td><td class="number">{escape(row.change)}</td>{missing}'
         f'<td class="peers">{escape(row.peers)}</td></tr>'
@@ -96,3 +96,9 @@ def _interval(row: StandingRow, whole: float | None) -> str:
         f'<span class="interval {row.tone}" aria-hidden="true"><i style="left:{100 * row.low:.2f}%;right:{100 - 100 * row.high:.2f}%"></i>'
         f'{line}{target}<em style="left:{100 * min(1.0, row.value):.2f}%"></em></span>'
     )
+
+
+def _name(row: StandingRow) -> str:
+    """The unit's name, leading to its page where there is one to be seen."""
+    tag, leads = ("a", f' href="{escape(row.href)}" target="_self"') if row.href else ("span", "")
+    return f'<{tag}{leads} title="{escape(row.title)}">{escape(row.name)}</{tag}>'

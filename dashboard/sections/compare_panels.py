@@ -145,7 +145,8 @@ def heat_panel(page: Page, found: Comparison, shown: Sequence[Standing], to_unit
         (code, number): Figure(found.metric.name, code, parts[number].from_on, parts[number].to_on, *rest)
         for code, number, *rest in frame.iter_rows()
     }
-    visible = [standing for standing in shown if not standing.is_hidden]
+    # Weeks are read of what is the viewer's own: beside peers, theirs are not told apart so finely.
+    visible = [standing for standing in shown if not standing.is_hidden and (standing.unit.code, 0) in cells]
     if not any(cells[standing.unit.code, number].value is not None for standing in visible for number in range(len(parts))):
         figure_panel(page, "heat_map", title, subtitle, f'<p class="remark">{escape(t("compare.heat_empty"))}</p>', None)
         return

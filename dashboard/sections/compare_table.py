@@ -124,7 +124,7 @@ def _heads(found: Comparison) -> Heads:
 def _row(page: Page, found: Comparison, standing: Standing, to_unit: Link, depth: int) -> StandingRow:
     unit, figure = standing.unit, standing.figure
     inside = ("", "", "")
-    if standing.below:
+    if standing.below and page.may_open(unit.code):
         count = written.number(standing.below, page.language)
         inside = (count, t("compare.inside", count=count, name=unit.label), link("", page.selection, unit=unit.code, find=""))
     return StandingRow(

@@ -15,7 +15,6 @@ from dashboard.naming import Unit, level_labels
 from dashboard.page import Page
 from dashboard.search import fold, matches
 from dashboard.sections.rates import RATES
-from dashboard.small_cells import without_small_cells
 from dashboard.state import Population, Selection
 from dashboard.translations import language, t
 from data.errors import ConfigurationError
@@ -160,6 +159,12 @@ def compared_period(period: Period, with_what: CompareWith, page: Page, name: st
     return earlier if needed >= page.reader.info.first_on else None
 
 
+def is_beside_peers(page: Page) -> bool:
+    """Whether a unit's people see it among all units here, by name: at the top of what is theirs, where the policy names peers."""
+    viewer, selection = page.reader.viewer, page.selection
+    return viewer.home_unit is not None and selection.unit_code == viewer.home_unit and viewer.peers == "named"
+
+
 def read_comparison(page: Page) -> Comparison:
     """Reads the comparison that the link asks for: the ratio by unit now and then, and the sizes for the peers."""
     reader, selection = page.reader, page.selection
@@ -172,17 +177,24 @@ def read_comparison(page: Page) -> Comparison:
     is_listed = pl.col("unit_code").is_null() | (pl.col("unit_code") != (root or ""))
 
     def by_unit(of_period: Period | None) -> pl.DataFrame:
-        found = reader.values([name], selection, of_period, by="unit")
+        found = (
+            reader.compared([name], selection, of_period)
+            if is_beside_peers(page)
+            else reader.values([name], selection, of_period, by="unit").with_columns(is_hidden=pl.lit(False))
+        )
         return pl.concat([found.head(1), found.slice(1).filter(is_listed)])
 
-    now = without_small_cells(by_unit(None), page.tree, reader.viewer)
+    now = by_unit(None)
     hidden = set(now.filter("is_hidden")["unit_code"])
-    before = by_unit(compared).filter(~pl.col("unit_code").is_in(list(hidden)).fill_null(False)) if compared else None
+    before = by_unit(compared).filter(~pl.col("unit_code").is_in(list(hidden)).fill_null(False), ~pl.col("is_hidden")) if compared else None
     # Sizes on the population that the ratio itself is read on, so that peers are among those shown.
     alike = replace(selection, population=_POPULATION_OF_GROUP[selection.group_for(one.of)])
-    sizes = reader.values([SIZE], alike, by="unit").select("unit_code", size="numerator").filter(~pl.col("unit_code").is_in(list(hidden)))
+    sized = reader.compared([SIZE], alike) if is_beside_peers(page) else reader.values([SIZE], alike, by="unit")
+    sizes = sized.select("unit_code", size="numerator").filter(~pl.col("unit_code").is_in(list(hidden))).drop_nulls("size")
     units = reader.units()
-    placed = standings(name, now.drop("is_hidden"), before, units.select("unit_code", "level"), sizes, page.targets)
+    placed = standings(
+        name, now.drop("is_hidden"), before.drop("is_hidden") if before is not None else None, units.select("unit_code", "level"), sizes, page.targets
+    )
     groups = dict(units.select("unit_code", "pilot_group").iter_rows())
     levels = level_labels(page.language, page.organisation)
     below = _units_below(page)
@@ -199,14 +211,14 @@ def read_comparison(page: Page) -> Comparison:
         )
         for row in placed.iter_rows(named=True)
     )
-    return Comparison(one, whole(now, selection.unit_code)[name], with_what, compared, rows)
+    return Comparison(one, whole(now, None if is_beside_peers(page) else selection.unit_code)[name], with_what, compared, rows)
 
 
 def _units_below(page: Page) -> dict[str, int]:
     """How many units of the period stand below each unit, at any depth."""
     below: dict[str, int] = {}
     for unit in page.tree.units.values():
-        if not unit.is_valid_in(page.selection.from_on, page.selection.to_on):
+        if not page.is_in_tree(unit):
             continue
         above = page.tree.units.get(unit.parent_code or "")
         while above is not None:

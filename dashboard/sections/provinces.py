@@ -43,7 +43,7 @@ def places() -> dict[str, tuple[Place, ...]]:
 
 def provinces_panel(page: Page, units: Mapping[str, Mapping[str, Figure]]) -> str:
     """Markup of the panel for the structure of the period's last day; empty where no province of the grid is in the snapshot."""
-    on = page.selection.to_on
+    on = page.tree_days[1]
     grids = [
         grid
         for _, grid in sorted(places().items())

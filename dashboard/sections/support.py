@@ -25,7 +25,7 @@ SHOWN = 6
 
 def support_panel(page: Page, units: pl.DataFrame, whole: Figure) -> str:
     """Markup of the panel; `units` is the frame by unit, of which those without units below them are compared with the whole."""
-    parents = {unit.parent_code for unit in page.tree.units.values() if unit.is_valid_in(whole.from_on, whole.to_on)}
+    parents = {unit.parent_code for unit in page.tree.units.values() if page.is_in_tree(unit)}
     compared = wilson(
         units.filter(
             pl.col("metric") == whole.metric,

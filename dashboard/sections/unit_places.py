@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from html import escape
+from typing import Any
 
-import polars as pl
 import streamlit as st
 
 from dashboard import access
@@ -16,16 +16,15 @@ from dashboard.charts.small_lines import SmallLine, small_lines
 from dashboard.export import Cell
 from dashboard.figures import Figure, over_time, whole
 from dashboard.page import Page
+from dashboard.peer_places import SCHEMA
 from dashboard.sections.figure_panel import downloads, figure_panel, may_export, sheet
 from dashboard.sections.ledger import short_key
 from dashboard.sections.rates import RATES, is_whole, time_step
 from dashboard.sections.why import why_button
-from dashboard.state import Population
 from dashboard.translations import t
 from metrics.catalog import metric
 from metrics.intervals import wilson
 from metrics.model import Ratio
-from metrics.peers import FEWEST_PEERS, peers, quartiles
 from metrics.rows import ROWS
 from metrics.standing import distance
 from metrics.targets import with_targets
@@ -41,11 +40,10 @@ NAMES: tuple[str, ...] = (
     "fully_signed_ratio",
     "on_time_ratio",
 )
-SIZE = "provisioned_accounts"
 STOCKS = frozenset(rate.metric for rate in RATES if rate.is_stock)
 LISTED = 60
 """Rows of a list of actions on screen; the file has them all."""
-_POPULATION_OF_GROUP: dict[int | None, Population] = {None: "all", 1: "1", 2: "2"}
+_NO_PEERS: Mapping[str, Any] = dict.fromkeys(SCHEMA)
 
 
 @dataclass(frozen=True)
@@ -78,53 +76,29 @@ class Place:
 
 
 def read_places(page: Page) -> dict[str, Place]:
-    """The unit's rates, and for those who may see the whole: its peers and the whole, in one question each."""
+    """The unit's rates, and as far as the policy shows them: its peers and the whole."""
     selection, reader = page.selection, page.reader
     assert selection.unit_code is not None
     own_frame = reader.values(NAMES, selection)
     own = whole(own_frame, selection.unit_code)
     units = reader.units().select("unit_code", "level")
     bounds = {row["metric"]: row for row in with_targets(wilson(own_frame), units, page.targets).iter_rows(named=True)}
-    everyone = replace(selection, unit_code=None)
-    period = (selection.from_on, selection.to_on)
-    compared = reader.values(NAMES, everyone, by="unit") if access.may(reader.viewer, "read", None, period, "aggregate") else None
-    wholes = whole(compared, None) if compared is not None else {}
-    pairs = {group: _pairs(page, group, units) for group in {selection.group_for(metric(name).of) for name in NAMES}} if compared is not None else {}
+    days = (selection.from_on, selection.to_on)
+    if access.may(reader.viewer, "read", None, days, "comparison"):
+        wholes = whole(reader.compared(NAMES, selection), None)
+        among = {row["metric"]: row for row in reader.peer_places(NAMES, selection).iter_rows(named=True)}
+    else:
+        wholes, among = {}, {}
     found: dict[str, Place] = {}
     for name in NAMES:
-        row, figure = bounds[name], own[name]
-        among = (
-            _among(compared, name, pairs[selection.group_for(metric(name).of)], selection.unit_code) if compared is not None else (None, None, None)
-        )
-        count, quarter, middle = among
+        row, figure, place = bounds[name], own[name], among.get(name, _NO_PEERS)
         aim = row["target"] if row["target"] is not None else (wholes[name].value if name in wholes else None)
         missing = None
         if figure.numerator is not None and figure.denominator and aim is not None:
             missing = distance(figure.numerator, figure.denominator, aim, metric(name).good)
-        found[name] = Place(figure, wholes.get(name), row["low"], row["high"], count, quarter, middle, row["target"], missing)
+        middle = None if place["low"] is None else (place["low"], place["high"])
+        found[name] = Place(figure, wholes.get(name), row["low"], row["high"], place["peers"], place["quarter"], middle, row["target"], missing)
     return found
-
-
-def _pairs(page: Page, group: int | None, units: pl.DataFrame) -> pl.DataFrame:
-    """Who is compared with whom, by the accounts of the population that the rates are read on."""
-    alike = replace(page.selection, unit_code=None, population=_POPULATION_OF_GROUP[group])
-    sizes = page.reader.values([SIZE], alike, by="unit").drop_nulls("unit_code").select("unit_code", size="numerator")
-    return peers(sizes.join(units, on="unit_code")).filter(pl.col("unit_code") == page.selection.unit_code)
-
-
-def _among(compared: pl.DataFrame, name: str, pairs: pl.DataFrame, unit_code: str) -> tuple[int | None, int | None, tuple[float, float] | None]:
-    values = compared.filter(pl.col("metric") == name).drop_nulls("unit_code").select("unit_code", "value")
-    placed = quartiles(values, pairs).filter(pl.col("unit_code") == unit_code)
-    of_peers = values.join(pairs.select(unit_code="peer_code"), on="unit_code", how="semi")["value"].drop_nulls()
-    if placed.is_empty() or placed["peers"][0] is None or not len(of_peers):
-        return None, None, None
-    count = int(placed["peers"][0])
-    if count < FEWEST_PEERS:  # a quarter of two says nothing
-        return count, None, None
-    quartile = int(placed["quartile"][0])
-    quarter = quartile if metric(name).good == "down" else 5 - quartile
-    low, high = of_peers.quantile(0.25, "nearest"), of_peers.quantile(0.75, "nearest")
-    return count, quarter, (float(low or 0.0), float(high or 0.0))
 
 
 def places_panel(page: Page, places: Mapping[str, Place]) -> None:
@@ -231,7 +205,10 @@ def actions_panel(page: Page, places: Mapping[str, Place]) -> None:
     body = f'<ol class="lines actions">{lines}</ol>'
     rows: list[tuple[Cell, ...]] = [(t(f"unit.rate_{place.own.metric}"), distance_text(page, place)) for place in due]
     listed = [place for place in due if _has_rows(place) and page.reader.may_see_rows(page.selection, place.own.metric)]
-    if not listed:
+    if page.selection.tree != "as_was":
+        listed = []
+        body += f'<p class="remark">{escape(t("tree.rows_as_was"))}</p>'
+    elif not listed:
         body += f'<p class="remark">{escape(t("unit.actions_closed"))}</p>'
 
     def lists() -> None:

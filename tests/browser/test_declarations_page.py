@@ -29,7 +29,7 @@ def digits(text: str) -> int:
 
 
 def test_the_ledger_is_what_was_declared_and_measured(served: Serve, demo_home: Path, open_page: Open) -> None:
-    page = open_page(f"{served(demo_home)}/declarations?from=2024-07-01&to=2024-07-31&population=pilot")
+    page = open_page(f"{served(demo_home)}/declarations?role=statistics&from=2024-07-01&to=2024-07-31&population=pilot")
     with open_snapshot(published_snapshot(Home(demo_home).pointer)) as snapshot:
         frame = declarations(snapshot, JULY)
         ratio = metric_values(snapshot, ["electronic_issue_ratio"], JULY).row(0, named=True)
@@ -50,7 +50,7 @@ def test_the_ledger_is_what_was_declared_and_measured(served: Serve, demo_home: 
 
 
 def test_search_and_state_go_into_the_link_and_files_follow_the_screen(served: Serve, demo_home: Path, open_page: Open) -> None:
-    page = open_page(f"{served(demo_home)}/declarations?from=2024-07-01&to=2024-07-31&population=pilot&by=less")
+    page = open_page(f"{served(demo_home)}/declarations?role=statistics&from=2024-07-01&to=2024-07-31&population=pilot&by=less")
     expect(page.locator(".ledger tbody tr")).to_have_count(1)
     with page.expect_download() as waiting:
         page.locator(".st-key-csv_ledger button").first.click()
@@ -70,6 +70,8 @@ def test_search_and_state_go_into_the_link_and_files_follow_the_screen(served: S
 
 
 def test_a_narrow_screen_has_no_horizontal_scroll(served: Serve, demo_home: Path, open_page: Open) -> None:
-    page = open_page(f"{served(demo_home)}/declarations?unit=N01&from=2025-07-01&to=2025-12-31&population=all&lang=en", width=390, height=844)
+    page = open_page(
+        f"{served(demo_home)}/declarations?role=statistics&unit=N01&from=2025-07-01&to=2025-12-31&population=all&lang=en", width=390, height=844
+    )
     expect(page.locator(".declared-bars li.current")).to_have_count(6)
     assert page.evaluate("document.querySelector('[data-testid=stMain]').scrollWidth") <= 390

@@ -16,7 +16,7 @@ from dashboard.charts.heat_map import HeatCell, HeatRow, heat_map
 from dashboard.charts.reasons import reasons
 from dashboard.charts.standing_table import Heads, StandingRow, standing_table
 from dashboard.export import as_csv
-from dashboard.naming import UnitTree, unit_tree
+from dashboard.naming import unit_tree
 from dashboard.page import Page
 from dashboard.queries import pin
 from dashboard.sections.compare_panels import parts_of, sentence, tone
@@ -34,7 +34,7 @@ from dashboard.sections.comparison import (
     read_comparison,
 )
 from dashboard.sections.figure_panel import sheet
-from dashboard.small_cells import without_small_cells
+from dashboard.small_cells import ACCOUNT_FIGURES, without_small_cells
 from dashboard.state import Selection
 from dashboard.targets import targets_of
 from dashboard.translations import catalogue
@@ -79,10 +79,6 @@ def page_of(home: Home, selection: Selection = JULY, viewer: Viewer = DEMO_VIEWE
     reader = pin(home, viewer)
     targets = targets_of(home, {"dashboard": {"targets": "targets.csv"}})
     return Page(reader, selection, unit_tree(reader.units(), ""), "", "light", targets)
-
-
-def tree_of(home: Home) -> UnitTree:
-    return page_of(home).tree
 
 
 def test_every_unit_but_the_root_stands_with_its_own_figures(home: Home) -> None:
@@ -185,15 +181,23 @@ def test_the_file_has_what_the_table_shows(home: Home) -> None:
 
 def test_peers_do_not_see_small_units_nor_what_would_tell_them(home: Home) -> None:
     frame = pin(home, DEMO_VIEWER).values(["activation_rate"], JULY, by="unit").filter(pl.col("unit_code").fill_null("") != "R")
-    assert not without_small_cells(frame, tree_of(home), DEMO_VIEWER)["is_hidden"].any()
-    peer = without_small_cells(frame, tree_of(home), Viewer("unit", frozenset({"B"})))
+    everything = pin(home, DEMO_VIEWER).values(ACCOUNT_FIGURES, JULY, by="unit").filter(pl.col("unit_code").fill_null("") != "R")
+    units = pin(home, DEMO_VIEWER).units()
+
+    def seen_by(*own: str) -> pl.DataFrame:
+        return without_small_cells(frame, everything, units, own[0], own, 5)
+
+    assert not pin(home, DEMO_VIEWER).compared(["activation_rate"], JULY)["is_hidden"].any()
+    peer = seen_by("B")
     hidden = set(peer.filter("is_hidden")["unit_code"])
     assert "A2" in hidden  # 3 accounts
     assert hidden & {"A", "A1"}  # and one more, or A less A1 would tell it
     assert "B" not in hidden
     assert peer.filter("is_hidden").select("numerator", "denominator", "value").null_count().row(0) == (len(hidden),) * 3
-    own = without_small_cells(frame, tree_of(home), Viewer("unit", frozenset({"A2"})))
-    assert "A2" not in set(own.filter("is_hidden")["unit_code"])
+    assert not seen_by("A2")["is_hidden"].any()  # what is small is theirs
+    # Who knows A1 can take it out of A: what is left is the 3 accounts of A2.
+    assert {"A", "A2"} <= set(seen_by("A1").filter("is_hidden")["unit_code"].drop_nulls())
+    assert not without_small_cells(frame, everything, units, "B", ("B",), 3)["is_hidden"].any()
 
 
 def test_weeks_by_unit_equal_the_figures_of_the_week(home: Home) -> None:

@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from dashboard.state import LONGEST_VALUE, PAGE_PARAMETERS, POPULATIONS, Selection, default_selection, parse, to_query
+from dashboard.access import ROLES
+from dashboard.state import LONGEST_VALUE, PAGE_PARAMETERS, POPULATIONS, TREES, Selection, default_selection, parse, to_query
 from data.errors import ConfigurationError
 
 DEFAULT = Selection(None, date(2024, 7, 1), date(2024, 7, 31), "pilot")
@@ -17,11 +18,16 @@ own = st.lists(st.text(max_size=8), min_size=len(PAGE_PARAMETERS), max_size=len(
     lambda values: tuple((name, value) for name, value in zip(PAGE_PARAMETERS, values, strict=True) if value)
 )
 selections = st.builds(
-    lambda unit, pair, population, language, own: Selection(unit, min(pair), max(pair), population, language, own),
+    lambda unit, pair, population, language, tree, role, role_unit, own: Selection(
+        unit, min(pair), max(pair), population, language, tree, role, role_unit, own
+    ),
     st.sampled_from([None, *sorted(UNITS)]),
     st.tuples(days, days),
     st.sampled_from(POPULATIONS),
     st.sampled_from(["vi", "en"]),
+    st.sampled_from(TREES),
+    st.sampled_from([None, *ROLES]),
+    st.sampled_from([None, *sorted(UNITS)]),
     own,
 )
 
@@ -42,6 +48,9 @@ def test_a_bare_address_is_the_default() -> None:
         ({"unit": "T99"}, "notice.unit"),
         ({"unit": "<script>alert(1)</script>"}, "notice.unit"),
         ({"population": "3"}, "notice.population"),
+        ({"role": "owner"}, "notice.role"),
+        ({"role_unit": "T99"}, "notice.role_unit"),
+        ({"tree": "as_will_be"}, "notice.tree"),
         ({"from": "2024-07-01"}, "notice.period"),
         ({"from": "2024-07-31", "to": "2024-07-01"}, "notice.period"),
         ({"from": "yesterday", "to": "2024-07-01"}, "notice.period"),
@@ -55,7 +64,7 @@ def test_what_cannot_be_used_falls_back_and_is_told(query: dict[str, str], key: 
 
 
 @settings(deadline=None)
-@given(st.dictionaries(st.sampled_from(["unit", "from", "to", "population", "lang"]), st.text(max_size=12)))
+@given(st.dictionaries(st.sampled_from(["unit", "from", "to", "population", "lang", "tree", "role", "role_unit"]), st.text(max_size=12)))
 def test_no_address_breaks_the_page(query: dict[str, str]) -> None:
     selection, _ = parse(query, DEFAULT, UNITS)
     assert selection.from_on <= selection.to_on

@@ -56,8 +56,11 @@ def test_without_a_target_the_way_to_the_wholes_rate_is_told_in_accounts(home: H
     assert standing_text(read_places(page)["fully_electronic_ratio"]) == "chỉ có 1 đơn vị để so"
 
 
-def test_a_unit_sees_its_own_rows_and_neither_the_whole_nor_its_peers(home: Home) -> None:
-    page = page_of(home, Viewer("unit", frozenset({"A"})))
+def test_a_unit_sees_its_own_rows_and_of_its_peers_what_the_policy_shows(home: Home) -> None:
+    for policy in ("named", "anonymous"):  # one sees the whole and the range of the peers, and none of them by name
+        shown = read_places(page_of(home, Viewer("unit", frozenset({"A"}), "A", policy)))["activation_rate"]  # type: ignore[arg-type]
+        assert (shown.whole and shown.whole.counts_text, shown.peers, shown.quarter, shown.peer_range) == ("31/70", 6, 4, (0.5, 0.5))
+    page = page_of(home, Viewer("unit", frozenset({"A"}), "A", "none"))
     place = read_places(page)["activation_rate"]
     assert place.own.counts_text == "1/10"
     assert (place.whole, place.peers, place.peer_range, place.missing) == (None, None, None, None)
