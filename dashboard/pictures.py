@@ -51,7 +51,11 @@ class Picture:
     click: str = ""
     """CSS selector of what is clicked first."""
     write: str = ""
-    """What is then typed into what has the focus."""
+    """What is then typed into what was clicked."""
+
+    def query(self, unit: str) -> str:
+        """What the address says after the page; the page of one unit shows `unit`, and the ledger is shown to those who keep it."""
+        return {"unit": f"?unit={unit}", "declarations": "?role=statistics"}.get(self.page, "")
 
 
 def pictures() -> tuple[Picture, ...]:
@@ -60,7 +64,7 @@ def pictures() -> tuple[Picture, ...]:
     dark = [Picture(f"{name}-dark", name, scheme="dark") for name in IN_FULL]
     phone = [Picture(f"{name}-phone", name, size=PHONE) for name in IN_FULL]
     opened = [
-        Picture("scope", HOME, size=(DESKTOP[0], 460), click="input[role=combobox]", write="phu tho"),
+        Picture("scope", HOME, size=(DESKTOP[0], 460), click=".st-key-scope_box input", write="phu tho"),
         Picture("why", HOME, size=(DESKTOP[0], 760), click="[data-card=electronic_issue_ratio] button.why"),
     ]
     return (*every, *dark, *phone, *opened)
@@ -75,8 +79,7 @@ def take(home: Home, chromium: str, unit: str) -> Iterator[Path]:
         browser = playwright.chromium.launch(executable_path=chromium, args=["--headless", "--no-sandbox", "--disable-gpu"])
         for picture in pictures():
             path = "" if picture.page == HOME else picture.page
-            query = f"?unit={unit}" if picture.page == "unit" else ""
-            content = _smaller(_photograph(browser, picture, f"{address}/{path}{query}"))
+            content = _smaller(_photograph(browser, picture, f"{address}/{path}{picture.query(unit)}"))
             if len(content) > LARGEST_BYTES:
                 raise SystemExit(f"{picture.name}: {len(content)} bytes are more than {LARGEST_BYTES}. Give it a smaller window.")
             file = PICTURES / f"{picture.name}.png"
@@ -92,14 +95,13 @@ def _photograph(browser: Browser, picture: Picture, address: str) -> bytes:
     )
     page.goto(address)
     page.wait_for_selector(".sentence, .state", timeout=PATIENCE_S * 1000)
-    _settle(page)
+    content = _settle(page)
     if page.locator(".state").count():
         raise SystemExit(f"{picture.name}: the page shows no figures but “{page.locator('.state h1').inner_text()}”.")
     if picture.click:
         page.locator(picture.click).first.click()
-    if picture.write:
         page.keyboard.type(picture.write)
-    content = _settle(page)
+        content = _settle(page)
     page.close()
     return content
 
