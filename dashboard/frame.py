@@ -153,8 +153,9 @@ def _data_line(page: Page, checks: Sequence[CheckResult] | None, to_checks: bool
     first = f"{t('frame.cutoff', instant=written.instant(info.cutoff_at, info.time_zone, page.language))} · {t('frame.snapshot', name=info.snapshot)}"
     second = ""
     if checks is not None:
-        failed = sum(not check.is_passed for check in checks)
-        second = escape(t("frame.checks", passed=len(checks) - failed, all=len(checks)))
+        told = [check for check in checks if check.has_data]  # where there is nothing to check, nothing was passed
+        failed = sum(not check.is_passed for check in told)
+        second = escape(t("frame.checks", passed=len(told) - failed, all=len(told))) if told else ""
         if failed:
             words = escape(t("frame.checks_failed", failed=failed))
             address = escape(link("quality", page.selection))

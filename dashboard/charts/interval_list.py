@@ -20,6 +20,8 @@ class IntervalRow:
     value: float
     low: float
     high: float
+    is_marked: bool = True
+    """Drawn in the accent: what the list is about. The others are drawn calm."""
 
 
 def interval_list(rows: Sequence[IntervalRow], whole: float, whole_text: str, alt: str) -> str:
@@ -31,8 +33,9 @@ def interval_list(rows: Sequence[IntervalRow], whole: float, whole_text: str, al
 
 def _row(row: IntervalRow, whole: float) -> str:
     drawn = f'<i style="left:{100 * row.low:.1f}%;right:{100 - 100 * row.high:.1f}%"></i><u style="left:{100 * whole:.1f}%"></u>'
+    calm = "" if row.is_marked else ' class="calm"'
     return (
-        f'<li><a href="{escape(row.href)}" title="{escape(row.title)}">{escape(row.name)}</a><b>{escape(row.rate)}</b>'
+        f'<li{calm}><a href="{escape(row.href)}" title="{escape(row.title)}">{escape(row.name)}</a><b>{escape(row.rate)}</b>'
         f'<span class="interval" aria-hidden="true">{drawn}<em style="left:{100 * row.value:.1f}%"></em></span>'
         f"<small>{escape(row.remark)}</small><small>{escape(row.counts)}</small></li>"
     )

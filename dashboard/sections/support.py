@@ -1,6 +1,7 @@
-"""Who needs help: units whose activation is lower than the whole's by more than chance, most accounts left first.
+"""Who needs help: units whose activation is lower than the whole's by more than chance, then those with most accounts left.
 
-A unit whose interval reaches the whole's rate is not listed: with so few accounts nobody can say that it differs.
+The first are judged by the funnel limits, as on the page that compares units, so that both say the same of a unit. The others
+fill the list, drawn calm: nobody can say that they differ, but that is where the work lies.
 """
 
 from __future__ import annotations
@@ -18,6 +19,7 @@ from dashboard.charts.panel import panel
 from dashboard.figures import Figure
 from dashboard.page import Page
 from dashboard.translations import t
+from metrics.funnel import funnel
 from metrics.intervals import wilson
 
 SHOWN = 6
@@ -37,16 +39,19 @@ def support_panel(page: Page, units: pl.DataFrame, whole: Figure) -> str:
     if compared.is_empty() or whole.value is None:
         return ""
     left = pl.col("denominator") - pl.col("numerator")
-    lower = compared.filter(pl.col("high") < whole.value).with_columns(left=left).sort("left", descending=True, maintain_order=True)
+    below = pl.col("position").str.starts_with("below").fill_null(value=False)
+    ranked = funnel(compared, whole.value).with_columns(left=left, is_lower=below).sort("is_lower", "left", descending=True, maintain_order=True)
+    lower = int(ranked["is_lower"].sum())
     title = t("support.title")
     subtitle = t("support.subtitle", population=page.population("account"))
-    if lower.is_empty():
+    shown = ranked.filter(pl.col("is_lower") | (pl.col("left") > 0)).head(SHOWN)
+    if shown.is_empty():
         return panel(title, subtitle, f'<p class="all-passed">✓ {escape(t("support.none", count=compared.height))}</p>', "support")
     action = (t("support.all"), link("compare", page.selection, metric=whole.metric, sort="low"))
-    rows = [_row(page, row) for row in lower.head(SHOWN).iter_rows(named=True)]
+    rows = [_row(page, row) for row in shown.iter_rows(named=True)]
     of_whole = t("support.whole", rate=written.percent(whole.value, page.language))
-    more = lower.height - len(rows)
-    note = f'<p class="remark">{escape(t("support.more", count=more))}</p>' if more else ""
+    more = lower - len(rows)
+    note = f'<p class="remark">{escape(t("support.more", count=more))}</p>' if more > 0 else ""
     return panel(title, subtitle, interval_list(rows, whole.value, of_whole, title) + note, "support", action=action)
 
 
@@ -56,10 +61,11 @@ def _row(page: Page, row: Mapping[str, Any]) -> IntervalRow:
         name=page.tree.label(row["unit_code"]),
         title=page.tree.units[row["unit_code"]].name,
         href=page.link_to(row["unit_code"]),
-        remark=t("support.left", count=written.number(row["left"], page.language)),
+        remark=t("support.left" if row["is_lower"] else "support.left_within", count=written.number(row["left"], page.language)),
         rate=written.percent(row["value"], page.language, 1),
         counts="/".join(counts),
         value=row["value"],
         low=row["low"],
         high=row["high"],
+        is_marked=row["is_lower"],
     )

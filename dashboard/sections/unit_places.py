@@ -149,6 +149,8 @@ def standing_text(place: Place) -> str:
     """Where it stands among its peers, and only as surely as the numbers allow."""
     if place.own.value is None:
         return written.NO_ACTIVITY
+    if place.own.value > 1:  # more issued than declared: a failed check, and no place of honour
+        return t("unit.impossible")
     if place.quarter is None:
         return t("unit.few_peers", peers=place.peers) if place.peers else t("unit.no_peers")
     return t("unit.quarter", quarter=place.quarter, peers=place.peers)
@@ -156,7 +158,7 @@ def standing_text(place: Place) -> str:
 
 def distance_text(page: Page, place: Place) -> str:
     """How many accounts or documents the target is away, or the whole's rate where no target is set."""
-    if place.missing is None:
+    if place.missing is None or (place.own.value is not None and place.own.value > 1):
         return written.NO_ACTIVITY
     aim = place.target if place.target is not None else place.whole.value if place.whole is not None else None
     if aim is None:

@@ -35,7 +35,10 @@ def home(tmp_path: Path) -> Home:
         for number in range(10)
     ]
     documents = [{"unit_code": "A", "number": "<i>7</i>", "is_parallel": True}, {"unit_code": "B", "is_electronic": True}]
-    write_snapshot(home.snapshots, {"org_unit": units, "account": accounts, "document": documents})
+    # B declares fewer documents than it issued electronically.
+    documents.append({"unit_code": "B", "is_electronic": True})
+    declared = [{"unit_code": "B", "metric_base": "administrative_documents", "from_on": JULY[0], "to_on": JULY[1], "value": 1}]
+    write_snapshot(home.snapshots, {"org_unit": units, "account": accounts, "document": documents, "declared_total": declared})
     return home
 
 
@@ -54,6 +57,14 @@ def test_without_a_target_the_way_to_the_wholes_rate_is_told_in_accounts(home: H
     assert place.is_worse
     assert not read_places(page_of(home, DEMO_VIEWER, "B"))["activation_rate"].is_worse
     assert standing_text(read_places(page)["fully_electronic_ratio"]) == "chỉ có 1 đơn vị để so"
+
+
+def test_more_than_was_declared_is_no_place_of_honour(home: Home) -> None:
+    page = page_of(home, DEMO_VIEWER, "B")
+    place = read_places(page)["electronic_issue_ratio"]
+    assert place.own.counts_text == "2/1"
+    assert standing_text(place) == "▲ tử số vượt mẫu số khai báo"
+    assert distance_text(page, place) == "–"
 
 
 def test_a_unit_sees_its_own_rows_and_of_its_peers_what_the_policy_shows(home: Home) -> None:
