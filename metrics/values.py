@@ -17,7 +17,7 @@ from metrics.restated import Placing, roll_up
 from metrics.rows import ROWS
 from metrics.scope import Scope
 from metrics.sql import Grouping, questions, statement
-from metrics.units import level_order, placing_of, units, units_of_scope, verify_scope
+from metrics.units import level_order, placing_of, tree_changes, units, units_of_scope, verify_scope
 
 By = Literal["unit", "level", "province", "doc_type", "day", "week", "month"]
 
@@ -119,10 +119,10 @@ def _asked(
 ) -> pl.DataFrame:
     """One statement's answer: period_no, group_code, the dimension, and the counts of every metric in columns."""
     if where is None:
-        question = statement(metrics, periods, scope, grouping, snapshot.info.cutoff_on, dimension)
+        question = statement(metrics, periods, scope, grouping, snapshot.info.cutoff_on, dimension, tree_changes(snapshot))
         return snapshot.query(question.sql, question.params)
     # Placed and narrowed below; the group decides whose accounts count, so it belongs into the statement too.
-    question = statement(metrics, periods, Scope(group=scope.group), "own_unit", snapshot.info.cutoff_on, dimension)
+    question = statement(metrics, periods, Scope(group=scope.group), "own_unit", snapshot.info.cutoff_on, dimension, ())
     answer = snapshot.query(question.sql, question.params)
     keys = ["period_no", *([dimension] if dimension else [])]
     sums = [column for column in answer.columns if column not in {*keys, "group_code"}]
