@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any, Literal
@@ -90,7 +90,7 @@ def row_statement(kind: RowKind, period: Period, scope: Scope, select: str, cuto
 def _rows_of(file: str, periods: Sequence[Period], scope: Scope, cutoff_on: date, tree_changes: Sequence[date] | None) -> tuple[str, dict[str, Any]]:
     """The rows of a file of `metrics/rows` that are in the scope, as the CTE `scoped_row`, behind the CTEs that the file reads; parameters."""
     sql = rows_sql(file)
-    given = {
+    given: dict[str, Callable[[], str]] = {
         "period (period_no, from_on, to_on)": lambda: _period_values(periods),
         "period_day (period_no, day_on, tree_on)": lambda: _period_days(periods, tree_changes),
         "period_month (period_no, month_on, days, week_1, week_2, week_3, week_4)": lambda: _period_months(periods),

@@ -45,6 +45,10 @@ class Snapshot(Protocol):
         """The rows of one SELECT with named parameters (`$name`)."""
         ...
 
+    def rows(self, sql: str, params: Mapping[str, Any] | None = None) -> tuple[list[str], list[tuple[Any, ...]]]:
+        """As `query`, as names of columns and plain rows: a frame for a handful of rows takes longer than the answer."""
+        ...
+
     def reference(self, sql: str) -> pl.DataFrame:
         """The rows of a small SELECT that many questions need, such as the units: asked once, since a snapshot never changes."""
         ...

@@ -50,6 +50,15 @@ class Snapshot:
         finally:
             cursor.close()
 
+    def rows(self, sql: str, params: Mapping[str, Any] | None = None) -> tuple[list[str], list[tuple[Any, ...]]]:
+        with self._opening_cursor:
+            cursor = self._connection.cursor()
+        try:
+            found = cursor.execute(sql, dict(params) if params else None).fetchall()
+            return [column[0] for column in cursor.description], found
+        finally:
+            cursor.close()
+
     def reference(self, sql: str) -> pl.DataFrame:
         if sql not in self._references:
             self._references[sql] = self.query(sql)
