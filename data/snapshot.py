@@ -17,7 +17,7 @@ from pathlib import Path
 
 from data.errors import ConfigurationError
 
-SCHEMA_VERSION = 2
+SCHEMA_VERSION = 3
 """Raised with every change of TABLES; a reader refuses a snapshot of another version."""
 
 
