@@ -64,9 +64,10 @@ def in_turn(question: str, events: int, us: Callable[[], Any], peer_name: str, p
 def generated_snapshot(events: int, kept_in: Path | None = None) -> Iterator[Path]:
     """A generated snapshot of that size: in a folder that goes with the measurement, or kept and found again in `kept_in`."""
     from benchmarks.generated import write_snapshot
+    from data.snapshot import SCHEMA_VERSION
 
     with tempfile.TemporaryDirectory() as folder:
-        path = (kept_in or Path(folder)) / f"{events}.duckdb"
+        path = (kept_in or Path(folder)) / f"{events}-{SCHEMA_VERSION}.duckdb"
         if not path.is_file():
             write_snapshot(path, events)
         yield path
