@@ -17,7 +17,7 @@ from pathlib import Path
 
 from data.errors import ConfigurationError
 
-SCHEMA_VERSION = 2
+SCHEMA_VERSION = 3
 """Raised with every change of TABLES; a reader refuses a snapshot of another version."""
 
 
@@ -158,6 +158,87 @@ TABLES: tuple[Table, ...] = (
             "source_note": "VARCHAR",
         },
         key=("unit_code", "metric_base", "from_on", "to_on"),
+    ),
+    Table(
+        "account_stay",  # mart of account and account_assignment: spans of days in which an account counted in one unit
+        {
+            "account_no": "INTEGER",  # numbers accounts by their keys within this snapshot, to join quickly
+            "account_key": "VARCHAR",
+            "unit_code": "VARCHAR",  # NULL where no assignment names one
+            "valid_from": "DATE",
+            "valid_to": "DATE",
+            "is_officer": "BOOLEAN",
+            "is_clerk": "BOOLEAN",
+            "is_leader": "BOOLEAN",
+            "activated_on": "DATE",  # NULL while not activated
+        },
+        key=("account_no", "valid_from"),
+    ),
+    Table(
+        "account_month",  # mart of account_day: one bit per day of the month, the first day is bit 0
+        {
+            "account_no": "INTEGER",
+            "month_on": "DATE",  # first day of the month
+            "login_days": "INTEGER",
+            "processing_days": "INTEGER",
+            "signing_days": "INTEGER",
+        },
+        key=("month_on", "account_no"),
+    ),
+    Table(
+        "document_day",  # mart of document: documents of one combination of facts, by unit and day
+        {
+            "issued_on": "DATE",
+            "unit_code": "VARCHAR",
+            "is_electronic": "BOOLEAN",
+            "is_parallel": "BOOLEAN",
+            "is_paper": "BOOLEAN",
+            "is_organ_signed": "BOOLEAN",
+            "is_signer_signed": "BOOLEAN",
+            "is_recalled": "BOOLEAN",
+            "is_sent_internally": "BOOLEAN",
+            "is_sent_by_axis": "BOOLEAN",
+            "is_axis_acknowledged": "BOOLEAN",
+            "row_count": "BIGINT",
+        },
+        key=(
+            "issued_on",
+            "unit_code",
+            "is_electronic",
+            "is_parallel",
+            "is_paper",
+            "is_organ_signed",
+            "is_signer_signed",
+            "is_recalled",
+            "is_sent_internally",
+            "is_sent_by_axis",
+            "is_axis_acknowledged",
+        ),
+    ),
+    Table(
+        "delivery_day",  # mart of delivery, by unit and day of arrival
+        {
+            "arrived_on": "DATE",
+            "receiver_code": "VARCHAR",
+            "is_internal": "BOOLEAN",
+            "is_from_axis": "BOOLEAN",
+            "is_recalled": "BOOLEAN",
+            "row_count": "BIGINT",
+        },
+        key=("arrived_on", "receiver_code", "is_internal", "is_from_axis", "is_recalled"),
+    ),
+    Table(
+        "due_delivery_day",  # mart of delivery, by unit, due date and day of arrival
+        {
+            "due_on": "DATE",
+            "receiver_code": "VARCHAR",
+            "arrived_on": "DATE",
+            "is_recalled": "BOOLEAN",
+            "is_completed": "BOOLEAN",
+            "is_on_time": "BOOLEAN",  # completed on or before the due date
+            "row_count": "BIGINT",
+        },
+        key=("due_on", "receiver_code", "arrived_on", "is_recalled", "is_completed", "is_on_time"),
     ),
     Table(
         "batch_accounting",  # rows_in = rows_loaded + rows_duplicate + rows_filtered + rows_rejected

@@ -1,13 +1,15 @@
 """Declarations x scope x periods x grouping -> one SQL statement per row kind.
 
-The statement reads as: the rows of the kind in each period; counted per unit and day; narrowed to the scope; summed
+The statement reads as: the rows of the kind in each period and in the scope; counted per unit and state of the tree; summed
 for the whole and for each group. A row counts in one unit, so sums over a subtree are exact recounts and nothing fans out.
 Units are parameters; days and column names come from typed values of ours and stand in the text.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import re
+from bisect import bisect_right
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any, Literal
@@ -35,80 +37,82 @@ class Statement:
 
 
 def statement(
-    metrics: Sequence[Metric], periods: Sequence[Period], scope: Scope, grouping: Grouping | None, cutoff_on: date, dimension: str | None = None
+    metrics: Sequence[Metric],
+    periods: Sequence[Period],
+    scope: Scope,
+    grouping: Grouping | None,
+    cutoff_on: date,
+    dimension: str | None = None,
+    tree_changes: Sequence[date] | None = None,
 ) -> Statement:
     """One statement for metrics of one row kind, on the tree as it was; period numbers are positions in `periods`.
 
-    With a dimension, everything is told apart by its values too.
+    With a dimension, everything is told apart by its values too. `tree_changes` are all days on which some unit's place in the tree
+    changed (None: perhaps every day); days between two of them are counted together.
     """
     kind = metrics[0].of
     assert all(metric.of == kind for metric in metrics)
     assert dimension is None or dimension in ROWS[kind].dimensions
-    columns = _count_columns(metrics, scope)
+    is_mart = bool(ROWS[kind].mart) and dimension is None
+    columns = _count_columns(metrics, scope, "row_count" if is_mart else "")
     keys = ["period_no", *([dimension] if dimension else [])]
+    rows, params = _rows_of(ROWS[kind].mart if is_mart else kind, periods, scope, cutoff_on, tree_changes)
+    if grouping is None:
+        sums = ",\n    ".join(f"CAST({expression} AS BIGINT) AS {name}" for name, expression in columns.items())
+        selected = ",\n    ".join([*keys, f"{_WHOLE} AS group_code", sums])
+        return Statement(f"{rows}\nSELECT\n    {selected}\nFROM scoped_row\nGROUP BY {', '.join(keys)}", params)
     sums = ",\n    ".join(f"CAST(SUM({name}) AS BIGINT) AS {name}" for name in columns)
     counted = ",\n        ".join([*keys, "unit_code", "tree_on", *(f"{expression} AS {name}" for name, expression in columns.items())])
-    conditions, params = _scope_conditions("counted", scope)
-    selects = [_summed(_WHOLE, "", keys, sums)]
-    if grouping is not None:
-        selects.append(_summed(*_GROUPINGS[grouping], keys, sums))
     counting = f"""
 counted AS (
     SELECT
         {counted}
-    FROM counted_row
+    FROM scoped_row
     GROUP BY {", ".join([*keys, "unit_code", "tree_on"])}
-),
-scoped AS (
-    SELECT counted.*
-    FROM counted{conditions}
 )
 """  # noqa: S608
-    return Statement(_rows_of(kind, periods, cutoff_on) + "," + counting + "\nUNION ALL\n".join(selects), params)
+    selects = [_summed(_WHOLE, "", keys, sums), _summed(*_GROUPINGS[grouping], keys, sums)]
+    return Statement(rows + "," + counting + "\nUNION ALL\n".join(selects), params)
 
 
 def _summed(group_code: str, join: str, keys: Sequence[str], sums: str) -> str:
-    named = [f"scoped.{key}" for key in keys]
+    named = [f"counted.{key}" for key in keys]
     selected = ",\n    ".join([*named, f"{group_code} AS group_code", sums])
-    return f"SELECT\n    {selected}\nFROM scoped\n{join}GROUP BY {', '.join([*named, group_code])}"
+    return f"SELECT\n    {selected}\nFROM counted\n{join}GROUP BY {', '.join([*named, group_code])}"
 
 
 def row_statement(kind: RowKind, period: Period, scope: Scope, select: str, cutoff_on: date) -> Statement:
     """`select` over `scoped_row`: the single rows of the kind that count in the period and the scope, of any population."""
-    conditions, params = _scope_conditions("counted_row", scope)
-    scoped = f"scoped_row AS (\n    SELECT counted_row.*\n    FROM counted_row{conditions}\n)"  # noqa: S608
-    return Statement(f"{_rows_of(kind, [period], cutoff_on)},\n{scoped}\n{select}", params)
+    rows, params = _rows_of(kind, [period], scope, cutoff_on, None)
+    return Statement(f"{rows}\n{select}", params)
 
 
-def _rows_of(kind: RowKind, periods: Sequence[Period], cutoff_on: date) -> str:
-    """The CTEs that a row kind reads, and its rows as `counted_row`."""
-    return f"""WITH period (period_no, from_on, to_on) AS (
-    VALUES
-    {_period_values(periods)}
-),
-period_day (period_no, day_on, week_no) AS (
-    VALUES
-    {_period_days(periods)}
-),
-cutoff (cutoff_on) AS (
-    VALUES ({_day(cutoff_on)})
-),
-counted_row AS (
-{_indented(rows_sql(kind))}
-)"""
+def _rows_of(file: str, periods: Sequence[Period], scope: Scope, cutoff_on: date, tree_changes: Sequence[date] | None) -> tuple[str, dict[str, Any]]:
+    """The rows of a file of `metrics/rows` that are in the scope, as the CTE `scoped_row`, behind the CTEs that the file reads; parameters."""
+    sql = rows_sql(file)
+    given: dict[str, Callable[[], str]] = {
+        "period (period_no, from_on, to_on)": lambda: _period_values(periods),
+        "period_day (period_no, day_on, tree_on)": lambda: _period_days(periods, tree_changes),
+        "period_month (period_no, month_on, days, week_1, week_2, week_3, week_4)": lambda: _period_months(periods),
+        "cutoff (cutoff_on)": lambda: f"({_day(cutoff_on)})",
+    }
+    ctes = [f"{name} AS (\n    VALUES\n    {values()}\n)" for name, values in given.items() if re.search(rf"\b{name.split()[0]}\.", sql)]
+    params: dict[str, Any] = {}
+    narrowed = _SCOPE.sub(lambda found: _narrowing(found[1], found[2], found[3], scope, params), sql)
+    return "WITH " + ",\n".join([*ctes, f"scoped_row AS (\n{_indented(narrowed)}\n)"]), params
 
 
-def _count_columns(metrics: Sequence[Metric], scope: Scope) -> dict[str, str]:
-    """Name of each count and the aggregate that makes it."""
+def _count_columns(metrics: Sequence[Metric], scope: Scope, row_count: str) -> dict[str, str]:
+    """Name of each count and the aggregate that makes it; `row_count` is the column with the number of rows that a row stands for."""
     columns: dict[str, str] = {}
     for metric in metrics:
         whom = population_of(metric, scope)
         if isinstance(metric, Ratio):
             # The numerator is counted among the rows of the denominator: a ratio above 1 cannot arise.
-            columns[f"{metric.name}__numerator"] = _aggregate(metric, (whom, metric.denominator, metric.numerator))
-            columns[f"{metric.name}__denominator"] = _aggregate(metric, (whom, metric.denominator))
+            columns[f"{metric.name}__numerator"] = _aggregate(metric, (whom, metric.denominator, metric.numerator), row_count)
+            columns[f"{metric.name}__denominator"] = _aggregate(metric, (whom, metric.denominator), row_count)
         else:
-            columns[f"{metric.name}__numerator"] = _aggregate(metric, (whom, metric.where))
+            columns[f"{metric.name}__numerator"] = _aggregate(metric, (whom, metric.where), row_count)
     return columns
 
 
@@ -119,25 +123,37 @@ def population_of(metric: Metric, scope: Scope) -> str:
     return population(metric.population).where
 
 
-def _aggregate(metric: Metric, conditions: Sequence[str]) -> str:
+def _aggregate(metric: Metric, conditions: Sequence[str], row_count: str) -> str:
     rows = ROWS[metric.of]
-    aggregate = f"SUM({conditions[-1]})" if conditions[-1] in rows.measures else "COUNT(*)"
+    measure = conditions[-1] if conditions[-1] in rows.measures else row_count
+    aggregate = f"SUM({measure})" if measure else "COUNT(*)"
     parts = [condition_sql(one, rows.booleans, metric.name) for one in conditions if one and one not in rows.measures]
-    return f"{aggregate} FILTER (WHERE {' AND '.join(parts)})" if parts else aggregate
+    filtered = f"{aggregate} FILTER (WHERE {' AND '.join(parts)})" if parts else aggregate
+    return f"COALESCE({filtered}, 0)" if measure and measure == row_count else filtered
 
 
-def _scope_conditions(rows: str, scope: Scope) -> tuple[str, dict[str, Any]]:
-    """WHERE that keeps the rows of the scope. Without a condition every row counts, even of a unit that the tree does not know."""
+_SCOPE = re.compile(r"^( *)\{scope (\S+) (\S+)\}$", re.MULTILINE)
+
+
+def _narrowing(indent: str, unit: str, day: str, scope: Scope, params: dict[str, Any]) -> str:
+    """What keeps the rows of the scope. Without a condition every row counts, even of a unit that the tree does not know."""
+    lines: list[str] = []
+    if scope.unit_code is not None:  # joined and not looked up: a unit is below another at most once on a day, and joins can be put in order
+        (unit_parameter,) = _parameters("scope_unit", (scope.unit_code,), params)
+        lines += [
+            "INNER JOIN org_unit_ancestor AS in_scope",
+            f"    ON in_scope.unit_code = {unit}",
+            f"    AND in_scope.ancestor_code = {unit_parameter}",
+            f"    AND in_scope.valid_from <= {day}",
+            f"    AND in_scope.valid_to >= {day}",
+        ]
     found: list[str] = []
-    params: dict[str, Any] = {}
-    for name, codes in (("scope_unit", (scope.unit_code,) if scope.unit_code is not None else ()), ("listed_unit", scope.unit_codes)):
-        if codes:
-            found.append(
-                f"EXISTS (\n        SELECT 1 FROM org_unit_ancestor\n        WHERE org_unit_ancestor.unit_code = {rows}.unit_code"  # noqa: S608
-                f"\n            AND org_unit_ancestor.ancestor_code IN ({_parameters(name, codes, params)})"
-                f"\n            AND {rows}.tree_on >= org_unit_ancestor.valid_from"
-                f"\n            AND {rows}.tree_on <= org_unit_ancestor.valid_to\n    )"
-            )
+    if scope.unit_codes:
+        found.append(
+            f"EXISTS (SELECT 1 FROM org_unit_ancestor AS listed WHERE listed.unit_code = {unit}"  # noqa: S608
+            f" AND listed.ancestor_code IN ({', '.join(_parameters('listed_unit', scope.unit_codes, params))})"
+            f" AND {day} >= listed.valid_from AND {day} <= listed.valid_to)"
+        )
     groups = (scope.group,) if scope.group is not None else ()
     for column, name, values in (
         ("pilot_group", "scope_group", groups),
@@ -145,17 +161,15 @@ def _scope_conditions(rows: str, scope: Scope) -> tuple[str, dict[str, Any]]:
         ("province_code", "scope_province", scope.provinces),
     ):
         if values:
-            found.append(
-                f"EXISTS (\n        SELECT 1 FROM org_unit\n        WHERE org_unit.unit_code = {rows}.unit_code"  # noqa: S608
-                f"\n            AND org_unit.{column} IN ({_parameters(name, values, params)})\n    )"
-            )
-    return ("\n    WHERE " + "\n    AND ".join(found) if found else ""), params
+            found.append(f"{unit} IN (SELECT unit_code FROM org_unit WHERE {column} IN ({', '.join(_parameters(name, values, params))}))")  # noqa: S608
+    lines += [f"{'AND' if number else 'WHERE'} {one}" for number, one in enumerate(found)]
+    return "\n".join(f"{indent}{line}" for line in lines)
 
 
-def _parameters(name: str, values: Sequence[Any], params: dict[str, Any]) -> str:
+def _parameters(name: str, values: Sequence[Any], params: dict[str, Any]) -> list[str]:
     names = [f"{name}_{number}" for number in range(len(values))]
     params.update(zip(names, values, strict=True))
-    return ", ".join(f"${one}" for one in names)
+    return [f"${one}" for one in names]
 
 
 _WHOLE = "CAST(NULL AS VARCHAR)"
@@ -164,16 +178,16 @@ _GROUPINGS: dict[Grouping, tuple[str, str]] = {
     "unit": (
         "org_unit_ancestor.ancestor_code",
         """INNER JOIN org_unit_ancestor
-    ON org_unit_ancestor.unit_code = scoped.unit_code
-    AND scoped.tree_on >= org_unit_ancestor.valid_from
-    AND scoped.tree_on <= org_unit_ancestor.valid_to
+    ON org_unit_ancestor.unit_code = counted.unit_code
+    AND counted.tree_on >= org_unit_ancestor.valid_from
+    AND counted.tree_on <= org_unit_ancestor.valid_to
 """,
     ),
-    "own_unit": ("scoped.unit_code", "WHERE scoped.unit_code IS NOT NULL\n"),
-    "level": ("org_unit.level", "INNER JOIN org_unit\n    ON org_unit.unit_code = scoped.unit_code\n"),
+    "own_unit": ("counted.unit_code", "WHERE counted.unit_code IS NOT NULL\n"),
+    "level": ("org_unit.level", "INNER JOIN org_unit\n    ON org_unit.unit_code = counted.unit_code\n"),
     "province": (
         "org_unit.province_code",
-        "INNER JOIN org_unit\n    ON org_unit.unit_code = scoped.unit_code\n    AND org_unit.province_code IS NOT NULL\n",
+        "INNER JOIN org_unit\n    ON org_unit.unit_code = counted.unit_code\n    AND org_unit.province_code IS NOT NULL\n",
     ),
 }
 
@@ -190,14 +204,33 @@ def _period_values(periods: Sequence[Period]) -> str:
     return ",\n    ".join(f"({number}, {_day(period.from_on)}, {_day(period.to_on)})" for number, period in enumerate(periods))
 
 
-def _period_days(periods: Sequence[Period]) -> str:
-    """Each day of each period, a week per line, with the number of its week counted back from the period's last day."""
+def _period_days(periods: Sequence[Period], tree_changes: Sequence[date] | None) -> str:
+    """Each day of each period, a week per line, with the first day of the period from which on the tree was as on that day."""
     lines: list[str] = []
     for number, period in enumerate(periods):
+        days = [period.from_on + timedelta(days=offset) for offset in range(period.days)]
+        changes = days if tree_changes is None else [period.from_on, *(day for day in tree_changes if period.from_on < day <= period.to_on)]
         for first in range(0, period.days, 7):
-            backwards = range(first, min(first + 7, period.days))
-            lines.append(", ".join(f"({number}, {_day(period.to_on - timedelta(days=back))}, {first // 7 + 1})" for back in backwards))
+            week = days[first : first + 7]
+            lines.append(", ".join(f"({number}, {_day(day)}, {_day(changes[bisect_right(changes, day) - 1])})" for day in week))
     return ",\n    ".join(lines)
+
+
+def _period_months(periods: Sequence[Period]) -> str:
+    """Each month that a period touches, with the bits of its days (the first day is bit 0) that lie in the period and in its last weeks."""
+    rows: list[str] = []
+    for number, period in enumerate(periods):
+        weeks = [(period.to_on - timedelta(days=7 * week + 6), period.to_on - timedelta(days=7 * week)) for week in range(4)]
+        for part in period.split("month"):
+            spans = [(part.from_on, part.to_on), *((max(first, part.from_on), min(last, part.to_on)) for first, last in weeks)]
+            masks = ", ".join(str(_day_bits(first.day, last.day)) if first <= last else "0" for first, last in spans)
+            rows.append(f"({number}, {_day(part.from_on.replace(day=1))}, {masks})")
+    return ",\n    ".join(rows)
+
+
+def _day_bits(first: int, last: int) -> int:
+    """The bits of the days of a month from `first` to `last`."""
+    return (1 << last) - (1 << (first - 1))
 
 
 def _day(on: date) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import difflib
 import unicodedata
+from datetime import date, timedelta
 from functools import cache
 
 import polars as pl
@@ -22,7 +23,20 @@ def units(snapshot: Snapshot) -> pl.DataFrame:
 
     Columns: those of `org_unit`, and `depth` (0 for a root).
     """
-    frame = snapshot.reference("SELECT * FROM org_unit")
+    return snapshot.derived("units", lambda: _in_tree_order(snapshot.reference("SELECT * FROM org_unit")))
+
+
+def tree_changes(snapshot: Snapshot) -> tuple[date, ...]:
+    """The days, in order, on which some unit's place in the tree began or had just ended."""
+    return snapshot.derived("tree_changes", lambda: _changes(snapshot.reference("SELECT * FROM org_unit_ancestor")))
+
+
+def _changes(ancestors: pl.DataFrame) -> tuple[date, ...]:
+    ends = {last + timedelta(days=1) for last in ancestors["valid_to"].unique() if last < date.max}
+    return tuple(sorted({*ancestors["valid_from"].unique(), *ends}))
+
+
+def _in_tree_order(frame: pl.DataFrame) -> pl.DataFrame:
     children: dict[str | None, list[str]] = {}
     known = set(frame["unit_code"])
     for unit_code, parent_code in frame.sort("sort_order", "unit_code", nulls_last=True).select("unit_code", "parent_code").iter_rows():

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Literal, get_args
+from typing import Any, Literal, NamedTuple, get_args
 
 import polars as pl
 
@@ -17,7 +17,7 @@ from metrics.restated import Placing, roll_up
 from metrics.rows import ROWS
 from metrics.scope import Scope
 from metrics.sql import Grouping, questions, statement
-from metrics.units import level_order, placing_of, units, units_of_scope, verify_scope
+from metrics.units import level_order, placing_of, tree_changes, units, units_of_scope, verify_scope
 
 By = Literal["unit", "level", "province", "doc_type", "day", "week", "month"]
 
@@ -33,7 +33,7 @@ COLUMNS: dict[str, type[pl.DataType]] = {
     "snapshot": pl.String,
 }
 
-__all__ = ["COLUMNS", "By", "counts", "metric_values", "units"]
+__all__ = ["COLUMNS", "By", "counts", "metric_values", "units", "values_of_periods"]
 
 
 def metric_values(snapshot: Snapshot, names: Sequence[str], period: Period, scope: Scope | None = None, by: By | None = None) -> pl.DataFrame:
@@ -58,28 +58,29 @@ def metric_values(snapshot: Snapshot, names: Sequence[str], period: Period, scop
     else:
         grouping = by
     verify_scope(units(snapshot), scope)
-    found = counts(snapshot, metrics, periods, scope, grouping)
-    groups = _groups(snapshot, scope, periods, grouping, found)
-    known = _known(snapshot, metrics, periods)
-    is_ratio = pl.col("is_ratio")
-    frame = groups.join(known, on="period_no", how="inner", maintain_order="left_right").join(
-        found, on=["period_no", "group_code", "metric"], how="left", nulls_equal=True, maintain_order="left"
-    )
-    numerator = pl.when("is_known").then(pl.col("numerator").fill_null(pl.col("when_nothing")))
-    denominator = pl.when(is_ratio & pl.col("is_known")).then(pl.col("denominator").fill_null(pl.col("when_nothing")))
-    ratio = pl.when(pl.col("denominator") > 0).then(pl.col("numerator") / pl.col("denominator"))
-    return (
-        frame.with_columns(numerator=numerator, denominator=denominator)
-        .with_columns(
-            value=pl.when(is_ratio)
-            .then(ratio)
-            .when(pl.col("is_duration") & pl.col("is_known"))
-            .then(pl.col("days").cast(pl.Float64))
-            .otherwise(pl.col("numerator").cast(pl.Float64)),
-            snapshot=pl.lit(snapshot.name),
-        )
-        .select(pl.col(name).cast(kind) for name, kind in COLUMNS.items())
-    )
+    told = _told(snapshot, metrics, periods, scope, grouping)
+    return _figures(snapshot, metrics, periods, told, _groups(snapshot, scope, periods, grouping, told))
+
+
+def values_of_periods(
+    snapshot: Snapshot,
+    names: Sequence[str],
+    periods: Sequence[Period],
+    scope: Scope | None = None,
+    by: Literal["unit", "level", "province"] | None = None,
+) -> pl.DataFrame:
+    """The answers of `metric_values` for each period, one below the other, by as few statements as one of them takes.
+
+    A period and the one it is compared with are one question. Raises as `metric_values` does.
+    """
+    scope = scope or Scope()
+    if scope.tree != "as_was":  # each period has a tree of its own there
+        return pl.concat([metric_values(snapshot, names, period, scope, by) for period in periods])
+    metrics = [metric(name) for name in dict.fromkeys(names)]
+    verify_scope(units(snapshot), scope)
+    told = _told(snapshot, metrics, periods, scope, by)
+    groups = [_Group(number, *rest) for number, period in enumerate(periods) for _, *rest in _groups(snapshot, scope, [period], by, told)]
+    return _figures(snapshot, metrics, periods, told, groups)
 
 
 def counts(
@@ -93,7 +94,14 @@ def counts(
 
     Only groups with rows are there; `group_code` is null for the whole. The scope is taken as verified.
     """
-    found = [pl.DataFrame(schema=_COUNTS)]
+    told = _told(snapshot, metrics, periods, scope, grouping)
+    return pl.DataFrame([(*key, *sums) for key, sums in told.items()], schema=_COUNTS, orient="row")
+
+
+def _told(
+    snapshot: Snapshot, metrics: Sequence[Metric], periods: Sequence[Period], scope: Scope, grouping: Grouping | Literal["doc_type"] | None
+) -> _Told:
+    told: _Told = {}
     where = None if scope.tree == "as_was" else placing_of(snapshot, scope, periods[0])
     for dimension, together in questions(metrics):
         if grouping == "doc_type":
@@ -101,11 +109,33 @@ def counts(
                 raise ConfigurationError(f"{together[0].name} can't be listed by doc_type: its rows have none. Ask for metrics of documents.")
             by_type = _asked(snapshot, together, periods, scope, where, None, "doc_type")
             typed = by_type.with_columns(group_code=pl.col("doc_type").fill_null(""))
-            answer = pl.concat([by_type, typed]).drop("doc_type").group_by("period_no", "group_code").agg(pl.all().sum())
+            _tell(told, together, pl.concat([by_type, typed]).drop("doc_type").group_by("period_no", "group_code").agg(pl.all().sum()))
+        elif dimension is not None or where is not None:
+            _tell(told, together, _asked(snapshot, together, periods, scope, where, grouping, dimension))
         else:
-            answer = _asked(snapshot, together, periods, scope, where, grouping, dimension)
-        found += [_of_metric(answer, one) for one in together]
-    return pl.concat(found)
+            question = statement(together, periods, scope, grouping, snapshot.info.cutoff_on, None, tree_changes(snapshot))
+            _tell_rows(told, together, *snapshot.rows(question.sql, question.params))
+    return told
+
+
+def _tell(told: _Told, metrics: Sequence[Metric], answer: pl.DataFrame) -> None:
+    durations = [one for one in metrics if isinstance(one, Duration)]
+    for one in durations:
+        told |= {(number, group, one.name): (rows, None, days) for number, group, rows, days in _percentiles(answer, one).iter_rows()}
+    if len(durations) < len(metrics):
+        _tell_rows(told, [one for one in metrics if not isinstance(one, Duration)], answer.columns, answer.rows())
+
+
+def _tell_rows(told: _Told, metrics: Sequence[Metric], columns: Sequence[str], rows: Sequence[tuple[Any, ...]]) -> None:
+    place = {name: number for number, name in enumerate(columns)}
+    number, group = place["period_no"], place["group_code"]
+    for one in metrics:
+        over = place[f"{one.name}__numerator"]
+        if isinstance(one, Ratio):
+            under = place[f"{one.name}__denominator"]
+            told.update({(row[number], row[group], one.name): (row[over], row[under], None) for row in rows})
+        else:
+            told.update({(row[number], row[group], one.name): (row[over], None, None) for row in rows})
 
 
 def _asked(
@@ -119,10 +149,10 @@ def _asked(
 ) -> pl.DataFrame:
     """One statement's answer: period_no, group_code, the dimension, and the counts of every metric in columns."""
     if where is None:
-        question = statement(metrics, periods, scope, grouping, snapshot.info.cutoff_on, dimension)
+        question = statement(metrics, periods, scope, grouping, snapshot.info.cutoff_on, dimension, tree_changes(snapshot))
         return snapshot.query(question.sql, question.params)
     # Placed and narrowed below; the group decides whose accounts count, so it belongs into the statement too.
-    question = statement(metrics, periods, Scope(group=scope.group), "own_unit", snapshot.info.cutoff_on, dimension)
+    question = statement(metrics, periods, Scope(group=scope.group), "own_unit", snapshot.info.cutoff_on, dimension, ())
     answer = snapshot.query(question.sql, question.params)
     keys = ["period_no", *([dimension] if dimension else [])]
     sums = [column for column in answer.columns if column not in {*keys, "group_code"}]
@@ -134,23 +164,18 @@ def _asked(
     return roll_up(counted, where, scope, grouping, keys, sums)
 
 
-def _of_metric(answer: pl.DataFrame, one: Metric) -> pl.DataFrame:
-    """The columns of one metric out of an answer, in the shape of `counts`."""
-    numerator = pl.col(f"{one.name}__numerator")
-    if isinstance(one, Duration):
-        ranked = answer.filter(numerator > 0).sort(one.days).with_columns(rows=numerator)
-        by_group = ["period_no", "group_code"]
-        ranked = ranked.with_columns(reached=pl.col("rows").cum_sum().over(by_group), total=pl.col("rows").sum().over(by_group))
-        # Nearest rank in whole numbers: a share of 0.9 as 0.9 * total would miss by rounding.
-        needed = (pl.col("total") * round(one.share * 100) + 99) // 100
-        answer = ranked.filter(pl.col("reached") >= needed).group_by(by_group).agg(numerator=pl.col("total").first(), days=pl.col(one.days).min())
-        numerator, days = pl.col("numerator"), pl.col("days")
-    else:
-        days = pl.lit(None)
-    denominator = pl.col(f"{one.name}__denominator") if isinstance(one, Ratio) else pl.lit(None)
-    columns = {"metric": pl.lit(one.name), "numerator": numerator, "denominator": denominator, "days": days}
-    return answer.select("period_no", "group_code", **columns).select(pl.col(name).cast(kind) for name, kind in _COUNTS.items())
+def _percentiles(answer: pl.DataFrame, one: Duration) -> pl.DataFrame:
+    """period_no, group_code, number of rows, days that the share of them reach."""
+    ranked = answer.with_columns(rows=pl.col(f"{one.name}__numerator")).filter(pl.col("rows") > 0).sort(one.days)
+    by_group = ["period_no", "group_code"]
+    ranked = ranked.with_columns(reached=pl.col("rows").cum_sum().over(by_group), total=pl.col("rows").sum().over(by_group))
+    # Nearest rank in whole numbers: a share of 0.9 as 0.9 * total would miss by rounding.
+    needed = (pl.col("total") * round(one.share * 100) + 99) // 100
+    return ranked.filter(pl.col("reached") >= needed).group_by(by_group).agg(rows=pl.col("total").first(), days=pl.col(one.days).min())
 
+
+_Told = dict[tuple[int, str | None, str], tuple[int | None, int | None, int | None]]
+"""Numerator, denominator and days by number of the period, group (None: the whole) and metric."""
 
 _COUNTS: dict[str, type[pl.DataType]] = {
     "period_no": pl.Int64,
@@ -162,33 +187,56 @@ _COUNTS: dict[str, type[pl.DataType]] = {
 }
 
 
+class _Group(NamedTuple):
+    """What is listed as one group in one period."""
+
+    period_no: int
+    group_code: str | None
+    """None for the whole."""
+    unit_code: str | None
+
+
 def _groups(
-    snapshot: Snapshot, scope: Scope, periods: Sequence[Period], grouping: Grouping | Literal["doc_type"] | None, found: pl.DataFrame
-) -> pl.DataFrame:
-    """What is listed, in order: period_no, group_code (null for the whole), unit_code, period_from, period_to."""
-    rows: list[tuple[int, str | None, str | None]] = [(0, None, scope.unit_code)]
+    snapshot: Snapshot, scope: Scope, periods: Sequence[Period], grouping: Grouping | Literal["doc_type"] | None, told: _Told
+) -> list[_Group]:
+    """What is listed, in order: the whole in every period, or in the first one with its groups."""
     if grouping is None:
-        rows += [(number, None, scope.unit_code) for number in range(1, len(periods))]
-    elif grouping == "doc_type":
-        rows += [(0, code, f"doc_type:{code}") for code in sorted(set(found["group_code"].drop_nulls()))]
-    else:
-        listed = units_of_scope(snapshot, scope, periods[0])
-        if grouping == "unit":
-            rows += [(0, code, code) for code in listed["unit_code"] if code != scope.unit_code]
-        elif grouping == "level":
-            order = level_order()
-            levels = sorted(listed["level"].unique(), key=lambda level: (order.get(level, len(order)), level))
-            rows += [(0, level, f"level:{level}") for level in levels]
-        else:
-            provinces = listed["province_code"].drop_nulls().unique(maintain_order=True)
-            rows += [(0, code, code) for code in provinces]
-    frame = pl.DataFrame(rows, schema={"period_no": pl.Int64, "group_code": pl.String, "unit_code": pl.String}, orient="row")
-    days = pl.DataFrame(
-        [(number, period.from_on, period.to_on) for number, period in enumerate(periods)],
-        schema={"period_no": pl.Int64, "period_from": pl.Date, "period_to": pl.Date},
-        orient="row",
-    )
-    return frame.join(days, on="period_no", how="left", maintain_order="left")
+        return [_Group(number, None, scope.unit_code) for number in range(len(periods))]
+    whole = [_Group(0, None, scope.unit_code)]
+    if grouping == "doc_type":
+        return whole + [_Group(0, code, f"doc_type:{code}") for code in sorted({group for _, group, _ in told if group is not None})]
+    listed = units_of_scope(snapshot, scope, periods[0])
+    if grouping == "level":
+        order = level_order()
+        levels = sorted(listed["level"].unique(), key=lambda level: (order.get(level, len(order)), level))
+        return whole + [_Group(0, level, f"level:{level}") for level in levels]
+    if grouping == "province":
+        return whole + [_Group(0, code, code) for code in listed["province_code"].drop_nulls().unique(maintain_order=True)]
+    return whole + [_Group(0, code, code) for code in listed["unit_code"] if code != scope.unit_code]
+
+
+def _figures(snapshot: Snapshot, metrics: Sequence[Metric], periods: Sequence[Period], told: _Told, groups: Sequence[_Group]) -> pl.DataFrame:
+    """The frame of `metric_values`. Plain Python: for a handful of figures it is done before a frame is even set up."""
+    known = {(one.period_no, one.metric): one for one in _known_rows(snapshot, metrics, periods)}
+    rows: list[tuple[Any, ...]] = []
+    for group in groups:
+        period = periods[group.period_no]
+        for one in metrics:
+            knowledge = known[group.period_no, one.name]
+            over, under, days = told.get((group.period_no, group.group_code, one.name), (None, None, None))
+            value: float | None = None
+            if not knowledge.is_known:
+                over = under = None
+            else:
+                over = knowledge.when_nothing if over is None else over
+                if knowledge.is_ratio:
+                    under = knowledge.when_nothing if under is None else under
+                    value = over / under if under and over is not None else None
+                else:
+                    value = days if knowledge.is_duration else over
+            rows.append((one.name, one.label, group.unit_code, period.from_on, period.to_on, over, under, value, snapshot.name))
+    columns = list(zip(*rows, strict=True)) or [()] * len(COLUMNS)
+    return pl.DataFrame({name: pl.Series(name, values, kind, strict=False) for (name, kind), values in zip(COLUMNS.items(), columns, strict=True)})
 
 
 @dataclass(frozen=True)
@@ -205,29 +253,9 @@ class _Known:
 
 
 def _known(snapshot: Snapshot, metrics: Sequence[Metric], periods: Sequence[Period]) -> pl.DataFrame:
-    info = snapshot.info
-    tables = sorted({ROWS[one.of].table for one in metrics})
-    exists = ", ".join(f"EXISTS (SELECT 1 FROM {table}) AS {table}" for table in tables)  # noqa: S608
-    has_rows = snapshot.reference(f"SELECT {exists}").row(0, named=True)
-    rows = [
-        _Known(
-            number,
-            one.name,
-            one.label,
-            isinstance(one, Ratio),
-            isinstance(one, Duration),
-            is_known=has_rows[ROWS[one.of].table]
-            and period.days >= one.min_days
-            and period.from_on <= info.cutoff_on
-            and period.to_on >= info.first_on,
-            # Declarations that are missing are unknown; rows that are missing are none.
-            when_nothing=None if isinstance(one, Ratio) and ROWS[one.of].measures else 0,
-        )
-        for number, period in enumerate(periods)
-        for one in metrics
-    ]
+    """`_known_rows` as a frame."""
     return pl.DataFrame(
-        rows,
+        _known_rows(snapshot, metrics, periods),
         schema={
             "period_no": pl.Int64,
             "metric": pl.String,
@@ -238,3 +266,27 @@ def _known(snapshot: Snapshot, metrics: Sequence[Metric], periods: Sequence[Peri
             "when_nothing": pl.Int64,
         },
     )
+
+
+def _known_rows(snapshot: Snapshot, metrics: Sequence[Metric], periods: Sequence[Period]) -> list[_Known]:
+    info = snapshot.info
+    cutoff_on = info.cutoff_on
+    has_rows = {table: _has_rows(snapshot, table) for table in {ROWS[one.of].table for one in metrics}}
+    return [
+        _Known(
+            number,
+            one.name,
+            one.label,
+            isinstance(one, Ratio),
+            isinstance(one, Duration),
+            is_known=has_rows[ROWS[one.of].table] and period.days >= one.min_days and period.from_on <= cutoff_on and period.to_on >= info.first_on,
+            # Declarations that are missing are unknown; rows that are missing are none.
+            when_nothing=None if isinstance(one, Ratio) and ROWS[one.of].measures else 0,
+        )
+        for number, period in enumerate(periods)
+        for one in metrics
+    ]
+
+
+def _has_rows(snapshot: Snapshot, table: str) -> bool:
+    return not snapshot.reference(f"SELECT 1 FROM {table} LIMIT 1").is_empty()  # noqa: S608

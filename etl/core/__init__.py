@@ -5,12 +5,16 @@ The statements keep to what sqlglot translates to Spark SQL. They read `canonica
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 
 import duckdb
 
 from data.snapshot import TABLES
 from etl.casts import quoted
+
+MARTS: tuple[str, ...] = ("account_stay", "account_month", "document_day", "delivery_day", "due_delivery_day")
+"""Sums of core tables, small at any number of events, of which most figures are counted."""
 
 CORE: tuple[str, ...] = (
     "org_unit_ancestor",
@@ -22,6 +26,7 @@ CORE: tuple[str, ...] = (
     "document",
     "delivery",
     "declared_total",
+    *MARTS,
 )
 
 FOLDER = Path(__file__).resolve().parent
@@ -30,8 +35,17 @@ FOLDER = Path(__file__).resolve().parent
 def build_core(warehouse: duckdb.DuckDBPyConnection) -> None:
     """Makes every table of CORE with the columns and types that `data.snapshot` states."""
     warehouse.execute("CREATE SCHEMA IF NOT EXISTS core")
+    _build(warehouse, CORE)
+
+
+def build_marts(warehouse: duckdb.DuckDBPyConnection) -> None:
+    """Makes the tables of MARTS anew from those core tables that stand there."""
+    _build(warehouse, MARTS)
+
+
+def _build(warehouse: duckdb.DuckDBPyConnection, names: Sequence[str]) -> None:
     tables = {table.name: table for table in TABLES}
-    for name in CORE:
+    for name in names:
         columns = ", ".join(f"CAST({quoted(column)} AS {kind}) AS {quoted(column)}" for column, kind in tables[name].columns.items())
         select = (FOLDER / f"{name}.sql").read_text(encoding="utf-8")
         warehouse.execute(f"CREATE OR REPLACE TABLE core.{name} AS SELECT {columns} FROM (\n{select}\n) made")  # noqa: S608

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any, Protocol
+from typing import Any, Protocol, TypeVar
 from zoneinfo import ZoneInfo
 
 import polars as pl
+
+Made = TypeVar("Made")
 
 
 @dataclass(frozen=True)
@@ -43,6 +45,14 @@ class Snapshot(Protocol):
         """The rows of one SELECT with named parameters (`$name`)."""
         ...
 
+    def rows(self, sql: str, params: Mapping[str, Any] | None = None) -> tuple[list[str], list[tuple[Any, ...]]]:
+        """As `query`, as names of columns and plain rows: a frame for a handful of rows takes longer than the answer."""
+        ...
+
     def reference(self, sql: str) -> pl.DataFrame:
         """The rows of a small SELECT that many questions need, such as the units: asked once, since a snapshot never changes."""
+        ...
+
+    def derived(self, name: str, make: Callable[[], Made]) -> Made:
+        """What `make` makes of this snapshot and nothing else, made once under that name; not to be changed by anyone."""
         ...

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from pathlib import Path
 from types import TracebackType
@@ -14,7 +14,7 @@ import polars as pl
 
 from data.errors import ConfigurationError
 from data.snapshot import SCHEMA_VERSION, TABLES
-from metrics.engines import SnapshotInfo
+from metrics.engines import Made, SnapshotInfo
 
 MEMORY_LIMIT = "1GiB"
 
@@ -31,6 +31,7 @@ class Snapshot:
         self._opening_cursor = threading.Lock()
         self.path = path
         self._references: dict[str, pl.DataFrame] = {}
+        self._derived: dict[str, Any] = {}
         self._info = _verified_info(connection, path)
 
     @property
@@ -49,10 +50,25 @@ class Snapshot:
         finally:
             cursor.close()
 
+    def rows(self, sql: str, params: Mapping[str, Any] | None = None) -> tuple[list[str], list[tuple[Any, ...]]]:
+        with self._opening_cursor:
+            cursor = self._connection.cursor()
+        try:
+            found = cursor.execute(sql, dict(params) if params else None).fetchall()
+            return [column[0] for column in cursor.description], found
+        finally:
+            cursor.close()
+
     def reference(self, sql: str) -> pl.DataFrame:
         if sql not in self._references:
             self._references[sql] = self.query(sql)
         return self._references[sql]
+
+    def derived(self, name: str, make: Callable[[], Made]) -> Made:
+        if name not in self._derived:
+            self._derived[name] = make()
+        found: Made = self._derived[name]
+        return found
 
     def close(self) -> None:
         self._connection.close()

@@ -1,11 +1,16 @@
 """The kinds of rows that metrics count: one SQL file per kind, listed here with the columns it yields.
 
-Every file reads the CTEs `period (period_no, from_on, to_on)`, `period_day (period_no, day_on, week_no)` with each day of each
-period (rows meet their day by equality: a range join over hundreds of periods is slow; week 1 is the period's last 7 days, week 2
-the 7 before, and so on) and `cutoff (cutoff_on)`, and yields, per row that counts in a period:
-`period_no`, `unit_code` (where it counts), `tree_on` (the day on which the unit's place in the tree is looked up),
-`row_key` (what identifies it to those who may see rows), then the booleans, measures and dimensions below, in this order.
+Every file reads those it needs of the CTEs `period (period_no, from_on, to_on)`; `period_day (period_no, day_on, tree_on)` with each
+day of each period (rows meet their day by equality: a range join over hundreds of periods is slow; `tree_on` is a day on which the tree
+was the same); `period_month (period_no, month_on, days, week_1 ... week_4)` with the bits of each month's days that lie in the period and
+in each of its last weeks (week 1 is the period's last 7 days, week 2 the 7 before, and so on); and `cutoff (cutoff_on)`.
+It yields, per row that counts in a period: `period_no`, `unit_code` (where it counts), `tree_on` (the day on which the unit's place in the
+tree is looked up), `row_key` (what identifies it to those who may see rows), then the booleans, measures and dimensions below, in this order.
+`{scope <unit> <day>}` stands where rows are narrowed to the units asked for, as early as that can be done.
 A row counts in one unit and, within one period, once: so sums over units never count anything twice.
+
+Where a mart holds sums of the rows, a second file (`mart`) yields the same without keys and dimensions, many rows as one with their
+`row_count`: figures are counted of these, and the single rows are read where someone asks to see them.
 """
 
 from __future__ import annotations
@@ -29,6 +34,8 @@ class Rows:
     booleans: tuple[str, ...] = ()
     measures: tuple[str, ...] = ()
     """Columns with a number in each row, which a metric sums instead of counting rows."""
+    mart: str = ""
+    """The file, and the table, of the rows' sums."""
     dimensions: tuple[str, ...] = ()
     """Columns by which rows can be told apart: a type to list by, or whole days of which a percentile is taken."""
 
@@ -56,6 +63,7 @@ ROWS: dict[RowKind, Rows] = {
             "document",
             "văn bản",
             table="document",
+            mart="document_day",
             booleans=(
                 "is_electronic",
                 "is_parallel",
@@ -69,8 +77,8 @@ ROWS: dict[RowKind, Rows] = {
             ),
             dimensions=("doc_type",),
         ),
-        Rows("delivery", "lượt nhận", table="delivery", booleans=("is_internal", "is_from_axis", "is_recalled")),
-        Rows("due_delivery", "lượt nhận có hạn", table="delivery", booleans=("is_recalled", "is_settled", "is_on_time")),
+        Rows("delivery", "lượt nhận", table="delivery", mart="delivery_day", booleans=("is_internal", "is_from_axis", "is_recalled")),
+        Rows("due_delivery", "lượt nhận có hạn", table="delivery", mart="due_delivery_day", booleans=("is_recalled", "is_settled", "is_on_time")),
         Rows("completed_delivery", "lượt nhận đã xử lý xong", table="delivery", booleans=("is_recalled",), dimensions=("working_days",)),
         Rows("declared", "đơn vị có khai báo", table="declared_total", measures=("issued_electronically", "declared_documents")),
         Rows("paper", "văn bản hoàn toàn điện tử", table="delivery", booleans=("is_recalled",), measures=("pages",)),
@@ -79,6 +87,6 @@ ROWS: dict[RowKind, Rows] = {
 
 
 @cache
-def rows_sql(kind: RowKind) -> str:
-    """The SELECT of a row kind, without its closing newline."""
-    return (FOLDER / f"{kind}.sql").read_text(encoding="utf-8").strip()
+def rows_sql(file: str) -> str:
+    """The SELECT of a row kind or of its mart, without its closing newline."""
+    return (FOLDER / f"{file}.sql").read_text(encoding="utf-8").strip()

@@ -1,50 +1,68 @@
 -- One row per account provisioned on the last day of the period, at the unit where it was assigned on that day.
 -- Stock (is_activated) is read on the last day, flow (has_logged_in ...) within the period.
 -- An account without an assignment on that day keeps an empty unit: the whole counts it, and the check on sums of units tells of it.
-SELECT
-    period.period_no,
-    account_assignment.unit_code,
-    period.to_on AS tree_on,
-    account.account_key AS row_key,
-    account.is_officer,
-    account.is_clerk,
-    account.is_leader,
-    (account.activated_on IS NOT NULL AND account.activated_on <= period.to_on) AS is_activated,
-    COALESCE(activity.has_logged_in, FALSE) AS has_logged_in,
-    COALESCE(activity.has_processed, FALSE) AS has_processed,
-    COALESCE(activity.has_signed, FALSE) AS has_signed,
-    COALESCE(activity.is_active_in_week_1, FALSE) AS is_weekly_active,
-    -- At least 3 of the last 4 full weeks, counted back from the last day.
-    COALESCE(
-        CASE WHEN activity.is_active_in_week_1 THEN 1 ELSE 0 END
-        + CASE WHEN activity.is_active_in_week_2 THEN 1 ELSE 0 END
-        + CASE WHEN activity.is_active_in_week_3 THEN 1 ELSE 0 END
-        + CASE WHEN activity.is_active_in_week_4 THEN 1 ELSE 0 END >= 3,
-        FALSE
-    ) AS is_habitual
-FROM period
-INNER JOIN account
-    ON account.provisioned_on <= period.to_on
-    AND (account.disabled_on IS NULL OR account.disabled_on > period.to_on)
-LEFT JOIN account_assignment
-    ON account_assignment.account_key = account.account_key
-    AND account_assignment.valid_from <= period.to_on
-    AND account_assignment.valid_to >= period.to_on
-LEFT JOIN (
+-- A bit of `login_days` is a day of the month; `period_month` has the bits that lie in the period and in each of its last weeks.
+WITH stay AS (
     SELECT
-        period_day.period_no,
-        account_day.account_key,
-        COUNT(*) FILTER (WHERE account_day.has_logged_in) > 0 AS has_logged_in,
-        COUNT(*) FILTER (WHERE account_day.has_processed) > 0 AS has_processed,
-        COUNT(*) FILTER (WHERE account_day.has_signed) > 0 AS has_signed,
-        COUNT(*) FILTER (WHERE account_day.has_logged_in AND period_day.week_no = 1) > 0 AS is_active_in_week_1,
-        COUNT(*) FILTER (WHERE account_day.has_logged_in AND period_day.week_no = 2) > 0 AS is_active_in_week_2,
-        COUNT(*) FILTER (WHERE account_day.has_logged_in AND period_day.week_no = 3) > 0 AS is_active_in_week_3,
-        COUNT(*) FILTER (WHERE account_day.has_logged_in AND period_day.week_no = 4) > 0 AS is_active_in_week_4
-    FROM period_day
-    INNER JOIN account_day
-        ON account_day.day_on = period_day.day_on
-    GROUP BY period_day.period_no, account_day.account_key
-) AS activity
-    ON activity.period_no = period.period_no
-    AND activity.account_key = account.account_key
+        period.period_no,
+        period.to_on,
+        account_stay.unit_code,
+        account_stay.account_no,
+        account_stay.account_key,
+        account_stay.is_officer,
+        account_stay.is_clerk,
+        account_stay.is_leader,
+        (account_stay.activated_on IS NOT NULL AND account_stay.activated_on <= period.to_on) AS is_activated
+    FROM period
+    INNER JOIN account_stay
+        ON account_stay.valid_from <= period.to_on
+        AND account_stay.valid_to >= period.to_on
+    {scope account_stay.unit_code period.to_on}
+),
+active AS (
+    SELECT
+        stay.period_no,
+        stay.account_no,
+        MIN(stay.to_on) AS tree_on,
+        MIN(stay.unit_code) AS unit_code,
+        MIN(stay.account_key) AS account_key,
+        BOOL_OR(stay.is_officer) AS is_officer,
+        BOOL_OR(stay.is_clerk) AS is_clerk,
+        BOOL_OR(stay.is_leader) AS is_leader,
+        BOOL_OR(stay.is_activated) AS is_activated,
+        COALESCE(BOOL_OR((account_month.login_days & period_month.days) <> 0), FALSE) AS has_logged_in,
+        COALESCE(BOOL_OR((account_month.processing_days & period_month.days) <> 0), FALSE) AS has_processed,
+        COALESCE(BOOL_OR((account_month.signing_days & period_month.days) <> 0), FALSE) AS has_signed,
+        COALESCE(BOOL_OR((account_month.login_days & period_month.week_1) <> 0), FALSE) AS is_active_in_week_1,
+        COALESCE(BOOL_OR((account_month.login_days & period_month.week_2) <> 0), FALSE) AS is_active_in_week_2,
+        COALESCE(BOOL_OR((account_month.login_days & period_month.week_3) <> 0), FALSE) AS is_active_in_week_3,
+        COALESCE(BOOL_OR((account_month.login_days & period_month.week_4) <> 0), FALSE) AS is_active_in_week_4
+    FROM stay
+    INNER JOIN period_month
+        ON period_month.period_no = stay.period_no
+    LEFT JOIN account_month
+        ON account_month.account_no = stay.account_no
+        AND account_month.month_on = period_month.month_on
+    GROUP BY stay.period_no, stay.account_no
+)
+SELECT
+    active.period_no,
+    active.unit_code,
+    active.tree_on,
+    active.account_key AS row_key,
+    active.is_officer,
+    active.is_clerk,
+    active.is_leader,
+    active.is_activated,
+    active.has_logged_in,
+    active.has_processed,
+    active.has_signed,
+    active.is_active_in_week_1 AS is_weekly_active,
+    -- At least 3 of the last 4 full weeks, counted back from the last day.
+    (
+        CASE WHEN active.is_active_in_week_1 THEN 1 ELSE 0 END
+        + CASE WHEN active.is_active_in_week_2 THEN 1 ELSE 0 END
+        + CASE WHEN active.is_active_in_week_3 THEN 1 ELSE 0 END
+        + CASE WHEN active.is_active_in_week_4 THEN 1 ELSE 0 END >= 3
+    ) AS is_habitual
+FROM active

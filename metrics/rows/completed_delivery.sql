@@ -25,5 +25,6 @@ FROM (
     FROM period_day
     INNER JOIN delivery
         ON delivery.completed_on = period_day.day_on
-    WHERE delivery.completed_on >= delivery.arrived_on
+        AND delivery.completed_on >= delivery.arrived_on
+    {scope delivery.receiver_code delivery.arrived_on}
 ) AS spent

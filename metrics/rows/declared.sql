@@ -64,4 +64,5 @@ LEFT JOIN document
     AND document.issued_on <= covered.last_on
     AND (document.is_electronic OR document.is_parallel)
     AND NOT document.is_recalled
+{scope covered.unit_code covered.last_on}
 GROUP BY covered.period_no, covered.unit_code, covered.last_on, covered.declared_documents

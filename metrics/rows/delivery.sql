@@ -10,3 +10,4 @@ SELECT
 FROM period_day
 INNER JOIN delivery
     ON delivery.arrived_on = period_day.day_on
+{scope delivery.receiver_code delivery.arrived_on}

@@ -17,3 +17,4 @@ SELECT
 FROM period_day
 INNER JOIN document
     ON document.issued_on = period_day.day_on
+{scope document.unit_code document.issued_on}

@@ -13,3 +13,4 @@ FROM period_day
 INNER JOIN delivery
     ON delivery.due_on = period_day.day_on
 CROSS JOIN cutoff
+{scope delivery.receiver_code delivery.arrived_on}

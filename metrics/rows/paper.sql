@@ -18,3 +18,4 @@ INNER JOIN (
     GROUP BY document_key
 ) AS arrival
     ON arrival.document_key = document.document_key
+{scope document.unit_code document.issued_on}

@@ -170,3 +170,31 @@ def test_a_share_beyond_the_whole_is_refused(tiny: TinySystem) -> None:
     tiny.add("unit_succession", old_code="A", new_code="B", share=1.5)
     with pytest.raises(DataRefused, match="1 successions have a share that is not between 0 and 1"):
         tiny.save_and_run()
+
+
+def test_days_of_an_account_and_what_it_did_on_them(tiny: TinySystem) -> None:
+    """The marts of accounts: spans of days with and without a unit, cut where the account begins and ends, and a bit per day of a month."""
+    only_one_account(tiny)
+    tiny.rows["account"][0] |= {"disabled_at": "2024-12-01 10:00:00"}
+    tiny.add("account_assignment", account_key="u1", unit_code="A", valid_from="2024-06-10", valid_to="2024-06-30")
+    tiny.add("account_assignment", account_key="u1", unit_code="B", valid_from="2024-07-03", valid_to="2024-08-31")
+    tiny.rows["access_event"].clear()
+    for at, kind in (
+        ("2024-07-01 08:00:00", "login"),
+        ("2024-07-31 08:00:00", "login"),
+        ("2024-07-03 08:00:00", "sign"),
+        ("2024-08-02 08:00:00", "login"),
+    ):
+        tiny.add("access_event", account_key="u1", occurred_at=at, kind=kind)
+    tiny.save_and_run()
+    assert tiny.ask("SELECT unit_code, valid_from::VARCHAR, valid_to::VARCHAR FROM account_stay ORDER BY valid_from") == [
+        (None, "2024-06-01", "2024-06-09"),
+        ("A", "2024-06-10", "2024-06-30"),
+        (None, "2024-07-01", "2024-07-02"),
+        ("B", "2024-07-03", "2024-08-31"),
+        (None, "2024-09-01", "2024-11-30"),
+    ]
+    assert tiny.ask("SELECT month_on::VARCHAR, login_days, processing_days, signing_days FROM account_month ORDER BY 1") == [
+        ("2024-07-01", 1 + 2**30, 4, 4),
+        ("2024-08-01", 2, 0, 0),
+    ]

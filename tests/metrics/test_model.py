@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 from dataclasses import replace
+from datetime import date
 from pathlib import Path
 
 import duckdb
@@ -14,7 +15,10 @@ from metrics import catalog
 from metrics.catalog import METRICS, metric
 from metrics.engines.duckdb import open_snapshot
 from metrics.model import RowKind, WrongDeclaration, condition_sql
-from metrics.rows import ROWS, rows_sql
+from metrics.periods import Period
+from metrics.rows import ROWS
+from metrics.scope import Scope
+from metrics.sql import _rows_of, row_statement
 from tests.tiny_snapshot import write_snapshot
 
 CATALOGUE = [
@@ -117,10 +121,18 @@ def test_a_metric_over_an_unknown_column_fails_at_import(monkeypatch: pytest.Mon
 @pytest.mark.parametrize("kind", ROWS)
 def test_each_row_kind_yields_the_columns_it_declares(kind: RowKind, tmp_path: Path) -> None:
     rows = ROWS[kind]
-    given = (
-        "period (period_no, from_on, to_on) AS (VALUES (0, DATE '2024-07-01', DATE '2024-07-31')), cutoff (cutoff_on) AS (VALUES (DATE '2024-07-31'))"
-        ", period_day (period_no, day_on, week_no) AS (VALUES (0, DATE '2024-07-31', 1))"
-    )
+    july = Period(date(2024, 7, 1), date(2024, 7, 31))
     with open_snapshot(write_snapshot(tmp_path)) as snapshot:
-        frame = snapshot.query(f"WITH {given}, counted_row AS ({rows_sql(rows.kind)}) SELECT * FROM counted_row")  # noqa: S608
-    assert frame.columns == ["period_no", "unit_code", "tree_on", "row_key", *rows.booleans, *rows.measures, *rows.dimensions]
+        single = row_statement(kind, july, Scope(unit_code="R", levels=("so",)), "SELECT * FROM scoped_row", july.to_on)
+        frame = snapshot.query(single.sql, single.params)
+        assert frame.columns == ["period_no", "unit_code", "tree_on", "row_key", *rows.booleans, *rows.measures, *rows.dimensions]
+        if rows.mart:
+            sums, params = _rows_of(rows.mart, [july], Scope(unit_codes=("R",)), july.to_on, ())
+            assert snapshot.query(f"{sums} SELECT * FROM scoped_row", params).columns == [  # noqa: S608
+                "period_no",
+                "unit_code",
+                "tree_on",
+                *rows.booleans,
+                *rows.measures,
+                "row_count",
+            ]

@@ -18,7 +18,7 @@ from metrics.engines import Snapshot
 from metrics.engines.duckdb import open_snapshot
 from metrics.periods import Period
 from metrics.scope import Scope
-from metrics.values import COLUMNS, By, metric_values, units
+from metrics.values import COLUMNS, By, metric_values, units, values_of_periods
 from tests.tiny_snapshot import write_snapshot
 
 Rows = dict[str, list[dict[str, Any]]]
@@ -370,3 +370,28 @@ def test_a_hostile_unit_code_is_only_a_value() -> None:
         frame = metric_values(snapshot, ["outgoing_documents"], JULY, Scope(code), by="level")
     assert frame["numerator"].to_list() == [1, 1]
     assert isinstance(frame, pl.DataFrame)
+
+
+def test_several_periods_are_one_question_with_the_answers_of_each() -> None:
+    rows: Rows = {
+        "org_unit": [
+            {"unit_code": "R", "level": "toi_cao"},
+            {"unit_code": "OLD", "parent_code": "R", "valid_to": on("07-15")},
+            {"unit_code": "NEW", "parent_code": "R", "valid_from": on("07-16")},
+        ],
+        "account": [{"account_key": "a", "activated_on": on("06-01")}],
+        "account_assignment": [
+            {"account_key": "a", "unit_code": "OLD", "valid_to": on("07-15")},
+            {"account_key": "a", "unit_code": "NEW", "valid_from": on("07-18")},  # nowhere on the 16th and 17th
+        ],
+        "account_day": [{"account_key": "a", "day_on": on(day), "has_logged_in": True} for day in ("07-02", "07-17", "07-20")],
+        "document": [{"unit_code": "OLD", "issued_on": on("07-10")}, {"unit_code": "NEW", "issued_on": on("07-20"), "is_electronic": True}],
+    }
+    periods = [Period(on("07-01"), on("07-31")), Period(on("07-01"), on("07-15")), Period(on("07-10"), on("07-17"))]
+    names = ["login_rate", "fully_electronic_ratio", "median_working_days"]
+    with TemporaryDirectory() as folder, open_snapshot(write_snapshot(Path(folder), rows)) as snapshot:
+        for by in (None, "unit"):
+            each = pl.concat([metric_values(snapshot, names, period, Scope("R"), by) for period in periods])
+            assert values_of_periods(snapshot, names, periods, Scope("R"), by).equals(each)
+        whole = values_of_periods(snapshot, ["login_rate"], periods)
+    assert whole.select("numerator", "denominator").rows() == [(1, 1), (1, 1), (1, 1)]

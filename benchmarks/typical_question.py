@@ -1,0 +1,52 @@
+"""One subtree, one month, eight metrics, and the same of the period before: our whole answer as a frame, against SQL by hand."""
+
+from __future__ import annotations
+
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from benchmarks.generated import SUBTREE
+from benchmarks.measured import Measured, generated_snapshot, in_turn, main
+from benchmarks.plain_sql import ADOPTION, DOCUMENTS
+from benchmarks.plain_sql import SUBTREE as JOIN
+from metrics.engines.duckdb import open_snapshot
+from metrics.periods import Period
+from metrics.scope import Scope
+from metrics.values import values_of_periods
+
+METRICS = [
+    "provisioned_accounts",
+    "activated_accounts",
+    "login_rate",
+    "weekly_active_rate",
+    "habitual_rate",
+    "processing_rate",
+    "fully_electronic_ratio",
+    "digitally_signed_ratio",
+]
+JULY = Period(date(2025, 7, 1), date(2025, 7, 31))
+PERIODS = [JULY, JULY.previous()]
+
+
+def measure(events: int, kept_in: Path | None = None) -> list[Measured]:
+    """The rows of the table at that size; raises AssertionError where the two answers differ."""
+    with generated_snapshot(events, kept_in) as path, open_snapshot(path) as snapshot, open_snapshot(path) as peer:
+
+        def us() -> list[Any]:
+            return values_of_periods(snapshot, METRICS, PERIODS, Scope(SUBTREE))["numerator"].to_list()
+
+        def by_hand() -> list[Any]:
+            found: list[Any] = []
+            for period in PERIODS:
+                days = {"from_on": period.from_on, "to_on": period.to_on, "unit_code": SUBTREE}
+                accounts = peer.rows(ADOPTION.format(**days, join=JOIN.format(**days), group="above.ancestor_code"))[1][0]
+                documents = peer.rows(DOCUMENTS.format(**days))[1][0]
+                found += [*accounts[1:], *documents[1:]]
+            return found
+
+        return [in_turn("typical question", events, us, "SQL by hand on account-day", by_hand)]
+
+
+if __name__ == "__main__":
+    main(measure)
