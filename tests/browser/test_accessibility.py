@@ -1,0 +1,81 @@
+"""Every page in light and dark, judged by axe-core against WCAG 2 A and AA.
+
+axe-core is not kept here: npm fetches the version named below into a cache outside the project, and its checksum is verified.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import shutil
+import subprocess
+import tarfile
+from collections.abc import Callable
+from pathlib import Path
+from typing import NoReturn
+
+import pytest
+from playwright.sync_api import Page
+
+from dashboard.app_pages import HOME, PAGES
+
+Open = Callable[..., Page]
+Serve = Callable[[Path], str]
+
+VERSION = "4.10.3"
+SHA256 = "0f2b4d7dcdf7d1219df8d1959ad68e565f51d14c3f0d88bb71cd59abeb956292"
+RULES = ("wcag2a", "wcag2aa", "wcag21a", "wcag21aa")
+JUDGE = """async rules => (await axe.run(document, {runOnly: rules, resultTypes: ['violations']})).violations.map(
+    found => `${found.id} (${found.nodes.length}): `
+        + found.nodes.slice(0, 3).map(node => `${node.target} ${node.any.map(one => one.message)}`).join(' | ')
+)"""
+
+
+@pytest.fixture(scope="session")
+def axe(tmp_path_factory: pytest.TempPathFactory) -> str:
+    """The text of axe.min.js."""
+    npm = shutil.which("npm")
+    if npm is None:
+        _not_here("npm is not on this machine")
+    folder = tmp_path_factory.mktemp("axe")
+    command = [npm, "pack", f"axe-core@{VERSION}", "--silent"]
+    try:
+        packed = subprocess.run(command, cwd=folder, capture_output=True, text=True, timeout=60, check=False)
+    except subprocess.TimeoutExpired:
+        _not_here("npm did not answer")
+    archive = folder / f"axe-core-{VERSION}.tgz"
+    if packed.returncode or not archive.is_file():
+        _not_here(f"npm could not fetch axe-core: {packed.stderr.strip()[-200:]}")
+    assert hashlib.sha256(archive.read_bytes()).hexdigest() == SHA256, "another axe-core than the one pinned"
+    with tarfile.open(archive) as files:
+        script = files.extractfile("package/axe.min.js")
+        assert script is not None
+        return script.read().decode("utf-8")
+
+
+def _not_here(reason: str) -> NoReturn:
+    if os.environ.get("CI") == "true":
+        pytest.fail(f"{reason}: the accessibility of the pages must be judged in CI")
+    pytest.skip(f"{reason}: the accessibility of the pages was not judged")
+
+
+def judged(page: Page, axe: str) -> list[str]:
+    page.evaluate(axe)
+    return [str(found) for found in page.evaluate(JUDGE, list(RULES))]
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("name", PAGES)
+def test_no_page_violates_wcag_aa(served: Serve, demo_home: Path, open_page: Open, axe: str, name: str, scheme: str) -> None:
+    view = "role=statistics&from=2024-07-01&to=2024-07-31&population=pilot" + ("&unit=T22" if name == "unit" else "")
+    path = "" if name == HOME else name
+    assert judged(open_page(f"{served(demo_home)}/{path}?{view}", scheme=scheme), axe) == []
+
+
+def test_the_judge_finds_what_is_wrong(served: Serve, demo_home: Path, open_page: Open, axe: str) -> None:
+    page = open_page(f"{served(demo_home)}/dictionary")
+    faint = "position:fixed;top:0;left:0;z-index:9999;color:#ccc;background:#fff"
+    page.evaluate("markup => document.body.insertAdjacentHTML('beforeend', markup)", f'<img src="data:,"><p style="{faint}">faint words</p>')
+    found = " ".join(judged(page, axe))
+    assert "image-alt" in found
+    assert "color-contrast" in found
