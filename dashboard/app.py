@@ -75,9 +75,10 @@ def _opened(home: Home, configuration: Section, mode: theme.Mode) -> tuple[Page,
     tree = unit_tree(reader.units(), organisation)
     first_view = default_selection(configuration, reader.info.cutoff_on)
     selection, found = parse(st.query_params.to_dict(), first_view, tree.units)
-    if not is_demo(configuration, reader.info):
+    has_roles = is_demo(configuration, reader.info)
+    if not has_roles:
         selection = replace(selection, role=None, role_unit=None)
-    viewer = viewer_of(configuration, selection, tree)
+    viewer = viewer_of(configuration, selection, tree, has_roles)
     if viewer.home_unit and not st.query_params.get("unit"):
         selection = replace(selection, unit_code=viewer.home_unit)
     page = Page(replace(reader, viewer=viewer), selection, tree, organisation, mode, targets_of(home, configuration))

@@ -32,9 +32,15 @@ def peer_policy(configuration: Section) -> tuple[PeerPolicy, int]:
     return policy, smallest
 
 
-def viewer_of(configuration: Section, selection: Selection, tree: UnitTree) -> Viewer:
-    """Who the selection's role is; a leader where it names none. Outside the demo the selection has none."""
+def viewer_of(configuration: Section, selection: Selection, tree: UnitTree, is_demo: bool = True) -> Viewer:
+    """Who the selection's role is; a leader where it names none.
+
+    Outside the demo there is no role to choose: the dashboard listens on loopback only, so who opens it sits at the machine that
+    holds every figure, and sees what the statistics department sees.
+    """
     peers, smallest = peer_policy(configuration)
+    if not is_demo:
+        return Viewer("statistics", peers=peers, smallest=smallest)
     if selection.role is None:
         return DEMO_VIEWER
     if selection.role != "unit":

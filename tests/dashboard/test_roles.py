@@ -199,6 +199,12 @@ def test_the_demo_shows_the_view_of_the_role_in_the_link(home: Home, role: Role 
     assert (unnamed.home_unit, unnamed.own_units) == ("A", frozenset({"A", "A1"}))
 
 
+def test_who_sits_at_a_real_installation_sees_it_whole_whatever_the_link_says(home: Home) -> None:
+    tree = unit_tree(pin(home, VIEWERS["leader"]).units(), "")
+    viewer = viewer_of({}, Selection(None, *JULY, "all", role="unit", role_unit="A"), tree, is_demo=False)
+    assert (viewer.role, viewer.own_units) == ("statistics", frozenset())
+
+
 def test_the_demo_is_made_up_figures_without_sign_in(home: Home) -> None:
     info = pin(home, VIEWERS["leader"]).info
     assert is_demo({}, info)
