@@ -7,6 +7,8 @@ from pathlib import Path
 
 import pytest
 
+import cli
+
 PROJECT = Path(__file__).resolve().parent.parent
 
 EXTENSION_FOLDERS = ["etl/sources", "etl/core", "etl/checks", "metrics/rows", "dashboard/app_pages", "dashboard/charts"]
@@ -20,3 +22,8 @@ def test_every_file_stands_in_the_table_of_contents(folder: str) -> None:
     assert files, f"{folder} is empty"
     named = set(re.findall(r"\w+", contents))
     assert files <= named, f"{folder}/__init__.py does not name {sorted(files - named)}"
+
+
+def test_every_benchmark_can_be_called_by_name() -> None:
+    questions = {path.stem for path in (PROJECT / "benchmarks").glob("*.py") if "def measure(" in path.read_text(encoding="utf-8")}
+    assert questions == {question.value for question in cli.Question}
