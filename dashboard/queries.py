@@ -26,7 +26,7 @@ from metrics.coherence import CheckResult, run_checks
 from metrics.declarations import declarations, undeclared
 from metrics.document_flow import completion_days, form_by_signature, types_over_time
 from metrics.engines import SnapshotInfo
-from metrics.engines.duckdb import DuckDBSnapshot, open_snapshot
+from metrics.engines.duckdb import Snapshot, open_snapshot
 from metrics.open_rows import open_rows
 from metrics.periods import Period
 from metrics.quality import accounting, active_days, newest_days, quality_results, rejections
@@ -210,7 +210,7 @@ def pin(home: Home, viewer: access.Viewer) -> Reader:
 
 
 @st.cache_resource(show_spinner=False, max_entries=4)
-def _snapshot(path: str) -> DuckDBSnapshot:
+def _snapshot(path: str) -> Snapshot:
     return open_snapshot(Path(path))
 
 

@@ -80,9 +80,6 @@ class Snapshot:
         self.close()
 
 
-DuckDBSnapshot = Snapshot  # the name that the dashboard imports
-
-
 def open_snapshot(path: Path) -> Snapshot:
     """Open a snapshot file for reading; use it as a context manager or `close` it.
 

@@ -7,7 +7,7 @@ import polars as pl
 import pytest
 
 from metrics.catalog import METRICS
-from metrics.engines.duckdb import DuckDBSnapshot, open_snapshot
+from metrics.engines.duckdb import Snapshot, open_snapshot
 from metrics.model import Ratio
 from metrics.periods import Period
 from metrics.scope import Scope
@@ -87,7 +87,7 @@ def test_the_distance_goes_the_way_that_is_better(numerator: int, good: str, exp
 
 
 @pytest.fixture
-def snapshot(tmp_path: Path) -> DuckDBSnapshot:
+def snapshot(tmp_path: Path) -> Snapshot:
     units = [
         {"unit_code": "R", "level": "toi_cao"},
         {"unit_code": "A", "parent_code": "R", "pilot_group": 1},
@@ -109,7 +109,7 @@ def snapshot(tmp_path: Path) -> DuckDBSnapshot:
 
 @pytest.mark.parametrize("name", [one.name for one in METRICS if isinstance(one, Ratio)])
 @pytest.mark.parametrize("scope", [Scope(), Scope(group=1), Scope(unit_code="A")], ids=["all", "group", "unit"])
-def test_parts_equal_the_figures_of_each_part_alone(snapshot: DuckDBSnapshot, name: str, scope: Scope) -> None:
+def test_parts_equal_the_figures_of_each_part_alone(snapshot: Snapshot, name: str, scope: Scope) -> None:
     parts = Period(date(2024, 6, 24), date(2024, 8, 4)).split("week")
     found = unit_parts(snapshot, name, parts, scope)
     looks_back = {"weekly_active_rate": 7, "habitual_rate": 28}.get(name, 1)
@@ -120,7 +120,7 @@ def test_parts_equal_the_figures_of_each_part_alone(snapshot: DuckDBSnapshot, na
         assert mine.rows() == alone.rows()
 
 
-def test_a_week_without_data_is_not_a_week_without_activity(snapshot: DuckDBSnapshot) -> None:
+def test_a_week_without_data_is_not_a_week_without_activity(snapshot: Snapshot) -> None:
     parts = Period(date(2024, 6, 24), date(2024, 7, 7)).split("week")
     found = unit_parts(snapshot, "activation_rate", parts, Scope())
     of_a = found.filter(unit_code="A").rows()
