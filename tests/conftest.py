@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+from filelock import FileLock
 
 import cli
 
@@ -60,9 +61,12 @@ def no_home_of_the_developer(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.fixture(scope="session")
-def demo_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A home as `vanban demo --no-serve` leaves it, at scale 1; tests only read it."""
-    home = tmp_path_factory.mktemp("demo") / "home"
-    finished = run_vanban_process("demo", "--no-serve", home=home)
-    assert finished.returncode == 0, finished.stderr
+def demo_home(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Path:
+    """A home as `vanban demo --no-serve` leaves it, at scale 1; tests only read it. Workers side by side share one: the first that comes makes it."""
+    shared = tmp_path_factory.getbasetemp() if worker_id == "master" else tmp_path_factory.getbasetemp().parent
+    home = shared / "demo" / "home"
+    with FileLock(shared / "demo.lock"):
+        if not (home / "var" / "snapshots" / "current.json").is_file():
+            finished = run_vanban_process("demo", "--no-serve", home=home)
+            assert finished.returncode == 0, finished.stderr
     return home
