@@ -9,6 +9,8 @@ import os
 from pathlib import Path
 from typing import Any
 
+from etl.fail_points import reach
+
 UNFINISHED = ".unfinished"
 """Suffix of a file that is still being written; the next run removes what a killed one left."""
 
@@ -42,6 +44,7 @@ def write_json(path: Path, content: dict[str, Any]) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
     unfinished = path.with_name(path.name + UNFINISHED)
     unfinished.write_text(json.dumps(content, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
+    reach("json.written")
     put_in_place(unfinished, path)
 
 

@@ -22,6 +22,7 @@ from data.errors import ConfigurationError, DataRefused, SourceUnreachable
 from data.paths import Home
 from etl.contract import ENTITY, ORDINARY
 from etl.durable_files import UNFINISHED, flush_folder, put_in_place, sha256_of, write_json
+from etl.fail_points import reach
 from etl.progress import Progress
 from etl.pseudonym import Pseudonyms
 from etl.sources.source import REFUSED, REFUSED_AT, Reading, Row, Source
@@ -72,6 +73,7 @@ def fetch_source(home: Home, source: Source, pseudonyms: Pseudonyms, environment
             _refuse_empty(source, reading)
             batches.append(_land(home, source, reading, pseudonyms, fetched_at, progress))
     write_json(home.landing / source.name / "current.json", {"entities": {batch.entity: batch.batch for batch in batches}})
+    reach("landing.set_in_force")
     return batches
 
 
@@ -122,6 +124,7 @@ def _land(home: Home, source: Source, reading: Reading, pseudonyms: Pseudonyms, 
     batch_name = f"{sequence:06d}-{moment:%Y%m%dT%H%M%SZ}"
     unfinished = folder / f"{batch_name}.parquet{UNFINISHED}"
     rows_landed = _write_rows(unfinished, source, reading, pseudonyms, progress)
+    reach("landing.rows_written")
     batch = Batch(
         source=source.name,
         entity=reading.entity.name,
@@ -143,7 +146,9 @@ def _land(home: Home, source: Source, reading: Reading, pseudonyms: Pseudonyms, 
         unfinished.unlink()
         return last
     put_in_place(unfinished, batch.path(home))
+    reach("landing.batch_placed")
     write_json(batch.path(home).with_suffix(".json"), asdict(batch))
+    reach("landing.manifest_placed")
     flush_folder(folder)
     return batch
 

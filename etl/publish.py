@@ -18,6 +18,7 @@ from data.paths import Home
 from data.snapshot import SCHEMA_VERSION, TABLES, NoSnapshot, Table, published_snapshot
 from etl.casts import literal, quoted
 from etl.durable_files import UNFINISHED, put_in_place, write_json
+from etl.fail_points import reach
 
 
 @dataclass(frozen=True)
@@ -67,13 +68,17 @@ def publish(warehouse: duckdb.DuckDBPyConnection, home: Home, facts: Facts, dige
     _make_info(warehouse, name, now, facts, digest)
     unfinished = home.snapshots / f"{name}.duckdb{UNFINISHED}"
     _write(warehouse, unfinished.as_posix())
+    reach("publish.written")
     _verify(unfinished.as_posix())
+    reach("publish.verified")
     put_in_place(unfinished, final)
+    reach("publish.placed")
     published = Published(name, digest, facts.cutoff_at)
     write_json(
         home.pointer,
         {"snapshot": name, "content_hash": digest, "cutoff_at": facts.cutoff_at, "published_at": now.isoformat(timespec="seconds")},
     )
+    reach("publish.in_force")
     return published
 
 

@@ -26,6 +26,7 @@ from etl.core import build_core
 from etl.description import describe_run, facts_of, make_span
 from etl.drift import drift
 from etl.durable_files import remove_unfinished
+from etl.fail_points import reach
 from etl.history import EntityAccount, RunResult
 from etl.landing import Batch, fetch_source, landed_batches, manifests_in_force, refuse_other_secret
 from etl.lock import only_run
@@ -97,9 +98,11 @@ def _one_run(settings: Settings, progress: Progress, is_fetching: bool) -> RunRe
         try:
             log.write("run started", kind="run" if is_fetching else "rebuild")
             _clear_remains(home)
+            reach("run.begun")
             pseudonyms = pseudonyms_of(home, settings.environment)
             refuse_other_secret(home, settings.sources, pseudonyms)
             with _warehouse(home, begun.run) as warehouse:
+                reach("run.warehouse_opened")
                 work = _Work(settings, progress, pseudonyms, warehouse, begun.seconds, log)
                 if is_fetching:
                     _knock(work)
@@ -109,6 +112,7 @@ def _one_run(settings: Settings, progress: Progress, is_fetching: bool) -> RunRe
                 finally:
                     loading.join()
             history.record(home, result)
+            reach("run.recorded")
             _log_end(log, result)
         except BaseException as error:
             _record_failure(home, begun, log, error)
@@ -132,8 +136,10 @@ def _five_steps(work: _Work, begun: RunResult, is_fetching: bool) -> RunResult:
         accounts = _stage(work, batches)
     with work.step("check"):
         verdicts = _check(work)
+        reach("check.done")
     with work.step("model"):
         build_core(work.warehouse)
+        reach("model.built")
         describe_run(work.warehouse, accounts, verdicts)
         facts = facts_of(work.warehouse, work.settings)
         digest = content_hash(work.warehouse, facts)
@@ -144,6 +150,7 @@ def _five_steps(work: _Work, begun: RunResult, is_fetching: bool) -> RunResult:
             published = publish(work.warehouse, home, facts, digest)
             is_changed = True
             remove_old_snapshots(home, work.settings.keep_snapshots)
+            reach("publish.old_removed")
     return dataclasses.replace(
         begun,
         status="published" if is_changed else "unchanged",
@@ -185,6 +192,7 @@ def _stage(work: _Work, batches: Sequence[Batch]) -> list[EntityAccount]:
         account = stage(work.warehouse, settings.home, batch, zones, work.pseudonyms)
         work.log.write("entity staged", **asdict(account))
         accounts.append(account)
+        reach("stage.entity_staged")
     make_canonical(work.warehouse, [(batch.source, batch.entity) for batch in batches], REFERENCE / "levels.csv")
     make_span(work.warehouse, settings.time_zone, max(batch.fetched_at for batch in batches))
     return accounts
