@@ -1,7 +1,7 @@
 """Makes `.venv` beside this file from `requirements.lock`; run by the wrappers, with the standard library alone.
 
-Safe to interrupt and to start twice: one set-up works at a time, and the environment counts as finished only once the
-copy of the lock file lies in it.
+Safe to interrupt and to start twice: one set-up works at a time, and an environment counts as finished only once the
+copy of its lock file lies in it. The benchmarks' peers have an environment of their own, made when it is first asked for.
 """
 
 from __future__ import annotations
@@ -15,13 +15,35 @@ import sys
 import time
 import venv
 from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
 
 PROJECT = Path(__file__).resolve().parent
-LOCK = PROJECT / "requirements.lock"
-ENVIRONMENT = PROJECT / ".venv"
-FINISHED = ENVIRONMENT / "requirements.lock"
-PYTHON = ENVIRONMENT / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
+
+
+@dataclass(frozen=True)
+class Environment:
+    """A virtual environment and the lock that says what is in it."""
+
+    folder: Path
+    lock: Path
+
+    @property
+    def python(self) -> Path:
+        return self.folder / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
+
+    @property
+    def finished(self) -> Path:
+        """The copy of the lock that is written last."""
+        return self.folder / self.lock.name
+
+    @property
+    def is_finished(self) -> bool:
+        return self.finished.is_file() and self.finished.read_bytes() == self.lock.read_bytes() and works(self.python)
+
+
+VANBAN = Environment(PROJECT / ".venv", PROJECT / "requirements.lock")
+PEERS = Environment(PROJECT / ".venv-peers", PROJECT / "benchmarks" / "peers.lock")
 
 
 class SetupFailed(Exception):
@@ -55,10 +77,6 @@ def say(text: str) -> None:
     print(f"vanban: {text}", file=sys.stderr, flush=True)
 
 
-def is_finished() -> bool:
-    return FINISHED.is_file() and FINISHED.read_bytes() == LOCK.read_bytes() and works(PYTHON)
-
-
 def works(python: Path) -> bool:
     """Whether the environment's Python starts (the one it was made from may be gone)."""
     if not python.exists():
@@ -66,23 +84,31 @@ def works(python: Path) -> bool:
     return subprocess.run([python, "-c", "import sys; sys.exit(sys.version_info < (3, 11))"], capture_output=True).returncode == 0
 
 
-def make_environment() -> None:
+def ensure(environment: Environment, reason: str) -> None:
+    """Makes the environment unless it stands as its lock says; raises SetupFailed or OSError."""
+    with only_one():
+        if not environment.is_finished:
+            say(reason)
+            make(environment)
+
+
+def make(environment: Environment) -> None:
     """From nothing each time: what an interruption left half unpacked can look whole. pip keeps its downloads, so little is fetched twice."""
-    shutil.rmtree(ENVIRONMENT, ignore_errors=True)
+    shutil.rmtree(environment.folder, ignore_errors=True)
     try:
-        venv.create(ENVIRONMENT, with_pip=True)
+        venv.create(environment.folder, with_pip=True)
     except (subprocess.CalledProcessError, ImportError):
-        shutil.rmtree(ENVIRONMENT, ignore_errors=True)
+        shutil.rmtree(environment.folder, ignore_errors=True)
         raise SetupFailed("this Python cannot make virtual environments. On Debian: apt-get install python3-venv, then run it again.") from None
-    install()
-    FINISHED.write_bytes(LOCK.read_bytes())
+    install(environment.python, environment.lock)
+    environment.finished.write_bytes(environment.lock.read_bytes())
 
 
-def install() -> None:
+def install(python: Path, lock: Path) -> None:
     """Install the locked packages, hashes checked, with one line of progress per package."""
-    total = len(re.findall(r"^[a-z0-9._-]+==", LOCK.read_text(encoding="utf-8"), flags=re.IGNORECASE | re.MULTILINE))
-    command: list[str | Path] = [PYTHON, "-m", "pip", "install", "--require-hashes", "--no-deps", "--only-binary", ":all:"]
-    command += ["--disable-pip-version-check", "--no-input", "--progress-bar", "off", "-r", LOCK]
+    total = len(re.findall(r"^[a-z0-9._-]+==", lock.read_text(encoding="utf-8"), flags=re.IGNORECASE | re.MULTILINE))
+    command: list[str | Path] = [python, "-m", "pip", "install", "--require-hashes", "--no-deps", "--only-binary", ":all:"]
+    command += ["--disable-pip-version-check", "--no-input", "--progress-bar", "off", "-r", lock]
     started, seen = time.monotonic(), 0
     tail: list[str] = []
     with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, encoding="utf-8", errors="replace") as pip:
@@ -112,10 +138,7 @@ def progress(done: int, total: int, name: str) -> None:
 
 def main() -> int:
     try:
-        with only_one():
-            if not is_finished():
-                say("setting up the environment, once (a minute or a few, about 1 GB)")
-                make_environment()
+        ensure(VANBAN, "setting up the environment, once (a minute or a few, about 1 GB)")
     except SetupFailed as failure:
         say(str(failure))
         return 2
