@@ -7,11 +7,11 @@ from pathlib import Path
 
 import pytest
 
-import cli
+from commands.bench import Question
 
 PROJECT = Path(__file__).resolve().parent.parent
 
-EXTENSION_FOLDERS = ["etl/sources", "etl/core", "etl/checks", "metrics/rows", "dashboard/app_pages", "dashboard/charts"]
+EXTENSION_FOLDERS = ["commands", "etl/sources", "etl/core", "etl/checks", "metrics/rows", "dashboard/app_pages", "dashboard/charts"]
 
 
 @pytest.mark.parametrize("folder", EXTENSION_FOLDERS)
@@ -26,4 +26,4 @@ def test_every_file_stands_in_the_table_of_contents(folder: str) -> None:
 
 def test_every_benchmark_can_be_called_by_name() -> None:
     questions = {path.stem for path in (PROJECT / "benchmarks").glob("*.py") if "def measure(" in path.read_text(encoding="utf-8")}
-    assert questions == {question.value for question in cli.Question}
+    assert questions == {question.value for question in Question}

@@ -1,0 +1,6 @@
+"""The commands of the front door, one file per group; each is one function, and all that is heavy is imported where it is used.
+
+What a command found goes to stdout, what it is doing to stderr.
+"""
+
+COMMANDS = ("demo", "test", "bench", "etl", "source", "figures", "check", "options")

@@ -1,0 +1,88 @@
+"""`vanban source …`: the sources that the figures come from."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from commands.options import FormatOption, HomeOption, command_group, existing_home, period_of
+from console import Format, figures_for_people, show, tell
+
+if TYPE_CHECKING:
+    import polars as pl
+
+    from etl.settings import Settings
+
+source_app = command_group("The sources that the figures come from.")
+
+
+@source_app.command("list", epilog="Example: vanban source list --home /srv/vanban")
+def source_list(home: HomeOption = None, output: FormatOption = Format.table) -> None:
+    """The sources of this home, their kind and the entities they deliver."""
+    import polars as pl
+
+    from etl.settings import load_settings
+    from etl.sources import KINDS
+
+    sources = load_settings(existing_home(home)).sources
+    kind_names = {kind: name for name, kind in KINDS.items()}
+    frame = pl.DataFrame(
+        {
+            "source": [source.name for source in sources],
+            "kind": [kind_names[type(source)] for source in sources],
+            "title": [source.title for source in sources],
+            "entities": [", ".join(source.entities) for source in sources],
+        }
+    )
+    show(frame, output, empty="No source is named in vanban.toml.")
+
+
+@source_app.command("check", epilog="Example: vanban source check qlvb --home /srv/vanban")
+def source_check(
+    name: Annotated[str, typer.Argument(help="Name of the source's folder.")],
+    home: HomeOption = None,
+    output: FormatOption = Format.table,
+    rows: Annotated[int, typer.Option(min=1, help="Sample rows per entity.")] = 1000,
+    preview: Annotated[bool, typer.Option("--preview", help="Show five figures of the sample instead, where it fits.")] = False,
+) -> None:
+    """Connect, run each query on a sample, and tell what fits the contract; loads nothing."""
+    from etl.settings import load_settings
+    from etl.source_check import check_source
+
+    settings = load_settings(existing_home(home))
+    report = check_source(settings, name, rows)
+    if preview and report.is_passed:
+        show(preview_of(settings, name, rows), output, empty="The sample gives no figure.")
+        return
+    show(report.frame, output, empty="This source delivers no entity.")
+    if not report.is_passed:
+        raise typer.Exit(1)
+
+
+@source_app.command("new", epilog="Example: vanban source new vks --kind database --url-env VKS_URL --home /srv/vanban")
+def source_new(
+    name: Annotated[str, typer.Argument(help="Name of the new folder in sources/.")],
+    kind: Annotated[str, typer.Option("--kind", help="database, files, access_log or edxml.")],
+    url_env: Annotated[str | None, typer.Option("--url-env", help="Database: the environment variable that will hold its URL.")] = None,
+    home: HomeOption = None,
+) -> None:
+    """Write the folder of a new source, each column with its meaning; what is left to you is marked TODO_."""
+    from etl.scaffold import new_source
+
+    folder = new_source(existing_home(home), name, kind, url_env)
+    tell(f"Wrote {folder}. Fill in what is marked TODO_, name {name} in [etl] sources of vanban.toml, then: vanban source check {name}")
+
+
+def preview_of(settings: Settings, source: str, rows: int) -> pl.DataFrame:
+    """Five figures of a sample of one source, over all days that the sample speaks of; nothing stays on disk."""
+    import tempfile
+
+    from etl.preview import preview_snapshot
+    from metrics.engines.duckdb import open_snapshot
+    from metrics.values import metric_values
+
+    names = ("activation_rate", "login_rate", "outgoing_documents", "fully_electronic_ratio", "internal_incoming")
+    with tempfile.TemporaryDirectory(prefix="vanban-") as folder, open_snapshot(preview_snapshot(settings, source, rows, Path(folder))) as snapshot:
+        return figures_for_people(metric_values(snapshot, names, period_of(snapshot, None, None, None)))
