@@ -134,11 +134,9 @@ def roll_up(counted: pl.DataFrame, where: Placing, scope: Scope, grouping: str |
 
     counted: `unit_code`, keys and sums. Returns `group_code` (null: the whole), keys and sums.
     """
-    # Rows of a unit without a place on that tree, or that the tree never knew, are still part of the whole.
-    is_narrowed = scope.tree == "comparable" or bool(scope.unit_code or scope.unit_codes or scope.levels or scope.provinces)
-    placed = counted.join(where.units, on="unit_code", how="inner" if is_narrowed or scope.group is not None else "left")
+    placed = counted.join(where.units, on="unit_code", how="inner" if is_narrowed(scope) or scope.group is not None else "left")
     placed = placed.drop("unit_code").rename({"placed_code": "unit_code"})
-    scoped = placed.join(units_in(where, scope), on="unit_code", how="semi") if is_narrowed else placed
+    scoped = placed.join(units_in(where, scope), on="unit_code", how="semi") if is_narrowed(scope) else placed
     parts = [scoped.with_columns(group_code=pl.lit(None, dtype=pl.String))]
     if grouping == "unit":
         parts.append(scoped.join(where.above.rename({"ancestor_code": "group_code"}), on="unit_code"))
@@ -149,6 +147,11 @@ def roll_up(counted: pl.DataFrame, where: Placing, scope: Scope, grouping: str |
         parts.append(scoped.join(where.tree.select("unit_code", group_code=column), on="unit_code").drop_nulls("group_code"))
     columns = ["group_code", *keys, *sums]
     return pl.concat([part.select(columns) for part in parts]).group_by("group_code", *keys).agg(pl.col(*sums).sum())
+
+
+def is_narrowed(scope: Scope) -> bool:
+    """Whether only units with a place on the restated tree count; else rows of others are still part of the whole."""
+    return scope.tree == "comparable" or bool(scope.unit_code or scope.unit_codes or scope.levels or scope.provinces)
 
 
 def units_in(where: Placing, scope: Scope) -> pl.DataFrame:

@@ -14,7 +14,7 @@ from data.errors import ConfigurationError
 from data.paths import REFERENCE
 from metrics.engines import Snapshot
 from metrics.periods import Period
-from metrics.restated import Placing, placing, units_in
+from metrics.restated import Placing, is_narrowed, placing, units_in
 from metrics.scope import Scope
 
 
@@ -77,6 +77,54 @@ def units_of_scope(snapshot: Snapshot, scope: Scope, period: Period) -> pl.DataF
         if wanted:
             frame = frame.filter(pl.col(column).is_in(list(wanted)))
     return frame
+
+
+def spans_of_scope(snapshot: Snapshot, scope: Scope, period: Period) -> pl.DataFrame | None:
+    """On which days rows of which unit are in the scope: unit_code, valid_from, valid_to, no two of one unit overlapping.
+
+    None: every row is, even of a unit that the tree does not know. The scope is taken as verified.
+    """
+    frame = units(snapshot)
+    if scope.tree != "as_was":
+        where = placing_of(snapshot, scope, period)
+        placed = where.units
+        if is_narrowed(scope):
+            placed = placed.join(units_in(where, scope), left_on="placed_code", right_on="unit_code", how="semi")
+        elif scope.group is None:
+            return None
+        return placed.select("unit_code").with_columns(valid_from=pl.lit(date.min), valid_to=pl.lit(date.max))
+    spans: pl.DataFrame | None = None
+    ancestors = snapshot.reference("SELECT * FROM org_unit_ancestor")
+    for codes in ((scope.unit_code,) if scope.unit_code is not None else (), scope.unit_codes):
+        if codes:
+            below = _merged(ancestors.filter(pl.col("ancestor_code").is_in(list(codes))).select("unit_code", "valid_from", "valid_to"))
+            spans = below if spans is None else _shared(spans, below)
+    for column, wanted in (
+        ("level", scope.levels),
+        ("province_code", scope.provinces),
+        ("pilot_group", (scope.group,) if scope.group is not None else ()),
+    ):
+        if wanted:
+            chosen = frame.filter(pl.col(column).is_in(list(wanted))).select("unit_code", valid_from=pl.lit(date.min), valid_to=pl.lit(date.max))
+            spans = chosen if spans is None else _shared(spans, chosen)
+    return spans
+
+
+def _merged(spans: pl.DataFrame) -> pl.DataFrame:
+    """Spans of days of each unit without overlap: a unit below two others is there once."""
+    ordered = spans.sort("unit_code", "valid_from")
+    reached = pl.col("valid_to").cum_max().shift().over("unit_code")
+    ordered = ordered.with_columns(run=(pl.col("valid_from") > reached).fill_null(pl.lit(True)).cum_sum())
+    return ordered.group_by("unit_code", "run", maintain_order=True).agg(pl.col("valid_from").min(), pl.col("valid_to").max()).drop("run")
+
+
+def _shared(spans: pl.DataFrame, others: pl.DataFrame) -> pl.DataFrame:
+    """The days that are in a span of both."""
+    both = spans.join(others, on="unit_code", suffix="_other")
+    both = both.select(
+        "unit_code", valid_from=pl.max_horizontal("valid_from", "valid_from_other"), valid_to=pl.min_horizontal("valid_to", "valid_to_other")
+    )
+    return both.filter(pl.col("valid_from") <= pl.col("valid_to"))
 
 
 def placing_of(snapshot: Snapshot, scope: Scope, period: Period) -> Placing:

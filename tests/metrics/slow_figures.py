@@ -45,6 +45,7 @@ def accounts(rows: Rows, first: date, last: date) -> Iterable[Counted]:
             unit,
             last,
             {
+                "key": key,
                 "officer": account["is_officer"],
                 "clerk": account["is_clerk"],
                 "activated": account.get("activated_on") is not None and account["activated_on"] <= last,
