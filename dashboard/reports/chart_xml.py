@@ -27,6 +27,7 @@ ON_FILLS = ("FFFFFF", "14213D", "14213D", "FFFFFF", "FFFFFF", "14213D")
 LONGEST_NAME = 80
 MOST_LABELS = 24
 """More values than this are not printed beside their marks; the axis is shown instead."""
+MOST_NAMES = 16
 HEADROOM = 1.15
 """The axis ends this far beyond the largest value, so that the value beside it has room."""
 
@@ -86,6 +87,11 @@ def axis_end(chart: Chart) -> float | None:
 def has_labels(chart: Chart) -> bool:
     """Whether every value is printed beside its mark: few enough, and no lines, whose ends alone are named."""
     return chart.kind != "line" and len(chart.categories) * len(chart.series) <= MOST_LABELS
+
+
+def names_every(chart: Chart) -> int:
+    """Which step of the categories is named on a time axis, so that the names do not run into one another."""
+    return -(-len(chart.categories) // MOST_NAMES)
 
 
 def chart_xml(chart: Chart, language: Language, font: str = "Arial", size_pt: float = 12) -> bytes:
@@ -226,12 +232,13 @@ def _axes(chart: Chart, code: str, labels: bool, size_pt: float) -> str:
     hairline = f'<a:ln w="6350"><a:solidFill><a:srgbClr val="{HAIRLINE}"/></a:solidFill></a:ln>'
     grid = "" if labels else f"<c:majorGridlines><c:spPr>{hairline}</c:spPr></c:majorGridlines>"
     hidden = "<c:spPr><a:ln><a:noFill/></a:ln></c:spPr>"
+    skip = "" if is_bars else f'<c:tickLblSkip val="{names_every(chart)}"/>'
     line = '<c:spPr><a:ln w="9525"><a:solidFill><a:srgbClr val="8B94A3"/></a:solidFill></a:ln></c:spPr>'
     return (
         f'<c:catAx><c:axId val="1001"/><c:scaling><c:orientation val="{order}"/></c:scaling><c:delete val="0"/>'
         f'<c:axPos val="{"l" if is_bars else "b"}"/><c:numFmt formatCode="General" sourceLinked="0"/><c:majorTickMark val="none"/>'
         f'<c:minorTickMark val="none"/><c:tickLblPos val="low"/>{line}{_text(size_pt, INK)}<c:crossAx val="1002"/><c:crosses val="autoZero"/>'
-        f'<c:auto val="0"/><c:lblAlgn val="ctr"/><c:lblOffset val="60"/><c:noMultiLvlLbl val="1"/></c:catAx>'
+        f'<c:auto val="0"/><c:lblAlgn val="ctr"/><c:lblOffset val="60"/>{skip}<c:noMultiLvlLbl val="1"/></c:catAx>'
         f'<c:valAx><c:axId val="1002"/><c:scaling><c:orientation val="minMax"/>{limit}<c:min val="0"/></c:scaling><c:delete val="{int(labels)}"/>'
         f'<c:axPos val="{"b" if is_bars else "l"}"/>{grid}<c:numFmt formatCode="{_attribute(code)}" sourceLinked="0"/><c:majorTickMark val="none"/>'
         f'<c:minorTickMark val="none"/><c:tickLblPos val="nextTo"/>{hidden}{_text(size_pt, GREY)}<c:crossAx val="1001"/>'
