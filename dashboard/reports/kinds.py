@@ -1,0 +1,89 @@
+"""KINDS: every kind of report and what it is made of. Add a kind here, and nowhere else."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from data.errors import ConfigurationError
+
+TEMPLATE_VERSION = "1"
+"""Raised with every change that alters what a report prints: a pinned report says which one it was written by."""
+
+
+@dataclass(frozen=True)
+class Chapter:
+    """`I.` with its sections under `1.`, `2.`; a single section without a title of its own is the chapter."""
+
+    title: str
+    sections: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class AnnexPart:
+    """`Phụ lục I` made of one section, and the name of its sheet in a workbook."""
+
+    section: str
+    title: str
+    sheet: str
+    is_landscape: bool = True
+
+
+@dataclass(frozen=True)
+class ReportKind:
+    """What one kind of report has; which formats it is made in where none is named."""
+
+    name: str
+    label: str
+    label_en: str
+    formats: tuple[str, ...]
+    chapters: tuple[Chapter, ...] = ()
+    annexes: tuple[AnnexPart, ...] = ()
+    has_form: bool = False
+    """Whether it is an administrative document with Decree 30's parts."""
+    has_slides: bool = False
+    abstract: str = ""
+    """How its abstract begins: `Sơ kết triển khai`."""
+    is_per_unit: bool = False
+    """Made for one unit at a time, as that unit's people may see it."""
+    has_flow: bool = False
+    """Whether a second window may be told beside the period."""
+    languages: tuple[str, ...] = ("vi",)
+
+
+UNIT_ANNEX = AnnexPart("unit_figures", "Số liệu theo đơn vị", "I. Theo đơn vị")
+ANNEXES = (
+    UNIT_ANNEX,
+    AnnexPart("definitions", "Định nghĩa chỉ số, phạm vi loại trừ, số liệu khai báo", "II. Định nghĩa, khai báo"),
+    AnnexPart("consistency", "Kiểm tra nhất quán, số liệu điều chỉnh so với kỳ trước, bản chụp số liệu", "III. Kiểm tra"),
+)
+RESULTS = Chapter("Kết quả triển khai", ("accounts", "documents", "channels", "progress", "comparison"))
+
+KINDS: tuple[ReportKind, ...] = (
+    ReportKind(
+        "so-ket",
+        "Báo cáo sơ kết",
+        "Review report",
+        ("docx", "pdf", "xlsx", "pptx"),
+        (
+            Chapter("Tình hình triển khai", ("deployment",)),
+            RESULTS,
+            Chapter("Khó khăn, vướng mắc, nguyên nhân", ("difficulties",)),
+            Chapter("Giải pháp, kiến nghị", ("proposals",)),
+        ),
+        ANNEXES,
+        abstract="Sơ kết triển khai",
+        has_form=True,
+        has_slides=True,
+        has_flow=True,
+    ),
+)
+
+_BY_NAME = {kind.name: kind for kind in KINDS}
+
+
+def kind_named(name: str) -> ReportKind:
+    """Raises ConfigurationError naming what there is."""
+    try:
+        return _BY_NAME[name]
+    except KeyError:
+        raise ConfigurationError(f"There is no report {name!r}. Reports: {', '.join(_BY_NAME)}.") from None
