@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from datetime import UTC, date, datetime
 from typing import Any
 
@@ -91,6 +92,21 @@ def test_what_is_no_instant_is_refused(text: str) -> None:
 @pytest.mark.parametrize("text", ["0204-07-01 06:30:00", "1989-12-31 12:00:00", "2101-01-01 12:00:00", "13/7/24", "9999-12-31", "0001-01-01"])
 def test_a_year_beyond_reason_is_out_of_range(text: str) -> None:
     assert cast("instant", text)[1] == "out of range"
+
+
+@pytest.mark.parametrize("text", ["1990-01-01 00:00:00+00", "2100-12-31 23:59:59.999999+00:00"])
+def test_the_first_and_the_last_instant_in_range_are_taken(text: str) -> None:
+    assert cast("instant", text)[1] is None
+
+
+BLANK_ENDS = st.text(st.sampled_from(" \t\n\x0b\x0c\r\u00a0\u200b\u202f\u3000\ufeff\u0301aÀ~!"), max_size=6)
+
+
+@given(BLANK_ENDS)
+@settings(max_examples=60, deadline=None)
+def test_every_kind_of_blank_goes_from_both_ends(text: str) -> None:
+    plain = unicodedata.normalize("NFC", text).strip(" \t\n\x0b\x0c\r\u00a0\u200b\u202f\u3000\ufeff")
+    assert cast("text", text)[0] == (plain or None)
 
 
 @pytest.mark.parametrize(
