@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import unicodedata
-import zipfile
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
@@ -12,12 +11,9 @@ import python_calamine
 
 from etl.sources.text import NotText, text_of
 from etl.sources.titles import FileRefused, read_titles
+from etl.sources.workbook_parts import check_parts
 
 OPTIONS = ("sheet", "header_row")
-
-_HIGHEST_RATIO = 200
-_SMALLEST_BOMB = 64 << 20
-"""Bytes. A sheet's XML packs to a tenth or a thirtieth."""
 
 
 def read_workbook(path: Path, options: Mapping[str, Any]) -> tuple[list[str], Iterator[tuple[int, list[str | None]]]]:
@@ -26,7 +22,7 @@ def read_workbook(path: Path, options: Mapping[str, Any]) -> tuple[list[str], It
     Dates come by the workbook's own system (1900 or 1904). Options: sheet (default: the first one), header_row (default 1).
     Raises FileRefused, also for merged cells in the row of titles; OSError for what is not a whole workbook.
     """
-    _refuse_bomb(path)
+    check_parts(path)
     try:
         workbook = python_calamine.CalamineWorkbook.from_path(str(path))
         sheet_name = options.get("sheet", workbook.sheet_names[0] if workbook.sheet_names else "")
@@ -43,16 +39,6 @@ def read_workbook(path: Path, options: Mapping[str, Any]) -> tuple[list[str], It
     titles = read_titles([text_of(cell) for cell in cells[header_row - 1]], header_row)
     places = [place for place, title in enumerate(titles) if title]
     return [titles[place] for place in places], _rows(cells[header_row:], header_row, places)
-
-
-def _refuse_bomb(path: Path) -> None:
-    try:
-        with zipfile.ZipFile(path) as parts:
-            unpacked = sum(part.file_size for part in parts.infolist())
-    except (zipfile.BadZipFile, ValueError):
-        raise OSError from None
-    if unpacked > max(_SMALLEST_BOMB, path.stat().st_size * _HIGHEST_RATIO):
-        raise FileRefused(f"it unpacks to more than {_HIGHEST_RATIO} times its size, as no workbook does")
 
 
 def _refuse_merged_titles(sheet: python_calamine.CalamineSheet, header_row: int) -> None:
