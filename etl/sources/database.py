@@ -13,6 +13,7 @@ from urllib.parse import quote
 
 from data.errors import ConfigurationError, SourceUnreachable, VanbanError
 from etl.contract import ORDINARY, Entity
+from etl.sources.cursor import CURSOR_KEYS, Cursor, CursorKind, Since
 from etl.sources.source import CHUNK_ROWS, Query, Reading, Row, Source
 
 if TYPE_CHECKING:
@@ -24,7 +25,7 @@ SQLITE_BUSY_SECONDS = 10.0
 ISOLATION = {"postgresql": "REPEATABLE READ", "mysql": "REPEATABLE READ", "oracle": "SERIALIZABLE"}
 """Where all queries of one transaction can see the database as of one moment without holding up its users."""
 
-_ORDINARY_ROWS = f"WHERE q.security_level = '{ORDINARY}'"
+_ORDINARY_ROWS = f"q.security_level = '{ORDINARY}'"
 
 
 @dataclass(frozen=True)
@@ -32,6 +33,7 @@ class DatabaseSource(Source):
     """A database; its URL stands in the environment variable that `url_env` names, because it holds the password."""
 
     SOURCE_KEYS: ClassVar[Mapping[str, type]] = {"url_env": str}
+    ENTITY_KEYS: ClassVar[Mapping[str, type]] = CURSOR_KEYS
 
     @contextlib.contextmanager
     def open(self, environment: Mapping[str, str]) -> Iterator[DatabaseConnection]:
@@ -108,6 +110,12 @@ class DatabaseConnection:
         self._url = url
 
     def read(self, entity: Entity, sample: int | None = None) -> Reading:
+        return self._read(entity, sample, since=None, only=())
+
+    def read_part(self, entity: Entity, since: Since | None, only: Sequence[str] = ()) -> Reading:
+        return self._read(entity, None, since, only)
+
+    def _read(self, entity: Entity, sample: int | None, since: Since | None, only: Sequence[str]) -> Reading:
         query = self._source.query(entity.name, self._connection.dialect.name)
         with self._plain_errors(query):
             with contextlib.closing(self._execute(query.wrapped("*", "WHERE 1 = 0"))) as probe:
@@ -115,12 +123,45 @@ class DatabaseConnection:
                 types = tuple(map(_type_name, probe.cursor.description or ()))
             columns = self._source.match_columns(entity, query.file, delivered)
             ordinary = f"coalesce(sum(CASE WHEN q.security_level = '{ORDINARY}' THEN 1 ELSE 0 END), 0)" if entity.is_classified else "count(*)"
-            with contextlib.closing(self._execute(query.wrapped(f"count(*), {ordinary}"))) as counted:
+            asked = self._asked(since)
+            with contextlib.closing(self._execute(query.wrapped(f"count(*), {ordinary}", _where(asked)))) as counted:
                 rows_in, rows_ordinary = (int(count) for count in counted.one())
-        return Reading(entity, columns, rows_in, rows_ordinary, self._chunks(entity, query, sample), query.hash, types=types)
+            cursor = self._source.cursor(entity.name)
+            cursor_kind = self._cursor_kind(query, cursor) if cursor and not since and not only else None
+        if only:
+            types = tuple(kind for name, kind in zip(columns, types, strict=True) if name in only)
+            columns = tuple(name for name in columns if name in only)
+        statement = query.wrapped(
+            ", ".join(f"q.{name}" for name in columns) if only else "*", _where(asked, _ORDINARY_ROWS if entity.is_classified else "")
+        )
+        chunks = self._chunks(query, statement, sample)
+        return Reading(entity, columns, rows_in, rows_ordinary, chunks, query.hash, types=types, cursor_kind=cursor_kind)
 
-    def _chunks(self, entity: Entity, query: Query, sample: int | None) -> Iterator[Sequence[Row]]:
-        statement = query.wrapped("*", _ORDINARY_ROWS if entity.is_classified else "")
+    def _asked(self, since: Since | None) -> str:
+        """The condition for a part of the rows; rows without a cursor always come."""
+        if since is None:
+            return ""
+        bound = since.bound if since.kind == "number" else f"'{since.bound} 00:00:00+00:00'" if since.kind == "zoned" else f"'{since.bound}'"
+        if self._connection.dialect.name == "oracle" and since.kind != "number":
+            bound = f"TIMESTAMP '{since.bound} 00:00:00 +00:00'" if since.kind == "zoned" else f"DATE '{since.bound}'"
+        return f"(q.{since.column} >= {bound} OR q.{since.column} IS NULL)"
+
+    def _cursor_kind(self, query: Query, cursor: Cursor) -> CursorKind | None:
+        """In SQLite any column may hold anything, and numbers compare with text by their types alone: only a column of one type can be a cursor."""
+        if self._connection.dialect.name != "sqlite":
+            return None
+        with contextlib.closing(self._execute(query.wrapped(f"DISTINCT typeof(q.{cursor.column})"))) as found:
+            types = {str(kind) for (kind,) in found} - {"null"}
+        if types <= {"integer"}:
+            return "number"
+        if types == {"text"}:
+            return "text"
+        raise ConfigurationError(
+            f"source {self._source.name}: the cursor {cursor.column} holds {' and '.join(sorted(types))} in {query.file}. "
+            "Cast it there to whole numbers or to text such as 2024-07-01 08:00:00."
+        )
+
+    def _chunks(self, query: Query, statement: str, sample: int | None) -> Iterator[Sequence[Row]]:
         with self._plain_errors(query), contextlib.closing(self._execute(statement, is_streaming=True)) as result:
             # SQLAlchemy's rows cost more than a local database does; a server's cursor it must hold itself, because it has read ahead.
             fetch = result.fetchmany if self._connection.dialect.supports_server_side_cursors else result.cursor.fetchmany
@@ -175,6 +216,11 @@ class DatabaseConnection:
         return ConfigurationError(f"source {name}: {query.file} failed: {text}. Mend it and run `vanban source check {name}`.")
 
 
+def _where(*conditions: str) -> str:
+    stated = [condition for condition in conditions if condition]
+    return f"WHERE {' AND '.join(stated)}" if stated else ""
+
+
 def _type_name(described: Any) -> str:
     """A column's type as the driver describes it (PEP 249): by name where it has one, else by its code; "" where it knows none, as SQLite."""
     code = described[1]
@@ -212,4 +258,5 @@ def _reason(error: BaseException, url: sa.URL) -> str:
     if undecodable:
         return f"column {undecodable[1]} holds text that is not UTF-8"
     lines = [line.strip() for line in text.splitlines() if line.strip()]
-    return (lines[0] if lines else kind).rstrip(".")
+    line = (lines[0] if lines else kind).rstrip(".")
+    return "".join(letter if letter.isprintable() else "\ufffd" for letter in line)  # a damaged file's names may hold what terminals obey

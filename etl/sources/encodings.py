@@ -130,5 +130,9 @@ def text_lines(file: BinaryIO, encoding: str) -> Generator[str, None, None]:
                 yield unicodedata.normalize("NFC", own(line.encode("latin-1")) if own else line)
             except FileRefused as refusal:
                 raise FileRefused(f"line {number} is not {encoding} text: {refusal}") from None
+    except UnicodeDecodeError:
+        raise
+    except UnicodeError:  # UTF-16 or UTF-32 without the mark that says which way round its bytes are
+        raise FileRefused(f"it is not {encoding} text: it does not start with a byte order mark; see encoding in source.toml") from None
     finally:
         text.detach()  # whoever opened the file closes it

@@ -16,6 +16,13 @@ from etl.sources.titles import FileRefused, read_titles
 
 OPTIONS: tuple[str, ...] = ()
 
+_HIGHEST_RATIO = 500
+_SMALLEST_BOMB = 16 << 20
+"""Bytes."""
+_MOST_VALUES_PER_BYTE = 20
+_SMALL_TABLE = 2_000_000
+"""Values. A column that says the same thing again and again packs to nothing, but a table has keys beside it that do not."""
+
 
 def read_parquet(path: Path, options: Mapping[str, Any]) -> tuple[list[str], Iterator[tuple[int, list[str | None]]]]:
     """Column names, and rows as (row number from 1, text per column).
@@ -24,7 +31,7 @@ def read_parquet(path: Path, options: Mapping[str, Any]) -> tuple[list[str], Ite
     that are not text, and for fewer rows than the file's own footer counts; OSError for what is not a whole Parquet file.
     """
     try:
-        schema = pq.read_schema(path)
+        schema = _schema(path)
     except pa.ArrowException:
         raise OSError from None
     titles = read_titles(schema.names, 1)
@@ -34,6 +41,20 @@ def read_parquet(path: Path, options: Mapping[str, Any]) -> tuple[list[str], Ite
         if pa.types.is_nested(field.type):
             raise FileRefused(f"column {field.name} holds {field.type}, not single values")
     return titles, _rows(path, schema)
+
+
+def _schema(path: Path) -> pa.Schema:
+    """The schema of a file whose own footer does not say that it would fill the memory."""
+    with pq.ParquetFile(path) as file:
+        groups = [file.metadata.row_group(number) for number in range(file.metadata.num_row_groups)]
+        unpacked = sum(group.column(place).total_uncompressed_size for group in groups for place in range(group.num_columns))
+        size = path.stat().st_size
+        if unpacked > max(_SMALLEST_BOMB, size * _HIGHEST_RATIO):
+            raise FileRefused(f"it unpacks to more than {_HIGHEST_RATIO} times its size, as no table does")
+        values = file.metadata.num_rows * file.metadata.num_columns
+        if values > max(_SMALL_TABLE, size * _MOST_VALUES_PER_BYTE):
+            raise FileRefused(f"it says that it holds {values:,} values in {size:,} bytes, as no table does")
+        return file.schema_arrow
 
 
 def _rows(path: Path, schema: pa.Schema) -> Iterator[tuple[int, list[str | None]]]:
