@@ -1,17 +1,18 @@
-"""Immutable batches of what was fetched: `var/landing/<source>/<entity>/<batch>.parquet` with a manifest beside it.
+"""From a source to the landing: fetches what is new, or everything, and writes it as immutable batches.
 
-All columns are text, as the source gave it, except that people's keys are already pseudonyms and rows above the ordinary security level are left
-behind. `<source>/current.json` names the batches that belong together; it is replaced once all entities of a source are whole on disk, so a run that
-is killed half way leaves the earlier set in force.
+`var/landing/<source>/<entity>/<batch>.parquet` with a manifest beside it. All columns are text, as the source gave it, except that people's keys are
+already pseudonyms and rows above the ordinary security level are left behind. `<source>/current.json` names the chains of batches that belong
+together (`batches`); it is replaced once all entities of a source are whole on disk, so that a run which is killed half way leaves the earlier set
+in force.
 """
 
 from __future__ import annotations
 
 import contextlib
+import dataclasses
 import datetime as dt
-import json
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 
 import pyarrow as pa
@@ -20,137 +21,234 @@ import pyarrow.parquet as pq
 
 from data.errors import ConfigurationError, DataRefused, SourceUnreachable
 from data.paths import Home
-from etl.contract import ENTITY, ORDINARY
-from etl.durable_files import UNFINISHED, flush_folder, put_in_place, sha256_of, write_json
+from etl.batches import Batch, Chain, chains_in_force, manifests_in_force, put_in_force, read_manifest, write_manifest
+from etl.contract import ENTITY, ORDINARY, Entity
+from etl.durable_files import UNFINISHED, flush_folder, put_in_place, sha256_of
 from etl.fail_points import reach
+from etl.increment import disagrees, is_older, older_bound, reach_of, workbench, write_difference
 from etl.progress import Progress
 from etl.pseudonym import Pseudonyms
-from etl.sources.source import REFUSED, REFUSED_AT, Reading, Row, Source
+from etl.sources.cursor import Cursor, Since
+from etl.sources.source import REFUSED, REFUSED_AT, Connection, PartConnection, Reading, Row, Source
 from etl.sources.text import NotText, text_columns
+
+PERSON = pa.dictionary(pa.int32(), pa.string())
+"""People's keys are few and long: written as numbers into a list of them."""
 
 
 @dataclass(frozen=True)
-class Batch:
-    """The manifest of one landed batch."""
+class Asked:
+    """What a run was asked for beyond the usual."""
 
-    source: str
-    entity: str
-    batch: str
-    fetched_at: str
-    """ISO 8601, UTC: when the source was opened."""
-    rows_in: int
-    rows_landed: int
-    rows_filtered: int
-    """Dropped for their security marking, most of them by the source's own database, or left out by the source's rules."""
-    columns: tuple[str, ...]
-    bytes: int
-    sha256: str
-    query_hash: str
-    secret_id: str
-    """Which secret made the pseudonyms in it."""
-    left_out: dict[str, int] = field(default_factory=dict)
-    """Of the filtered rows, those that the source's rules left out: reason and rows."""
-    types: tuple[str, ...] = ()
-    """The source's own names of the columns' types, in the order of `columns`; empty where it has none."""
-    has_refused: bool = False
-    """Whether it has the columns that say why a whole line or file could not be read."""
-
-    def path(self, home: Home) -> Path:
-        return home.landing / self.source / self.entity / f"{self.batch}.parquet"
+    is_whole: bool = False
+    """Fetch everything, whatever was fetched before."""
+    compares_keys: bool = False
+    """Compare all keys now, where there is a cursor."""
 
 
-def fetch_source(home: Home, source: Source, pseudonyms: Pseudonyms, environment: Mapping[str, str], progress: Progress) -> list[Batch]:
-    """Lands every entity of a source as of one moment and puts the batches in force.
+@dataclass(frozen=True)
+class Landed:
+    """One entity after its fetch."""
 
-    Raises DataRefused when an entity without which no figure can be computed comes empty, SourceUnreachable when rows go missing on the way.
+    chain: Chain
+    how: str
+    """For the log: what was asked for and why."""
+
+
+class SourceWentBack(DataRefused):
+    """A source's newest row is older than what was read from it before."""
+
+
+def fetch_source(
+    home: Home, source: Source, pseudonyms: Pseudonyms, environment: Mapping[str, str], progress: Progress, asked: Asked | None = None
+) -> list[Landed]:
+    """Lands every entity of a source as of one moment and puts the chains in force.
+
+    Raises DataRefused when an entity without which no figure can be computed comes empty or the source went back in time, SourceUnreachable when rows
+    go missing on the way.
     """
-    batches: list[Batch] = []
     fetched_at = dt.datetime.now(dt.UTC).isoformat(timespec="seconds")
+    before = chains_in_force(home, source)
+    landed = []
     with source.open(environment) as connection:
         for name in source.entities:
             progress.step(f"fetch {source.name}: {name}")
-            reading = connection.read(ENTITY[name])
-            _refuse_empty(source, reading)
-            batches.append(_land(home, source, reading, pseudonyms, fetched_at, progress))
-    write_json(home.landing / source.name / "current.json", {"entities": {batch.entity: batch.batch for batch in batches}})
+            fetch = _Fetch(home, source, connection, ENTITY[name], pseudonyms, fetched_at, progress)
+            landed.append(fetch.land(before.get(name), asked or Asked()))
+    put_in_force(home, source, [entity.chain for entity in landed])
     reach("landing.set_in_force")
-    return batches
-
-
-def landed_batches(home: Home, source: Source) -> list[Batch]:
-    """The batches in force, in the contract's order.
-
-    Raises ConfigurationError when the source was never fetched, or gained an entity since.
-    """
-    in_force = _in_force(home, source)
-    batches = []
-    for entity in source.entities:
-        if entity not in in_force:
-            raise ConfigurationError(f"source {source.name}: {entity} has never been fetched. Run `vanban etl run`.")
-        batch = _manifest(home.landing / source.name / entity / f"{in_force[entity]}.json")
-        if batch is None or not batch.path(home).is_file() or sha256_of(batch.path(home)) != batch.sha256:
-            raise ConfigurationError(
-                f"source {source.name}: the landed batch {in_force[entity]} of {entity} is gone or damaged. Run `vanban etl run` to fetch it anew."
-            )
-        batches.append(batch)
-    return batches
-
-
-def manifests_in_force(home: Home, source: Source) -> dict[str, Batch]:
-    """By entity, what is known of the batches in force; those that cannot be read are left out."""
-    found = {entity: _manifest(home.landing / source.name / entity / f"{name}.json") for entity, name in _in_force(home, source).items()}
-    return {entity: batch for entity, batch in found.items() if batch is not None}
+    return landed
 
 
 def refuse_other_secret(home: Home, sources: Sequence[Source], pseudonyms: Pseudonyms) -> None:
     """Raises ConfigurationError when what has been landed was pseudonymised with another secret: every account would silently become a new one."""
     for source in sources:
-        for entity, name in _in_force(home, source).items():
-            batch = _manifest(home.landing / source.name / entity / f"{name}.json")
-            if batch is not None and batch.secret_id != pseudonyms.secret_id:
-                raise ConfigurationError(
-                    f"The account key is not the one that {home.landing} was filled with, so that no account would be recognised. "
-                    f"Restore {home.account_key_file} (or VANBAN_ACCOUNT_KEY), or remove {home.landing} to begin anew with new pseudonyms."
+        if any(batch.secret_id != pseudonyms.secret_id for batch in manifests_in_force(home, source)):
+            raise ConfigurationError(
+                f"The account key is not the one that {home.landing} was filled with, so that no account would be recognised. "
+                f"Restore {home.account_key_file} (or VANBAN_ACCOUNT_KEY), or remove {home.landing} to begin anew with new pseudonyms."
+            )
+
+
+@dataclass(frozen=True)
+class _Fetch:
+    """One entity of an open source on its way to the landing."""
+
+    home: Home
+    source: Source
+    connection: Connection
+    entity: Entity
+    pseudonyms: Pseudonyms
+    fetched_at: str
+    progress: Progress
+
+    def land(self, before: Chain | None, asked: Asked) -> Landed:
+        """The newer rows alone where that is enough, else everything."""
+        cursor = self.source.cursor(self.entity.name)
+        if cursor is None or not isinstance(self.connection, PartConnection):
+            return self._land_whole(None, "")
+        if asked.is_whole:
+            return self._land_whole(cursor, "because it was asked for")
+        if before is None:
+            return self._land_whole(cursor, "because nothing of it stands landed")
+        last = before.newest
+        if (last.cursor, bool(last.watermark)) != (cursor.column, True):
+            return self._land_whole(cursor, "because its cursor is new")
+        since = cursor.since(last.cursor_kind, last.watermark)  # type: ignore[arg-type]  # a kind when it was written
+        is_due = asked.compares_keys or _is_due(cursor, before, self.fetched_at)
+        return self._land_since(self.connection, cursor, since, before, is_due)
+
+    def _land_whole(self, cursor: Cursor | None, why: str) -> Landed:
+        """Writes one batch of everything, unless it holds what the last one holds: then that one stays and nothing is written."""
+        reading = self.connection.read(self.entity)
+        self._refuse_empty(reading)
+        last, path, name = self._next_batch()
+        landed = self._write_rows(path, reading)
+        reach("landing.rows_written")
+        batch = self._batch(name, path, reading, rows_landed=landed, rows_filtered=reading.rows_in - landed)
+        if cursor:
+            with workbench(self.home) as database:
+                found = reach_of(database, path, cursor.column, reading.cursor_kind, self.fetched_at, self.source.time_zone)
+            batch = dataclasses.replace(batch, cursor=cursor.column, cursor_kind=found.kind, watermark=found.newest or "")
+        compared_at = self.fetched_at if cursor and cursor.compare_every else ""
+        how = f"whole {why}".strip()
+        if last is not None and not last.is_change and _same_content(last, batch) and sha256_of(last.path(self.home)) == last.sha256:
+            path.unlink()
+            return Landed(Chain((last,), compared_at), f"{how}, nothing changed")
+        self._put_in_place(path, batch)
+        return Landed(Chain((batch,), compared_at), how)
+
+    def _land_since(self, connection: PartConnection, cursor: Cursor, since: Since, before: Chain, compares_keys: bool) -> Landed:
+        """Writes what came and went since the batches before, if anything did."""
+        with workbench(self.home) as database:
+            _, target, name = self._next_batch()
+            delivered = target.with_name(f"{name}.delivered.parquet{UNFINISHED}")
+            if compares_keys:
+                key = (*self.entity.key, *(("security_level",) if self.entity.is_classified else ()))
+                keys = connection.read_part(self.entity, None, dict.fromkeys((*key, since.column)))
+                self._write_rows(delivered, keys)
+                names = tuple(dict.fromkeys((*self.entity.key, since.column)))
+                since = dataclasses.replace(since, bound=older_bound(database, self.home, before, delivered, names, since))
+            reading = connection.read_part(self.entity, since)
+            changed = _shape_change(before.newest, reading)
+            if changed:
+                return self._land_whole(cursor, f"because {changed}")
+            arrived = self._write_rows(delivered, reading)
+            reach("landing.rows_written")
+            if disagrees(database, delivered, since):
+                return self._land_whole(cursor, f"because the source compares {since.column} in a way of its own")
+            newest = reach_of(database, delivered, since.column, since.kind, self.fetched_at, self.source.time_zone).newest
+            watermark = before.newest.watermark
+            if is_older(database, since.kind, newest, watermark):
+                raise SourceWentBack(
+                    f"source {self.source.name}: the newest {since.column} of {self.entity.name} is {newest or 'gone'}, though {watermark} had been "
+                    "read before: it seems to have been restored from a backup. What was published before stays. "
+                    "If it is right as it is now, run `vanban etl run --full`."
                 )
+            difference = write_difference(database, self.home, before, delivered, since, self.entity.key, target)
+            reach("landing.difference_written")
+        delivered.unlink()
+        compared_at = self.fetched_at if compares_keys else before.compared_at
+        how = f"since {since.column} {since.bound}{', all keys compared' if compares_keys else ''}: {arrived} rows read"
+        if not difference.came and not difference.went:
+            target.unlink()
+            return Landed(dataclasses.replace(before, compared_at=compared_at), f"{how}, nothing changed")
+        batch = dataclasses.replace(
+            self._batch(name, target, reading, rows_landed=difference.came, rows_filtered=reading.rows_in - arrived),
+            is_change=True,
+            rows_known=difference.known,
+            rows_removed=difference.went,
+            cursor=since.column,
+            cursor_kind=since.kind,
+            watermark=str(newest),
+        )
+        self._put_in_place(target, batch)
+        return Landed(Chain((*before.batches, batch), compared_at), f"{how}, {difference.came} came, {difference.went} went")
 
+    def _next_batch(self) -> tuple[Batch | None, Path, str]:
+        """The last whole batch, where the next one is written, and its name. A number that a killed run used is not used again all the same."""
+        folder = self.home.landing / self.source.name / self.entity.name
+        folder.mkdir(parents=True, exist_ok=True)
+        last = _newest(folder)
+        sequence = 1 + (int(last.batch.partition("-")[0]) if last else 0)
+        name = f"{sequence:06d}-{dt.datetime.fromisoformat(self.fetched_at):%Y%m%dT%H%M%SZ}"
+        return last, folder / f"{name}.parquet{UNFINISHED}", name
 
-def _land(home: Home, source: Source, reading: Reading, pseudonyms: Pseudonyms, fetched_at: str, progress: Progress) -> Batch:
-    """Writes one batch, unless it holds what the last one holds: then that one stays and nothing is written."""
-    folder = home.landing / source.name / reading.entity.name
-    folder.mkdir(parents=True, exist_ok=True)
-    last = _newest(folder)
-    sequence = 1 + (int(last.batch.partition("-")[0]) if last else 0)
-    moment = dt.datetime.fromisoformat(fetched_at)
-    batch_name = f"{sequence:06d}-{moment:%Y%m%dT%H%M%SZ}"
-    unfinished = folder / f"{batch_name}.parquet{UNFINISHED}"
-    rows_landed = _write_rows(unfinished, source, reading, pseudonyms, progress)
-    reach("landing.rows_written")
-    batch = Batch(
-        source=source.name,
-        entity=reading.entity.name,
-        batch=batch_name,
-        fetched_at=fetched_at,
-        rows_in=reading.rows_in,
-        rows_landed=rows_landed,
-        rows_filtered=reading.rows_in - rows_landed,
-        columns=reading.columns,
-        bytes=unfinished.stat().st_size,
-        sha256=sha256_of(unfinished),
-        query_hash=reading.query_hash,
-        secret_id=pseudonyms.secret_id,
-        left_out=dict(reading.left_out.reasons),
-        types=reading.types,
-        has_refused=reading.has_refused,
-    )
-    if last is not None and _same_content(last, batch) and last.path(home).is_file() and sha256_of(last.path(home)) == last.sha256:
-        unfinished.unlink()
-        return last
-    put_in_place(unfinished, batch.path(home))
-    reach("landing.batch_placed")
-    write_json(batch.path(home).with_suffix(".json"), asdict(batch))
-    reach("landing.manifest_placed")
-    flush_folder(folder)
-    return batch
+    def _batch(self, name: str, path: Path, reading: Reading, rows_landed: int, rows_filtered: int) -> Batch:
+        return Batch(
+            source=self.source.name,
+            entity=self.entity.name,
+            batch=name,
+            fetched_at=self.fetched_at,
+            rows_in=reading.rows_in,
+            rows_landed=rows_landed,
+            rows_filtered=rows_filtered,
+            columns=reading.columns,
+            bytes=path.stat().st_size,
+            sha256=sha256_of(path),
+            query_hash=reading.query_hash,
+            secret_id=self.pseudonyms.secret_id,
+            left_out=dict(reading.left_out.reasons),
+            types=reading.types,
+            has_refused=reading.has_refused,
+        )
+
+    def _put_in_place(self, path: Path, batch: Batch) -> None:
+        put_in_place(path, batch.path(self.home))
+        reach("landing.batch_placed")
+        write_manifest(self.home, batch)
+        reach("landing.manifest_placed")
+        flush_folder(path.parent)
+
+    def _write_rows(self, path: Path, reading: Reading) -> int:
+        """Streams a reading into a file; returns the rows written."""
+        schema = pa.schema(list(zip(reading.columns, _types(reading), strict=True)))
+        if reading.has_refused:
+            schema = schema.append(pa.field(REFUSED, pa.string())).append(pa.field(REFUSED_AT, pa.int64()))
+        arrived = landed = 0
+        with pq.ParquetWriter(path, schema, compression="zstd", compression_level=1) as writer:
+            for rows in reading.chunks:
+                table = text_table(self.source, reading, rows, self.pseudonyms)
+                writer.write_table(table)
+                arrived += len(rows)
+                landed += table.num_rows
+                self.progress.advance(len(rows), reading.rows_ordinary)
+        arrived += reading.left_out.rows
+        if arrived != reading.rows_ordinary:
+            raise SourceUnreachable(
+                f"source {self.source.name}: {arrived} rows of {reading.entity.name} arrived where the source had counted {reading.rows_ordinary}: "
+                "it changed or went away while it was read. Run the command again."
+            )
+        return landed
+
+    def _refuse_empty(self, reading: Reading) -> None:
+        if not self.entity.is_mandatory or reading.rows_ordinary:
+            return
+        reason = f"all {reading.rows_in} rows are above the ordinary security level" if reading.rows_in else "the query returned no rows"
+        raise DataRefused(
+            f"source {self.source.name}: {self.entity.name} came empty: {reason}. What was published before stays. "
+            f"See whether the source is whole and {self.entity.name}.sql selects the right table."
+        )
 
 
 def text_table(source: Source, reading: Reading, rows: Sequence[Row] | pa.Table, pseudonyms: Pseudonyms) -> pa.Table:
@@ -164,9 +262,9 @@ def text_table(source: Source, reading: Reading, rows: Sequence[Row] | pa.Table,
     try:
         columns = text_columns(rows, len(reading.columns))
         for place, name in enumerate(reading.columns):
-            if entity.column(name).kind == "person":
+            if _is_person(entity, name):
                 columns[place] = [pseudonyms.of(key) for key in columns[place]]
-        return pa.table([pa.array(column, pa.string()) for column in columns], names=list(reading.columns))
+        return pa.table([pa.array(column, kind) for column, kind in zip(columns, _types(reading), strict=True)], names=list(reading.columns))
     except NotText as error:
         raise ConfigurationError(
             f"source {source.name}: {entity.name} delivers {error}, which cannot be kept as text. Cast that column in {entity.name}.sql."
@@ -186,77 +284,49 @@ def _protected(reading: Reading, table: pa.Table, pseudonyms: Pseudonyms) -> pa.
             is_kept = pc.or_kleene(is_kept, pc.is_valid(table[REFUSED]))
         table = table.filter(is_kept)
     for place, name in enumerate(reading.columns):
-        if reading.entity.column(name).kind == "person":
+        if _is_person(reading.entity, name):
             keys = table[name].combine_chunks().dictionary_encode()
-            replaced = pa.array([pseudonyms.of(key) for key in keys.dictionary.to_pylist()], pa.string())
-            table = table.set_column(place, name, replaced.take(keys.indices))
+            # Two spellings may be one person, and a blank one is nobody: hence encoded once more.
+            people = pa.array([pseudonyms.of(key) for key in keys.dictionary.to_pylist()], pa.string()).dictionary_encode()
+            table = table.set_column(place, name, pa.DictionaryArray.from_arrays(people.indices.take(keys.indices), people.dictionary))
     return table
 
 
-def _write_rows(path: Path, source: Source, reading: Reading, pseudonyms: Pseudonyms, progress: Progress) -> int:
-    """Streams a reading into a file; returns the rows written."""
-    schema = pa.schema([(name, pa.string()) for name in reading.columns])
-    if reading.has_refused:
-        schema = schema.append(pa.field(REFUSED, pa.string())).append(pa.field(REFUSED_AT, pa.int64()))
-    arrived = landed = 0
-    with pq.ParquetWriter(path, schema, compression="zstd", compression_level=1) as writer:
-        for rows in reading.chunks:
-            table = text_table(source, reading, rows, pseudonyms)
-            writer.write_table(table)
-            arrived += len(rows)
-            landed += table.num_rows
-            progress.advance(len(rows), reading.rows_ordinary)
-    arrived += reading.left_out.rows
-    if arrived != reading.rows_ordinary:
-        raise SourceUnreachable(
-            f"source {source.name}: {arrived} rows of {reading.entity.name} arrived where the source had counted {reading.rows_ordinary}: "
-            "it changed or went away while it was read. Run the command again."
-        )
-    return landed
+def _types(reading: Reading) -> list[pa.DataType]:
+    return [PERSON if _is_person(reading.entity, name) else pa.string() for name in reading.columns]
 
 
-def _refuse_empty(source: Source, reading: Reading) -> None:
-    entity = reading.entity
-    if not entity.is_mandatory or reading.rows_ordinary:
-        return
-    reason = f"all {reading.rows_in} rows are above the ordinary security level" if reading.rows_in else "the query returned no rows"
-    raise DataRefused(
-        f"source {source.name}: {entity.name} came empty: {reason}. What was published before stays. "
-        f"See whether the source is whole and {entity.name}.sql selects the right table."
-    )
+def _is_person(entity: Entity, name: str) -> bool:
+    """Of columns beside the contract's, of which there is only the cursor, none is."""
+    return any(column.name == name and column.kind == "person" for column in entity.columns)
 
 
 def _same_content(last: Batch, new: Batch) -> bool:
-    same = ("sha256", "rows_in", "rows_landed", "secret_id", "types")
+    same = ("sha256", "rows_in", "rows_landed", "secret_id", "types", "cursor", "cursor_kind")
     return all(getattr(last, name) == getattr(new, name) for name in same)
 
 
-def _in_force(home: Home, source: Source) -> dict[str, str]:
-    """The batch that counts of every entity landed so far."""
-    try:
-        entities: dict[str, str] = json.loads((home.landing / source.name / "current.json").read_text(encoding="utf-8"))["entities"]
-    except (FileNotFoundError, ValueError, KeyError, TypeError):
-        return {}
-    return entities
+def _shape_change(last: Batch, reading: Reading) -> str:
+    """What makes rows landed before differ from those that come now; empty where nothing does."""
+    if last.query_hash != reading.query_hash:
+        return f"{last.entity}.sql was changed"
+    if last.columns != reading.columns:
+        return "its columns are others"
+    return "its columns have other types" if last.types != reading.types else ""
+
+
+def _is_due(cursor: Cursor, before: Chain, fetched_at: str) -> bool:
+    if cursor.compare_every is None:
+        return False
+    compared_at = before.compared_at or before.batches[0].fetched_at
+    return dt.datetime.fromisoformat(fetched_at) - dt.datetime.fromisoformat(compared_at) >= cursor.compare_every
 
 
 def _newest(folder: Path) -> Batch | None:
-    """The last whole batch. A parquet file without manifest is what a killed run left; its number is not used again all the same."""
-    _remove_orphans(folder)
-    manifests = sorted(folder.glob("*.json"))
-    return _manifest(manifests[-1]) if manifests else None
-
-
-def _remove_orphans(folder: Path) -> None:
+    """The last whole batch. A parquet file without manifest is what a killed run left."""
     for path in folder.glob("*.parquet"):
         if not path.with_suffix(".json").is_file():
             with contextlib.suppress(FileNotFoundError):
                 path.unlink()
-
-
-def _manifest(path: Path) -> Batch | None:
-    try:
-        fields = json.loads(path.read_text(encoding="utf-8"))
-        return Batch(**{**fields, "columns": tuple(fields["columns"]), "types": tuple(fields.get("types", ()))})
-    except (OSError, ValueError, TypeError, KeyError):
-        return None
+    manifests = sorted(folder.glob("*.json"))
+    return read_manifest(manifests[-1]) if manifests else None

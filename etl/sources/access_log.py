@@ -17,7 +17,7 @@ import pyarrow as pa
 from data.errors import ConfigurationError, SourceUnreachable
 from etl.contract import Entity
 from etl.sources.below_home import files_below_home
-from etl.sources.log_events import Reader, events_of
+from etl.sources.log_events import Reader, events_of, in_bulk
 from etl.sources.log_format import W3C, read_format
 from etl.sources.log_lines import LogFile, survey
 from etl.sources.log_rules import read_rules
@@ -26,6 +26,8 @@ from etl.sources.source import REFUSED, REFUSED_AT, LeftOut, Query, Reading, Sou
 from etl.sources.titles import FileRefused
 
 ENTITY_NAME = "access_event"
+BULK_ROWS = 250_000
+"""Events that are mapped, pseudonymised and written at a time: of so many most belong to a person who was met among them before."""
 NOT_PEOPLE = ("addr", "host", "forwarded", "cookie", "agent", "referer", "%h", "%a", "c-ip", "s-ip", "cs(")
 """What names a machine or a browser; two people may share one, and one person has several."""
 
@@ -101,7 +103,7 @@ class AccessLogConnection:
             for file in files:
                 with self._plain_errors(file.path.name):
                     lines_in_file = 0
-                    for part in events_of(file, reader):
+                    for part in in_bulk(events_of(file, reader), min(BULK_ROWS, sample or BULK_ROWS)):
                         table = self._mapped(database, query, columns, part.events, left_out)
                         for reason, lines in part.left_out.items():
                             left_out.add(reason, lines)

@@ -9,6 +9,9 @@ import polars as pl
 
 _ESCAPE = re.compile(r'\\(?:x([0-9A-Fa-f]{2})|u([0-9A-Fa-f]{4})|(["\\/bfnrtv]))')
 _SIMPLE = {"b": "\b", "f": "\f", "n": "\n", "r": "\r", "t": "\t", "v": "\v"}
+_UNUSUAL = r"[^!-~]|\\|^-?$"
+_UNUSUAL_PARAMETER = rf"[%+]|{_UNUSUAL}"
+"""What has to be looked at one by one; any other name is spelt as it is written."""
 _NOT_TEXT = re.compile("[\x00-\x1f\x7f\ufffd]")
 
 
@@ -21,9 +24,8 @@ def accounts(requests: pl.DataFrame, parameter: str | None, is_escaped: bool) ->
     requests = requests.with_columns(raw.alias("account"))
     spelt: dict[str, str | None] = {}
     damaged: list[str] = []
-    for text in requests["account"].unique().to_list():
-        if text is None:
-            continue
+    unusual = _UNUSUAL_PARAMETER if parameter else _UNUSUAL
+    for text in requests["account"].filter(requests["account"].str.contains(unusual)).unique().to_list():
         account = _parameter(text) if parameter else _unescaped(text) if is_escaped else text
         if account.strip() in ("", "-"):
             spelt[text] = None

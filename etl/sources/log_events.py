@@ -77,6 +77,18 @@ def events_of(file: LogFile, reader: Reader) -> Iterator[Events]:
                 future.cancel()
 
 
+def in_bulk(parts: Iterator[Events], rows: int) -> Iterator[Events]:
+    """The same, in parts of at least so many events: what costs something for each part is then done less often."""
+    waiting: list[Events] = []
+    for part in parts:
+        waiting.append(part)
+        if sum(each.events.height for each in waiting) >= rows:
+            yield _joined(waiting)
+            waiting = []
+    if waiting:
+        yield _joined(waiting)
+
+
 def events_of_block(block: bytes, reader: Reader, log_format: LogFormat) -> Events:
     """The events of a block of whole lines, and why the others are none."""
     parsed = parse(block, log_format)
@@ -91,6 +103,16 @@ def events_of_block(block: bytes, reader: Reader, log_format: LogFormat) -> Even
     refused.append(requests.filter("is_account_damaged").select("line", reason=pl.lit(DAMAGED_ACCOUNT)))
     events = requests.filter(is_known).select(pl.col("account").alias("account_key"), "occurred_at", "kind")
     return Events(parsed.lines, events, pl.concat(refused).sort("line"), left_out)
+
+
+def _joined(parts: list[Events]) -> Events:
+    lines = 0
+    refused: list[pl.DataFrame] = []
+    for part in parts:
+        refused.append(part.refused.with_columns(pl.col("line") + lines) if lines else part.refused)
+        lines += part.lines
+    left_out = sum((part.left_out for part in parts), Counter[str]())
+    return Events(lines, pl.concat([part.events for part in parts]), pl.concat(refused), left_out)
 
 
 def _work(file: LogFile, reader: Reader) -> Iterator[Callable[[], Events]]:
