@@ -7,15 +7,18 @@ from zoneinfo import ZoneInfo
 
 from dashboard.queries import Reader
 from dashboard.reports.blocks import Annex, Block, Chart, Heading, OfficialForm, Paragraph, Provenance, Report, Signature, Slide, Table
+from dashboard.reports.deck import deck
 from dashboard.reports.edits import with_edits
 from dashboard.reports.kinds import TEMPLATE_VERSION, ReportKind, kind_named
 from dashboard.reports.literal import printable
 from dashboard.reports.material import Material, require_unit
 from dashboard.reports.request import Inputs, Request
 from dashboard.reports.sections import section
-from dashboard.reports.text import official_day, say, window
+from dashboard.reports.text import in_sentence, official_day, say, window
 from data.errors import ConfigurationError
 
+SAY_THEMSELVES = {"deployment", "difficulties", "proposals", "consistency", "brief"}
+"""Sections that tell failed checks in their own words, or none of whose figures they could concern."""
 ROMAN = ("I", "II", "III", "IV", "V", "VI", "VII", "VIII", "IX", "X")
 
 
@@ -33,7 +36,7 @@ def build(reader: Reader, request: Request, inputs: Inputs) -> Report:
         for number, part in zip(ROMAN, kind.annexes, strict=False)
     )
     blocks = with_edits(blocks, dict(inputs.edits))
-    slides: tuple[Slide, ...] | None = None
+    slides = deck(material, _abstract(material, kind)) if kind.has_slides else None
     return Report(
         language=request.language,
         title=_title(material, kind),
@@ -66,22 +69,37 @@ def _chapters(material: Material, kind: ReportKind) -> Iterator[Block]:
     if kind.has_form:
         yield _lead(material)
     for number, chapter in zip(ROMAN, kind.chapters, strict=False):
-        yield Heading(1, f"{number}.", chapter.title)
+        if chapter.title:
+            yield Heading(1, f"{number}.", chapter.title)
         for place, name in enumerate(chapter.sections, start=1):
             part = section(name)
             if len(chapter.sections) > 1:
                 yield Heading(2, f"{place}.", part.title)
-            yield from part.write(material)
+            written = part.write(material)
+            yield from written
+            yield from _doubts(material, name, written)
+
+
+def _doubts(material: Material, name: str, written: list[Block]) -> Iterator[Paragraph]:
+    """The failed checks that concern figures of a section's sentences, said beside them."""
+    if name in SAY_THEMSELVES:
+        return
+    metrics = {key.partition(":")[0] for key in _used([block for block in written if isinstance(block, Paragraph)], (), ())}
+    for check in material.checks():
+        if not check.is_passed and metrics & set(check.concerns):
+            text = "Cần lưu ý: kiểm tra nhất quán “{label}” chưa đạt ({detail}); số liệu liên quan phải được rà soát trước khi sử dụng."
+            detail = in_sentence(material.with_names(check.detail)).rstrip(".")
+            yield say(f"{name}.check.{check.name}", text, label=check.label, detail=detail)
 
 
 def _lead(material: Material) -> Paragraph:
     settings = material.inputs.settings
-    text = "Căn cứ số liệu {window}, {issuing} báo cáo kết quả triển khai, sử dụng {system} như sau:"
+    text = "{issuing} báo cáo kết quả triển khai, sử dụng {system} {window} như sau:"
     return say(
         "lead",
         text,
         window=window(material.period),
-        issuing=printable(settings.issuing_organ) or "đơn vị lập báo cáo",
+        issuing=printable(settings.issuing_organ) or "Đơn vị lập báo cáo",
         system=printable(settings.system),
     )
 
@@ -135,7 +153,7 @@ def _provenance(material: Material, kind: ReportKind) -> Provenance:
         template_version=TEMPLATE_VERSION,
         snapshot=info.snapshot,
         content_hash=info.content_hash,
-        cutoff_at=info.cutoff_at,
+        cutoff_at=info.cutoff_at.astimezone(ZoneInfo(info.time_zone)),
         published_at=info.published_at,
         is_synthetic=info.is_synthetic,
         parameters=tuple((name, value) for name, value in parameters.items() if value),

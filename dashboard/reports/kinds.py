@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from data.errors import ConfigurationError
 
@@ -51,11 +51,9 @@ class ReportKind:
 
 
 UNIT_ANNEX = AnnexPart("unit_figures", "Số liệu theo đơn vị", "I. Theo đơn vị")
-ANNEXES = (
-    UNIT_ANNEX,
-    AnnexPart("definitions", "Định nghĩa chỉ số, phạm vi loại trừ, số liệu khai báo", "II. Định nghĩa, khai báo"),
-    AnnexPart("consistency", "Kiểm tra nhất quán, số liệu điều chỉnh so với kỳ trước, bản chụp số liệu", "III. Kiểm tra"),
-)
+DEFINITIONS_ANNEX = AnnexPart("definitions", "Định nghĩa chỉ số, phạm vi loại trừ, số liệu khai báo", "II. Định nghĩa, khai báo")
+CONSISTENCY_ANNEX = AnnexPart("consistency", "Kiểm tra nhất quán, số liệu điều chỉnh so với kỳ trước, bản chụp số liệu", "III. Kiểm tra")
+ANNEXES = (UNIT_ANNEX, DEFINITIONS_ANNEX, CONSISTENCY_ANNEX)
 RESULTS = Chapter("Kết quả triển khai", ("accounts", "documents", "channels", "progress", "comparison"))
 
 KINDS: tuple[ReportKind, ...] = (
@@ -76,6 +74,48 @@ KINDS: tuple[ReportKind, ...] = (
         has_slides=True,
         has_flow=True,
     ),
+    ReportKind(
+        "tom-tat",
+        "Báo cáo tóm tắt",
+        "Brief",
+        ("docx", "pdf", "html"),
+        (Chapter("", ("brief",)),),
+        languages=("vi", "en"),
+        has_flow=True,
+    ),
+    ReportKind(
+        "thang",
+        "Báo cáo tháng",
+        "Monthly report",
+        ("docx", "pdf", "xlsx"),
+        (
+            Chapter("Kết quả trong kỳ", ("month",)),
+            Chapter("So sánh giữa các đơn vị", ("comparison",)),
+            Chapter("Khó khăn, vướng mắc, nguyên nhân", ("difficulties",)),
+            Chapter("Kiến nghị", ("proposals",)),
+        ),
+        (UNIT_ANNEX, replace(CONSISTENCY_ANNEX, sheet="II. Kiểm tra")),
+        has_form=True,
+        abstract="Kết quả sử dụng",
+    ),
+    ReportKind(
+        "don-vi",
+        "Phiếu số liệu đơn vị",
+        "Unit sheet",
+        ("docx", "pdf"),
+        (Chapter("", ("unit_sheet",)),),
+        is_per_unit=True,
+    ),
+    ReportKind(
+        "slides",
+        "Trình chiếu hội nghị sơ kết",
+        "Slides of the review conference",
+        ("pptx",),
+        has_slides=True,
+        abstract="Sơ kết triển khai",
+        has_flow=True,
+    ),
+    ReportKind("phu-luc", "Phụ lục số liệu", "Annex workbook", ("xlsx",), annexes=ANNEXES, has_flow=True),
 )
 
 _BY_NAME = {kind.name: kind for kind in KINDS}

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import date
+from datetime import date, timedelta
 from functools import cached_property
 
 import polars as pl
@@ -44,6 +45,15 @@ class Standing:
         return None if self.position is None else self.position.partition("_")[0]
 
 
+@dataclass(frozen=True)
+class PeerPlace:
+    """Where the report's unit stands among peers that are not named: 1 the best quarter to 4, and the middle half of their values."""
+
+    quarter: int | None
+    low: float | None
+    high: float | None
+
+
 @dataclass
 class Material:
     """One report's figures: each is read once, and printed alike wherever it stands."""
@@ -68,6 +78,20 @@ class Material:
     @property
     def language(self) -> Language:
         return self.request.language
+
+    @property
+    def earlier(self) -> Period | None:
+        """The period to compare with: as many whole months before whole months, else as many days; None before the calendar begins."""
+        first, last = self.period.from_on, self.period.to_on
+        is_whole = first.day == 1 and (last + timedelta(days=1)).day == 1
+        try:
+            if not is_whole:
+                return self.period.previous()
+            months = (last.year - first.year) * 12 + last.month - first.month + 1
+            place = first.year * 12 + first.month - 1 - months
+            return Period(date(place // 12, place % 12 + 1, 1), first - timedelta(days=1))
+        except ConfigurationError:
+            return None
 
     @cached_property
     def tree(self) -> UnitTree:
@@ -105,6 +129,14 @@ class Material:
             initials = "".join(word[0].upper() for word in organisation.split())
             return printable(initials + unit.name[len(organisation) :])
         return printable(unit.label)
+
+    def with_names(self, text: str) -> str:
+        """A check's sentence with units called by name instead of code."""
+        return printable(re.sub(r"[A-Za-zĐđ0-9_.-]+", lambda word: self._name_of(word.group()), text))
+
+    def _name_of(self, word: str) -> str:
+        code = word.rstrip(".")
+        return self.called(code) + word[len(code) :] if code in self.tree.units else word
 
     def group_of(self, name: str) -> int | None:
         """The pilot group that a metric's figures are restricted to here."""
@@ -154,6 +186,14 @@ class Material:
             Standing(self.tree.units[row["unit_code"]], self._figure(rows[row["unit_code"]]), row["position"], row["target"], row["missing"])
             for row in placed.iter_rows(named=True)
         ]
+
+    def peer_places(self, names: Sequence[str]) -> dict[str, PeerPlace]:
+        """The unit's place on each ratio; nothing where the policy shows nothing of peers."""
+        try:
+            frame = self.reader.peer_places(names, self.request.selection)
+        except AccessDenied:
+            return {}
+        return {row["metric"]: PeerPlace(row["quarter"], row["low"], row["high"]) for row in frame.iter_rows(named=True)}
 
     @cached_property
     def targets(self) -> pl.DataFrame:

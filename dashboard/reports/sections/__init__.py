@@ -9,6 +9,7 @@ from dashboard.reports.blocks import Block
 from dashboard.reports.material import Material
 from dashboard.reports.sections import (
     accounts,
+    brief,
     channels,
     comparison,
     consistency,
@@ -16,9 +17,11 @@ from dashboard.reports.sections import (
     deployment,
     difficulties,
     documents,
+    month,
     progress,
     proposals,
     unit_figures,
+    unit_sheet,
 )
 
 
@@ -40,6 +43,9 @@ SECTIONS: tuple[Section, ...] = (
     Section("comparison", "So sánh giữa các đơn vị", comparison.write),
     Section("difficulties", "Khó khăn, vướng mắc, nguyên nhân", difficulties.write),
     Section("proposals", "Giải pháp, kiến nghị", proposals.write),
+    Section("brief", "Tóm tắt", brief.write),
+    Section("month", "Kết quả trong kỳ", month.write),
+    Section("unit_sheet", "Số liệu của đơn vị", unit_sheet.write),
     Section("unit_figures", "Số liệu theo đơn vị", unit_figures.write),
     Section("definitions", "Định nghĩa chỉ số, phạm vi loại trừ, số liệu khai báo", definitions.write),
     Section("consistency", "Kiểm tra nhất quán, số liệu điều chỉnh, bản chụp số liệu", consistency.write),

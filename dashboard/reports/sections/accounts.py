@@ -7,7 +7,6 @@ from dashboard.reports.blocks import Block, Chart, Column, Figure, Paragraph, Se
 from dashboard.reports.material import Material
 from dashboard.reports.tables import count_cell, rate_cell, share_cell, text_cell, under_cell
 from dashboard.reports.text import aim, clauses, in_a_row, in_sentence, moved, official_day, rate, say, window
-from data.errors import ConfigurationError
 
 RATES = ("activation_rate", "login_rate", "login_rate_of_provisioned", "weekly_active_rate", "habitual_rate", "processing_rate")
 FUNNEL = {
@@ -17,6 +16,7 @@ FUNNEL = {
     "processing_accounts": "Có xử lý văn bản",
     "signing_accounts": "Có ký số",
 }
+HEADLINE_CHANGE = "accounts.change"
 HEADLINES = ("activation_rate", "login_rate")
 """What is compared with the period before and with the targets."""
 
@@ -31,7 +31,7 @@ def write(material: Material) -> list[Block]:
     blocks: list[Block] = [_activated(material, figures)]
     if figures["activated_accounts"].numerator:
         blocks += [_logged_in(figures), *_denominators(figures), *_regular(figures)]
-    return [*blocks, *changes(material, figures), *targets(material, figures), _table(material, figures), _funnel(material, figures)]
+    return [*blocks, *changes(material, figures), *targets(material, figures), _table(material, figures), funnel_chart(material, figures)]
 
 
 def whose(material: Material) -> str:
@@ -75,8 +75,8 @@ def _logged_in(figures: dict[str, Figure]) -> Paragraph:
         )
     else:
         text = (
-            "Trong kỳ, có {count} tài khoản đăng nhập ít nhất một lần, bằng {of_activated} so với số tài khoản đã kích hoạt và bằng {of_given}"
-            " so với tổng số tài khoản được cấp."
+            "Trong kỳ, có {count} tài khoản đăng nhập ít nhất một lần, bằng {of_activated} số tài khoản đã kích hoạt và bằng {of_given}"
+            " tổng số tài khoản được cấp."
         )
     return say("accounts.login", text, count=logged_in, of_activated=of_activated, of_given=figures["login_rate_of_provisioned"])
 
@@ -108,11 +108,10 @@ def _regular(figures: dict[str, Figure]) -> list[Block]:
     return [clauses("accounts.regular", say("", "Về mức độ sử dụng, trong số tài khoản đã kích hoạt có: "), parts)] if parts else []
 
 
-def changes(material: Material, figures: dict[str, Figure], names: tuple[str, ...] = HEADLINES, key: str = "accounts.change") -> list[Block]:
+def changes(material: Material, figures: dict[str, Figure], names: tuple[str, ...] = HEADLINES, key: str = HEADLINE_CHANGE) -> list[Block]:
     """Against the period of equal length before; a sentence says so where the data do not reach back."""
-    try:
-        earlier = material.period.previous()
-    except ConfigurationError:  # before the first year of the calendar there is nothing
+    earlier = material.earlier
+    if earlier is None:
         return []
     before, parts = material.figures(names, earlier), []
     for name in names:
@@ -123,6 +122,8 @@ def changes(material: Material, figures: dict[str, Figure], names: tuple[str, ..
         if change == "không thay đổi":
             text = "{label} {change} ({now})"
         parts.append(say("", text, label=in_sentence(figures[name].label), change=change, before=rate(before[name]), now=rate(figures[name])))
+    if not parts and key != HEADLINE_CHANGE:
+        return []  # said once, with the accounts
     if not parts:
         return [say(key, "Chưa có số liệu của khoảng thời gian liền trước ({window}) để so sánh.", window=window(earlier))]
     return [clauses(key, say("", "So với khoảng thời gian liền trước ({window}): ", window=window(earlier)), parts)]
@@ -135,7 +136,7 @@ def targets(material: Material, figures: dict[str, Figure], names: tuple[str, ..
         target, missing = material.target(figures[name]), material.missing(figures[name])
         if target is None or missing is None:
             continue
-        text = "{label} còn thiếu {missing} tài khoản để đạt chỉ tiêu {aim}" if missing else "{label} đã đạt chỉ tiêu {aim}"
+        text = "{label} cần thêm {missing} tài khoản để đạt {aim}" if missing else "{label} đã đạt chỉ tiêu {aim}"
         parts.append(say("", text, label=in_sentence(figures[name].label), missing=number(missing), aim=aim(target)))
     return [clauses(key, say("", "So với chỉ tiêu: "), parts)] if parts else []
 
@@ -159,7 +160,7 @@ def _table(material: Material, figures: dict[str, Figure]) -> Table:
     return Table("accounts", "Tài khoản và mức độ sử dụng", (*columns, Column("Chỉ tiêu", "rate")) if has_aims else columns, rows, note)
 
 
-def _funnel(material: Material, figures: dict[str, Figure]) -> Chart:
+def funnel_chart(material: Material, figures: dict[str, Figure]) -> Chart:
     told = in_a_row([f"{label.lower()} {figures[name].text}" for name, label in FUNNEL.items()])
     return Chart(
         "accounts.funnel",

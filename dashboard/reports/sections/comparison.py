@@ -20,8 +20,8 @@ def write(material: Material) -> list[Block]:
     helped = in_need(placed)
     blocks: list[Block] = [*everyone_logged_in(material), *_on_target(material, placed), *_apart(material, placed, helped)]
     if helped:
-        blocks.append(_table(material, helped))
-    return [*blocks, _bars(material, placed)]
+        blocks.append(helped_table(material, helped))
+    return [*blocks, bars_chart(material, placed)]
 
 
 def at_hundred_percent(material: Material, name: str = "login_rate") -> list[Figure]:
@@ -120,7 +120,7 @@ def _apart(material: Material, placed: list[Standing], helped: list[Standing]) -
     return blocks
 
 
-def _table(material: Material, helped: list[Standing]) -> Table:
+def helped_table(material: Material, helped: list[Standing], most: int = MOST_HELPED) -> Table:
     has_aims = any(one.target is not None for one in helped)
     columns = (
         Column("TT", "count", 0.4),
@@ -139,16 +139,16 @@ def _table(material: Material, helped: list[Standing]) -> Table:
             rate_cell(one.figure),
             *((share_cell(one.target), number_cell(one.missing)) if has_aims else ()),
         )
-        for place, one in enumerate(helped[:MOST_HELPED], start=1)
+        for place, one in enumerate(helped[:most], start=1)
     )
-    rest = f" Danh sách gồm {how_many(MOST_HELPED)} đơn vị còn thiếu nhiều nhất." if len(helped) > MOST_HELPED else ""
+    rest = f" Danh sách gồm {how_many(most)} đơn vị còn thiếu nhiều nhất." if len(helped) > most else ""
     note = f"Thấp hơn rõ rệt: ngoài giới hạn 95% của biến động ngẫu nhiên quanh mức chung, có tính đến số tài khoản của đơn vị.{rest}"
     return Table("comparison.helped", "Đơn vị cần tập trung hỗ trợ kích hoạt tài khoản", columns, rows, note)
 
 
-def _bars(material: Material, placed: list[Standing]) -> Chart:
+def bars_chart(material: Material, placed: list[Standing], most: int = MOST_BARS) -> Chart:
     ordered = sorted(placed, key=lambda one: (-(one.figure.value or 0.0), -(one.figure.denominator or 0)))
-    shown = ordered if len(ordered) <= MOST_BARS else ordered[-MOST_BARS:]
+    shown = ordered if len(ordered) <= most else ordered[-most:]
     targets = {one.target for one in placed}
     first, last = shown[0], shown[-1]
     which = f"{how_many(len(shown))} đơn vị có tỷ lệ thấp nhất" if len(shown) < len(ordered) else "các đơn vị"

@@ -50,7 +50,7 @@ def _checks(material: Material, period: Period, key: str) -> Table:
             number_cell(place),
             text_cell(check.label),
             text_cell(_result(check)),
-            text_cell(check.detail),
+            text_cell(material.with_names(check.detail)),
             text_cell(", ".join(material.called(code) for code in check.unit_codes) or "–"),
         )
         for place, check in enumerate(material.checks(period), start=1)

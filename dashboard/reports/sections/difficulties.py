@@ -7,7 +7,7 @@ from dashboard.reports.blocks import Block
 from dashboard.reports.literal import printable
 from dashboard.reports.material import Material
 from dashboard.reports.request import Explanation
-from dashboard.reports.text import Shown, how_many, in_a_row, say
+from dashboard.reports.text import Shown, how_many, in_a_row, in_sentence, say, sentence_case
 
 MOST_QUOTED = 3
 
@@ -59,7 +59,7 @@ def _open(material: Material) -> list[Block]:
         figure = figures[name]
         left = (figure.denominator or 0) - (figure.numerator or 0)
         if figure.value is not None and left > 0:
-            item = say(f"difficulties.{key}", _upper(template) + ".", is_item=True, left=number(left), figure=figure)
+            item = say(f"difficulties.{key}", sentence_case(template) + ".", is_item=True, left=number(left), figure=figure)
             blocks.append(item)
     parallel = figures["parallel_ratio"]
     if parallel.numerator:
@@ -69,16 +69,9 @@ def _open(material: Material) -> list[Block]:
         blocks.append(say("difficulties.parallel", text, is_item=True, count=Shown(parallel, number(parallel.numerator)), figure=parallel))
     failed = [check for check in material.checks() if not check.is_passed]
     for check in failed:
-        text = "Số liệu chưa nhất quán, cần rà soát: {label}. {detail}"
-        blocks.append(say(f"difficulties.check.{check.name}", text, is_item=True, label=_lower(check.label), detail=printable(check.detail)))
+        text = "Số liệu chưa đạt kiểm tra “{label}”, cần rà soát: {detail}"
+        detail = in_sentence(material.with_names(check.detail))
+        blocks.append(say(f"difficulties.check.{check.name}", text, is_item=True, label=check.label, detail=detail))
     if blocks:
         return [say("difficulties.open", "Qua số liệu trong kỳ, các nội dung còn tồn tại gồm:"), *blocks]
     return [say("difficulties.open", "Số liệu trong kỳ không cho thấy tồn tại nào trong các nội dung được theo dõi.")]
-
-
-def _upper(text: str) -> str:
-    return text[:1].upper() + text[1:]
-
-
-def _lower(text: str) -> str:
-    return text[:1].lower() + text[1:]

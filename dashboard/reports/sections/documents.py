@@ -30,7 +30,7 @@ def write(material: Material) -> list[Block]:
         if inner["outgoing_documents"].numerator:
             blocks += [_second_window(inner, material.flow)]
     blocks += changes(material, figures, ("fully_electronic_ratio", "digitally_signed_ratio"), "documents.change")
-    return [*blocks, _table(material, figures), _over_time(material)]
+    return [*blocks, _table(material, figures), over_time_chart(material)]
 
 
 def _declared(material: Material, ratio: Figure) -> list[Block]:
@@ -88,18 +88,19 @@ def _who_declared(material: Material) -> str:
 
 def _forms(figures: dict[str, Figure], period: Period, key: str) -> Paragraph:
     recalled = figures.get("recalled_documents")
-    text = (
-        "Đo trên phần mềm, {window} các đơn vị phát hành {all} văn bản đi{recalled}, gồm: {electronic} văn bản hoàn toàn điện tử, bằng"
-        " {electronic_ratio};"
-        " {parallel} văn bản điện tử có gửi song song bản giấy, bằng {parallel_ratio}; {paper} văn bản chỉ phát hành bản giấy."
+    text = "Đo trên phần mềm, {window} các đơn vị phát hành {all} văn bản đi"
+    if recalled is not None and recalled.numerator:
+        text += " (không kể {recalled} văn bản đã thu hồi)"
+    text += (
+        ", gồm: {electronic} văn bản hoàn toàn điện tử, bằng {electronic_ratio}; {parallel} văn bản điện tử có gửi song song bản giấy, bằng"
+        " {parallel_ratio}; {paper} văn bản chỉ phát hành bản giấy."
     )
-    told = f" (không kể {recalled.text} văn bản đã thu hồi)" if recalled is not None and recalled.numerator else ""
     return say(
         key,
         text,
         window=window(period),
         all=figures["outgoing_documents"],
-        recalled=told,
+        recalled=recalled if recalled is not None else "",
         electronic=figures["outgoing_electronic"],
         electronic_ratio=figures["fully_electronic_ratio"],
         parallel=figures["outgoing_parallel"],
@@ -194,7 +195,7 @@ def _table(material: Material, figures: dict[str, Figure]) -> Table:
     return Table("documents", "Văn bản đi theo hình thức phát hành và ký số", tuple(columns), tuple(rows), note, frozenset({0}))
 
 
-def _over_time(material: Material) -> Chart:
+def over_time_chart(material: Material) -> Chart:
     by = "week" if material.period.days <= DAYS_BY_WEEK else "month"
     names = ("outgoing_electronic", "outgoing_parallel", "outgoing_paper")
     parts = material.over_time(names, by)

@@ -50,7 +50,7 @@ def _documents(material: Material) -> list[Paragraph]:
     items = []
     parallel, signed = material.figure("parallel_ratio"), material.figure("fully_signed_ratio")
     if parallel.numerator:
-        text = "Hạn chế gửi song song bản giấy (trong kỳ là {figure}) đối với văn bản đã ký số đủ theo quy định."
+        text = "Hạn chế gửi song song bản giấy đối với văn bản đã ký số đủ theo quy định; trong kỳ, tỷ lệ gửi song song là {figure}."
         items.append(say("proposals.parallel", text, is_item=True, figure=parallel))
     if signed.value is not None and signed.numerator != signed.denominator:
         text = "Thực hiện ký số đầy đủ của người có thẩm quyền và của cơ quan đối với văn bản điện tử phát hành; hiện tỷ lệ ký số đủ là {figure}."
