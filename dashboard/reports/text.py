@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date, datetime
 from string import Formatter
 from typing import NamedTuple
@@ -131,7 +132,7 @@ def moved(now: Figure, before: Figure, language: Language = "vi") -> str | None:
     return f"{verb} {size} {unit}".rstrip()
 
 
-def say(key: str, template: str, /, *, is_item: bool = False, **values: Value) -> Paragraph:
+def say(key: str, template: str, /, **values: Value) -> Paragraph:
     """A paragraph from a template with `{name}` places; figures stay figures, and no value is ever read as a template."""
     runs: list[Run] = []
     for literal, name, _, _ in Formatter().parse(template):
@@ -144,7 +145,12 @@ def say(key: str, template: str, /, *, is_item: bool = False, **values: Value) -
                 _add(runs, Run(value.text, value.figure.key))
             else:
                 _add(runs, Run(str(value)))
-    return Paragraph(key, tuple(runs), is_item=is_item)
+    return Paragraph(key, tuple(runs))
+
+
+def item(key: str, template: str, /, **values: Value) -> Paragraph:
+    """`say` as an item of a list."""
+    return replace(say(key, template, **values), is_item=True)
 
 
 def clauses(key: str, lead: Paragraph, parts: Sequence[Paragraph]) -> Paragraph:

@@ -7,7 +7,7 @@ from dashboard.reports.blocks import Block
 from dashboard.reports.literal import printable
 from dashboard.reports.material import Material
 from dashboard.reports.request import Explanation
-from dashboard.reports.text import Shown, how_many, in_a_row, in_sentence, say, sentence_case
+from dashboard.reports.text import Shown, how_many, in_a_row, in_sentence, item, say, sentence_case
 
 MOST_QUOTED = 3
 
@@ -36,9 +36,7 @@ def _explained(material: Material) -> list[Block]:
         names = in_a_row([material.called(code) for code in dict.fromkeys(one.unit_code for one in ones)])
         quoted = "; ".join(f"{material.called(one.unit_code)}: “{printable(one.text)}”" for one in ones[:MOST_QUOTED])
         text = "{subject}: {count} giải trình của {names}. Cụ thể, {quoted}."
-        blocks.append(
-            say(f"difficulties.subject.{place}", text, is_item=True, subject=subject, count=how_many(len(ones)), names=names, quoted=quoted)
-        )
+        blocks.append(item(f"difficulties.subject.{place}", text, subject=subject, count=how_many(len(ones)), names=names, quoted=quoted))
     return blocks
 
 
@@ -59,19 +57,19 @@ def _open(material: Material) -> list[Block]:
         figure = figures[name]
         left = (figure.denominator or 0) - (figure.numerator or 0)
         if figure.value is not None and left > 0:
-            item = say(f"difficulties.{key}", sentence_case(template) + ".", is_item=True, left=number(left), figure=figure)
+            item = item(f"difficulties.{key}", sentence_case(template) + ".", left=number(left), figure=figure)
             blocks.append(item)
     parallel = figures["parallel_ratio"]
     if parallel.numerator:
         text = "Việc gửi song song bản giấy vẫn còn phổ biến: {count} văn bản đi có gửi kèm bản giấy, bằng {figure}."
         if (parallel.value or 0) < 0.1:
             text = "Vẫn còn {count} văn bản đi có gửi kèm bản giấy, bằng {figure}."
-        blocks.append(say("difficulties.parallel", text, is_item=True, count=Shown(parallel, number(parallel.numerator)), figure=parallel))
+        blocks.append(item("difficulties.parallel", text, count=Shown(parallel, number(parallel.numerator)), figure=parallel))
     failed = [check for check in material.checks() if not check.is_passed]
     for check in failed:
         text = "Số liệu chưa đạt kiểm tra “{label}”, cần rà soát: {detail}"
         detail = in_sentence(material.with_names(check.detail))
-        blocks.append(say(f"difficulties.check.{check.name}", text, is_item=True, label=check.label, detail=detail))
+        blocks.append(item(f"difficulties.check.{check.name}", text, label=check.label, detail=detail))
     if blocks:
         return [say("difficulties.open", "Qua số liệu trong kỳ, các nội dung còn tồn tại gồm:"), *blocks]
     return [say("difficulties.open", "Số liệu trong kỳ không cho thấy tồn tại nào trong các nội dung được theo dõi.")]

@@ -7,7 +7,7 @@ from dashboard.reports.blocks import Block, Paragraph
 from dashboard.reports.literal import printable
 from dashboard.reports.material import Material
 from dashboard.reports.sections.comparison import in_need
-from dashboard.reports.text import aim, in_a_row, say
+from dashboard.reports.text import aim, in_a_row, item, say
 
 MOST_NAMED = 6
 
@@ -35,14 +35,14 @@ def _accounts(material: Material) -> list[Paragraph]:
         if helped:
             text += ", trước hết tại {names}"
         names = in_a_row([material.called(one.unit) for one in helped], most=MOST_NAMED) if helped else ""
-        items.append(say("proposals.activation", text + ".", is_item=True, aim=aim(target or 0), missing=number(missing or 0), names=names))
+        items.append(item("proposals.activation", text + ".", aim=aim(target or 0), missing=number(missing or 0), names=names))
     if login.value is not None and login.numerator != login.denominator:
         left = number((login.denominator or 0) - (login.numerator or 0))
         text = (
             "Yêu cầu công chức đã kích hoạt tài khoản nhưng chưa đăng nhập trong kỳ ({left} tài khoản) sử dụng phần mềm trong xử lý công việc hằng"
             " ngày."
         )
-        items.append(say("proposals.login", text, is_item=True, left=left))
+        items.append(item("proposals.login", text, left=left))
     return items
 
 
@@ -51,10 +51,10 @@ def _documents(material: Material) -> list[Paragraph]:
     parallel, signed = material.figure("parallel_ratio"), material.figure("fully_signed_ratio")
     if parallel.numerator:
         text = "Hạn chế gửi song song bản giấy đối với văn bản đã ký số đủ theo quy định; trong kỳ, tỷ lệ gửi song song là {figure}."
-        items.append(say("proposals.parallel", text, is_item=True, figure=parallel))
+        items.append(item("proposals.parallel", text, figure=parallel))
     if signed.value is not None and signed.numerator != signed.denominator:
         text = "Thực hiện ký số đầy đủ của người có thẩm quyền và của cơ quan đối với văn bản điện tử phát hành; hiện tỷ lệ ký số đủ là {figure}."
-        items.append(say("proposals.signed", text, is_item=True, figure=signed))
+        items.append(item("proposals.signed", text, figure=signed))
     return items
 
 
@@ -63,7 +63,7 @@ def _on_time(material: Material) -> list[Paragraph]:
     if figure.value is None or figure.numerator == figure.denominator or material.missing(figure) == 0:
         return []
     text = "Rà soát, xử lý dứt điểm các văn bản đã quá hạn; theo dõi hạn xử lý trên phần mềm để nâng tỷ lệ đúng hạn, hiện đạt {figure}."
-    return [say("proposals.on_time", text, is_item=True, figure=figure)]
+    return [item("proposals.on_time", text, figure=figure)]
 
 
 def _declarations(material: Material) -> list[Paragraph]:
@@ -73,7 +73,7 @@ def _declarations(material: Material) -> list[Paragraph]:
         return []
     names = in_a_row([material.called(code) for code in codes], most=MOST_NAMED)
     text = "Khai báo đầy đủ tổng số văn bản hành chính của kỳ; các đơn vị có phát hành văn bản nhưng chưa khai báo phủ kín kỳ gồm {names}."
-    return [say("proposals.declared", text, is_item=True, names=names)]
+    return [item("proposals.declared", text, names=names)]
 
 
 def _data(material: Material) -> list[Paragraph]:
@@ -82,4 +82,4 @@ def _data(material: Material) -> list[Paragraph]:
         return []
     names = in_a_row([material.called(code) for code in codes], most=MOST_NAMED)
     text = "Đề nghị {names} kiểm tra lại số liệu chưa nhất quán nêu tại Phụ lục III."
-    return [say("proposals.data", text, is_item=True, names=names)]
+    return [item("proposals.data", text, names=names)]

@@ -10,7 +10,7 @@ from dashboard.reports.literal import printable
 from dashboard.reports.material import Material, PeerPlace
 from dashboard.reports.sections.accounts import changes
 from dashboard.reports.tables import count_cell, number_cell, rate_cell, share_cell, text_cell, under_cell
-from dashboard.reports.text import aim, clock, official_day, say, sentence_case, window
+from dashboard.reports.text import aim, clock, item, official_day, say, sentence_case, window
 
 RATES = (
     "activation_rate",
@@ -112,7 +112,7 @@ def _to_do(material: Material, figures: dict[str, Figure]) -> list[Block]:
             continue
         has_target = True
         if missing:
-            items.append(say(f"unit.to_do.{name}", text, is_item=True, missing=number(missing), aim=aim(target), figure=figures[name]))
+            items.append(item(f"unit.to_do.{name}", text, missing=number(missing), aim=aim(target), figure=figures[name]))
     if not has_target:
         return []
     return items or [say("unit.to_do.none", "Đơn vị đã đạt mọi chỉ tiêu có số liệu trong kỳ.")]
@@ -151,10 +151,9 @@ def _below(material: Material, figures: dict[str, Figure]) -> list[Block]:
 
 def _explained(material: Material, figures: dict[str, Figure]) -> list[Block]:
     return [
-        say(
+        item(
             f"unit.explained.{place}",
             "{subject} ({unit}, từ ngày {first} đến ngày {last}): “{text}”.",
-            is_item=True,
             subject=printable(one.subject),
             unit=material.called(one.unit_code),
             first=official_day(one.from_on),
