@@ -11,11 +11,10 @@ import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
-from itertools import pairwise
 
 from dashboard.format import Language
 from dashboard.reports import typeface
-from dashboard.reports.blocks import Annex, Block, Chart, Heading, OfficialForm, Paragraph, Report, Run
+from dashboard.reports.blocks import Annex, Block, Heading, OfficialForm, Paragraph, Report, Run
 from dashboard.reports.literal import printable
 
 POINTS_PER_MM = 72 / 25.4
@@ -42,13 +41,18 @@ DASH_PT = typeface.width_pt("- ", ADDRESSEE)
 """Later lines of an addressee begin where its first one does, past the dash."""
 ANNEX_RULE_PT = 100.0
 
-MOST_CATEGORIES = 36
-"""A chart with more bars is drawn as several, none taller than a page."""
-
 _ENGLISH_MONTHS = ("January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November", "December")
 NO_BREAK = "\u00a0"
 GAP = NO_BREAK * 8
 """Where a number is to be written in by hand."""
+
+
+@dataclass(frozen=True)
+class Area:
+    """The page between its margins, in points."""
+
+    width: float
+    height: float
 
 
 @dataclass(frozen=True)
@@ -114,15 +118,24 @@ class Parts:
     signer: str
 
 
+@dataclass(frozen=True)
+class AnnexHead:
+    """What stands above an annex; no reference where the report has no form."""
+
+    number: str
+    title: tuple[str, ...]
+    reference: tuple[str, ...]
+
+
 def literal(text: str) -> str:
     """Text as both writers print it: one line, nothing that steers, letters and their marks composed."""
     return unicodedata.normalize("NFC", printable(text))
 
 
-def text_width_pt(is_landscape: bool = False) -> float:
-    """Between the margins; a page on its side keeps its margins to the reader's left, right, top and bottom."""
-    across = PAGE_MM[1] if is_landscape else PAGE_MM[0]
-    return (across - MARGIN_LEFT_MM - MARGIN_RIGHT_MM) * POINTS_PER_MM
+def area(is_landscape: bool = False) -> Area:
+    """What the margins leave; a page on its side keeps its margins to the reader's left, right, top and bottom."""
+    across, down = reversed(PAGE_MM) if is_landscape else PAGE_MM
+    return Area((across - MARGIN_LEFT_MM - MARGIN_RIGHT_MM) * POINTS_PER_MM, (down - MARGIN_TOP_MM - MARGIN_BOTTOM_MM) * POINTS_PER_MM)
 
 
 def parts(form: OfficialForm, language: Language) -> Parts:
@@ -139,7 +152,7 @@ def parts(form: OfficialForm, language: Language) -> Parts:
         number=f"{words.number} {_number(form)}/{_symbol(form)}",
         place_and_date=f"{literal(form.place)}, {_full_date(form.dated_on, language)}" if form.place else _full_date(form.dated_on, language),
         type_name=literal(form.type_name).upper(),
-        abstract=_ruled(literal(form.abstract), ABSTRACT, text_width_pt() * 0.85),
+        abstract=_ruled(literal(form.abstract), ABSTRACT, area().width * 0.85),
         to=words.to,
         addressees=_addressees([literal(line) for line in form.addressees]),
         recipients_title=words.recipients,
@@ -149,18 +162,12 @@ def parts(form: OfficialForm, language: Language) -> Parts:
     )
 
 
-def annex_reference(form: OfficialForm, language: Language) -> str:
-    """The line below an annex's title that ties it to its document (III.1.c)."""
-    name, organ = literal(form.type_name), literal(form.issuing_organ)
-    day, number = _full_date(form.dated_on, language), f"{_number(form)}/{_symbol(form)}"
-    if language == "en":
-        return f"(Attached to {name} No. {number} of {day} of {organ})"
-    return f"(Kèm theo {name[:1].upper()}{name[1:].lower()} số {number} {day} của {organ})"
-
-
-def annex_number(annex: Annex, language: Language) -> str:
-    """`Phụ lục I`; without a number where the document has one annex only."""
-    return f"{WORDS[language].annex} {literal(annex.number)}".strip()
+def annex_head(annex: Annex, form: OfficialForm | None, language: Language) -> AnnexHead:
+    """`Phụ lục I` (without a number where it has none), its title in capitals, and what it belongs to (III.1.b and c)."""
+    width = area(annex.is_landscape).width * 0.9
+    number = f"{WORDS[language].annex} {literal(annex.number)}".strip()
+    title = balanced(literal(annex.title).upper(), ANNEX_TITLE, width, is_bold=True)
+    return AnnexHead(number, title, () if form is None else balanced(_annex_reference(form, language), ANNEX_REFERENCE, width))
 
 
 def heading_text(heading: Heading) -> str:
@@ -201,26 +208,6 @@ def closed(blocks: Sequence[Block]) -> tuple[Block, ...]:
     return (*blocks[:-1], replace(last, runs=runs))
 
 
-def panels(chart: Chart) -> tuple[Chart, ...]:
-    """Bars that one page cannot hold, as several charts of about equal size; any other chart as it is."""
-    count = len(chart.categories)
-    if chart.kind != "bars" or count <= MOST_CATEGORIES:
-        return (chart,)
-    pieces = -(-count // MOST_CATEGORIES)
-    edges = [round(piece * count / pieces) for piece in range(pieces + 1)]
-    return tuple(
-        replace(
-            chart,
-            key=f"{chart.key}.{place}",
-            caption=chart.caption if place == 0 else "",
-            note=chart.note if place == pieces - 1 else "",
-            categories=chart.categories[start:end],
-            series=tuple(replace(series, values=series.values[start:end]) for series in chart.series),
-        )
-        for place, (start, end) in enumerate(pairwise(edges))
-    )
-
-
 def balanced(text: str, size: float, width: float, is_bold: bool = False) -> tuple[str, ...]:
     """The text in as few lines as `width` points allow, the lines about equally long; a word that no line holds is cut."""
     words = [piece for word in re.split(r"[ ]+", text.strip()) for piece in _pieces(word, size, width, is_bold)]
@@ -242,13 +229,6 @@ def addressee_indents(texts: Parts, width: float) -> tuple[float, float]:
     longest = max((typeface.width_pt(line, ADDRESSEE) for line in texts.addressees), default=0.0)
     left = max(FIRST_LINE_MM * POINTS_PER_MM, (width - lead - longest) / 2)
     return left, left + lead
-
-
-def chart_height_pt(chart: Chart) -> float:
-    """Room for the plot: bars by their number, anything else in the shape of a landscape picture."""
-    if chart.kind == "bars":
-        return 40.0 + len(chart.categories) * max(17.0, 11.0 * len(chart.series) + 6.0) if len(chart.categories) * len(chart.series) < 48 else 640.0
-    return 190.0
 
 
 def _ruled(text: str, size: float, width: float) -> Lines:
@@ -289,6 +269,14 @@ def _full_date(day: date, language: Language) -> str:
         return f"{day.day} {_ENGLISH_MONTHS[day.month - 1]} {day.year}"
     month = f"{day.month:02d}" if day.month <= 2 else f"{day.month}"  # II.4.b: days below 10, months 1 and 2
     return f"ngày {day.day:02d} tháng {month} năm {day.year}"
+
+
+def _annex_reference(form: OfficialForm, language: Language) -> str:
+    name, organ = literal(form.type_name), literal(form.issuing_organ)
+    day, number = _full_date(form.dated_on, language), f"{_number(form)}/{_symbol(form)}"
+    if language == "en":
+        return f"(Attached to {name} No. {number} of {day} of {organ})"
+    return f"(Kèm theo {name[:1].upper()}{name[1:].lower()} số {number} {day} của {organ})"
 
 
 def _addressees(names: Sequence[str]) -> tuple[str, ...]:

@@ -19,6 +19,8 @@ WIDEST_WORD = 0.3
 """Share of the table's width that one word may claim; a longer one is cut by the line."""
 LONGEST_UNBROKEN = 24
 """A number and what stands with it, `61,68% (1.848/2.996)`, stays on one line up to this many characters."""
+KEPT_ROWS = 8
+"""A table of at most so many rows stays on one page."""
 TALL_LINES = 18
 """A row of more lines may break across pages: kept together it could outgrow one."""
 

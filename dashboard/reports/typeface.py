@@ -7,6 +7,7 @@ Tables: OpenType specification: `cmap` format 4, `hmtx`, `hhea`, `head`.
 from __future__ import annotations
 
 import struct
+import unicodedata
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -16,7 +17,8 @@ FAMILY = "Liberation Serif"
 TWIN = "Times New Roman"
 """The typeface that the decree names; the same widths."""
 MISSING = "□"
-"""Stands where the typeface has no sign for a character: seen, not dropped."""
+"""Stands where the typeface has no sign for a character."""
+_FROM_THE_RIGHT = frozenset({"R", "AL", "AN"})
 
 
 @dataclass(frozen=True)
@@ -43,23 +45,27 @@ def width_pt(text: str, size: float, is_bold: bool = False, is_italic: bool = Fa
     return size * sum(advances.get(character, missing) for character in text)
 
 
-def has_glyph(character: str) -> bool:
-    """Whether every cut can show it."""
-    return all(character in face(bold, italic).advances for bold in (False, True) for italic in (False, True))
+@cache
+def shown_as(character: str) -> str:
+    """The character itself; nothing for one that only steers; `MISSING` where a cut has no sign for it or it runs from right to left.
+
+    The typesetter cannot write letters that run from right to left.
+    """
+    if unicodedata.category(character) == "Cf":
+        return ""
+    has_sign = all(character in face(is_bold, is_italic).advances for is_bold in (False, True) for is_italic in (False, True))
+    return character if has_sign and unicodedata.bidirectional(character) not in _FROM_THE_RIGHT else MISSING
 
 
 def showable(text: str) -> str:
-    """The text with `MISSING` for every character that the typeface cannot show."""
-    return text if all(map(_is_shown, text)) else "".join(character if _is_shown(character) else MISSING for character in text)
+    """The text as the typeface can show it: what it lacks is seen, not dropped."""
+    return text if text.isascii() and text.isprintable() else "".join(map(shown_as, text))
 
 
 def line_height(lines: float = 1.0) -> float:
     """Distance of two baselines in shares of the type size, as Word counts `lines` of spacing."""
     regular = face()
     return lines * (regular.ascent + regular.descent + regular.line_gap)
-
-
-_is_shown = cache(has_glyph)
 
 
 def _read(path: Path) -> Face:

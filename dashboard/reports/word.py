@@ -11,7 +11,7 @@ from datetime import UTC
 from xml.sax.saxutils import escape
 
 from dashboard.format import Language
-from dashboard.reports import official
+from dashboard.reports import official, official_chart
 from dashboard.reports.blocks import Chart, Provenance, Report
 from dashboard.reports.chart_xml import WORKBOOK_RELATIONSHIP, chart_workbook, chart_xml
 from dashboard.reports.official import POINTS_PER_MM, literal
@@ -20,8 +20,6 @@ from dashboard.reports.typeface import TWIN
 from dashboard.reports.word_blocks import blocks_xml, lines_xml, paragraph_xml, text_xml
 from dashboard.reports.word_form import annex_head_xml, head_xml, signature_xml
 from dashboard.reports.word_styles import LOCALES, NAMESPACE, styles_xml, twips
-
-CHART_TEXT_PT = 11.0
 
 _XML = '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
 _OFFICE = "http://schemas.openxmlformats.org/officeDocument/2006"
@@ -54,7 +52,7 @@ def write(report: Report) -> bytes:
     for place in (1, 2):
         parts[f"word/footer{place}.xml"] = f"<w:ftr {NAMESPACE}>{paragraph_xml('Footer', mark)}</w:ftr>"
     for number, chart in enumerate(charts, start=1):
-        parts[f"word/charts/chart{number}.xml"] = chart_xml(chart, report.language, TWIN, CHART_TEXT_PT)
+        parts[f"word/charts/chart{number}.xml"] = chart_xml(chart, report.language, TWIN, official_chart.TEXT_PT)
         parts[f"word/charts/_rels/chart{number}.xml.rels"] = _relationships(
             ((WORKBOOK_RELATIONSHIP, f"{_OFFICE}/relationships/package", f"../embeddings/chart{number}.xlsx"),)
         )
@@ -64,18 +62,17 @@ def write(report: Report) -> bytes:
 
 
 def _body(report: Report, charts: list[Chart]) -> str:
-    blocks, form, width = official.body(report), report.form, official.text_width_pt()
+    blocks, form, area = official.body(report), report.form, official.area()
     if form is None:
-        title = official.balanced(literal(report.title), official.TYPE_NAME, width * 0.9, is_bold=True)
-        main = lines_xml("Title", title) + blocks_xml(blocks, charts, width)
+        title = official.balanced(literal(report.title), official.TYPE_NAME, area.width * 0.9, is_bold=True)
+        main = lines_xml("Title", title) + blocks_xml(blocks, charts, area)
     else:
         texts = official.parts(form, report.language)
-        main = head_xml(texts) + blocks_xml(blocks, charts, width, keeps_last=True) + signature_xml(texts)
+        main = head_xml(texts) + blocks_xml(blocks, charts, area, keeps_last=True) + signature_xml(texts)
     sections = [main]
     for annex in report.annexes:
         sections.append(
-            annex_head_xml(annex, form, report.language)
-            + blocks_xml(official.annex_blocks(annex, form), charts, official.text_width_pt(annex.is_landscape))
+            annex_head_xml(annex, form, report.language) + blocks_xml(official.annex_blocks(annex, form), charts, official.area(annex.is_landscape))
         )
     sides = [False, *(annex.is_landscape for annex in report.annexes)]
     ended = [f"{section}{paragraph_xml('Rule', '', _section(is_landscape))}" for section, is_landscape in zip(sections, sides, strict=True)]

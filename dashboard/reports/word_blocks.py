@@ -5,17 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from xml.sax.saxutils import escape
 
-from dashboard.reports import official
+from dashboard.reports import official, official_chart
 from dashboard.reports.blocks import Block, Chart, Heading, Paragraph, Run, Table
-from dashboard.reports.official import literal
-from dashboard.reports.official_table import INDENT_PT, PADDING_PT, fitted
+from dashboard.reports.official import Area, literal
+from dashboard.reports.official_table import INDENT_PT, KEPT_ROWS, PADDING_PT, fitted
 from dashboard.reports.word_styles import twips
 
 BOLD, ITALIC = "<w:b/><w:bCs/>", "<w:i/><w:iCs/>"
 CENTRED_TITLE = '<w:keepNext/><w:jc w:val="center"/>'
 EMU_PER_POINT = 12700
-KEPT_ROWS = 8
-"""A table of at most so many rows stays on one page."""
 
 
 def text_xml(text: str, looks: str = "") -> str:
@@ -41,22 +39,22 @@ def rule_xml(length: float, width: float) -> str:
     return paragraph_xml("Rule", "", f'<w:keepNext/>{border}<w:ind w:left="{indent}" w:right="{indent}"/>')
 
 
-def blocks_xml(blocks: Sequence[Block], charts: list[Chart], width: float, keeps_last: bool = False) -> str:
+def blocks_xml(blocks: Sequence[Block], charts: list[Chart], area: Area, keeps_last: bool = False) -> str:
     """All blocks in order, the last one kept with what follows if wanted.
 
     Charts are appended to `charts`; their place in it, from 1, is their part's number.
     """
-    return "".join(_block(block, charts, width, keeps_last and place == len(blocks) - 1) for place, block in enumerate(blocks))
+    return "".join(_block(block, charts, area, keeps_last and place == len(blocks) - 1) for place, block in enumerate(blocks))
 
 
-def _block(block: Block, charts: list[Chart], width: float, keeps_next: bool) -> str:
+def _block(block: Block, charts: list[Chart], area: Area, keeps_next: bool) -> str:
     if isinstance(block, Heading):
         return paragraph_xml(f"Heading{block.level}", text_xml(official.heading_text(block)))
     if isinstance(block, Paragraph):
         return paragraph_xml("BodyText", "".join(_run(run) for run in official.paragraph_runs(block) if run.text), _keep(keeps_next))
     if isinstance(block, Table):
-        return _table(block, width, keeps_next)
-    return "".join(_chart(panel, charts, width, keeps_next) for panel in official.panels(block))
+        return _table(block, area.width, keeps_next)
+    return "".join(_chart(panel, charts, area, keeps_next) for panel in official_chart.panels(block, area))
 
 
 def _keep(with_next: bool) -> str:
@@ -108,10 +106,10 @@ def _indent(level: int) -> str:
     return f'<w:ind w:left="{twips(INDENT_PT * level)}"/>' if level else ""
 
 
-def _chart(chart: Chart, charts: list[Chart], width: float, keeps_next: bool) -> str:
+def _chart(chart: Chart, charts: list[Chart], area: Area, keeps_next: bool) -> str:
     charts.append(chart)
     number, alt = len(charts), escape(literal(chart.alt), {'"': "&quot;"})
-    across, down = round(width * EMU_PER_POINT), round(official.chart_height_pt(chart) * EMU_PER_POINT)
+    across, down = round(area.width * EMU_PER_POINT), round(official_chart.height_pt(chart, area.width) * EMU_PER_POINT)
     frame = (
         f'<w:r><w:drawing><wp:inline distT="0" distB="0" distL="0" distR="0"><wp:extent cx="{across}" cy="{down}"/>'
         f'<wp:docPr id="{number}" name="Chart {number}" descr="{alt}"/><wp:cNvGraphicFramePr/>'

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
+from dashboard.format import Language
 from dashboard.reports import official
 from dashboard.reports.blocks import Annex, OfficialForm
-from dashboard.reports.official import POINTS_PER_MM, Lines, Parts, literal
+from dashboard.reports.official import POINTS_PER_MM, Lines, Parts
 from dashboard.reports.word_blocks import lines_xml, paragraph_xml, rule_xml, text_xml
 from dashboard.reports.word_styles import twips
 
 
 def head_xml(parts: Parts) -> str:
     """Organ and nation, number and date, type and abstract, addressees; two rows so that number and date stand on one line."""
-    width = official.text_width_pt()
+    width = official.area().width
     left = official.HEAD_SPLIT_MM * POINTS_PER_MM
     right = width - left
     organ = (lines_xml("ParentOrgan", parts.parent) if parts.parent else "") + _ruled("Organ", parts.organ, left)
@@ -25,7 +26,7 @@ def head_xml(parts: Parts) -> str:
 
 def signature_xml(parts: Parts) -> str:
     """Recipients to the left, authority and name to the right, on one page."""
-    width = official.text_width_pt()
+    width = official.area().width
     recipients = paragraph_xml("RecipientsTitle", text_xml(parts.recipients_title)) + "".join(
         paragraph_xml("Recipients", text_xml(line)) for line in parts.recipients
     )
@@ -35,15 +36,13 @@ def signature_xml(parts: Parts) -> str:
     return space + unruled_table((width / 2, width / 2), ((recipients if parts.recipients else "<w:p/>", authority + name),))
 
 
-def annex_head_xml(annex: Annex, form: OfficialForm | None, language: official.Language) -> str:
+def annex_head_xml(annex: Annex, form: OfficialForm | None, language: Language) -> str:
     """Number, title and the line that ties the annex to its document."""
-    width = official.text_width_pt(annex.is_landscape)
-    title = official.balanced(literal(annex.title).upper(), official.ANNEX_TITLE, width * 0.9, is_bold=True)
-    head = paragraph_xml("AnnexNumber", text_xml(official.annex_number(annex, language))) + lines_xml("AnnexTitle", title)
-    if form is None:
-        return head
-    reference = official.balanced(official.annex_reference(form, language), official.ANNEX_REFERENCE, width * 0.9)
-    return head + lines_xml("AnnexReference", reference) + rule_xml(official.ANNEX_RULE_PT, width)
+    head = official.annex_head(annex, form, language)
+    titled = paragraph_xml("AnnexNumber", text_xml(head.number)) + lines_xml("AnnexTitle", head.title)
+    if not head.reference:
+        return titled
+    return titled + lines_xml("AnnexReference", head.reference) + rule_xml(official.ANNEX_RULE_PT, official.area(annex.is_landscape).width)
 
 
 def unruled_table(widths: tuple[float, ...], rows: tuple[tuple[str, ...], ...]) -> str:
