@@ -57,8 +57,7 @@ def _open(material: Material) -> list[Block]:
         figure = figures[name]
         left = (figure.denominator or 0) - (figure.numerator or 0)
         if figure.value is not None and left > 0:
-            item = item(f"difficulties.{key}", sentence_case(template) + ".", left=number(left), figure=figure)
-            blocks.append(item)
+            blocks.append(item(f"difficulties.{key}", sentence_case(template) + ".", left=number(left), figure=figure))
     parallel = figures["parallel_ratio"]
     if parallel.numerator:
         text = "Việc gửi song song bản giấy vẫn còn phổ biến: {count} văn bản đi có gửi kèm bản giấy, bằng {figure}."
