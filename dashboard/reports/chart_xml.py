@@ -7,6 +7,7 @@ is a line over columns and lines, a hollow bar around bars.
 from __future__ import annotations
 
 import io
+import itertools
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -24,14 +25,16 @@ INK, ACCENT, GREY, HAIRLINE = "14213D", "B3202C", "5B6577", "D9DEE6"
 FILLS = ("1B3E73", "98B0D2", "D9DEE6", "5B6577", "6788B8", "C3D1E6")
 LINES = (("1B3E73", "solid"), ("5B6577", "sysDash"), ("98B0D2", "dash"), ("8B94A3", "sysDot"), ("14213D", "lgDash"), ("6788B8", "dashDot"))
 ON_FILLS = ("FFFFFF", "14213D", "14213D", "FFFFFF", "FFFFFF", "14213D")
-LONGEST_NAME = 80
+LONGEST_NAME = 60
 MOST_LABELS = 24
 """More values than this are not printed beside their marks; the axis is shown instead."""
 MOST_NAMES = 16
+NEAR = 0.07
+"""Lines that end nearer than this share of the axis would print their names over each other."""
 HEADROOM = 1.15
 """The axis ends this far beyond the largest value, so that the value beside it has room."""
 
-NUMBER_FORMATS: dict[Kind, str] = {"rate": "0.0%", "count": "#,##0", "days": "#,##0.0", "text": "General", "date": "d/m/yyyy"}
+NUMBER_FORMATS: dict[Kind, str] = {"rate": "0.00%", "count": "#,##0", "days": "#,##0.0", "text": "General", "date": "d/m/yyyy"}
 VIETNAMESE = "[$-42A]"
 """Locale of a number format: programs that heed it print `61,7%` on any machine, the others as the reader's own settings say."""
 
@@ -69,6 +72,11 @@ def drawn(chart: Chart, language: Language) -> tuple[tuple[str, ...], tuple[tupl
     return categories, tuple(series)
 
 
+def axis_format(kind: Kind, language: Language) -> str:
+    """The code for an axis: whole percent are enough there."""
+    return "0%" if kind == "rate" else number_format(kind, language)
+
+
 def number_format(kind: Kind, language: Language) -> str:
     """The spreadsheet's code for values of a kind."""
     return f"{VIETNAMESE}{NUMBER_FORMATS[kind]}" if language == "vi" and kind in ("rate", "count", "days") else NUMBER_FORMATS[kind]
@@ -94,11 +102,16 @@ def names_every(chart: Chart) -> int:
     return -(-len(chart.categories) // MOST_NAMES)
 
 
+def names_size(chart: Chart, size_pt: float) -> float:
+    """Smaller names where a time axis has many: programs that cannot leave some out would break them into two lines."""
+    return size_pt if chart.kind == "bars" else max(size_pt * 0.6, min(size_pt, size_pt * 22 / max(1, len(chart.categories))))
+
+
 def chart_xml(chart: Chart, language: Language, font: str = "Arial", size_pt: float = 12) -> bytes:
     """The chart part: `c:chartSpace` with cached values, its workbook under WORKBOOK_RELATIONSHIP."""
     categories, series = drawn(chart, language)
     rows = [_Row(place, name, values, chart.target is not None and place == len(series) - 1) for place, (name, values) in enumerate(series)]
-    plot = _plot(chart, rows, categories, number_format(chart.values_are, language), size_pt)
+    plot = _plot(chart, rows, categories, language, size_pt)
     shown = [row for row in rows if not row.is_target]
     legend = ""
     if (len(shown) > 1 and chart.kind != "line") or (chart.target is not None and chart.kind == "bars"):
@@ -135,12 +148,14 @@ def chart_workbook(chart: Chart, language: Language, at: datetime) -> bytes:
     return file.getvalue()
 
 
-def _plot(chart: Chart, rows: Sequence[_Row], categories: Sequence[str], code: str, size_pt: float) -> str:
+def _plot(chart: Chart, rows: Sequence[_Row], categories: Sequence[str], language: Language, size_pt: float) -> str:
     is_bars, labels = chart.kind == "bars", has_labels(chart)
+    code, axis = number_format(chart.values_are, language), axis_format(chart.values_are, language)
+    below = _labels_below(rows, axis_end(chart))
     measured = [row for row in rows if not row.is_target]
     targets = [row for row in rows if row.is_target]
     over = targets if chart.kind in ("columns", "stacked") else []
-    series = "".join(_series(row, chart, categories, code, labels, size_pt) for row in rows if row not in over)
+    series = "".join(_series(row, chart, categories, code, labels, size_pt, row.place in below) for row in rows if row not in over)
     axes = '<c:axId val="1001"/><c:axId val="1002"/>'
     if chart.kind == "line":
         body = f'<c:lineChart><c:grouping val="standard"/><c:varyColors val="0"/>{series}<c:marker val="1"/>{axes}</c:lineChart>'
@@ -152,16 +167,17 @@ def _plot(chart: Chart, rows: Sequence[_Row], categories: Sequence[str], code: s
             f'<c:gapWidth val="{45 if len(measured) == 1 else 60}"/><c:overlap val="{overlap}"/>{axes}</c:barChart>'
         )
     if over:
-        lines = "".join(_series(row, chart, categories, code, False, size_pt) for row in over)
+        lines = "".join(_series(row, chart, categories, code, False, size_pt, False) for row in over)
         body += f'<c:lineChart><c:grouping val="standard"/><c:varyColors val="0"/>{lines}<c:marker val="1"/>{axes}</c:lineChart>'
-    return f"<c:plotArea><c:layout/>{body}{_axes(chart, code, labels, size_pt)}</c:plotArea>"
+    return f"<c:plotArea><c:layout/>{body}{_axes(chart, axis, labels, size_pt)}</c:plotArea>"
 
 
-def _series(row: _Row, chart: Chart, categories: Sequence[str], code: str, labels: bool, size_pt: float) -> str:
+def _series(row: _Row, chart: Chart, categories: Sequence[str], code: str, labels: bool, size_pt: float, is_below: bool) -> str:
     is_line = chart.kind == "line" or (row.is_target and chart.kind != "bars")
     last = max((place for place, value in enumerate(row.values) if value is not None), default=None)
     if row.is_target:
-        edge = f'<a:ln w="15875"><a:solidFill><a:srgbClr val="{ACCENT}"/></a:solidFill><a:prstDash val="{"dash" if is_line else "solid"}"/></a:ln>'
+        width, colour, dash = (15875, ACCENT, "dash") if is_line else (9525, GREY, "solid")
+        edge = f'<a:ln w="{width}"><a:solidFill><a:srgbClr val="{colour}"/></a:solidFill><a:prstDash val="{dash}"/></a:ln>'
         look = f"<c:spPr>{'' if is_line else '<a:noFill/>'}{edge}</c:spPr>"
     elif is_line:
         colour, dash = LINES[row.place % len(LINES)]
@@ -173,7 +189,7 @@ def _series(row: _Row, chart: Chart, categories: Sequence[str], code: str, label
     marker = '<c:marker><c:symbol val="none"/></c:marker>' if is_line else '<c:invertIfNegative val="0"/>'
     shown = ""
     if is_line and last is not None:
-        shown = _end_label(last, row, code, size_pt)
+        shown = _end_label(last, row, code, size_pt, is_below)
     elif labels and not row.is_target:
         shown = _labels(chart, row, code, size_pt)
     elif not is_line:
@@ -208,14 +224,23 @@ def _labels(chart: Chart, row: _Row, code: str, size_pt: float) -> str:
     )
 
 
-def _end_label(place: int, row: _Row, code: str, size_pt: float) -> str:
+def _end_label(place: int, row: _Row, code: str, size_pt: float, is_below: bool) -> str:
     """The name and the value at the end of a line, in place of a legend."""
     colour = ACCENT if row.is_target else LINES[row.place % len(LINES)][0]
     colour = GREY if colour in ("98B0D2", "8B94A3", "6788B8") else colour
     return (
         f'<c:dLbls><c:dLbl><c:idx val="{place}"/><c:numFmt formatCode="{_attribute(code)}" sourceLinked="0"/><c:spPr><a:noFill/></c:spPr>'
-        f'{_text(size_pt, colour)}<c:dLblPos val="t"/>{_shows(value=True, name=True)}<c:separator> </c:separator></c:dLbl>{_shows()}</c:dLbls>'
+        f'{_text(size_pt, colour)}<c:dLblPos val="{"b" if is_below else "t"}"/>{_shows(value=True, name=True)}'
+        f"<c:separator> </c:separator></c:dLbl>{_shows()}</c:dLbls>"
     )
+
+
+def _labels_below(rows: Sequence[_Row], end: float | None) -> frozenset[int]:
+    """Places of the lines whose name stands below their end, because another line ends right above it."""
+    ends = [(values[-1], row.place) for row in rows if (values := [value for value in row.values if value is not None])]
+    ends.sort(reverse=True)
+    near = NEAR * (end or 1.0)
+    return frozenset(place for (above, _), (value, place) in itertools.pairwise(ends) if above - value < near)
 
 
 def _shows(value: bool = False, name: bool = False) -> str:
@@ -225,22 +250,23 @@ def _shows(value: bool = False, name: bool = False) -> str:
     )
 
 
-def _axes(chart: Chart, code: str, labels: bool, size_pt: float) -> str:
+def _axes(chart: Chart, axis: str, labels: bool, size_pt: float) -> str:
     is_bars, end = chart.kind == "bars", axis_end(chart)
     order = "maxMin" if is_bars else "minMax"
     limit = f'<c:max val="{end!r}"/>' if end is not None else ""
     hairline = f'<a:ln w="6350"><a:solidFill><a:srgbClr val="{HAIRLINE}"/></a:solidFill></a:ln>'
     grid = "" if labels else f"<c:majorGridlines><c:spPr>{hairline}</c:spPr></c:majorGridlines>"
     hidden = "<c:spPr><a:ln><a:noFill/></a:ln></c:spPr>"
-    skip = "" if is_bars else f'<c:tickLblSkip val="{names_every(chart)}"/>'
+    names = _text(names_size(chart, size_pt), INK)
+    skip = f'<c:tickLblSkip val="{1 if is_bars else names_every(chart)}"/>'
     line = '<c:spPr><a:ln w="9525"><a:solidFill><a:srgbClr val="8B94A3"/></a:solidFill></a:ln></c:spPr>'
     return (
         f'<c:catAx><c:axId val="1001"/><c:scaling><c:orientation val="{order}"/></c:scaling><c:delete val="0"/>'
         f'<c:axPos val="{"l" if is_bars else "b"}"/><c:numFmt formatCode="General" sourceLinked="0"/><c:majorTickMark val="none"/>'
-        f'<c:minorTickMark val="none"/><c:tickLblPos val="low"/>{line}{_text(size_pt, INK)}<c:crossAx val="1002"/><c:crosses val="autoZero"/>'
+        f'<c:minorTickMark val="none"/><c:tickLblPos val="low"/>{line}{names}<c:crossAx val="1002"/><c:crosses val="autoZero"/>'
         f'<c:auto val="0"/><c:lblAlgn val="ctr"/><c:lblOffset val="60"/>{skip}<c:noMultiLvlLbl val="1"/></c:catAx>'
         f'<c:valAx><c:axId val="1002"/><c:scaling><c:orientation val="minMax"/>{limit}<c:min val="0"/></c:scaling><c:delete val="{int(labels)}"/>'
-        f'<c:axPos val="{"b" if is_bars else "l"}"/>{grid}<c:numFmt formatCode="{_attribute(code)}" sourceLinked="0"/><c:majorTickMark val="none"/>'
+        f'<c:axPos val="{"b" if is_bars else "l"}"/>{grid}<c:numFmt formatCode="{_attribute(axis)}" sourceLinked="0"/><c:majorTickMark val="none"/>'
         f'<c:minorTickMark val="none"/><c:tickLblPos val="nextTo"/>{hidden}{_text(size_pt, GREY)}<c:crossAx val="1001"/>'
         f'<c:crosses val="{"max" if is_bars else "autoZero"}"/><c:crossBetween val="between"/></c:valAx>'
     )

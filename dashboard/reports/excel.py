@@ -7,8 +7,8 @@ from collections.abc import Sequence
 from datetime import UTC
 
 from dashboard import format as written
-from dashboard.reports.blocks import Report
-from dashboard.reports.excel_sheet import FONT, SIZE, SheetWriter, Styles
+from dashboard.reports.blocks import Block, Kind, Report, Table
+from dashboard.reports.excel_sheet import FONT, SIZE, SheetWriter, Styles, Value
 from dashboard.reports.literal import clipped, printable
 from dashboard.translations import catalogue
 
@@ -91,9 +91,7 @@ def provenance_rows(report: Report, words: dict[str, str]) -> list[tuple[str, st
     return [(printable(label), printable(text)) for label, text in rows]
 
 
-def _is_wide(blocks: Sequence[object]) -> bool:
-    from dashboard.reports.blocks import Table
-
+def _is_wide(blocks: Sequence[Block]) -> bool:
     return any(isinstance(block, Table) and len(block.columns) >= LANDSCAPE_FROM_COLUMNS for block in blocks)
 
 
@@ -114,7 +112,7 @@ def _front(sheet: SheetWriter, report: Report, words: dict[str, str], names: Seq
 def _figures(sheet: SheetWriter, report: Report, words: dict[str, str]) -> None:
     sheet.title(words["figures"])
     heads = [words[f"figure_{name}"] for name in FIGURE_COLUMNS]
-    rows = []
+    rows: list[tuple[tuple[Value, Kind], ...]] = []
     for one in report.figures:
         scope = one.unit_code or words["whole"]
         group = "" if one.group is None else str(one.group)

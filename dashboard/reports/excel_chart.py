@@ -6,7 +6,21 @@ from typing import TYPE_CHECKING, Any
 
 from dashboard.format import Language
 from dashboard.reports.blocks import Chart
-from dashboard.reports.chart_xml import ACCENT, FILLS, GREY, HAIRLINE, INK, LINES, ON_FILLS, axis_end, drawn, has_labels, names_every
+from dashboard.reports.chart_xml import (
+    ACCENT,
+    FILLS,
+    GREY,
+    HAIRLINE,
+    INK,
+    LINES,
+    ON_FILLS,
+    axis_end,
+    axis_format,
+    drawn,
+    has_labels,
+    names_every,
+    names_size,
+)
 
 if TYPE_CHECKING:
     from xlsxwriter import Workbook
@@ -45,7 +59,7 @@ def chart_of(book: Workbook, chart: Chart, sheet: str, head: int, code: str, lan
         )
     if over is not None:
         native.combine(over)
-    _axes(native, chart, code)
+    _axes(native, chart, language)
     native.set_title({"none": True})
     if len(series) > 1:
         native.set_legend({"position": "top", "font": FONT})
@@ -58,7 +72,7 @@ def chart_of(book: Workbook, chart: Chart, sheet: str, head: int, code: str, lan
 def _looks(chart: Chart, place: int, is_target: bool, code: str, targets: int) -> dict[str, Any]:
     is_line = chart.kind == "line" or (is_target and chart.kind != "bars")
     if is_target:
-        line = {"color": f"#{ACCENT}", "width": 1.25, "dash_type": "dash" if is_line else "solid"}
+        line = {"color": f"#{ACCENT}", "width": 1.25, "dash_type": "dash"} if is_line else {"color": f"#{GREY}", "width": 0.75}
         return {"line": line, "marker": {"type": "none"}} if is_line else {"border": line, "fill": {"none": True}}
     if is_line:
         colour, dash = LINES[place % len(LINES)]
@@ -73,10 +87,10 @@ def _looks(chart: Chart, place: int, is_target: bool, code: str, targets: int) -
     return looks
 
 
-def _axes(native: NativeChart, chart: Chart, code: str) -> None:
+def _axes(native: NativeChart, chart: Chart, language: Language) -> None:
     labels, end = has_labels(chart), axis_end(chart)
     names: dict[str, Any] = {
-        "num_font": FONT,
+        "num_font": FONT | {"size": names_size(chart, 10)},
         "line": {"color": f"#{GREY}"},
         "major_tick_mark": "none",
         "minor_tick_mark": "none",
@@ -84,7 +98,7 @@ def _axes(native: NativeChart, chart: Chart, code: str) -> None:
     }
     values: dict[str, Any] = {
         "num_font": FONT | {"color": f"#{GREY}"},
-        "num_format": code,
+        "num_format": axis_format(chart.values_are, language),
         "min": 0,
         "line": {"none": True},
         "major_tick_mark": "none",

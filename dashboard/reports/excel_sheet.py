@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
-from dashboard.reports.blocks import Block, Cell, Chart, Column, Heading, Kind, Paragraph, Report, Table
+from dashboard.reports.blocks import Block, Chart, Column, Heading, Kind, Paragraph, Report, Table
 from dashboard.reports.chart_xml import drawn, number_format
 from dashboard.reports.excel_chart import chart_height, chart_of
 from dashboard.reports.literal import clipped, printable
@@ -313,6 +313,3 @@ def _height(text: str, width: float) -> float:
 def _steered(text: str, most: int) -> str:
     """Text for a page's header or footer, where `&` steers."""
     return clipped(text, most).replace("&", "&&")
-
-
-__all__ = ["Cell", "SheetWriter", "Styles"]
