@@ -12,6 +12,8 @@ from commands.options import (
     Grouping,
     GroupOption,
     HomeOption,
+    Language,
+    LanguageOption,
     LevelOption,
     OnlyOption,
     PresetOption,
@@ -38,12 +40,17 @@ def metrics(
     level: LevelOption = None,
     province: ProvinceOption = None,
     only: OnlyOption = None,
-    by: Annotated[Grouping | None, typer.Option("--by", help="Split by unit, level, province, document type, day, week or month.")] = None,
+    by: Annotated[
+        Grouping | None, typer.Option("--by", help="Split by unit, level, province, pilot group, document type, day, week or month.")
+    ] = None,
     metric: Annotated[list[str] | None, typer.Option("--metric", help="Name of a metric; may be given several times (default: all).")] = None,
+    language: LanguageOption = Language.vi,
     output: FormatOption = Format.table,
     home: HomeOption = None,
 ) -> None:
     """Figures of a period, straight from the published snapshot."""
+    import polars as pl
+
     from metrics.catalog import METRICS
     from metrics.values import metric_values
 
@@ -51,6 +58,8 @@ def metrics(
         names = metric or [declared.name for declared in METRICS]
         scope = scope_of(unit, group, tree, level, province, only)
         frame = metric_values(snapshot, names, period_of(snapshot, from_on, to_on, preset), scope, by.value if by else None)
+        if language is Language.en:
+            frame = frame.with_columns(label=pl.col("metric").replace_strict({declared.name: declared.label_en for declared in METRICS}))
         if output is Format.table:
             tell(f"Snapshot {snapshot.name}, source data up to {snapshot.info.cutoff_on}{', SYNTHETIC' if snapshot.info.is_synthetic else ''}.")
             frame = figures_for_people(frame)
@@ -66,12 +75,14 @@ def why(
     group: GroupOption = None,
     tree: TreeOption = Tree.as_was,
     rows: Annotated[bool, typer.Option("--rows", help="List the keys of the rows that the numerator counts, instead.")] = False,
+    language: LanguageOption = Language.vi,
     output: FormatOption = Format.table,
     home: HomeOption = None,
 ) -> None:
     """Why a figure is what it is: definition, both counts, window, exclusions, failed checks, the SQL, or the rows behind it."""
     import polars as pl
 
+    from metrics.why import dictionary as dictionary_of
     from metrics.why import rows_behind
     from metrics.why import why as why_of
 
@@ -81,16 +92,15 @@ def why(
             frame = rows_behind(snapshot, metric, period, scope)
         else:
             told = why_of(snapshot, metric, period, scope)
+            declared = dictionary_of(language.value).row(by_predicate=pl.col("metric") == metric, named=True)
             facts = {
-                "metric": told.metric.name,
-                "label": told.metric.label,
-                "definition": told.metric.definition,
-                "population": told.population_label,
-                "exclusions": told.metric.exclusions,
-                "source": told.metric.source,
-                "version": told.metric.version,
+                **{name: declared[name] for name in ("metric", "label", "definition")},
+                "population": told.population.label_en if language is Language.en else told.population.label,
+                **{name: declared[name] for name in ("exclusions", "source", "owner", "version")},
                 "period": f"{period.from_on} – {period.to_on}",
                 "unit_code": unit,
+                "group": group,
+                "tree": tree.value,
                 "numerator": told.numerator,
                 "denominator": told.denominator,
                 "value": told.value,
@@ -103,8 +113,8 @@ def why(
     show(frame, output, empty="No row is counted.")
 
 
-def dictionary(output: FormatOption = Format.table) -> None:
+def dictionary(language: LanguageOption = Language.vi, output: FormatOption = Format.table) -> None:
     """Every metric with its definition, as declared."""
     from metrics.why import dictionary as declared
 
-    show(declared(), output, empty="No metric is declared.")
+    show(declared(language.value), output, empty="No metric is declared.")

@@ -28,10 +28,16 @@ class Grouping(StrEnum):
     unit = "unit"
     level = "level"
     province = "province"
+    group = "group"
     doc_type = "doc_type"
     day = "day"
     week = "week"
     month = "month"
+
+
+class Language(StrEnum):
+    vi = "vi"
+    en = "en"
 
 
 class Tree(StrEnum):
@@ -53,6 +59,7 @@ class Preset(StrEnum):
 
 
 HomeOption = Annotated[Path | None, typer.Option("--home", help="Folder with vanban.toml and var/ (else VANBAN_HOME, this folder, the demo).")]
+LanguageOption = Annotated[Language, typer.Option("--language", help="Language of labels and sentences.")]
 FormatOption = Annotated[Format, typer.Option("--format", help="How figures come out.")]
 FromOption = Annotated[datetime | None, typer.Option("--from", formats=["%Y-%m-%d"], help="First day, YYYY-MM-DD.")]
 ToOption = Annotated[datetime | None, typer.Option("--to", formats=["%Y-%m-%d"], help="Last day, YYYY-MM-DD (it counts).")]

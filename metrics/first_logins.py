@@ -80,7 +80,7 @@ def first_login_curve(snapshot: Snapshot, period: Period, scope: Scope | None = 
 def _stays(snapshot: Snapshot, scope: Scope) -> pl.DataFrame:
     """Spans of days in which activated accounts of the scope's population stood in a unit, with their first login ever; those alike together."""
     one = metric("activation_rate")
-    whom = condition_sql(population_of(one, scope), ROWS[one.of].booleans, one.name)
+    whom = condition_sql(population_of(one, scope).where, ROWS[one.of].booleans, one.name)
     return snapshot.derived(f"stays with first logins, {whom}", lambda: snapshot.query(_STAYS.format(whom=whom)))
 
 

@@ -35,25 +35,33 @@ class Population:
 
 @dataclass(frozen=True, kw_only=True)
 class _Declaration:
+    """Texts are Vietnamese; the field with `_en` says the same in English."""
+
     name: str
     label: str
     label_en: str
     definition: str
-    """One sentence in Vietnamese: what is counted, over what, on which days."""
+    """One sentence: what is counted, over what, on which days."""
+    definition_en: str
     of: RowKind
     population: str
     """Name of a Population of the same row kind."""
     unit: str
-    """What is counted, in Vietnamese, as it stands behind a number ("tài khoản")."""
+    """What is counted, as it stands behind a number ("tài khoản")."""
+    unit_en: str
     good: Good = "neither"
     """The direction in which the figure gets better."""
     min_days: int = 1
     """A shorter period has no value: the windows that the definition looks back on do not fit into it."""
     exclusions: str = ""
+    exclusions_en: str = ""
     source: str = "Định nghĩa của phần mềm"
     """The rule or paper that the definition follows."""
+    source_en: str = "Definition of this software"
     owner: str = "Đơn vị thống kê"
+    owner_en: str = "Statistics unit"
     version: int = 1
+    """Raised with every change of what is counted: a published figure names the version that it was counted by."""
 
 
 @dataclass(frozen=True, kw_only=True)

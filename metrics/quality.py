@@ -11,8 +11,7 @@ from metrics.engines import Snapshot
 from metrics.periods import Period
 from metrics.scope import Scope
 from metrics.units import units_of_scope
-
-SATURDAY = 5
+from metrics.working_days import is_working_day
 
 
 def accounting(snapshot: Snapshot) -> pl.DataFrame:
@@ -94,8 +93,8 @@ def gaps(active: pl.DataFrame, units: pl.DataFrame, days: Period) -> pl.DataFram
     """Working days on which a unit left no record though at least half of the units did: unit_code, day_on.
 
     active: unit_code, day_on of units that are compared with each other; units: unit_code, valid_from, valid_to. A unit's days
-    run from its first record in the period to its end. Working days are Monday to Friday; a day on which most units were silent
-    (a public holiday, or the whole system standing still) is nobody's own gap.
+    run from its first record in the period to its end. Working days are those of `metrics.working_days`; a day on which most units
+    were silent (the whole system standing still) is nobody's own gap.
     """
     judged = _expected_days(active, units, days)
     return judged.filter(~pl.col("is_active") & pl.col("is_busy")).select("unit_code", "day_on").sort("unit_code", "day_on")
@@ -123,11 +122,11 @@ def silent_runs(silent: Sequence[date], working: Sequence[date]) -> list[list[da
 
 def _expected_days(active: pl.DataFrame, units: pl.DataFrame, days: Period) -> pl.DataFrame:
     """Each unit's working days with `is_active`, and `is_busy` where at least half of the units expected that day were active."""
-    weekdays = pl.DataFrame({"day_on": [part.from_on for part in days.split("day") if part.from_on.weekday() < SATURDAY]}, schema={"day_on": pl.Date})
+    working = pl.DataFrame({"day_on": [part.from_on for part in days.split("day") if is_working_day(part.from_on)]}, schema={"day_on": pl.Date})
     begun = (
         active.group_by("unit_code").agg(first_on=pl.col("day_on").min()).join(units.select("unit_code", "valid_from", "valid_to"), on="unit_code")
     )
-    expected = begun.join(weekdays, how="cross").filter(pl.col("day_on") >= pl.col("first_on"), pl.col("day_on") <= pl.col("valid_to"))
+    expected = begun.join(working, how="cross").filter(pl.col("day_on") >= pl.col("first_on"), pl.col("day_on") <= pl.col("valid_to"))
     seen = active.select("unit_code", "day_on", is_active=pl.lit(True)).unique()
     judged = expected.join(seen, on=["unit_code", "day_on"], how="left").with_columns(pl.col("is_active").fill_null(pl.lit(False)))
     return judged.with_columns(is_busy=2 * pl.col("is_active").sum().over("day_on") >= pl.len().over("day_on"))

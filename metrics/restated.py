@@ -134,9 +134,7 @@ def roll_up(counted: pl.DataFrame, where: Placing, scope: Scope, grouping: str |
 
     counted: `unit_code`, keys and sums. Returns `group_code` (null: the whole), keys and sums.
     """
-    placed = counted.join(where.units, on="unit_code", how="inner" if is_narrowed(scope) or scope.group is not None else "left")
-    placed = placed.drop("unit_code").rename({"placed_code": "unit_code"})
-    scoped = placed.join(units_in(where, scope), on="unit_code", how="semi") if is_narrowed(scope) else placed
+    scoped = placed_rows(counted, where, scope)
     parts = [scoped.with_columns(group_code=pl.lit(None, dtype=pl.String))]
     if grouping == "unit":
         parts.append(scoped.join(where.above.rename({"ancestor_code": "group_code"}), on="unit_code"))
@@ -147,6 +145,13 @@ def roll_up(counted: pl.DataFrame, where: Placing, scope: Scope, grouping: str |
         parts.append(scoped.join(where.tree.select("unit_code", group_code=column), on="unit_code").drop_nulls("group_code"))
     columns = ["group_code", *keys, *sums]
     return pl.concat([part.select(columns) for part in parts]).group_by("group_code", *keys).agg(pl.col(*sums).sum())
+
+
+def placed_rows(rows: pl.DataFrame, where: Placing, scope: Scope) -> pl.DataFrame:
+    """`rows` of the scope with the unit that they count at in place of their own `unit_code`; null where no unit of that tree is it."""
+    placed = rows.join(where.units, on="unit_code", how="inner" if is_narrowed(scope) or scope.group is not None else "left")
+    placed = placed.with_columns(unit_code="placed_code").drop("placed_code")
+    return placed.join(units_in(where, scope), on="unit_code", how="semi") if is_narrowed(scope) else placed
 
 
 def is_narrowed(scope: Scope) -> bool:

@@ -15,10 +15,11 @@ from datetime import date, timedelta
 from typing import Any, Literal
 
 from metrics.catalog import population, population_of_group
-from metrics.model import Duration, Metric, Ratio, RowKind, condition_sql
+from metrics.model import Duration, Metric, Population, Ratio, RowKind, condition_sql
 from metrics.periods import Period
 from metrics.rows import ROWS, rows_sql
 from metrics.scope import Scope
+from metrics.working_days import exceptions_sql
 
 Grouping = Literal["unit", "own_unit", "level", "province"]
 """`unit`: each unit with its subtree; `own_unit`: each unit without it."""
@@ -99,6 +100,7 @@ def _rows_of(file: str, periods: Sequence[Period], scope: Scope, cutoff_on: date
     ctes = [f"{name} AS (\n    VALUES\n    {values()}\n)" for name, values in given.items() if re.search(rf"\b{name.split()[0]}\.", sql)]
     params: dict[str, Any] = {}
     narrowed = _SCOPE.sub(lambda found: _narrowing(found[1], found[2], found[3], scope, params), sql)
+    narrowed = _EXCEPTIONS.sub(lambda found: exceptions_sql(found[1]), narrowed)
     return "WITH " + ",\n".join([*ctes, f"scoped_row AS (\n{_indented(narrowed)}\n)"]), params
 
 
@@ -106,7 +108,7 @@ def _count_columns(metrics: Sequence[Metric], scope: Scope, row_count: str) -> d
     """Name of each count and the aggregate that makes it; `row_count` is the column with the number of rows that a row stands for."""
     columns: dict[str, str] = {}
     for metric in metrics:
-        whom = population_of(metric, scope)
+        whom = population_of(metric, scope).where
         if isinstance(metric, Ratio):
             # The numerator is counted among the rows of the denominator: a ratio above 1 cannot arise.
             columns[f"{metric.name}__numerator"] = _aggregate(metric, (whom, metric.denominator, metric.numerator), row_count)
@@ -116,11 +118,11 @@ def _count_columns(metrics: Sequence[Metric], scope: Scope, row_count: str) -> d
     return columns
 
 
-def population_of(metric: Metric, scope: Scope) -> str:
-    """The condition of whom the metric counts: accounts of a pilot group follow the group's population."""
+def population_of(metric: Metric, scope: Scope) -> Population:
+    """Whom the metric counts: accounts of a pilot group follow the group's population."""
     if metric.of == "account" and scope.group is not None:
-        return population_of_group(scope.group).where
-    return population(metric.population).where
+        return population_of_group(scope.group)
+    return population(metric.population)
 
 
 def _aggregate(metric: Metric, conditions: Sequence[str], row_count: str) -> str:
@@ -133,6 +135,7 @@ def _aggregate(metric: Metric, conditions: Sequence[str], row_count: str) -> str
 
 
 _SCOPE = re.compile(r"^( *)\{scope (\S+) (\S+)\}$", re.MULTILINE)
+_EXCEPTIONS = re.compile(r"\{exceptions (\S+)\}")
 
 
 def _narrowing(indent: str, unit: str, day: str, scope: Scope, params: dict[str, Any]) -> str:

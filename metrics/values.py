@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Literal, NamedTuple, get_args
 
 import polars as pl
@@ -19,7 +19,7 @@ from metrics.scope import Scope
 from metrics.sql import Grouping, questions, statement
 from metrics.units import level_order, placing_of, tree_changes, units, units_of_scope, verify_scope
 
-By = Literal["unit", "level", "province", "doc_type", "day", "week", "month"]
+By = Literal["unit", "level", "province", "group", "doc_type", "day", "week", "month"]
 
 COLUMNS: dict[str, type[pl.DataType]] = {
     "metric": pl.String,
@@ -43,11 +43,14 @@ def metric_values(snapshot: Snapshot, names: Sequence[str], period: Period, scop
     `numerator` then says on how many rows they rest. Two kinds of emptiness are kept apart:
     no activity (denominator 0, value null) and no data (numerator null: the snapshot does not speak of that period,
     or nothing of that kind was ever delivered).
-    `unit_code` is null for the whole unless the scope names a unit; by level it is `level:<code>`, by document type
-    `doc_type:<code>`. Groups without a single row are listed too, except document types.
+    `unit_code` is null for the whole unless the scope names a unit; by level it is `level:<code>`, by pilot group `group:<number>`
+    (accounts of the group's population, as with a scope of that group), by document type `doc_type:<code>`. Groups without a single
+    row are listed too, except document types.
     Raises ConfigurationError for unknown metrics, units and groups.
     """
     scope = scope or Scope()
+    if by == "group":
+        return _by_group(snapshot, names, period, scope)
     metrics = [metric(name) for name in dict.fromkeys(names)]
     periods = [period]
     grouping: Grouping | Literal["doc_type"] | None = None
@@ -60,6 +63,19 @@ def metric_values(snapshot: Snapshot, names: Sequence[str], period: Period, scop
     verify_scope(units(snapshot), scope)
     told = _told(snapshot, metrics, periods, scope, grouping)
     return _figures(snapshot, metrics, periods, told, _groups(snapshot, scope, periods, grouping, told))
+
+
+def _by_group(snapshot: Snapshot, names: Sequence[str], period: Period, scope: Scope) -> pl.DataFrame:
+    """The whole, and each pilot group by a question of its own: whose accounts count differs from group to group."""
+    whole = metric_values(snapshot, names, period, scope)
+    # Units of a restated tree are younger than the groups, which hold what they succeeded.
+    listed = units_of_scope(snapshot, scope, period) if scope.tree == "as_was" else units(snapshot)
+    groups = sorted(listed["pilot_group"].drop_nulls().unique()) if scope.group is None else [scope.group]
+    each = [
+        metric_values(snapshot, names, period, replace(scope, group=group)).with_columns(unit_code=pl.lit(f"group:{group}", dtype=pl.String))
+        for group in groups
+    ]
+    return pl.concat([whole, *each])
 
 
 def values_of_periods(

@@ -11,14 +11,17 @@ from data.errors import ConfigurationError
 from metrics.catalog import METRICS, metric, population
 from metrics.coherence import CheckResult, run_checks
 from metrics.engines import Snapshot
-from metrics.model import Duration, Metric, Ratio, condition_sql
+from metrics.model import Duration, Metric, Population, Ratio, condition_sql
 from metrics.periods import Period
+from metrics.restated import placed_rows
 from metrics.rows import ROWS
 from metrics.scope import Scope
 from metrics.sql import population_of, row_statement, statement
+from metrics.units import placing_of, units, verify_scope
 from metrics.values import metric_values
 
 Side = Literal["numerator", "denominator"]
+Language = Literal["vi", "en"]
 
 
 @dataclass(frozen=True)
@@ -26,7 +29,8 @@ class Why:
     """Everything that someone who doubts a figure asks for."""
 
     metric: Metric
-    population_label: str
+    population: Population
+    """Whose rows count; for accounts of a pilot group, the group's."""
     period: Period
     scope: Scope
     numerator: int | None
@@ -56,7 +60,7 @@ def why(snapshot: Snapshot, name: str, period: Period, scope: Scope | None = Non
     failed = tuple(check for check in run_checks(snapshot, period, scope) if not check.is_passed and name in check.concerns)
     return Why(
         metric=one,
-        population_label=population(one.population).label,
+        population=population_of(one, scope),
         period=period,
         scope=scope,
         numerator=figure["numerator"],
@@ -74,15 +78,15 @@ def rows_behind(
 ) -> pl.DataFrame:
     """The rows that one side of a figure counts: unit_code, row_key, and the measure where the metric sums one.
 
-    For those allowed to see rows; account keys are pseudonyms. On the tree as it was. Raises ConfigurationError for the
-    denominator of a metric that has none.
+    `unit_code` is the unit that the row counts at: on a restated tree what succeeded its own, or null where nothing did.
+    For those allowed to see rows; account keys are pseudonyms. Raises ConfigurationError for the denominator of a metric that has
+    none, and for unknown units.
     """
     scope = scope or Scope()
-    if scope.tree != "as_was":
-        raise ConfigurationError("The rows behind a figure are told on the tree as it was. Ask without the restated tree.")
+    verify_scope(units(snapshot), scope)
     one = metric(name)
     rows = ROWS[one.of]
-    conditions = [population_of(one, scope)]
+    conditions = [population_of(one, scope).where]
     if isinstance(one, Ratio):
         conditions += [one.denominator, one.numerator] if side == "numerator" else [one.denominator]
     elif side == "denominator":
@@ -95,29 +99,37 @@ def rows_behind(
         or "TRUE"
     )
     columns = ", ".join(["unit_code", "row_key", *extra[-1:]])
-    select = f"SELECT {columns} FROM scoped_row WHERE {where} ORDER BY unit_code, row_key LIMIT {int(at_most)}"  # noqa: S608
-    question = row_statement(one.of, period, scope, select, snapshot.info.cutoff_on)
-    return snapshot.query(question.sql, question.params)
+    select = f"SELECT {columns} FROM scoped_row WHERE {where}"  # noqa: S608
+    if scope.tree == "as_was":
+        question = row_statement(one.of, period, scope, f"{select} ORDER BY unit_code, row_key LIMIT {int(at_most)}", snapshot.info.cutoff_on)
+        return snapshot.query(question.sql, question.params)
+    question = row_statement(one.of, period, Scope(group=scope.group), select, snapshot.info.cutoff_on)
+    placed = placed_rows(snapshot.query(question.sql, question.params), placing_of(snapshot, scope, period), scope)
+    return placed.sort("unit_code", "row_key", nulls_last=True).head(at_most)
 
 
-def dictionary() -> pl.DataFrame:
-    """Every metric's declaration as a table: the dictionary page and annex are this."""
+def dictionary(language: Language = "vi") -> pl.DataFrame:
+    """Every metric's declaration as a table, in one language: the dictionary page and annex are this."""
+    suffix = "_en" if language == "en" else ""
+
+    def told(declared: object, name: str) -> str:
+        return str(getattr(declared, name + suffix))
+
     return pl.DataFrame(
         [
             {
                 "metric": one.name,
-                "label": one.label,
-                "label_en": one.label_en,
+                "label": told(one, "label"),
                 "kind": type(one).__name__.lower(),
-                "definition": one.definition,
-                "population": population(one.population).label,
-                "rows": ROWS[one.of].label,
-                "unit": one.unit,
+                "definition": told(one, "definition"),
+                "population": told(population(one.population), "label"),
+                "rows": told(ROWS[one.of], "label"),
+                "unit": told(one, "unit"),
                 "good": one.good,
                 "min_days": one.min_days,
-                "exclusions": one.exclusions,
-                "source": one.source,
-                "owner": one.owner,
+                "exclusions": told(one, "exclusions"),
+                "source": told(one, "source"),
+                "owner": told(one, "owner"),
                 "version": one.version,
             }
             for one in METRICS

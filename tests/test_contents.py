@@ -11,7 +11,16 @@ from commands.bench import Question
 
 PROJECT = Path(__file__).resolve().parent.parent
 
-EXTENSION_FOLDERS = ["commands", "etl/sources", "etl/core", "etl/checks", "metrics/rows", "dashboard/app_pages", "dashboard/charts"]
+EXTENSION_FOLDERS = [
+    "commands",
+    "etl/sources",
+    "etl/core",
+    "etl/checks",
+    "metrics/catalog",
+    "metrics/rows",
+    "dashboard/app_pages",
+    "dashboard/charts",
+]
 
 
 @pytest.mark.parametrize("folder", EXTENSION_FOLDERS)

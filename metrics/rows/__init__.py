@@ -6,7 +6,8 @@ was the same); `period_month (period_no, month_on, days, week_1 ... week_4)` wit
 in each of its last weeks (week 1 is the period's last 7 days, week 2 the 7 before, and so on); and `cutoff (cutoff_on)`.
 It yields, per row that counts in a period: `period_no`, `unit_code` (where it counts), `tree_on` (the day on which the unit's place in the
 tree is looked up), `row_key` (what identifies it to those who may see rows), then the booleans, measures and dimensions below, in this order.
-`{scope <unit> <day>}` stands where rows are narrowed to the units asked for, as early as that can be done.
+`{scope <unit> <day>}` stands where rows are narrowed to the units asked for, as early as that can be done, and `{exceptions <day>}` where
+public holidays are counted (`metrics.working_days`).
 A row counts in one unit and, within one period, once: so sums over units never count anything twice.
 
 Where a mart holds sums of the rows, a second file (`mart`) yields the same without keys and dimensions, many rows as one with their
@@ -30,6 +31,7 @@ class Rows:
 
     kind: RowKind
     label: str
+    label_en: str
     table: str
     booleans: tuple[str, ...] = ()
     measures: tuple[str, ...] = ()
@@ -46,6 +48,7 @@ ROWS: dict[RowKind, Rows] = {
         Rows(
             "account",
             "tài khoản",
+            "accounts",
             table="account",
             booleans=(
                 "is_officer",
@@ -62,6 +65,7 @@ ROWS: dict[RowKind, Rows] = {
         Rows(
             "document",
             "văn bản",
+            "documents",
             table="document",
             mart="document_day",
             booleans=(
@@ -77,11 +81,31 @@ ROWS: dict[RowKind, Rows] = {
             ),
             dimensions=("doc_type",),
         ),
-        Rows("delivery", "lượt nhận", table="delivery", mart="delivery_day", booleans=("is_internal", "is_from_axis", "is_recalled")),
-        Rows("due_delivery", "lượt nhận có hạn", table="delivery", mart="due_delivery_day", booleans=("is_recalled", "is_settled", "is_on_time")),
-        Rows("completed_delivery", "lượt nhận đã xử lý xong", table="delivery", booleans=("is_recalled",), dimensions=("working_days",)),
-        Rows("declared", "đơn vị có khai báo", table="declared_total", measures=("issued_electronically", "declared_documents")),
-        Rows("paper", "văn bản hoàn toàn điện tử", table="delivery", booleans=("is_recalled",), measures=("pages",)),
+        Rows("delivery", "lượt nhận", "deliveries", table="delivery", mart="delivery_day", booleans=("is_internal", "is_from_axis", "is_recalled")),
+        Rows(
+            "due_delivery",
+            "lượt nhận có hạn",
+            "deliveries with a due date",
+            table="delivery",
+            mart="due_delivery_day",
+            booleans=("is_recalled", "is_settled", "is_on_time"),
+        ),
+        Rows(
+            "completed_delivery",
+            "lượt nhận đã xử lý xong",
+            "completed deliveries",
+            table="delivery",
+            booleans=("is_recalled",),
+            dimensions=("working_days",),
+        ),
+        Rows(
+            "declared",
+            "đơn vị có khai báo",
+            "units with declarations",
+            table="declared_total",
+            measures=("issued_electronically", "declared_documents"),
+        ),
+        Rows("paper", "văn bản hoàn toàn điện tử", "wholly electronic documents", table="delivery", booleans=("is_recalled",), measures=("pages",)),
     )
 }
 

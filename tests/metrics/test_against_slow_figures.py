@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -17,7 +18,7 @@ from metrics.engines.duckdb import open_snapshot
 from metrics.periods import Period
 from metrics.scope import Scope
 from metrics.scope import Tree as TreeName
-from metrics.values import metric_values
+from metrics.values import By, metric_values
 from tests.metrics import slow_figures as slow
 from tests.tiny_snapshot import DEFAULTS, EVER, FOREVER, write_snapshot
 
@@ -35,6 +36,8 @@ class World:
         self.rows: slow.Rows = {"org_unit": [{"unit_code": "R", "level": "toi_cao", "valid_from": EVER, "valid_to": FOREVER}], "unit_succession": []}
         self.make_tree()
         self.codes = [unit["unit_code"] for unit in self.rows["org_unit"]]
+        if self.flag(0.5):
+            self.unit("EMPTY", "R")  # nothing ever happens there
         self.make_accounts()
         self.make_documents()
         self.make_declarations()
@@ -54,6 +57,8 @@ class World:
         unit = {"unit_code": code, "parent_code": parent, "valid_from": valid_from, "valid_to": valid_to}
         unit["level"] = self.random.choice(["cap_tinh", "cap_huyen", "don_vi_toi_cao"])
         unit["pilot_group"] = self.random.choice([1, 1, 2, None])
+        above = next((one for one in self.rows["org_unit"] if one["unit_code"] == parent), {})
+        unit["province_code"] = code if unit["level"] == "cap_tinh" else above.get("province_code")
         self.rows["org_unit"].append(unit)
         return unit
 
@@ -151,26 +156,53 @@ class World:
         ]
         return self.random.choice([*months, *free, *free])
 
+    def scope(self, tree: TreeName, period: Period) -> Scope:
+        """A random one, of units that the tree asked for has."""
+        units = self.rows["org_unit"]
+        on = {"as_was": None, "as_is": CUTOFF_ON, "comparable": period.to_on}[tree]
+        there = [unit["unit_code"] for unit in units if on is None or unit["valid_from"] <= on <= unit["valid_to"]]
+        groups = sorted({unit["pilot_group"] for unit in units if unit.get("pilot_group")})
+        provinces = [unit["unit_code"] for unit in units if unit["level"] == "cap_tinh" and unit["unit_code"] in there]
+        return Scope(
+            unit_code=self.random.choice([None, None, *there]),
+            group=self.random.choice([None, None, None, *groups]),
+            tree=tree,
+            levels=("cap_tinh",) if self.flag(0.1) and any(unit["level"] == "cap_tinh" for unit in units) else (),
+            provinces=(self.random.choice(provinces),) if provinces and self.flag(0.1) else (),
+            unit_codes=tuple(self.random.sample(there, k=min(2, len(there)))) if self.flag(0.2) else (),
+            since=date(2024, 5, 1) if tree == "comparable" and self.flag() and period.to_on >= date(2024, 5, 1) else None,
+        )
 
-def expected(world: World, period: Period, scope: Scope, by: str | None) -> dict[tuple[Any, ...], tuple[Any, ...]]:
-    """Keyed by metric, unit_code, period: what `metric_values` has to say of groups with rows, and of the whole."""
+
+Figures = dict[tuple[Any, ...], tuple[Any, ...]]
+
+
+def expected(world: World, names: list[str], period: Period, scope: Scope, by: str | None) -> Figures:
+    """Keyed by metric, unit_code, period and whether it is the whole: what `metric_values` has to say of groups with rows, and of the whole."""
+    if by == "group":
+        answer = expected(world, names, period, scope, None)
+        for group in {unit.get("pilot_group") for unit in world.rows["org_unit"]} - {None}:
+            if scope.group in {None, group}:
+                told = expected(world, names, period, replace(scope, group=group), None)
+                answer |= {(name, f"group:{group}", first, last, False): found for (name, _, first, last, _), found in told.items()}
+        return answer
     tree = slow.Tree(world.rows)
     parts = [period, *period.split(by)] if by in {"day", "week", "month"} else [period]  # type: ignore[arg-type]
-    answer: dict[tuple[Any, ...], tuple[Any, ...]] = {}
-    for name in NAMES:
-        kind = slow.DEFINITIONS[name][0]
-        for number, part in enumerate(parts):
-            found = slow.counted_rows(world.rows, kind, part.from_on, part.to_on, CUTOFF_ON, scope.group)
-            groups: dict[str | None, list[slow.Counted]] = {scope.unit_code: []}
-            for one in found:
-                labels = groups_of(world, tree, one, period, scope, by)
-                for label in labels:
-                    groups.setdefault(label, []).append(one)
+    answer = {}
+    for number, part in enumerate(parts):
+        counted: dict[str, dict[tuple[str | None, bool], list[slow.Counted]]] = {}
+        for kind in {slow.DEFINITIONS[name][0] for name in names}:
+            groups = counted.setdefault(kind, {(scope.unit_code, number == 0): []})
+            for one in slow.counted_rows(world.rows, kind, part.from_on, part.to_on, CUTOFF_ON, scope.group):
+                for place, label in enumerate(groups_of(world, tree, one, period, scope, by)):
+                    if place == 0 or number == 0:
+                        groups.setdefault((label, place == 0 and number == 0), []).append(one)
+        for name in names:
+            kind = slow.DEFINITIONS[name][0]
             is_known = part.from_on <= CUTOFF_ON and part.to_on >= FIRST_ON and part.days >= slow.SHORTEST.get(name, 1)
             is_known = is_known and bool(world.rows[slow.TABLE.get(kind, "delivery")])
-            for label, rows in groups.items():
-                if number == 0 or label == scope.unit_code:
-                    answer[name, label, part.from_on, part.to_on, number == 0] = slow.figure(name, rows) if is_known else (None, None, None)
+            for (label, is_whole), rows in counted[kind].items():
+                answer[name, label, part.from_on, part.to_on, is_whole] = slow.figure(name, rows) if is_known else (None, None, None)
     return answer
 
 
@@ -194,75 +226,69 @@ def groups_of(world: World, tree: slow.Tree, one: slow.Counted, period: Period, 
     facts = tree.units.get(unit or "", {})
     if scope.levels and facts.get("level") not in scope.levels:
         return []
+    if scope.provinces and facts.get("province_code") not in scope.provinces:
+        return []
     labels: list[str | None] = [scope.unit_code]
     if by == "unit":
         labels += [code for code in path if code != scope.unit_code]
     elif by == "level" and facts:
         labels.append(f"level:{facts['level']}")
+    elif by == "province" and facts.get("province_code") is not None:
+        labels.append(facts["province_code"])
+    elif by == "doc_type":
+        labels.append(f"doc_type:{one.facts['doc_type'] or ''}")
     return labels
 
 
+TREES: list[TreeName] = ["as_was", "as_is", "comparable"]
+GROUPINGS: list[By | None] = [None, "unit", "level", "province", "group", "doc_type", "day", "week", "month"]
+
+
 @settings(max_examples=60, deadline=None, derandomize=True)
-@given(
-    seed=st.integers(0, 2**32),
-    by=st.sampled_from([None, "unit", "unit", "level", "month", "week"]),
-    tree=st.sampled_from(["as_was", "as_was", "as_is", "comparable"]),
-)
-def test_every_metric_equals_the_slow_computation(seed: int, by: Any, tree: TreeName) -> None:
+@given(seed=st.integers(0, 2**32), by=st.sampled_from(GROUPINGS), tree=st.sampled_from(TREES))
+def test_every_metric_equals_the_slow_computation(seed: int, by: By | None, tree: TreeName) -> None:
     agree(seed, by, tree)
 
 
 @pytest.mark.long
 @settings(max_examples=3000, deadline=None)
-@given(
-    seed=st.integers(0, 2**32),
-    by=st.sampled_from([None, "unit", "level", "day", "week", "month"]),
-    tree=st.sampled_from(["as_was", "as_is", "comparable"]),
-)
-def test_every_metric_equals_the_slow_computation_at_length(seed: int, by: Any, tree: TreeName) -> None:
+@given(seed=st.integers(0, 2**32), by=st.sampled_from(GROUPINGS), tree=st.sampled_from(TREES))
+def test_every_metric_equals_the_slow_computation_at_length(seed: int, by: By | None, tree: TreeName) -> None:
     agree(seed, by, tree)
 
 
-def agree(seed: int, by: Any, tree: TreeName) -> None:
+def agree(seed: int, by: By | None, tree: TreeName) -> None:
     world = World(seed)
     period = world.period()
     if by is not None and by in {"day", "week"} and period.days > 400:
         period = Period(date(2024, 7, 1), date(2024, 7, 31))
-    rows = world.rows
-    on = {"as_was": None, "as_is": CUTOFF_ON, "comparable": period.to_on}[tree]
-    there = [unit["unit_code"] for unit in rows["org_unit"] if on is None or unit["valid_from"] <= on <= unit["valid_to"]]
-    groups = sorted({unit["pilot_group"] for unit in rows["org_unit"] if unit.get("pilot_group")})
-    scope = Scope(
-        unit_code=world.random.choice([None, None, *there]),
-        group=world.random.choice([None, None, None, *groups]),
-        tree=tree,
-        levels=("cap_tinh",) if world.flag(0.1) and any(unit["level"] == "cap_tinh" for unit in rows["org_unit"]) else (),
-        unit_codes=tuple(world.random.sample(there, k=min(2, len(there)))) if world.flag(0.2) else (),
-        since=date(2024, 5, 1) if tree == "comparable" and world.flag() and period.to_on >= date(2024, 5, 1) else None,
-    )
-    with TemporaryDirectory() as folder, open_snapshot(write_snapshot(Path(folder), rows)) as snapshot:
-        frame = metric_values(snapshot, NAMES, period, scope, by)
-    wanted = expected(world, period, scope, by)
+    scope = world.scope(tree, period)
+    names = [name for name in NAMES if by != "doc_type" or KIND[name] == "document"]
+    with TemporaryDirectory() as folder, open_snapshot(write_snapshot(Path(folder), world.rows)) as snapshot:
+        frame = metric_values(snapshot, names, period, scope, by)
+    wanted = expected(world, names, period, scope, by)
     listed: set[tuple[Any, ...]] = set()
-    for position, (name, unit_code, first, last, *found) in enumerate(
-        frame.select("metric", "unit_code", "period_from", "period_to", "numerator", "denominator", "value").iter_rows()
-    ):
-        key = (name, unit_code, first, last, position < len(NAMES) or by not in {"day", "week", "month"})
+    columns = ("metric", "unit_code", "period_from", "period_to", "numerator", "denominator", "value")
+    for position, (name, unit_code, first, last, *found) in enumerate(frame.select(columns).iter_rows()):
+        key = (name, unit_code, first, last, position < len(names))
+        assert key not in listed, (key, scope, period, seed)
         listed.add(key)
         if key in wanted:
             assert tuple(found) == wanted[key], (key, scope, period, seed)
         else:
             assert found[0] in {0, None}, (key, scope, period, seed)
-    whole = [key for key in wanted if key[1] == scope.unit_code]
-    assert set(whole) <= listed
-    missing = [key for key in set(wanted) - listed if wanted[key][0]]
-    units = {unit["unit_code"]: unit for unit in rows["org_unit"]}
-    for name, code, *_ in missing:
+    assert {key for key in wanted if key[-1]} <= listed
+    units = {unit["unit_code"]: unit for unit in world.rows["org_unit"]}
+    for key in set(wanted) - listed:
+        if not wanted[key][0]:
+            continue
         # Left out only what the list must not have: units of other groups or outside the period or scope.
-        assert by != "level" or tree == "as_was", (name, code, scope, period, seed)
+        name, code, *_ = key
+        assert by in {"unit", "level", "province"} and (by == "unit" or tree == "as_was" or scope.group), (key, scope, period, seed)
         if by == "unit":
             is_there = units[code]["valid_from"] <= period.to_on and units[code]["valid_to"] >= period.from_on
             in_group = scope.group is None or units[code].get("pilot_group") == scope.group
             in_level = not scope.levels or units[code]["level"] in scope.levels
+            in_province = not scope.provinces or units[code].get("province_code") in scope.provinces
             below = not (scope.unit_code or scope.unit_codes)
-            assert not (is_there and in_group and in_level and below and tree == "as_was"), (name, code, scope, period, seed)
+            assert not (is_there and in_group and in_level and in_province and below and tree == "as_was"), (key, scope, period, seed)

@@ -286,6 +286,22 @@ def test_by_level_and_by_province() -> None:
     assert figures(rows, "outgoing_documents", by="province", scope=Scope(group=1)) == [(None, 4, None), ("P", 3, None)]
 
 
+def test_by_group_counts_the_accounts_of_each_groups_population() -> None:
+    rows: Rows = {
+        "account": [{"unit_code": code, "is_clerk": is_clerk} for code in ("R", "P", "P1", "Q") for is_clerk in (True, False, False)],
+        "document": [{"unit_code": code} for code in ("R", "P", "Q", "Q")],
+    }
+    names = ("provisioned_accounts", "outgoing_documents")
+    # All officers of group 1, the clerks of group 2, and R is in neither.
+    assert figures(rows, *names, by="group") == [
+        *[(None, 12, None), (None, 4, None)],
+        *[("group:1", 6, None), ("group:1", 1, None)],
+        *[("group:2", 1, None), ("group:2", 2, None)],
+    ]
+    assert figures(rows, *names, by="group", scope=Scope("P")) == [("P", 6, None), ("P", 1, None), ("group:1", 6, None), ("group:1", 1, None)]
+    assert figures(rows, names[0], by="group", scope=Scope(group=2)) == [(None, 1, None), ("group:2", 1, None)]
+
+
 def test_distinct_accounts_are_recounted_for_each_part_of_the_period() -> None:
     rows: Rows = {
         "account": [{"unit_code": "P", "account_key": "a", "activated_on": on("07-09")}],
@@ -313,7 +329,7 @@ def test_no_activity_is_not_no_data() -> None:
 
 def test_the_columns_are_exactly_the_agreed_ones_even_for_an_empty_snapshot(tmp_path: Path) -> None:
     with open_snapshot(write_snapshot(tmp_path)) as snapshot:
-        for by in (None, "unit", "level", "province", "day", "week", "month"):
+        for by in (None, "unit", "level", "province", "group", "day", "week", "month"):
             frame = metric_values(snapshot, [one.name for one in METRICS], JULY, by=by)  # type: ignore[arg-type]
             assert dict(frame.schema) == {name: kind() for name, kind in COLUMNS.items()}
             assert frame["value"].null_count() == frame.height

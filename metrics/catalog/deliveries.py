@@ -1,0 +1,104 @@
+"""Documents received: how many, on time, and how long they took."""
+
+from __future__ import annotations
+
+from metrics.catalog.wording import HOLIDAYS, HOLIDAYS_EN, RECALLED_APART, RECALLED_APART_EN
+from metrics.model import Count, Duration, Metric, Ratio
+
+METRICS: tuple[Metric, ...] = (
+    Ratio(
+        name="on_time_ratio",
+        label="Tỷ lệ xử lý đúng hạn",
+        label_en="On-time ratio",
+        definition="Lượt nhận xử lý xong không muộn hơn hạn / lượt nhận có hạn trong kỳ; lượt chưa xong mà chưa quá hạn ở thời điểm chốt thì chưa"
+        " tính.",
+        definition_en="Deliveries completed no later than their due date / deliveries due in the period; one that is open and not yet due at the"
+        " cut-off does not count yet.",
+        of="due_delivery",
+        population="due",
+        unit="lượt nhận",
+        unit_en="deliveries",
+        good="up",
+        exclusions=RECALLED_APART,
+        exclusions_en=RECALLED_APART_EN,
+        numerator="is_on_time",
+    ),
+    Count(
+        name="internal_incoming",
+        label="Lượt nhận nội bộ",
+        label_en="Internal deliveries received",
+        definition="Lượt nhận văn bản từ đơn vị trong ngành, đến trong kỳ; một văn bản gửi nhiều nơi là nhiều lượt.",
+        definition_en="Deliveries received from units of the organisation, arrived in the period; one document sent to several places is several"
+        " deliveries.",
+        of="delivery",
+        population="arrived",
+        unit="lượt nhận",
+        unit_en="deliveries",
+        exclusions=RECALLED_APART,
+        exclusions_en=RECALLED_APART_EN,
+        where="is_internal",
+    ),
+    Count(
+        name="axis_incoming",
+        label="Lượt nhận qua Trục",
+        label_en="Deliveries received through the axis",
+        definition="Lượt nhận văn bản từ Trục liên thông văn bản quốc gia, đến trong kỳ.",
+        definition_en="Deliveries received from the national document exchange axis, arrived in the period.",
+        of="delivery",
+        population="arrived",
+        unit="lượt nhận",
+        unit_en="deliveries",
+        exclusions=RECALLED_APART,
+        exclusions_en=RECALLED_APART_EN,
+        where="is_from_axis",
+    ),
+    Count(
+        name="overdue",
+        label="Lượt nhận quá hạn",
+        label_en="Overdue deliveries",
+        definition="Lượt nhận có hạn trong kỳ mà xử lý xong muộn hơn hạn, hoặc đã quá hạn mà chưa xong ở thời điểm chốt.",
+        definition_en="Deliveries due in the period that were completed after their due date, or were past it and still open at the cut-off.",
+        of="due_delivery",
+        population="due",
+        unit="lượt nhận",
+        unit_en="deliveries",
+        good="down",
+        exclusions=RECALLED_APART,
+        exclusions_en=RECALLED_APART_EN,
+        where="~is_on_time",
+    ),
+    Duration(
+        name="median_working_days",
+        label="Thời gian xử lý trung vị (ngày làm việc)",
+        label_en="Median working days to completion",
+        definition="Một nửa số lượt nhận xử lý xong trong kỳ mất không quá ngần ấy ngày làm việc, kể từ ngày nhận.",
+        definition_en="Half of the deliveries completed in the period took no more than this many working days, counted from the day of receipt.",
+        of="completed_delivery",
+        population="completed",
+        unit="ngày làm việc",
+        unit_en="working days",
+        good="down",
+        exclusions=f"{RECALLED_APART}; {HOLIDAYS}",
+        exclusions_en=f"{RECALLED_APART_EN}; {HOLIDAYS_EN}",
+        version=2,  # 1 took no public holidays out
+        days="working_days",
+        share=0.5,
+    ),
+    Duration(
+        name="p90_working_days",
+        label="Thời gian xử lý của 90% lượt nhận (ngày làm việc)",
+        label_en="90th percentile of working days to completion",
+        definition="90% số lượt nhận xử lý xong trong kỳ mất không quá ngần ấy ngày làm việc, kể từ ngày nhận.",
+        definition_en="90% of the deliveries completed in the period took no more than this many working days, counted from the day of receipt.",
+        of="completed_delivery",
+        population="completed",
+        unit="ngày làm việc",
+        unit_en="working days",
+        good="down",
+        exclusions=f"{RECALLED_APART}; {HOLIDAYS}",
+        exclusions_en=f"{RECALLED_APART_EN}; {HOLIDAYS_EN}",
+        version=2,  # 1 took no public holidays out
+        days="working_days",
+        share=0.9,
+    ),
+)
