@@ -107,9 +107,7 @@ def _by_cells(text: Bytes, lines: pl.Series, starts: Places, ends: Places, is_us
     places = np.flatnonzero(fits)
     if not len(places):
         return pl.DataFrame(schema=COLUMNS)
-    windows = {
-        role: np.lib.stride_tricks.sliding_window_view(text, WIDTHS[role])[left[places]] for role, (left, _) in spans.items() if role in WIDTHS
-    }
+    windows = {role: _windows(text, left[places], WIDTHS[role]) for role, (left, _) in spans.items() if role in WIDTHS}
     good = np.ones(len(places), np.bool_)
     columns: dict[str, pl.Series] = {
         "line": pl.Series(places),
@@ -171,6 +169,12 @@ def _requests(frame: pl.DataFrame) -> pl.DataFrame:
         frame = frame.with_columns(split.alias("split")).unnest("split")
     missing = [pl.lit(None, dtype).alias(name) for name, dtype in COLUMNS.items() if name not in frame.columns]
     return frame.with_columns(missing).select(pl.col(name).cast(dtype) for name, dtype in COLUMNS.items())
+
+
+def _windows(text: Bytes, starts: Places, width: int) -> Bytes:
+    """The stretches of one width that begin at `starts` as a matrix; taken as items of that width, they are copied whole and not byte by byte."""
+    items = np.ndarray((len(text) - width + 1,), f"V{width}", text, strides=(1,))
+    return items[starts].view(np.uint8).reshape(-1, width)
 
 
 def _window(values: pl.Series) -> Bytes:
