@@ -15,7 +15,7 @@ NAMES_SHARE = 0.38
 """Of the width: what the names of bars may take."""
 PLOT_PT = 190.0
 """Height of a plot of columns or lines."""
-LEGEND_PT = 22.0
+_LEGEND_PT, _BARE_PT = 22.0, 8.0
 BAR_PT, _BETWEEN_PT = 13.0, 8.0
 _TALLEST = 0.72
 """Of the page's height between the margins: what a chart may take, so that heading and caption find room above."""
@@ -32,20 +32,30 @@ def bar_pitches(chart: Chart, width: float) -> list[float]:
     return [max(bars, len(name_lines(name, width * NAMES_SHARE)) * TEXT_PT * 1.15) + _BETWEEN_PT for name in chart.categories]
 
 
+def has_legend(chart: Chart) -> bool:
+    """Lines are named where they end; one series needs no name, but a target across bars does."""
+    return chart.kind != "line" and (len(chart.series) > 1 or (chart.kind == "bars" and chart.target is not None))
+
+
+def head_pt(chart: Chart) -> float:
+    """Height of what stands above the plot."""
+    return _LEGEND_PT if has_legend(chart) else _BARE_PT
+
+
 def height_pt(chart: Chart, width: float) -> float:
     """Height of the whole drawing with its legend."""
-    return LEGEND_PT + (sum(bar_pitches(chart, width)) if chart.kind == "bars" else PLOT_PT)
+    return head_pt(chart) + (sum(bar_pitches(chart, width)) if chart.kind == "bars" else PLOT_PT)
 
 
 def panels(chart: Chart, area: Area) -> tuple[Chart, ...]:
     """Bars that one page cannot hold, as several charts; any other chart as it is. Caption stands on the first, note on the last."""
     if chart.kind != "bars":
         return (chart,)
-    starts, used = [0], LEGEND_PT
+    starts, used = [0], head_pt(chart)
     for place, pitch in enumerate(bar_pitches(chart, area.width)):
         if used + pitch > area.height * _TALLEST and place > starts[-1]:
             starts.append(place)
-            used = LEGEND_PT
+            used = head_pt(chart)
         used += pitch
     if len(starts) == 1:
         return (chart,)

@@ -35,7 +35,7 @@ def write(report: Report) -> bytes:
         format="pdf",
         sys_inputs={"report": json.dumps(_shown(payload(report)), ensure_ascii=False)},
         pdf_standards=STANDARDS,  # type: ignore[arg-type]
-        timestamp=report.provenance.published_at.astimezone(UTC),
+        timestamp=report.provenance.published_at.astimezone(UTC).replace(microsecond=0),
     )
     assert isinstance(written, bytes)
     return written

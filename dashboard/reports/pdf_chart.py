@@ -15,7 +15,7 @@ from dashboard.reports import official_chart
 from dashboard.reports.blocks import Chart, Kind
 from dashboard.reports.chart_xml import ACCENT, FILLS, GREY, HAIRLINE, HEADROOM, INK, LINES, ON_FILLS, axis_end, drawn, has_labels, target_name
 from dashboard.reports.official import balanced
-from dashboard.reports.official_chart import BAR_PT, LEGEND_PT, NAMES_SHARE, TEXT_PT, name_lines, text_width
+from dashboard.reports.official_chart import BAR_PT, NAMES_SHARE, TEXT_PT, name_lines, text_width
 
 Mark = dict[str, object]
 """One thing to draw: `is` says what, lengths are points; a text's `y` is its baseline."""
@@ -83,15 +83,16 @@ def ticks(top: float) -> list[float]:
 
 
 def _bars(drawing: Drawing, chart: Chart, language: Language, top: float) -> None:
-    _legend(drawing, chart, language, with_target=chart.target is not None)
+    head = official_chart.head_pt(chart)
+    _legend(drawing, chart, language)
     names = [name_lines(name, drawing.width * NAMES_SHARE) for name in chart.categories]
     left = max(text_width(line) for lines in names for line in lines) + 8
     room = max(text_width(value_text(value, chart.values_are, language)) for one in chart.series for value in (*one.values, 0.0) if value is not None)
     scale = (drawing.width - left - room - 6) / (top / HEADROOM)
     target = None if chart.target is None else left + chart.target * scale
     pitches = official_chart.bar_pitches(chart, drawing.width)
-    middles = [LEGEND_PT + sum(pitches[:place]) + pitch / 2 for place, pitch in enumerate(pitches)]
-    foot = LEGEND_PT + sum(pitches)
+    middles = [head + sum(pitches[:place]) + pitch / 2 for place, pitch in enumerate(pitches)]
+    foot = head + sum(pitches)
     labels: list[tuple[str, float, float, str]] = []
     for place, (lines, middle) in enumerate(zip(names, middles, strict=True)):
         for row, line in enumerate(lines):
@@ -105,16 +106,16 @@ def _bars(drawing: Drawing, chart: Chart, language: Language, top: float) -> Non
             drawing.rectangle(left, y, max(value, 0.0) * scale, thick - 1, FILLS[row % len(FILLS)])
             labels.append((value_text(value, chart.values_are, language), left + max(value, 0.0) * scale + 4, y + thick / 2 - 0.5, INK))
     if target is not None:
-        drawing.path([(target, LEGEND_PT), (target, foot)], ACCENT, 1.2, "dash")
+        drawing.path([(target, head), (target, foot)], ACCENT, 1.2, "dash")
     for text, x, middle, colour in labels:
         if target is not None and x - 2 < target < x + text_width(text) + 2:
             drawing.rectangle(x - 1, middle - TEXT_PT / 2, text_width(text) + 2, TEXT_PT, PAPER)
         drawing.text(text, x, _on(middle), colour)
-    drawing.path([(left, LEGEND_PT), (left, foot)], GREY, 0.75)
+    drawing.path([(left, head), (left, foot)], GREY, 0.75)
 
 
 def _columns(drawing: Drawing, chart: Chart, language: Language, top: float) -> None:
-    _legend(drawing, chart, language, with_target=chart.target is not None)
+    _legend(drawing, chart, language)
     is_stacked, labels = chart.kind == "stacked", has_labels(chart)
     left, right, base, scale = _vertical_axis(drawing, chart, language, top, has_values=not labels)
     pitch = (right - left) / len(chart.categories)
@@ -171,7 +172,7 @@ def _vertical_axis(
     drawing: Drawing, chart: Chart, language: Language, top: float, has_values: bool, room: float = 0.0
 ) -> tuple[float, float, float, float]:
     """Left and right end and foot of the plot, and points per unit; with values, grid lines and their numbers are drawn."""
-    head, base = LEGEND_PT, drawing.height - 2 * TEXT_PT - 4
+    head, base = official_chart.head_pt(chart), drawing.height - 2 * TEXT_PT - 4
     scale = (base - head) / top
     if not has_values:
         return 0.0, drawing.width - room, base, scale
@@ -203,11 +204,13 @@ def _category_names(drawing: Drawing, chart: Chart, first: float, pitch: float, 
             drawing.text(line, first + place * pitch, base + TEXT_PT * (1.1 + 1.05 * row) + 2, align=0.5)
 
 
-def _legend(drawing: Drawing, chart: Chart, language: Language, with_target: bool) -> None:
-    """Keys above the plot, for several series or a target."""
+def _legend(drawing: Drawing, chart: Chart, language: Language) -> None:
+    """Keys above the plot, where there is one."""
+    if not official_chart.has_legend(chart):
+        return
     _, series = drawn(chart, language)
     shown = [(name, FILLS[row % len(FILLS)], False) for row, (name, _) in enumerate(series[: len(chart.series)])] if len(chart.series) > 1 else []
-    if with_target and chart.target is not None:
+    if chart.target is not None:
         shown.append((f"{target_name(language)} {value_text(chart.target, chart.values_are, language)}", ACCENT, True))
     x = max(0.0, (drawing.width - sum(text_width(name) + 32 for name, _, _ in shown)) / 2)
     for name, colour, is_line in shown:
