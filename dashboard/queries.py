@@ -30,6 +30,7 @@ from metrics.engines.duckdb import Snapshot, open_snapshot
 from metrics.open_rows import open_rows
 from metrics.periods import Period
 from metrics.quality import accounting, active_days, newest_days, quality_results, rejections
+from metrics.revised import Revision, revision_cause
 from metrics.scope import Scope, Tree
 from metrics.unit_parts import unit_parts
 from metrics.values import By, metric_values, units
@@ -186,6 +187,13 @@ class Reader:
             raise AccessDenied
         period = Period(selection.from_on, selection.to_on)
         return _open_rows(self.viewer.scope_key, str(self.path), name, period, selection.unit_code, selection.group_for(metric(name).of))
+
+    def revision_cause(self, earlier: Path, name: str, selection: Selection) -> Revision | None:
+        """`metrics.revised` of a figure between an earlier snapshot and this one. Raises AccessDenied where its rows are not the viewer's."""
+        if not self.may_see_rows(selection, name):
+            raise AccessDenied
+        scope, period = _scope(selection, selection.group_for(metric(name).of)), Period(selection.from_on, selection.to_on)
+        return revision_cause(_snapshot(str(earlier)), _snapshot(str(self.path)), name, period, scope)
 
     def may_read(self, selection: Selection, grain: access.Grain = "aggregate") -> bool:
         """Whether the viewer may see the selection at a grain."""
