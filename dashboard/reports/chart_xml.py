@@ -26,7 +26,7 @@ FILLS = ("1B3E73", "98B0D2", "D9DEE6", "5B6577", "6788B8", "C3D1E6")
 LINES = (("1B3E73", "solid"), ("5B6577", "sysDash"), ("98B0D2", "dash"), ("8B94A3", "sysDot"), ("14213D", "lgDash"), ("6788B8", "dashDot"))
 ON_FILLS = ("FFFFFF", "14213D", "14213D", "FFFFFF", "FFFFFF", "14213D")
 LONGEST_NAME = 60
-MOST_LABELS = 24
+MOST_LABELS, MOST_BAR_LABELS = 24, 60
 """More values than this are not printed beside their marks; the axis is shown instead."""
 MOST_NAMES = 16
 NEAR = 0.07
@@ -94,7 +94,8 @@ def axis_end(chart: Chart) -> float | None:
 
 def has_labels(chart: Chart) -> bool:
     """Whether every value is printed beside its mark: few enough, and no lines, whose ends alone are named."""
-    return chart.kind != "line" and len(chart.categories) * len(chart.series) <= MOST_LABELS
+    most = MOST_BAR_LABELS if chart.kind == "bars" else MOST_LABELS
+    return chart.kind != "line" and len(chart.categories) * len(chart.series) <= most
 
 
 def names_every(chart: Chart) -> int:
@@ -216,6 +217,7 @@ def _points(values: Sequence[str | float | None]) -> str:
 
 def _labels(chart: Chart, row: _Row, code: str, size_pt: float) -> str:
     is_stacked = chart.kind == "stacked"
+    code = f"{code};;" if is_stacked else code  # an empty part of a stack has no room for its 0
     colour = ON_FILLS[row.place % len(ON_FILLS)] if is_stacked else INK
     position = "ctr" if is_stacked else "outEnd"
     return (

@@ -25,7 +25,7 @@ OPTIONS = {
 }
 
 FIGURE_COLUMNS = ("label", "metric", "unit", "group", "tree", "from", "to", "numerator", "denominator", "value", "text", "version", "checks", "key")
-FIGURE_WIDTHS = (34, 20, 12, 7, 9, 11, 11, 9, 9, 10, 22, 10, 16, 24)
+FIGURE_WIDTHS = (44, 28, 14, 7, 9, 11, 11, 9, 9, 10, 24, 10, 18, 60)
 
 
 def write(report: Report) -> bytes:
@@ -135,5 +135,5 @@ def _figures(sheet: SheetWriter, report: Report, words: dict[str, str]) -> None:
                 (one.key, "text"),
             )
         )
-    sheet.raw(heads, FIGURE_WIDTHS, rows)
+    sheet.raw(heads, FIGURE_WIDTHS, rows, printed=len(FIGURE_COLUMNS) - 1)
     sheet.close()

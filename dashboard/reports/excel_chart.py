@@ -30,9 +30,10 @@ DASHES = {"solid": "solid", "sysDash": "square_dot", "dash": "dash", "sysDot": "
 FONT = {"name": "Times New Roman", "size": 10, "color": f"#{INK}"}
 
 
-def chart_height(chart: Chart) -> int:
-    """Pixels: bars grow with their names, the others are three to two."""
-    return max(180, 90 + 26 * len(chart.categories) * max(1, len(chart.series))) if chart.kind == "bars" else 320
+def chart_height(chart: Chart, is_landscape: bool = False) -> int:
+    """Pixels: bars grow with their names as far as a page goes, the others have a fixed height."""
+    most = 540 if is_landscape else 860
+    return min(most, max(180, 90 + 26 * len(chart.categories) * max(1, len(chart.series)))) if chart.kind == "bars" else 320
 
 
 def chart_of(book: Workbook, chart: Chart, sheet: str, head: int, code: str, language: Language) -> NativeChart:
@@ -83,7 +84,12 @@ def _looks(chart: Chart, place: int, is_target: bool, code: str, targets: int) -
     if has_labels(chart):
         colour = ON_FILLS[place % len(ON_FILLS)] if chart.kind == "stacked" else INK
         position = "center" if chart.kind == "stacked" else "outside_end"
-        looks["data_labels"] = {"value": True, "position": position, "num_format": code, "font": FONT | {"color": f"#{colour}"}}
+        looks["data_labels"] = {
+            "value": True,
+            "position": position,
+            "num_format": f"{code};;" if chart.kind == "stacked" else code,
+            "font": FONT | {"color": f"#{colour}"},
+        }
     return looks
 
 

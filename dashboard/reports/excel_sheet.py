@@ -11,6 +11,7 @@ from dashboard.reports.blocks import Block, Chart, Column, Heading, Kind, Paragr
 from dashboard.reports.chart_xml import drawn, number_format
 from dashboard.reports.excel_chart import chart_height, chart_of
 from dashboard.reports.literal import clipped, printable
+from dashboard.reports.typeface import width_pt
 
 if TYPE_CHECKING:
     from xlsxwriter import Workbook
@@ -20,15 +21,20 @@ LONGEST_TEXT = 32_767
 """What one cell can hold."""
 TALLEST_ROW_PT = 400
 LINE_PT = 15
-CHARACTERS_PER_WIDTH = 1.05
+DIGIT_PT, PADDING_PT = 5.25, 6.0
+WRAP_LOSS = 1.06
+"""What breaking between words leaves of a line unused."""
 A4 = 9
 TEXT_WIDTHS, NUMBER_WIDTHS = (14, 46), (10, 18)
 PRINTED_PT = {False: (496.0, 720.0), True: (743.0, 470.0)}
 """Width and height that the margins leave of A4, portrait and landscape."""
+PAGE_SHARE = 0.94
+"""How much of a page is planned with: a break that the program makes of itself must not come before the planned one."""
 REPEATED_FROM_ROWS = 30
 """A table with fewer rows does not fill a page, and its head above whatever follows on the next would mislead."""
 LEAST_TOTAL = {False: 92, True: 132}
 """Widths that fill an A4 page at full size, portrait and landscape: narrower tables are widened, so that the print is not blown up."""
+MOST_TOTAL = {False: 108, True: 156}
 DEEPEST_FREEZE = 9
 """A table whose head lies deeper than this many rows is not frozen: it would leave no room to scroll."""
 FONT, SIZE = "Times New Roman", 11
@@ -52,13 +58,13 @@ class Styles:
             self._made[key] = self._book.add_format(looks)
         return self._made[key]
 
-    def cell(self, kind: Kind, is_strong: bool = False, indent: int = 0, is_head: bool = False) -> Format:
+    def cell(self, kind: Kind, is_strong: bool = False, indent: int = 0, is_head: bool = False, is_wrapped: bool = True) -> Format:
         """A cell of a table: numbers to the right, a strong row washed, the head above a line of ink."""
         looks: dict[str, Any] = {
             "border": 1,
             "border_color": HAIRLINE,
             "align": "left" if kind == "text" else "right",
-            "text_wrap": kind == "text" or is_head,
+            "text_wrap": (kind == "text" and is_wrapped) or is_head,
         }
         if kind != "text" and not is_head:
             looks["num_format"] = "d mmm yyyy" if kind == "date" and self._language == "en" else CELL_FORMATS[kind]
@@ -77,9 +83,11 @@ class SheetWriter:
     def __init__(self, book: Workbook, name: str, styles: Styles, report: Report, words: dict[str, str], foot: str, is_landscape: bool) -> None:
         self._book, self._name, self._styles, self._report, self._words = book, name, styles, report, words
         self._sheet = book.add_worksheet(name)
+        self._kinds: dict[str, Kind] = {figure.key: figure.kind for figure in report.figures}
         self._row = 0
         self._foot, self._is_landscape = foot, is_landscape
         self._widths: list[float] = []
+        self._printed: int | None = None
         self._heads: list[tuple[int, int]] = []
         """Row of the head and number of rows of each table."""
         self._heights: dict[int, float] = {}
@@ -134,17 +142,18 @@ class SheetWriter:
             self._set_height(self._row, max(_height(about, self._widths[1]), _height(name, self._widths[0])))
             self._row += 1
 
-    def raw(self, heads: Sequence[str], widths: Sequence[float], rows: Sequence[Sequence[tuple[Value, Kind]]]) -> None:
-        """A table of values with the kind of each, to be filtered; its texts are not wrapped."""
-        self._widths = list(widths)
+    def raw(self, heads: Sequence[str], widths: Sequence[float], rows: Sequence[Sequence[tuple[Value, Kind]]], printed: int) -> None:
+        """A table of values with the kind of each, to be filtered; only the first `printed` columns go onto paper."""
+        self._widths, self._printed = list(widths), printed
         head = self._row
         for column, text in enumerate(heads):
             self._sheet.write_string(head, column, text, self._styles.cell("text", is_head=True))
-        self._set_height(head, max(_height(text, width) for text, width in zip(heads, widths, strict=True)))
+        self._set_height(head, max(_height(text, width, is_bold=True) for text, width in zip(heads, widths, strict=True)))
         for row, values in enumerate(rows, start=head + 1):
             for column, (value, kind) in enumerate(values):
-                self._value(row, column, value, "", kind, self._styles.cell(kind))
-            self._set_height(row, max(_height(str(value), widths[column]) for column, (value, kind) in enumerate(values) if kind == "text"))
+                self._value(row, column, value, "", kind, self._styles.cell(kind, is_wrapped=column < printed))
+            texts = [(value, widths[column]) for column, (value, kind) in enumerate(values) if kind == "text" and column < printed]
+            self._set_height(row, max(_height(str(value), width) for value, width in texts))
         if rows:
             self._sheet.autofilter(head, 0, head + len(rows), len(heads) - 1)
         self._heads.append((head, len(rows)))
@@ -167,7 +176,7 @@ class SheetWriter:
             sheet.set_landscape()
         sheet.fit_to_pages(1, 0)
         sheet.set_h_pagebreaks(self._breaks())
-        sheet.print_area(0, 0, max(self._row - 1, 1), max(len(self._widths) - 1, 0))
+        sheet.print_area(0, 0, max(self._row - 1, 1), (self._printed or len(self._widths)) - 1)
         sheet.set_margins(left=0.79, right=0.59, top=0.79, bottom=0.79)
         sheet.hide_gridlines(2)
         face = f'&"{FONT},Regular"&9'
@@ -179,14 +188,14 @@ class SheetWriter:
         self._sheet.set_row(row, points)
 
     def _breaks(self) -> list[int]:
-        """Rows that should begin a page so that no chart is torn, for programs that heed breaks on a page that is fitted to its width."""
+        """Rows that begin a page so that no chart is torn, for programs that heed breaks on a page that is fitted to its width."""
         width, height = PRINTED_PT[self._is_landscape]
-        room = height * max(1.0, sum(5.25 * one + 3.75 for one in self._widths) / width)
+        room = PAGE_SHARE * height * max(1.0, sum(DIGIT_PT * one + 3.75 for one in self._widths[: self._printed]) / width)
         breaks, used, whole = [], 0.0, dict(self._wholes)
         for row in range(self._row):
             needed = sum(self._heights.get(one, LINE_PT) for one in range(row, whole.get(row, row + 1)))
             if used and used + needed > room:
-                breaks += [row] if row in whole else []
+                breaks.append(row)
                 used = 0.0
             used += self._heights.get(row, LINE_PT)
         return breaks
@@ -196,7 +205,7 @@ class SheetWriter:
         if last > 0:
             self._sheet.merge_range(self._row, 0, self._row, last, "", style)
         self._sheet.write_string(self._row, 0, text, style)
-        self._set_height(self._row, _height(text, sum(self._widths) * SIZE / size) + (3 if size > SIZE else 0))
+        self._set_height(self._row, _height(text, sum(self._widths), size) + (3 if size > SIZE else 0))
         self._row += 1
 
     def _keep_whole(self, first: int, below: int) -> None:
@@ -222,8 +231,9 @@ class SheetWriter:
         for place, cells in enumerate(block.rows):
             row, is_strong = head + 1 + place, place in block.strong_rows
             for column, (one, cell) in enumerate(zip(block.columns, cells, strict=True)):
-                style = self._styles.cell(one.kind, is_strong or cell.is_strong, cell.indent)
-                self._value(row, column, cell.value if one.kind != "text" else None, cell.text, one.kind, style)
+                kind = one.kind if one.kind == "text" else self._kinds.get(cell.figure or "", one.kind)
+                style = self._styles.cell(kind, is_strong or cell.is_strong, cell.indent + (1 if column and one.kind == "text" else 0))
+                self._value(row, column, cell.value if kind != "text" else None, cell.text, kind, style)
             texts = zip(block.columns, cells, self._widths, strict=False)
             self._set_height(row, max([LINE_PT, *(_height(cell.text, width - cell.indent) for one, cell, width in texts if one.kind == "text")]))
         self._heads.append((head, len(block.rows)))
@@ -248,7 +258,7 @@ class SheetWriter:
         first = self._row
         self._line(block.caption, self._styles.of(bold=True, text_wrap=True))
         categories, series = drawn(block, self._report.language)
-        width, height = round(min(sum(self._widths), LEAST_TOTAL[self._is_landscape]) * 7), chart_height(block)
+        width, height = round(min(sum(self._widths), LEAST_TOTAL[self._is_landscape]) * 7), chart_height(block, self._is_landscape)
         top = self._row
         self._row += math.ceil(height / 20) + 1
         if block.note:
@@ -292,6 +302,11 @@ def _widths(blocks: Sequence[Block], report: Report, is_landscape: bool) -> list
     if not widths:
         return [LEAST_TOTAL[is_landscape]]
     found = [widths[column] for column in sorted(widths)]
+    surplus = sum(found) - MOST_TOTAL[is_landscape]
+    loose = [max(0.0, width - TEXT_WIDTHS[0]) for width in found]
+    if surplus > 0 and sum(loose) > 0:  # long texts break into more lines sooner than that the print shrinks out of sight
+        share = min(1.0, surplus / sum(loose))
+        found = [width - share * more for width, more in zip(found, loose, strict=True)]
     missing = LEAST_TOTAL[is_landscape] - sum(found)
     if missing > 0:
         wanted = [column.weight for column in _widest(blocks)] if _widest(blocks) else []
@@ -304,10 +319,11 @@ def _widest(blocks: Sequence[Block]) -> tuple[Column, ...]:
     return max((block.columns for block in blocks if isinstance(block, Table)), key=len, default=())
 
 
-def _height(text: str, width: float) -> float:
-    """Points that a wrapped text needs in a cell of so many characters."""
-    lines = max(1, math.ceil(len(text) / max(1.0, width * CHARACTERS_PER_WIDTH)))
-    return min(TALLEST_ROW_PT, lines * LINE_PT + (1 if lines > 1 else 0))
+def _height(text: str, width: float, size: float = SIZE, is_bold: bool = False) -> float:
+    """Points that a wrapped text needs in a column of so many digits' width (half a type size each)."""
+    room = max(1.0, width * DIGIT_PT - PADDING_PT)
+    lines = max(1, math.ceil(width_pt(printable(text), size, is_bold) * WRAP_LOSS / room))
+    return min(TALLEST_ROW_PT, lines * size * LINE_PT / SIZE)
 
 
 def _steered(text: str, most: int) -> str:

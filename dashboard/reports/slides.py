@@ -40,7 +40,9 @@ if TYPE_CHECKING:
 
 FONT = "Arial"
 """On every machine, with all Vietnamese letters; LibreOffice's stand-in has the same widths."""
-CHART_TEXT, SMALL_CHART_TEXT = 14.0, 12.0
+CHART_TEXT, SMALL_CHART_TEXT, LEAST_CHART_TEXT = 14.0, 12.0, 9.0
+BAR_SHARE = 0.5
+"""Names and values of bars are no larger than this share of the room that a bar has."""
 COVER_SIZES = (44.0, 40.0, 36.0, 32.0, 28.0, 24.0)
 MARK = (WIDTH - MARGIN - 130, 9.0, 130.0, 15.0)
 """Where made-up data are said to be so: above the title, out of its way."""
@@ -127,7 +129,7 @@ class _Drawer:
 
         fill = self._native.background.fill
         fill.solid()
-        fill.fore_color.rgb = RGBColor(*bytes.fromhex(shapes.INK))
+        fill.fore_color.rgb = RGBColor(*bytes.fromhex(shapes.INK))  # type: ignore[no-untyped-call]
         width = WIDTH - 2 * MARGIN - 60
         title, size = fitting(printable(slide.title), COVER_SIZES, width, 170, is_bold=True)
         self._title(title, size, (MARGIN, 150, width, 170), shapes.WHITE, "b")
@@ -189,7 +191,10 @@ class _Drawer:
         caption, frame, note = chart_parts(placed)
         self._text("Caption", caption, clipped(chart.caption, 160), CAPTION, shapes.GREY, is_bold=True)
         package = self._native.part.package
-        xml = chart_xml(chart, report.language, FONT, CHART_TEXT if placed.box[2] > WIDTH / 2 else SMALL_CHART_TEXT)
+        size = CHART_TEXT if placed.box[2] > WIDTH / 2 else SMALL_CHART_TEXT
+        if chart.kind == "bars":
+            size = max(LEAST_CHART_TEXT, min(size, BAR_SHARE * frame[3] / max(1, len(chart.categories))))
+        xml = chart_xml(chart, report.language, FONT, size)
         part = ChartPart.load(package.next_partname(ChartPart.partname_template), CONTENT_TYPE.DML_CHART, package, xml)
         workbook = EmbeddedXlsxPart.new(chart_workbook(chart, report.language, report.provenance.published_at), package)
         assert part.relate_to(workbook, RELATIONSHIP_TYPE.PACKAGE) == WORKBOOK_RELATIONSHIP
