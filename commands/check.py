@@ -13,8 +13,12 @@ from commands.options import (
     FromOption,
     GroupOption,
     HomeOption,
+    Language,
+    LanguageOption,
     PresetOption,
     ToOption,
+    Tree,
+    TreeOption,
     UnitOption,
     existing_home,
     open_published,
@@ -35,6 +39,8 @@ def check(
     preset: PresetOption = None,
     unit: UnitOption = None,
     group: GroupOption = None,
+    tree: TreeOption = Tree.as_was,
+    language: LanguageOption = Language.vi,
     output: FormatOption = Format.table,
     home: HomeOption = None,
 ) -> None:
@@ -46,13 +52,15 @@ def check(
     from metrics.coherence import run_checks
 
     with open_published(existing_home(home)) as snapshot:
-        results = run_checks(snapshot, period_of(snapshot, from_on, to_on, preset), scope_of(unit, group))
+        results = run_checks(snapshot, period_of(snapshot, from_on, to_on, preset), scope_of(unit, group, tree))
+    is_english = language is Language.en
     frame = pl.DataFrame(
         {
             "check": [result.name for result in results],
-            "passed": [result.is_passed for result in results],
-            "label": [result.label for result in results],
-            "detail": [result.detail for result in results],
+            # Where there was nothing to check, nothing was passed.
+            "passed": pl.Series([result.is_passed if result.has_data else None for result in results], dtype=pl.Boolean),
+            "label": [result.label_en if is_english else result.label for result in results],
+            "detail": [result.detail_en if is_english else result.detail for result in results],
             "units": [", ".join(result.unit_codes) for result in results],
         }
     )

@@ -26,7 +26,7 @@ def sound() -> Rows:
         "org_unit": [
             {"unit_code": "R", "level": "toi_cao"},
             {"unit_code": "P", "parent_code": "R", "pilot_group": 1},
-            {"unit_code": "P1", "parent_code": "P", "level": "cap_huyen", "pilot_group": 1},
+            {"unit_code": "P1", "parent_code": "P", "level": "cap_huyen", "pilot_group": 1, "short_name": "Huyện Một"},
             {"unit_code": "Q", "parent_code": "R", "pilot_group": 2},
         ],
         "account": [{"unit_code": "P", "account_key": "a", "activated_on": FIRST}, {"unit_code": "P1", "account_key": "b"}],
@@ -98,14 +98,14 @@ def no_assignment(rows: Rows) -> None:
 @pytest.mark.parametrize(
     ("defect", "failing", "unit_codes", "told"),
     [
-        (form_missing, "forms_add_up", ("P1",), "1 + 0 + 1 = 2 ≠ 3 văn bản đi."),
+        (form_missing, "forms_add_up", ("P1",), "1 + 0 + 1 = 2 ≠ 3 văn bản đi. Sai ở Huyện Một."),
         (two_forms, "forms_add_up", ("P1",), "1 + 1 + 2 = 4 ≠ 3 văn bản đi."),
         (processed_without_login, "funnel_is_monotone", ("P1",), "đăng nhập 1 < xử lý 2"),
-        (issued_more_than_declared, "issued_within_declared", ("P1",), "P1 1 > 0"),
+        (issued_more_than_declared, "issued_within_declared", ("P1",), "Vượt số khai báo: Huyện Một 1 > 0."),
         (number_repeated, "numbers_are_unique", ("P1",), "1 / 3 văn bản đi trùng số"),
-        (unknown_unit, "units_add_up", ("gone",), "Văn bản đi: 1 không thuộc đơn vị nào"),
-        (unit_ended, "units_add_up", ("Q",), "Văn bản đi: 1 không thuộc đơn vị nào"),
-        (no_assignment, "units_add_up", (), "Tài khoản được cấp: 1 không thuộc"),
+        (unknown_unit, "units_add_up", ("gone",), "Không thuộc đơn vị nào của cây vào ngày đó: Văn bản đi: 1"),
+        (unit_ended, "units_add_up", ("Q",), "Không thuộc đơn vị nào của cây vào ngày đó: Văn bản đi: 1"),
+        (no_assignment, "units_add_up", (), "Không thuộc đơn vị nào của cây vào ngày đó: Tài khoản được cấp: 1"),
     ],
 )
 def test_each_defect_fails_its_check_and_no_other(
@@ -156,6 +156,62 @@ def test_a_defect_outside_the_scope_is_not_told(tmp_path: Path) -> None:
 def test_an_empty_snapshot_fails_nothing_and_says_that_it_had_no_data(tmp_path: Path) -> None:
     results = checked({}, tmp_path)
     assert all(result.is_passed and not result.has_data for result in results.values())
+    assert {(result.detail, result.detail_en) for result in results.values()} == {("Không có dữ liệu để kiểm tra.", "There is nothing to check.")}
+
+
+def test_a_check_says_the_same_in_both_languages(tmp_path: Path) -> None:
+    rows = sound()
+    for defect in (two_forms, processed_without_login, issued_more_than_declared, number_repeated, never_arrived, unknown_unit, no_assignment):
+        defect(rows)
+    rows["declared_total"][0]["value"] = 12_345
+    results = checked(rows, tmp_path)
+    assert [name for name, result in results.items() if result.is_passed] == [
+        "signatures_add_up",
+        "signed_within_outgoing",
+        "logged_in_within_activated",
+    ]
+    for result in results.values():
+        assert result.label != result.label_en and result.detail != result.detail_en
+        digits = [[character for character in told if character.isdigit()] for told in (result.detail, result.detail_en)]
+        assert digits[0] == digits[1], result
+    assert results["issued_within_declared"].detail.startswith("Phát hành điện tử 2 ≤ khai báo 12.345. Vượt số khai báo: Huyện Một 1 > 0.")
+    assert results["issued_within_declared"].detail_en == "Issued electronically 2 ≤ declared 12,345. More than was declared: Huyện Một 1 > 0."
+    assert not any("P1" in result.detail + result.detail_en for result in results.values())
+
+
+def test_a_sentence_names_a_few_units_and_the_result_all(tmp_path: Path) -> None:
+    rows: Rows = {
+        "org_unit": [{"unit_code": code} for code in "ABCDEFG"],
+        "document": [{"unit_code": code} for code in "GFEDCBA"],  # without a form
+    }
+    found = checked(rows, tmp_path)["forms_add_up"]
+    assert found.unit_codes == tuple("ABCDEFG")
+    assert found.detail == "0 + 0 + 0 = 0 ≠ 7 văn bản đi. Sai ở A; B; C; D; E; và 2 đơn vị khác."
+    assert found.detail_en == "0 + 0 + 0 = 0 ≠ 7 outgoing documents. Wrong in A; B; C; D; E; and 2 more."
+
+
+def test_on_a_restated_tree_the_successor_is_named(tmp_path: Path) -> None:
+    before, after = {"valid_to": date(2024, 7, 15)}, {"valid_from": date(2024, 7, 16)}
+    rows: Rows = {
+        "org_unit": [
+            {"unit_code": "R", "level": "toi_cao"},
+            {"unit_code": "OLD", "parent_code": "R", **before},
+            {"unit_code": "NEW", "parent_code": "R", **after},
+            {"unit_code": "SAME", "parent_code": "R"},
+        ],
+        "unit_succession": [{"old_code": "OLD", "new_code": "NEW", "effective_on": date(2024, 7, 16)}],
+        "document": [
+            {"unit_code": "OLD", "is_sent_internally": True, "number": "1"},  # no form, never arrived
+            {"unit_code": "OLD", "is_paper": True, "number": "1"},
+            {"unit_code": "SAME", "is_paper": True},
+        ],
+    }
+    names = ["forms_add_up", "internal_documents_arrived", "deliveries_cover_documents", "numbers_are_unique"]
+    for number, (scope, unit) in enumerate([(Scope(), "OLD"), (Scope(tree="as_is"), "NEW"), (Scope("NEW", tree="as_is"), "NEW")]):
+        results = checked(rows, tmp_path / str(number), scope)
+        assert {name: result.unit_codes for name, result in results.items() if not result.is_passed} == dict.fromkeys(names, (unit,))
+    comparable = checked(rows, tmp_path / "comparable", Scope("SAME", tree="comparable"))
+    assert all(result.is_passed for result in comparable.values())
 
 
 def test_checks_concern_metrics_that_exist() -> None:
