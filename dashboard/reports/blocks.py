@@ -133,6 +133,8 @@ class Chart:
     target: float | None = None
     """A line to reach, in the values' unit."""
     note: str = ""
+    axis_top: float | None = None
+    """Where the value axis ends if charts are to be compared with one another; None: beyond the largest value."""
 
 
 Block = Heading | Paragraph | Table | Chart

@@ -84,6 +84,8 @@ def number_format(kind: Kind, language: Language) -> str:
 
 def axis_end(chart: Chart) -> float | None:
     """Where the value axis ends: beyond the largest value or sum of a stack; None where there is nothing to show."""
+    if chart.axis_top is not None:
+        return chart.axis_top
     if chart.kind == "stacked":
         tops = [sum(values) for values in zip(*([value or 0.0 for value in one.values] for one in chart.series), strict=True)]
     else:

@@ -223,6 +223,11 @@ def balanced(text: str, size: float, width: float, is_bold: bool = False) -> tup
     return tuple(_filled(words, size, high, is_bold))
 
 
+def stays_with_signature(blocks: Sequence[Block], place: int) -> bool:
+    """Whether a block is one of the last, so that no signature stands on a page with one line or none: the last, and the paragraph before it."""
+    return place == len(blocks) - 1 or (place == len(blocks) - 2 and isinstance(blocks[place], Paragraph))
+
+
 def addressee_indents(texts: Parts, width: float) -> tuple[float, float]:
     """Left edge of `Kính gửi:` and of the dashes, which stand in line under its colon (II.9.d), in points."""
     lead = typeface.width_pt(texts.to[:-1], ADDRESSEE)

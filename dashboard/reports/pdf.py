@@ -147,7 +147,7 @@ def _blocks(blocks: tuple[Block, ...], report: Report, area: Area, keeps_last: b
     found: list[Data] = []
     outline = 1 if after_heading else 0
     for place, block in enumerate(blocks):
-        keeps = keeps_last and place == len(blocks) - 1
+        keeps = keeps_last and official.stays_with_signature(blocks, place)
         if isinstance(block, Heading):
             outline = min(block.level + after_heading, outline + 1)  # PDF/UA: no level is skipped
             text = _breakable(official.heading_text(block), official.BODY, area.width - official.FIRST_LINE_MM * POINTS_PER_MM)
@@ -200,7 +200,7 @@ def _table(table: Table, area: Area, keeps: bool) -> Data:
 
 
 def _chart(chart: Chart, report: Report, area: Area, keeps: bool) -> Data:
-    drawing = chart_drawing(chart, report.language, area.width)
+    drawing = chart_drawing(chart, report.language, area)
     return {
         "is": "chart",
         "caption": _breakable(literal(chart.caption), official.CAPTION, area.width),

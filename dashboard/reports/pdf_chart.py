@@ -14,7 +14,7 @@ from dashboard.format import Language
 from dashboard.reports import official_chart
 from dashboard.reports.blocks import Chart, Kind
 from dashboard.reports.chart_xml import ACCENT, FILLS, GREY, HAIRLINE, HEADROOM, INK, LINES, ON_FILLS, axis_end, drawn, has_labels, target_name
-from dashboard.reports.official import balanced
+from dashboard.reports.official import Area, balanced
 from dashboard.reports.official_chart import BAR_PT, NAMES_SHARE, TEXT_PT, name_lines, text_width
 
 Mark = dict[str, object]
@@ -53,14 +53,14 @@ class Drawing:
         self.marks.append({"is": "text", "text": text, "x": x - align * text_width(text), "y": y, "size": TEXT_PT, "colour": colour})
 
 
-def chart_drawing(chart: Chart, language: Language, width: float) -> Drawing:
+def chart_drawing(chart: Chart, language: Language, area: Area) -> Drawing:
     """The whole chart with its legend, as high as Word's."""
-    drawing = Drawing(width, official_chart.height_pt(chart, width))
+    drawing = Drawing(area.width, official_chart.height_pt(chart, area))
     if not chart.categories or not chart.series:
         return drawing
     top = axis_end(chart) or 1.0
     if chart.kind == "bars":
-        _bars(drawing, chart, language, top)
+        _bars(drawing, chart, language, top, area)
     elif chart.kind == "line":
         _lines(drawing, chart, language, top)
     else:
@@ -82,7 +82,7 @@ def ticks(top: float) -> list[float]:
     return [step * place for place in range(math.floor(top / step + 1e-9) + 1)]
 
 
-def _bars(drawing: Drawing, chart: Chart, language: Language, top: float) -> None:
+def _bars(drawing: Drawing, chart: Chart, language: Language, top: float, area: Area) -> None:
     head = official_chart.head_pt(chart)
     _legend(drawing, chart, language)
     names = [name_lines(name, drawing.width * NAMES_SHARE) for name in chart.categories]
@@ -90,7 +90,7 @@ def _bars(drawing: Drawing, chart: Chart, language: Language, top: float) -> Non
     room = max(text_width(value_text(value, chart.values_are, language)) for one in chart.series for value in (*one.values, 0.0) if value is not None)
     scale = (drawing.width - left - room - 6) / (top / HEADROOM)
     target = None if chart.target is None else left + chart.target * scale
-    pitches = official_chart.bar_pitches(chart, drawing.width)
+    pitches = official_chart.bar_pitches(chart, area)
     middles = [head + sum(pitches[:place]) + pitch / 2 for place, pitch in enumerate(pitches)]
     foot = head + sum(pitches)
     labels: list[tuple[str, float, float, str]] = []

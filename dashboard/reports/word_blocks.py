@@ -40,11 +40,11 @@ def rule_xml(length: float, width: float) -> str:
 
 
 def blocks_xml(blocks: Sequence[Block], charts: list[Chart], area: Area, keeps_last: bool = False) -> str:
-    """All blocks in order, the last one kept with what follows if wanted.
+    """All blocks in order, the last ones kept with the signature if wanted.
 
     Charts are appended to `charts`; their place in it, from 1, is their part's number.
     """
-    return "".join(_block(block, charts, area, keeps_last and place == len(blocks) - 1) for place, block in enumerate(blocks))
+    return "".join(_block(block, charts, area, keeps_last and official.stays_with_signature(blocks, place)) for place, block in enumerate(blocks))
 
 
 def _block(block: Block, charts: list[Chart], area: Area, keeps_next: bool) -> str:
@@ -109,7 +109,7 @@ def _indent(level: int) -> str:
 def _chart(chart: Chart, charts: list[Chart], area: Area, keeps_next: bool) -> str:
     charts.append(chart)
     number, alt = len(charts), escape(literal(chart.alt), {'"': "&quot;"})
-    across, down = round(area.width * EMU_PER_POINT), round(official_chart.height_pt(chart, area.width) * EMU_PER_POINT)
+    across, down = round(area.width * EMU_PER_POINT), round(official_chart.height_pt(chart, area) * EMU_PER_POINT)
     frame = (
         f'<w:r><w:drawing><wp:inline distT="0" distB="0" distL="0" distR="0"><wp:extent cx="{across}" cy="{down}"/>'
         f'<wp:docPr id="{number}" name="Chart {number}" descr="{alt}"/><wp:cNvGraphicFramePr/>'
