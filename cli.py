@@ -16,6 +16,7 @@ from commands.demo import dashboard, demo
 from commands.etl import etl_app
 from commands.figures import dictionary, metrics, why
 from commands.options import command_group
+from commands.report import report_app
 from commands.source import source_app
 from commands.test import test
 from console import tell
@@ -31,6 +32,7 @@ app.command(epilog="Example: vanban why activation_rate --from 2024-07-01 --to 2
 app.command(epilog="Example: vanban dictionary --format csv")(dictionary)
 app.add_typer(etl_app, name="etl")
 app.add_typer(source_app, name="source")
+app.add_typer(report_app, name="report")
 app.add_typer(check_app, name="check", invoke_without_command=True)
 
 

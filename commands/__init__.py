@@ -3,4 +3,4 @@
 What a command found goes to stdout, what it is doing to stderr.
 """
 
-COMMANDS = ("demo", "test", "bench", "etl", "source", "figures", "check", "options")
+COMMANDS = ("demo", "test", "bench", "etl", "source", "figures", "check", "report", "options")

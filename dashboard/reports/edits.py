@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from dashboard.reports.blocks import Block, Paragraph, Run
-from dashboard.reports.settings import checked_text
+from dashboard.typed_text import checked_text
 from data.errors import ConfigurationError
 
 LONGEST = 5000
@@ -38,7 +38,7 @@ def typed_numbers(paragraph: Paragraph) -> tuple[str, ...]:
 def _edited(block: Block, edits: Mapping[str, str]) -> Block:
     if not isinstance(block, Paragraph) or block.key not in edits or edits[block.key] == block.text:
         return block
-    text = checked_text(f"The paragraph {block.key}", edits[block.key].strip(), LONGEST)
+    text = checked_text(f"The paragraph {block.key}", edits[block.key], LONGEST)
     if not text:
         raise ConfigurationError(f"The paragraph {block.key} is empty. Write a sentence, or leave the one that was written.")
     return replace(block, runs=_with_figures(text, block.runs), is_edited=True, written=block.text)

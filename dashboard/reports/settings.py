@@ -6,6 +6,7 @@ from dataclasses import dataclass, fields
 from typing import Any, get_args
 
 from dashboard.state import POPULATIONS, Population
+from dashboard.typed_text import checked_text
 from data.configuration import Section
 from data.errors import ConfigurationError
 
@@ -67,14 +68,4 @@ def _checked(key: str, value: object) -> object:
 def _text(key: str, value: object) -> str:
     if not isinstance(value, str):
         raise ConfigurationError(f'vanban.toml, [report]: {key} must be text. Write {key} = "...".')
-    return checked_text(f"vanban.toml, [report]: {key}", value.strip(), LONGEST)
-
-
-def checked_text(what: str, text: str, longest: int) -> str:
-    """The text as it is; raises ConfigurationError where it has control characters or broken ones, or is longer than `longest`."""
-    if len(text) > longest:
-        raise ConfigurationError(f"{what} has {len(text)} characters, and {longest} is the most. Shorten it.")
-    wrong = next((character for character in text if not character.isprintable() and character != "\u00a0"), None)
-    if wrong is not None:
-        raise ConfigurationError(f"{what} has a character that cannot be printed (U+{ord(wrong):04X}). Type the text anew without it.")
-    return text
+    return checked_text(f"vanban.toml, [report]: {key}", value, LONGEST)

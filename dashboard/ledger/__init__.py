@@ -1,0 +1,5 @@
+"""The ledger: a small database of its own for what people decide (pinned reports, approvals, revisions); never mixed with what was measured."""
+
+from dashboard.ledger.pins import Approval, Ledger, Making, Pin, Record
+
+__all__ = ["Approval", "Ledger", "Making", "Pin", "Record"]

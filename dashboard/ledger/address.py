@@ -1,0 +1,43 @@
+"""Where the ledger is: an SQLite file of the home, or the database that VANBAN_LEDGER_URL names."""
+
+from __future__ import annotations
+
+import sqlite3
+from typing import Any
+
+import sqlalchemy as sa
+
+from dashboard.ledger.files import folder
+from data.configuration import environment_of
+from data.errors import ConfigurationError
+from data.paths import Home
+
+VARIABLE = "VANBAN_LEDGER_URL"
+DRIVERS = {"postgresql": "postgresql+psycopg", "mysql": "mysql+pymysql", "mariadb": "mariadb+pymysql"}
+"""The drivers that come with the program."""
+BUSY_SECONDS = 30
+"""How long a locked SQLite file is waited for."""
+
+
+def engine_of(home: Home) -> sa.Engine:
+    """An engine on the home's ledger; nothing is asked of it yet. Raises ConfigurationError for an address that cannot be one."""
+    given = environment_of(home).get(VARIABLE, "").strip()
+    if not given:
+        folder(home).mkdir(parents=True, exist_ok=True)
+        given = f"sqlite:///{(folder(home) / 'ledger.db').as_posix()}"
+    try:
+        url = sa.make_url(given)
+        url = url.set(drivername=DRIVERS.get(url.drivername, url.drivername))
+        options: dict[str, Any] = {"connect_args": {"timeout": BUSY_SECONDS}} if url.get_backend_name() == "sqlite" else {"pool_pre_ping": True}
+        engine = sa.create_engine(url, **options)
+    except (sa.exc.ArgumentError, sa.exc.NoSuchModuleError, ModuleNotFoundError):
+        raise ConfigurationError(
+            f"{VARIABLE} in vanban.env is no database address that can be used. Write postgresql://user:password@host/database or leave it out."
+        ) from None
+    if engine.dialect.name == "sqlite":
+        sa.event.listen(engine, "connect", _strict)
+    return engine
+
+
+def _strict(connection: sqlite3.Connection, _: object) -> None:
+    connection.execute("PRAGMA foreign_keys = ON")

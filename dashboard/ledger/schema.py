@@ -1,0 +1,64 @@
+"""Tables of the ledger as the program reads them now; `migrations` brings any older ledger here.
+
+Instants are ISO 8601 text in UTC and structured values JSON text, so that SQLite, PostgreSQL and MariaDB give back exactly what was written.
+"""
+
+from __future__ import annotations
+
+import sqlalchemy as sa
+from sqlalchemy.dialects.mysql import LONGTEXT
+
+METADATA = sa.MetaData()
+
+LONG = sa.Text().with_variant(LONGTEXT(), "mysql", "mariadb")
+"""Text of any length: MariaDB's own TEXT ends at 64 KiB, and the figures of one report are more."""
+
+REPORT_PIN = sa.Table(
+    "report_pin",
+    METADATA,
+    sa.Column("pin_id", sa.Integer, primary_key=True, autoincrement=True),
+    sa.Column("kind", sa.String(40), nullable=False),
+    sa.Column("title", sa.String(500), nullable=False),
+    sa.Column("status", sa.String(20), nullable=False),  # draft, pinned, approved, published
+    sa.Column("request", LONG, nullable=False),
+    sa.Column("inputs", LONG, nullable=False),
+    sa.Column("snapshot", sa.String(100), nullable=False),
+    sa.Column("content_hash", sa.String(64), nullable=False),
+    sa.Column("template_version", sa.String(20), nullable=False),
+    sa.Column("figures", LONG, nullable=False),
+    sa.Column("created_at", sa.String(40), nullable=False),
+    sa.Column("created_by", sa.String(200), nullable=False),
+    mysql_charset="utf8mb4",
+)
+
+REPORT_FILE = sa.Table(
+    "report_file",
+    METADATA,
+    sa.Column("pin_id", sa.Integer, sa.ForeignKey("report_pin.pin_id"), primary_key=True),
+    sa.Column("format", sa.String(20), primary_key=True),
+    sa.Column("sha256", sa.String(64), nullable=False),
+    sa.Column("bytes", sa.Integer, nullable=False),
+    mysql_charset="utf8mb4",
+)
+
+REPORT_APPROVAL = sa.Table(
+    "report_approval",  # append-only: every step with its time and person
+    METADATA,
+    sa.Column("approval_id", sa.Integer, primary_key=True, autoincrement=True),
+    sa.Column("pin_id", sa.Integer, sa.ForeignKey("report_pin.pin_id"), nullable=False),
+    sa.Column("step", sa.String(20), nullable=False),  # approve, publish
+    sa.Column("person", sa.String(200), nullable=False),
+    sa.Column("note", LONG, nullable=False),
+    sa.Column("done_at", sa.String(40), nullable=False),
+    mysql_charset="utf8mb4",
+)
+
+REPORT_REVISION = sa.Table(
+    "report_revision",  # a pinned report that takes the place of an earlier one, and why
+    METADATA,
+    sa.Column("pin_id", sa.Integer, sa.ForeignKey("report_pin.pin_id"), primary_key=True),
+    sa.Column("revises", sa.Integer, sa.ForeignKey("report_pin.pin_id"), nullable=False),
+    sa.Column("cause", LONG, nullable=False),
+    sa.Column("differences", LONG, nullable=False),
+    mysql_charset="utf8mb4",
+)
