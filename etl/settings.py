@@ -13,7 +13,7 @@ from etl.contract import ENTITIES
 from etl.sources.folder import check_keys, check_time_zone, load_source
 from etl.sources.source import Source
 
-TOP_KEYS: dict[str, type] = {"title": str, "organisation": str, "time_zone": str, "etl": dict, "dashboard": dict}
+TOP_KEYS: dict[str, type] = {"title": str, "organisation": str, "time_zone": str, "etl": dict, "dashboard": dict, "report": dict}
 ETL_KEYS: dict[str, type] = {"sources": list, "keep_snapshots": int, "keep_landing": int}
 KEPT_BY_DEFAULT = {"keep_snapshots": 30, "keep_landing": 10}
 
