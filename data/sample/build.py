@@ -43,6 +43,19 @@ keep_snapshots = 30
 [dashboard]
 first_view = { from = 2024-07-01, to = 2024-07-31, population = "pilot" }
 targets = "targets.csv" # made up, as all of the demo
+
+[report] # made up, as all of the demo
+parent_organ = "Viện kiểm sát nhân dân tối cao"
+issuing_organ = "Đơn vị thống kê (mẫu)"
+organ_abbreviation = "ĐVTK"
+unit_abbreviation = "TH"
+place = "Hà Nội"
+system = "Phần mềm Quản lý văn bản"
+system_en = "the Document Management Software"
+signer_authority = ["Thủ trưởng đơn vị"]
+signer_name = ""
+addressees = ["Lãnh đạo Viện kiểm sát nhân dân tối cao"]
+recipients = ["Như trên", "Các đơn vị tham gia thí điểm"]
 """
 
 
