@@ -55,14 +55,14 @@ SELECT
     covered.unit_code,
     covered.last_on AS tree_on,
     covered.unit_code AS row_key,
-    COUNT(document.document_key) AS issued_electronically,
+    CAST(COALESCE(SUM(document_day.row_count), 0) AS BIGINT) AS issued_electronically,
     covered.declared_documents
 FROM covered
-LEFT JOIN document
-    ON document.unit_code = covered.unit_code
-    AND document.issued_on >= covered.first_on
-    AND document.issued_on <= covered.last_on
-    AND (document.is_electronic OR document.is_parallel)
-    AND NOT document.is_recalled
+LEFT JOIN document_day
+    ON document_day.unit_code = covered.unit_code
+    AND document_day.issued_on >= covered.first_on
+    AND document_day.issued_on <= covered.last_on
+    AND (document_day.is_electronic OR document_day.is_parallel)
+    AND NOT document_day.is_recalled
 {scope covered.unit_code covered.last_on}
 GROUP BY covered.period_no, covered.unit_code, covered.last_on, covered.declared_documents

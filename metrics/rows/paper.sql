@@ -6,16 +6,13 @@ SELECT
     document.issued_on AS tree_on,
     document.document_key AS row_key,
     document.is_recalled,
-    COALESCE(document.page_count, 0) * arrival.receivers AS pages
+    COALESCE(document.page_count, 0) * COUNT(*) AS pages
 FROM period_day
 INNER JOIN document
     ON document.issued_on = period_day.day_on
     AND document.is_electronic
-INNER JOIN (
-    SELECT document_key, COUNT(*) AS receivers
-    FROM delivery
-    WHERE NOT is_recalled
-    GROUP BY document_key
-) AS arrival
-    ON arrival.document_key = document.document_key
+INNER JOIN delivery
+    ON delivery.document_key = document.document_key
+    AND NOT delivery.is_recalled
 {scope document.unit_code document.issued_on}
+GROUP BY period_day.period_no, document.unit_code, document.issued_on, document.document_key, document.is_recalled, document.page_count
