@@ -11,7 +11,7 @@ import pyarrow as pa
 from data.snapshot import TABLES
 from etl.casts import literal, quoted
 from etl.checks.suite import Verdict
-from etl.history import EntityAccount
+from etl.history import EntityAccount, by_entity
 from etl.publish import Facts
 from etl.settings import Settings
 from etl.staging import reject_reasons
@@ -68,9 +68,8 @@ def facts_of(warehouse: duckdb.DuckDBPyConnection, settings: Settings) -> Facts:
 
 def describe_run(warehouse: duckdb.DuckDBPyConnection, accounts: Sequence[EntityAccount], verdicts: Sequence[Verdict]) -> None:
     """The snapshot's tables about the run itself: where rows went, why they were refused, what the checks said."""
-    reasons = [
-        (account.source, account.entity, *reason) for account in accounts for reason in reject_reasons(warehouse, account.source, account.entity)
-    ]
+    entities = [(account.source, account.entity) for account in by_entity(accounts)]
+    reasons = [(*entity, *reason) for entity in entities for reason in reject_reasons(warehouse, *entity)]
     results = [
         (verdict.check.name, verdict.check.entity, verdict.check.severity, verdict.is_passed, verdict.violations, verdict.rows)
         for verdict in verdicts

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from etl.landing import Batch
+from etl.batches import Batch
 
 
 def drift(before: Mapping[str, Batch], now: Sequence[Batch]) -> list[str]:

@@ -19,6 +19,7 @@ POINTS: dict[str, str] = {
     "run.begun": "the lock is held, and the remains of earlier runs are cleared away",
     "run.warehouse_opened": "the file that this run builds in exists",
     "landing.rows_written": "a batch's rows are written, under its unfinished name",
+    "landing.difference_written": "the changes to the batches before are written, under their unfinished name",
     "landing.batch_placed": "the batch has its name, and no manifest yet",
     "landing.manifest_placed": "the batch has its manifest, and no set names it yet",
     "landing.set_in_force": "a source's current.json names the new batches",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import datetime as dt
 import json
 from collections.abc import Sequence
@@ -37,6 +38,23 @@ class EntityAccount:
     newest_at: str | None = None
     """How fresh the rows are: the newest instant that they speak of, up to the fetch. ISO 8601, UTC; deadlines and closing dates are no news."""
 
+    @property
+    def adds_up(self) -> bool:
+        return self.rows_in == self.rows_loaded + self.rows_duplicate + self.rows_filtered + self.rows_rejected
+
+
+def by_entity(accounts: Sequence[EntityAccount]) -> list[EntityAccount]:
+    """One account per source and entity, under the name of its newest batch: the sums over the batches that make it up."""
+    chains: dict[tuple[str, str], list[EntityAccount]] = {}
+    for account in accounts:
+        chains.setdefault((account.source, account.entity), []).append(account)
+    sums = []
+    for chain in chains.values():
+        rows = {name: sum(getattr(account, name) for account in chain) for name in EntityAccount.__dataclass_fields__ if name.startswith("rows_")}
+        newest_at = max((account.newest_at for account in chain if account.newest_at), default=None)
+        sums.append(dataclasses.replace(chain[-1], **rows, newest_at=newest_at))
+    return sums
+
 
 @dataclass(frozen=True)
 class RunResult:
@@ -63,7 +81,7 @@ class RunResult:
 
         names = [name for name in EntityAccount.__dataclass_fields__ if name not in ("batch", "fetched_at")]
         kinds = {name: pl.Int64 if name.startswith("rows_") else pl.String for name in names}
-        return pl.DataFrame([{name: getattr(account, name) for name in names} for account in self.entities], schema=kinds)
+        return pl.DataFrame([{name: getattr(account, name) for name in names} for account in by_entity(self.entities)], schema=kinds)
 
 
 def record(home: Home, result: RunResult) -> None:

@@ -10,12 +10,13 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from data.paths import REFERENCE, Home
+from etl.batches import Batch, Chain
 from etl.casts import Zones
 from etl.contract import ENTITY
 from etl.core import build_core
 from etl.description import describe_run, facts_of, make_span
 from etl.durable_files import sha256_of
-from etl.landing import Batch, text_table
+from etl.landing import text_table
 from etl.pseudonym import Pseudonyms, passing_pseudonyms
 from etl.publish import content_hash, publish
 from etl.settings import Settings
@@ -39,7 +40,7 @@ def preview_snapshot(settings: Settings, name: str, rows: int, folder: Path) -> 
     with duckdb.connect(":memory:", config={"autoinstall_known_extensions": "false"}) as warehouse:
         warehouse.execute("SET TimeZone = 'UTC'")
         zones = Zones(source.time_zone, settings.time_zone)
-        accounts = [stage(warehouse, place, batch, zones, pseudonyms) for batch in batches]
+        accounts = [account for batch in batches for account in stage(warehouse, place, Chain((batch,)), zones, pseudonyms)]
         make_canonical(warehouse, [(name, batch.entity) for batch in batches], REFERENCE / "levels.csv")
         make_span(warehouse, settings.time_zone, fetched_at)
         build_core(warehouse)

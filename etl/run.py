@@ -19,6 +19,7 @@ import duckdb
 from data.errors import ConfigurationError, DataRefused, VanbanError
 from data.paths import REFERENCE, Home
 from etl import history
+from etl.batches import Chain, chains_in_force, landed_chains
 from etl.casts import Zones
 from etl.checks import CHECKS
 from etl.checks.suite import Verdict, load_in_background, run_checks
@@ -28,7 +29,7 @@ from etl.drift import drift
 from etl.durable_files import remove_unfinished
 from etl.fail_points import reach
 from etl.history import EntityAccount, RunResult
-from etl.landing import Batch, fetch_source, landed_batches, manifests_in_force, refuse_other_secret
+from etl.landing import Asked, fetch_source, refuse_other_secret
 from etl.lock import only_run
 from etl.log import RunLog
 from etl.progress import Progress, Silent
@@ -43,17 +44,17 @@ if TYPE_CHECKING:
     import polars as pl
 
 
-def run_etl(settings: Settings, progress: Progress | None = None) -> RunResult:
+def run_etl(settings: Settings, progress: Progress | None = None, asked: Asked | None = None) -> RunResult:
     """Fetches every source and publishes what came, unless it is what is published already.
 
     Raises VanbanError with the way out (AnotherRun when one is at work); the run is in the history either way.
     """
-    return _one_run(settings, progress or Silent(), is_fetching=True)
+    return _one_run(settings, progress or Silent(), asked or Asked())
 
 
 def rebuild_etl(settings: Settings, progress: Progress | None = None) -> RunResult:
     """Publishes anew from what was landed, asking no source: the content hash is the one of the run that landed it."""
-    return _one_run(settings, progress or Silent(), is_fetching=False)
+    return _one_run(settings, progress or Silent(), None)
 
 
 def etl_status(home: Home, limit: int = 20) -> pl.DataFrame:
@@ -88,7 +89,7 @@ class _Work:
             self.log.write("step", step=name, seconds=self.seconds[name], outcome="done" if is_done else "failed")
 
 
-def _one_run(settings: Settings, progress: Progress, is_fetching: bool) -> RunResult:
+def _one_run(settings: Settings, progress: Progress, asked: Asked | None) -> RunResult:
     """The steps under the home's lock, in a warehouse of their own, with an entry in the history however they end."""
     home = settings.home
     started_at = dt.datetime.now(dt.UTC)
@@ -96,7 +97,7 @@ def _one_run(settings: Settings, progress: Progress, is_fetching: bool) -> RunRe
     log = RunLog(home, begun.run)
     with only_run(home.lock):
         try:
-            log.write("run started", kind="run" if is_fetching else "rebuild")
+            log.write("run started", kind="run" if asked else "rebuild")
             _clear_remains(home)
             reach("run.begun")
             pseudonyms = pseudonyms_of(home, settings.environment)
@@ -104,11 +105,11 @@ def _one_run(settings: Settings, progress: Progress, is_fetching: bool) -> RunRe
             with _warehouse(home, begun.run) as warehouse:
                 reach("run.warehouse_opened")
                 work = _Work(settings, progress, pseudonyms, warehouse, begun.seconds, log)
-                if is_fetching:
+                if asked:
                     _knock(work)
                 loading = load_in_background()
                 try:
-                    result = _five_steps(work, begun, is_fetching)
+                    result = _five_steps(work, begun, asked)
                 finally:
                     loading.join()
             history.record(home, result)
@@ -128,12 +129,12 @@ def _knock(work: _Work) -> None:
                 pass
 
 
-def _five_steps(work: _Work, begun: RunResult, is_fetching: bool) -> RunResult:
+def _five_steps(work: _Work, begun: RunResult, asked: Asked | None) -> RunResult:
     home = work.settings.home
     with work.step("fetch"):
-        batches = [batch for source in work.settings.sources for batch in _batches(work, source, is_fetching)]
+        chains = [chain for source in work.settings.sources for chain in _chains(work, source, asked)]
     with work.step("stage"):
-        accounts = _stage(work, batches)
+        accounts = _stage(work, chains)
     with work.step("check"):
         verdicts = _check(work)
         reach("check.done")
@@ -146,7 +147,7 @@ def _five_steps(work: _Work, begun: RunResult, is_fetching: bool) -> RunResult:
     with work.step("publish"):
         published = in_force(home)
         is_changed = published is None or (published.content_hash, published.cutoff_at) != (digest, facts.cutoff_at)
-        if published is None or is_changed or not is_fetching:  # a rebuild is asked for where the published file is in doubt
+        if published is None or is_changed or not asked:  # a rebuild is asked for where the published file is in doubt
             published = publish(work.warehouse, home, facts, digest)
             is_changed = True
             remove_old_snapshots(home, work.settings.keep_snapshots)
@@ -162,13 +163,17 @@ def _five_steps(work: _Work, begun: RunResult, is_fetching: bool) -> RunResult:
     )
 
 
-def _batches(work: _Work, source: Source, is_fetching: bool) -> list[Batch]:
+def _chains(work: _Work, source: Source, asked: Asked | None) -> list[Chain]:
     home = work.settings.home
-    if not is_fetching:
-        return landed_batches(home, source)
-    before = manifests_in_force(home, source)
+    if asked is None:
+        return landed_chains(home, source)
+    before = chains_in_force(home, source)
     started = time.perf_counter()
-    batches = fetch_source(home, source, work.pseudonyms, work.settings.environment, work.progress)
+    landed = fetch_source(home, source, work.pseudonyms, work.settings.environment, work.progress, asked)
+    for entity in landed:
+        work.log.write("entity fetched", source=source.name, entity=entity.chain.entity, batch=entity.chain.newest.batch, how=entity.how)
+    chains = [entity.chain for entity in landed]
+    batches = [chain.newest for chain in chains]
     work.log.write(
         "source fetched",
         source=source.name,
@@ -179,22 +184,23 @@ def _batches(work: _Work, source: Source, is_fetching: bool) -> list[Batch]:
         bytes=sum(batch.bytes for batch in batches),
         seconds=round(time.perf_counter() - started, 3),
     )
-    work.warnings.extend(drift(before, batches))
-    return batches
+    work.warnings.extend(drift({entity: chain.newest for entity, chain in before.items()}, batches))
+    return chains
 
 
-def _stage(work: _Work, batches: Sequence[Batch]) -> list[EntityAccount]:
+def _stage(work: _Work, chains: Sequence[Chain]) -> list[EntityAccount]:
     settings = work.settings
-    accounts = []
-    for batch in batches:
-        work.progress.step(f"stage {batch.source}: {batch.entity}")
-        zones = Zones(settings.source(batch.source).time_zone, settings.time_zone)
-        account = stage(work.warehouse, settings.home, batch, zones, work.pseudonyms)
-        work.log.write("entity staged", **asdict(account))
-        accounts.append(account)
+    accounts: list[EntityAccount] = []
+    for chain in chains:
+        work.progress.step(f"stage {chain.source}: {chain.entity}")
+        zones = Zones(settings.source(chain.source).time_zone, settings.time_zone)
+        of_chain = stage(work.warehouse, settings.home, chain, zones, work.pseudonyms)
+        for account in of_chain:
+            work.log.write("entity staged", **asdict(account))
+        accounts += of_chain
         reach("stage.entity_staged")
-    make_canonical(work.warehouse, [(batch.source, batch.entity) for batch in batches], REFERENCE / "levels.csv")
-    make_span(work.warehouse, settings.time_zone, max(batch.fetched_at for batch in batches))
+    make_canonical(work.warehouse, [(chain.source, chain.entity) for chain in chains], REFERENCE / "levels.csv")
+    make_span(work.warehouse, settings.time_zone, max(chain.fetched_at for chain in chains))
     return accounts
 
 
@@ -208,7 +214,7 @@ def _check(work: _Work) -> list[Verdict]:
 
 def _warnings(warehouse: duckdb.DuckDBPyConnection, accounts: Sequence[EntityAccount], verdicts: Sequence[Verdict]) -> tuple[str, ...]:
     warnings = [verdict.sentence for verdict in verdicts if not verdict.is_passed]
-    for account in accounts:
+    for account in history.by_entity(accounts):
         if account.rows_rejected:
             reasons = "; ".join(f"{column}: {reason}, {rows}" for column, reason, rows in reject_reasons(warehouse, account.source, account.entity))
             warnings.append(

@@ -115,7 +115,7 @@ def _judge(source: Source, reading: Reading, sample: pa.Table | None, zones: Zon
     with duckdb.connect(":memory:") as memory:
         memory.execute("SET TimeZone = 'UTC'")
         memory.register("looked_at", sample.append_column("ordinal", pa.array(range(sample.num_rows), pa.int64())))
-        memory.execute(f"CREATE TABLE parsed AS {parsing('looked_at', columns, zones, reading.has_refused)}")
+        memory.execute(f"CREATE TABLE parsed AS {parsing('looked_at', columns, zones, reading.has_refused, place='ordinal')}")
         refused = memory.execute(
             "SELECT fault_column, fault_reason, count(*) FROM parsed WHERE fault_reason IS NOT NULL "
             "GROUP BY fault_column, fault_reason ORDER BY count(*) DESC, fault_column, fault_reason"

@@ -6,7 +6,7 @@ import datetime as dt
 from typing import TYPE_CHECKING, Any
 
 from data.paths import Home
-from etl.history import last_runs
+from etl.history import by_entity, last_runs
 from etl.publish import in_force
 
 if TYPE_CHECKING:
@@ -20,7 +20,7 @@ def freshness(home: Home) -> pl.DataFrame:
     import polars as pl
 
     rows: list[dict[str, Any]] = []
-    for account in next((run.entities for run in last_runs(home, limit=1000) if run.entities), ()):
+    for account in by_entity(next((run.entities for run in last_runs(home, limit=1000) if run.entities), ())):
         fetched_at = dt.datetime.fromisoformat(account.fetched_at)
         newest_at = dt.datetime.fromisoformat(account.newest_at) if account.newest_at else None
         rows.append(

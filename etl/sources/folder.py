@@ -10,8 +10,9 @@ from zoneinfo import ZoneInfo
 
 from data.errors import ConfigurationError
 from data.paths import Home
-from etl.contract import ENTITIES
+from etl.contract import ENTITIES, ENTITY
 from etl.sources import KINDS
+from etl.sources.cursor import read_cursor
 from etl.sources.source import Source
 
 COMMON_KEYS: dict[str, type] = {"kind": str, "title": str, "time_zone": str, "is_synthetic": bool, "entities": dict}
@@ -33,6 +34,8 @@ def load_source(home: Home, name: str) -> Source:
     time_zone = content.get("time_zone", "Asia/Ho_Chi_Minh")
     check_time_zone(file, time_zone)
     entities = _entities(file, folder, kind, content["entities"])
+    for entity, options in entities.items():
+        read_cursor(f"{file}, [entities.{entity}]", ENTITY[entity], options)  # says now what is wrong with it
     return kind(
         name=name,
         kind=content["kind"],

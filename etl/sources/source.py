@@ -9,13 +9,14 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, ClassVar, Protocol
+from typing import Any, ClassVar, Protocol, runtime_checkable
 
 import pyarrow as pa
 
 from data.errors import ConfigurationError
 from data.paths import Home
 from etl.contract import ENTITY, Entity
+from etl.sources.cursor import Cursor, CursorKind, Since, read_cursor
 
 Row = tuple[Any, ...]
 
@@ -60,6 +61,10 @@ class Reading:
     """The source's own names of the columns' types; empty where it has none. Told apart from run to run, never understood."""
     has_refused: bool = False
     """Whether the chunks are tables with REFUSED and REFUSED_AT."""
+    way: str = ""
+    """By what the rows come, and why not by something faster, where a kind has several ways."""
+    cursor_kind: CursorKind | None = None
+    """How the cursor's values compare, where only the source itself can tell."""
 
 
 class Connection(Protocol):
@@ -70,6 +75,14 @@ class Connection(Protocol):
 
         Raises ColumnsDiffer, ConfigurationError (the query is wrong) or SourceUnreachable.
         """
+
+
+@runtime_checkable
+class PartConnection(Connection, Protocol):
+    """A source that can be asked for a part of an entity: of the kinds whose `source.toml` may name a cursor."""
+
+    def read_part(self, entity: Entity, since: Since | None, only: Sequence[str] = ()) -> Reading:
+        """Runs the entity's query for the rows of `since` (None for all of them) and, where given, for those columns alone."""
 
 
 @dataclass(frozen=True)
@@ -112,15 +125,27 @@ class Source(ABC):
                 return Query(name, text.rstrip().removesuffix(";"))
         raise ConfigurationError(f"source {self.name}: there is no {entity}.sql (nor {entity}.{dialect}.sql) in {self.folder}. Write it.")
 
+    def cursor(self, entity: str) -> Cursor | None:
+        """Where a run goes on in the entity; None where it is read whole every time."""
+        return read_cursor(f"{self.folder / 'source.toml'}, [entities.{entity}]", ENTITY[entity], self.entity_options[entity])
+
     def match_columns(self, entity: Entity, file: str, delivered: Sequence[str]) -> tuple[str, ...]:
         """The contract's name of every delivered column (databases differ in letter case).
 
-        Raises ColumnsDiffer when a required column is missing or one is delivered that the contract does not know.
+        The column that is the entity's cursor may stand beside the contract's. Raises ColumnsDiffer when a required column or the cursor is missing
+        or one is delivered that the contract does not know.
         """
-        known = {column.name: column for column in entity.columns}
+        known = {column.name for column in entity.columns}
+        cursor = self.cursor(entity.name)
+        if cursor:
+            known.add(cursor.column)
         names = [name.lower() for name in delivered]
         missing = tuple(column.name for column in entity.columns if column.required and column.name not in names)
         unknown = tuple(name for name in delivered if name.lower() not in known)
+        if cursor and cursor.column not in names:
+            raise ConfigurationError(
+                f"source {self.name}: the cursor {cursor.column} is not a column of {file}. Add it there, or correct cursor in source.toml."
+            )
         repeated = sorted({name for name in names if names.count(name) > 1})
         if missing or unknown:
             raise ColumnsDiffer(self.name, entity, file, missing, unknown)

@@ -9,9 +9,10 @@ import duckdb
 
 from data.configuration import environment_of
 from data.paths import Home
+from etl.batches import Batch
 from etl.casts import Zones
 from etl.history import EntityAccount
-from etl.landing import Batch, fetch_source
+from etl.landing import fetch_source
 from etl.progress import Silent
 from etl.pseudonym import Pseudonyms
 from etl.sources.folder import load_source
@@ -48,11 +49,12 @@ def land_and_stage(home: Home, name: str) -> dict[str, Staged]:
     staged = {}
     with duckdb.connect(":memory:") as warehouse:
         warehouse.execute("SET TimeZone = 'UTC'")
-        for batch in fetch_source(home, source, PSEUDONYMS, environment_of(home), Silent()):
-            account = stage(warehouse, home, batch, Zones(source.time_zone, "Asia/Ho_Chi_Minh"), PSEUDONYMS)
+        for landed in fetch_source(home, source, PSEUDONYMS, environment_of(home), Silent()):
+            batch = landed.chain.newest
+            (account,) = stage(warehouse, home, landed.chain, Zones(source.time_zone, "Asia/Ho_Chi_Minh"), PSEUDONYMS)
             assert account.rows_in == account.rows_loaded + account.rows_duplicate + account.rows_filtered + account.rows_rejected
             table = f'"{name}__{batch.entity}"'
-            cursor = warehouse.execute(f"SELECT CAST(COLUMNS(*) AS VARCHAR) FROM staging.{table} ORDER BY ALL")  # noqa: S608
+            cursor = warehouse.execute(f"SELECT CAST(COLUMNS(* EXCLUDE batch_no) AS VARCHAR) FROM staging.{table} ORDER BY ALL")  # noqa: S608
             names = [column for column, *_ in cursor.description or []]
             rows = [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
             rejects = warehouse.execute(f"SELECT ordinal, column_name, reason FROM reject.{table} ORDER BY ALL").fetchall()  # noqa: S608

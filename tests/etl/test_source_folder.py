@@ -57,7 +57,7 @@ def test_half_a_configuration_leaves_the_old_snapshot(tiny: TinySystem) -> None:
         ('kind = "database"\ntitle = "x"\nurl_env = "U"\nurl = "postgresql://a:b@c/d"\n[entities.document]\n', "unknown key url"),
         ('kind = "database"\ntitle = "x"\nurl_env = "U"\ntime_zone = "+07:00"\n[entities.document]\n', "no time zone"),
         ('kind = "database"\ntitle = "x"\nurl_env = "U"\n[entities.documents]\n', "unknown entity documents. The contract knows: org_unit"),
-        ('kind = "database"\ntitle = "x"\nurl_env = "U"\n[entities.document]\ncursor = "x"\n', "[entities.document]: unknown key cursor"),
+        ('kind = "database"\ntitle = "x"\nurl_env = "U"\n[entities.document]\ncursors = "x"\n', "[entities.document]: unknown key cursors"),
         ('kind = "database"\ntitle = "x"\nurl_env = "U"\n[entities.declared_total]\n', "there is no declared_total.sql beside it"),
         ('kind = "database"\ntitle = "x"\nurl_env = "U"\n[entities.document]\n', "belongs to no entity of source.toml"),
         ('kind = "database"\ntitle = "x"\nurl_env = "U"\nentities = ["document"]\n', "entities must be a table"),

@@ -15,7 +15,7 @@ from data.errors import DataRefused
 from data.snapshot import published_snapshot
 from etl.casts import Zones, cleaned, fault, quoted, value
 from etl.contract import ENTITY, Column, Kind
-from etl.staging import _without_duplicates, parsing
+from etl.staging import _make_distinct, parsing
 from tests.etl.tiny_system import TinySystem
 
 ZONES = Zones("Asia/Ho_Chi_Minh", "Asia/Ho_Chi_Minh")
@@ -205,7 +205,7 @@ def test_rejects_keep_no_text_and_a_fingerprint_that_cannot_be_guessed(tiny: Tin
 
     assert Pseudonyms(b"a" * 32).row_hash("row") != Pseudonyms(b"b" * 32).row_hash("row")
     kept: list[tuple[Any, ...]] = []
-    real = staging._account
+    real = staging._accounts
 
     def look(warehouse: duckdb.DuckDBPyConnection, table: str, *others: Any) -> Any:
         if "access_event" in table:
@@ -215,11 +215,11 @@ def test_rejects_keep_no_text_and_a_fingerprint_that_cannot_be_guessed(tiny: Tin
     tiny.add("access_event", kind="an unknown kind of event")
     tiny.add("access_event", kind="an unknown kind of event")
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(staging, "_account", look)
+        patch.setattr(staging, "_accounts", look)
         tiny.save_and_run()
-    assert [row[1:4] for row in kept] == [(1, "kind", "unknown value"), (2, "kind", "unknown value")]
-    assert kept[0][4] == kept[1][4]
-    assert len(kept[0][4]) == 64
+    assert [row[2:5] for row in kept] == [(1, "kind", "unknown value"), (2, "kind", "unknown value")]
+    assert kept[0][5] == kept[1][5]
+    assert len(kept[0][5]) == 64
     assert "unknown kind" not in str(kept)
 
 
@@ -228,14 +228,17 @@ def survivors(rows: list[tuple[str, str | None, str | None]]) -> list[tuple[Any,
     columns = [entity.column(name) for name in ("old_code", "new_code", "effective_on", "share")]
     with duckdb.connect(":memory:") as memory:
         memory.execute(
-            "SET TimeZone = 'UTC'; CREATE TABLE landed (ordinal BIGINT, old_code VARCHAR, new_code VARCHAR, effective_on VARCHAR, share VARCHAR)"
+            "SET TimeZone = 'UTC'; CREATE SCHEMA staging; CREATE SCHEMA duplicate; "
+            "CREATE TABLE landed (batch_no INTEGER, ordinal BIGINT, old_code VARCHAR, new_code VARCHAR, effective_on VARCHAR, share VARCHAR)"
         )
-        memory.executemany("INSERT INTO landed VALUES (?, ?, 'N', ?, ?)", [(place, *row) for place, row in enumerate(rows)])
+        memory.executemany("INSERT INTO landed VALUES (0, ?, ?, 'N', ?, ?)", [(place, *row) for place, row in enumerate(rows)])
         memory.execute(f"CREATE TABLE parsed AS {parsing('landed', columns, ZONES)}")
-        kept = memory.execute(_without_duplicates(entity, columns, ZONES)).fetchall()
+        _make_distinct(memory, "it", entity, columns, ZONES)
+        kept = memory.execute("SELECT * EXCLUDE batch_no FROM staging.it").fetchall()
+        (lost,) = memory.execute("SELECT count(*) FROM duplicate.it").fetchone() or (0,)
         rejected, valid = memory.execute("SELECT count(fault_reason), count(*) - count(fault_reason) FROM parsed").fetchone() or (0, 0)
     assert rejected + valid == len(rows)
-    assert len(kept) <= valid
+    assert len(kept) + lost == valid
     return sorted(kept, key=repr)
 
 

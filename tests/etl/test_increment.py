@@ -1,0 +1,140 @@
+"""Runs that fetch what is new alone end with what a first run of the same source would publish."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from data.errors import DataRefused
+from data.snapshot import published_snapshot
+from etl.landing import Asked
+from etl.run import rebuild_etl
+from tests.etl.growing_system import GrowingSystem
+
+pytestmark = pytest.mark.usefixtures("without_checks")
+
+
+@pytest.fixture
+def growing(tmp_path: Path) -> GrowingSystem:
+    return GrowingSystem(tmp_path / "home")
+
+
+def from_scratch(growing: GrowingSystem, folder: Path) -> str | None:
+    """The content hash of a first run over the same rows."""
+    fresh = GrowingSystem(folder)
+    fresh.rows = growing.rows
+    return fresh.save_and_run().content_hash
+
+
+def test_a_new_day_costs_the_new_rows_alone(growing: GrowingSystem, tmp_path: Path) -> None:
+    for day in range(1, 29):
+        growing.add("access_event", occurred_at=f"2024-06-{day:02d} 08:00:00")
+    growing.save_and_run()
+    growing.add("access_event", occurred_at="2024-07-11 08:00:00")
+    growing.add("document", document_key="d2", changed_at="2024-07-11 09:00:00")
+    result = growing.save_and_run()
+    assert growing.fetched("access_event") == "since occurred_at 2024-07-03: 2 rows read, 1 came, 0 went"
+    assert growing.fetched("delivery") == "since changed_at 2024-07-03: 1 rows read, nothing changed"
+    assert [(account.rows_in, account.rows_loaded, account.rows_duplicate) for account in result.entities if account.entity == "access_event"] == [
+        (29, 29, 0),
+        (2, 1, 1),
+    ]
+    assert result.content_hash == from_scratch(growing, tmp_path / "scratch") == rebuild_etl(growing.settings).content_hash
+
+
+def test_nothing_new_lands_nothing_and_publishes_nothing(growing: GrowingSystem) -> None:
+    first = growing.run()
+    landed = sorted(growing.home.landing.rglob("*"))
+    assert growing.run().status == "unchanged"
+    assert sorted(growing.home.landing.rglob("*")) == landed
+    assert published_snapshot(growing.home.pointer).stem == first.snapshot
+
+
+def test_ties_late_rows_and_rows_without_a_cursor_are_not_lost(growing: GrowingSystem, tmp_path: Path) -> None:
+    growing.run()
+    growing.add("access_event", account_key="u2", occurred_at="2024-07-10 08:00:00")  # the very instant of the newest row read before
+    growing.add("access_event", account_key="u2", occurred_at="2024-07-04 08:00:00")  # late by six days
+    growing.add("document", document_key="d0", changed_at=None, form="paper")
+    result = growing.save_and_run()
+    assert growing.ask("SELECT count(*) FROM account_day") == [(3,)]
+    growing.rows["document"][-1]["form"] = "parallel"  # changed, and still without a stamp
+    result = growing.save_and_run()
+    assert growing.ask("SELECT count(*) FROM document WHERE is_parallel") == [(1,)]
+    assert result.content_hash == from_scratch(growing, tmp_path / "scratch")
+
+
+def test_an_updated_row_takes_the_place_of_the_older_one(growing: GrowingSystem, tmp_path: Path) -> None:
+    growing.add("document", document_key="old", issued_at="2024-05-02 08:00:00", changed_at="2024-05-02 08:00:00")
+    growing.save_and_run()
+    growing.rows["document"][-1] |= {"form": "paper", "status": "recalled", "changed_at": "2024-07-12 08:00:00"}
+    result = growing.save_and_run()
+    assert growing.fetched("document").endswith("1 came, 1 went")
+    assert growing.ask("SELECT is_paper, is_recalled FROM document WHERE document_key = 'old'") == [(True, True)]
+    assert result.content_hash == from_scratch(growing, tmp_path / "scratch")
+
+
+def test_a_row_that_becomes_faulty_and_is_mended_is_refused_and_loaded_again(growing: GrowingSystem, tmp_path: Path) -> None:
+    growing.add("document", document_key="d2", changed_at="2024-07-01 08:00:00")
+    growing.save_and_run()
+    growing.rows["document"][-1] |= {"issued_at": "hỏng", "changed_at": "2024-07-12 08:00:00"}
+    refused = growing.save_and_run()
+    assert growing.ask("SELECT count(*) FROM document") == [(1,)]
+    assert growing.ask("SELECT column_name, rows FROM reject_reason") == [("issued_at", 1)]
+    assert refused.content_hash == from_scratch(growing, tmp_path / "first")
+    growing.rows["document"][-1] |= {"issued_at": "2024-07-01 08:00:00", "changed_at": "2024-07-13 08:00:00"}
+    mended = growing.save_and_run()
+    assert growing.ask("SELECT count(*) FROM reject_reason") == [(0,)]
+    assert mended.content_hash == from_scratch(growing, tmp_path / "second")
+
+
+def test_deletes_within_the_overlap_are_seen_at_once_and_older_ones_when_keys_are_compared(growing: GrowingSystem, tmp_path: Path) -> None:
+    growing.add("document", document_key="old", issued_at="2024-05-02 08:00:00", changed_at="2024-05-02 08:00:00")
+    growing.add("document", document_key="new", changed_at="2024-07-09 08:00:00")
+    growing.save_and_run()
+    growing.rows["document"] = [row for row in growing.rows["document"] if row["document_key"] == "d1"]
+    growing.save_and_run()
+    assert growing.ask("SELECT document_key FROM document ORDER BY 1") == [("d1",), ("old",)]
+    growing.add("document", document_key="late", changed_at="2024-04-01 08:00:00")  # written long after its stamp
+    growing.save()
+    result = growing.run(Asked(compares_keys=True))
+    assert growing.fetched("document").startswith("since changed_at 2024-04-01, all keys compared")
+    assert growing.ask("SELECT document_key FROM document ORDER BY 1") == [("d1",), ("late",)]
+    assert result.content_hash == from_scratch(growing, tmp_path / "scratch") == rebuild_etl(growing.settings).content_hash
+
+
+def test_a_source_that_went_back_in_time_is_refused_until_it_is_asked_for_whole(growing: GrowingSystem, tmp_path: Path) -> None:
+    growing.add("access_event", occurred_at="2024-07-20 08:00:00")
+    first = growing.save_and_run()
+    growing.rows["access_event"].pop()
+    with pytest.raises(DataRefused, match=r"restored from a backup.*vanban etl run --full"):
+        growing.save_and_run()
+    assert published_snapshot(growing.home.pointer).stem == first.snapshot
+    result = growing.run(Asked(is_whole=True))
+    assert growing.ask("SELECT count(*) FROM account_day") == [(1,)]
+    assert result.content_hash == from_scratch(growing, tmp_path / "scratch")
+
+
+def test_a_changed_query_is_fetched_whole(growing: GrowingSystem) -> None:
+    growing.run()
+    growing.write_sql("document", (growing.folder / "document.sql").read_text(encoding="utf-8") + " -- changed")
+    growing.run()
+    assert growing.fetched("document") == "whole because document.sql was changed, nothing changed"
+
+
+def test_a_date_far_ahead_does_not_hide_what_is_still_to_come(growing: GrowingSystem) -> None:
+    growing.add("access_event", occurred_at="2099-01-01 08:00:00")
+    growing.save_and_run()
+    growing.add("access_event", occurred_at="2024-07-11 08:00:00")
+    growing.save_and_run()
+    assert growing.ask("SELECT count(*) FROM account_day") == [(3,)]
+
+
+def test_the_same_row_twice_is_still_two_rows_in(growing: GrowingSystem, tmp_path: Path) -> None:
+    growing.add("access_event")  # the same as the first
+    growing.save_and_run()
+    growing.rows["access_event"].pop()
+    result = growing.save_and_run()
+    assert growing.fetched("access_event").endswith("0 came, 1 went")
+    assert growing.ask("SELECT count(*) FROM account_day") == [(1,)]
+    assert result.content_hash == from_scratch(growing, tmp_path / "scratch")
