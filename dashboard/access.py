@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import date
+from functools import cached_property
 from typing import Literal, get_args
 
 Role = Literal["leader", "statistics", "unit", "admin"]
@@ -48,7 +49,7 @@ class Viewer:
     smallest: int = 5
     """Peers with a population below this stay hidden."""
 
-    @property
+    @cached_property
     def scope_key(self) -> str:
         """Two viewers with the same key may see the same; part of every cache key."""
         return f"{self.role}:{self.peers}:{self.smallest}:{','.join(sorted(self.own_units))}"

@@ -15,8 +15,10 @@ import streamlit as st
 from dashboard import frame, theme
 from dashboard.access import Viewer, may_enter
 from dashboard.app_pages import AS_WAS, GRAINS, HOME, PAGES
+from dashboard.clicks import listen, page_asked
+from dashboard.events import events_of
 from dashboard.format import LANGUAGES
-from dashboard.naming import unit_tree
+from dashboard.installation import settings_key
 from dashboard.page import Page
 from dashboard.queries import AccessDenied, pin
 from dashboard.state import Notice, Selection, default_selection, parse, to_query
@@ -41,7 +43,7 @@ def main() -> None:
     try:
         configuration = read_configuration(home)
         title = str(configuration.get("title", title))
-        page, first_view, found = _opened(home, configuration, mode)
+        page, first_view, found = _opened(home, configuration)
     except VanbanError as error:
         _start(title, mode)
         frame.title_bar(title)
@@ -64,15 +66,15 @@ def main() -> None:
 
 def _start(title: str, mode: theme.Mode) -> None:
     st.set_page_config(page_title=title, page_icon=str(ICON), layout="wide", initial_sidebar_state="collapsed")
-    st.html(theme.STYLESHEET)
+    st.html(theme.stylesheet())
     st.html(f"<style>{theme.css_variables(mode)}</style>")
 
 
-def _opened(home: Home, configuration: Section, mode: theme.Mode) -> tuple[Page, Selection, tuple[Notice, ...]]:
+def _opened(home: Home, configuration: Section) -> tuple[Page, Selection, tuple[Notice, ...]]:
     """The page's reader and view, the view of a bare address, and what in the address could not be used; draws nothing."""
     reader = pin(home, Viewer("unit"))  # sees nothing but the names of units until the link has said who looks
     organisation = str(configuration.get("organisation", ""))
-    tree = unit_tree(reader.units(), organisation)
+    tree = reader.tree(organisation)
     first_view = default_selection(configuration, reader.info.cutoff_on)
     selection, found = parse(st.query_params.to_dict(), first_view, tree.units)
     has_roles = is_demo(configuration, reader.info)
@@ -81,7 +83,8 @@ def _opened(home: Home, configuration: Section, mode: theme.Mode) -> tuple[Page,
     viewer = viewer_of(configuration, selection, tree, has_roles)
     if viewer.home_unit and not st.query_params.get("unit"):
         selection = replace(selection, unit_code=viewer.home_unit)
-    page = Page(replace(reader, viewer=viewer), selection, tree, organisation, mode, targets_of(home, configuration))
+    files = (targets_of(home, configuration), events_of(home, configuration))
+    page = Page(replace(reader, viewer=viewer), selection, tree, organisation, *files, settings=settings_key(home, configuration))
     unit = tree.units.get(selection.unit_code or "")
     if unit is not None and selection.tree != "as_was" and not page.is_in_tree(unit):
         found = (*found, Notice("notice.tree_unit", unit.label))
@@ -97,21 +100,26 @@ def _draw(page: Page, first_view: Selection, found: tuple[Notice, ...], title: s
     }
     chosen = st.navigation(list(by_name.values()), position="hidden")
     name = chosen.url_path or HOME
+    if (asked := page_asked()) is not None and (asked[0] or HOME) in by_name:
+        st.switch_page(by_name[asked[0] or HOME], query_params=asked[1])
     days = (page.selection.from_on, page.selection.to_on)
     own_pages = [one for one in PAGES if one in GRAINS and may_enter(page.reader.viewer, days, GRAINS[one])]
     if name == HOME and name not in own_pages and own_pages:
         st.switch_page(by_name[own_pages[0]], query_params=to_query(page.selection))
-    frame.navigation_bar(title, [by_name[one] for one in own_pages], chosen, page, has_roles=has_roles)
+    frame.navigation_bar(title, [(one, t(PAGES[one].TITLE)) for one in own_pages], name, page, has_roles=has_roles)
     may_see = name in own_pages and page.reader.may_read(page.selection, GRAINS[name])
     has_checks = page.reader.may_read(page.selection) or page.reader.may_read(page.selection, "making")
     checks = page.reader.checks(page.selection) if has_checks else None
     frame.selection_bar(page, first_view, checks, getattr(PAGES[name], "choices", None) if may_see else None, to_checks="quality" in own_pages)
+    frame.newer_figures(page)
     frame.notices(found)
     if name in AS_WAS and page.selection.tree != "as_was":
         frame.notices([Notice("tree.only_as_was", "")])
+    if may_see:
+        chosen.run()
+    listen(page.offered, "" if name == HOME else name, title)
     if not may_see:
         raise AccessDenied
-    chosen.run()
 
 
 main()

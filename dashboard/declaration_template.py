@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import date
 
 SHEET = "Khai báo"
@@ -67,3 +68,17 @@ def template(units: Sequence[tuple[str, str]], from_on: date, to_on: date) -> by
     sheet.freeze_panes(HEADER_ROW, 3)
     book.close()
     return file.getvalue()
+
+
+@dataclass(frozen=True)
+class Form:
+    """The form for some units and days, as a page offers it."""
+
+    name: str
+    units: tuple[tuple[str, str], ...]
+    from_on: date
+    to_on: date
+
+    def content(self, kind: str) -> bytes | None:
+        """A workbook; None for other kinds."""
+        return template(self.units, self.from_on, self.to_on) if kind == "xlsx" else None

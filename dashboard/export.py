@@ -7,6 +7,7 @@ import io
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import Protocol
 
 from dashboard import format as written
 from dashboard.format import Language
@@ -39,6 +40,19 @@ class Sheet:
     def texts(self) -> list[tuple[str, ...]]:
         """The rows as on screen."""
         return [tuple(text_of(cell, self.language) for cell in row) for row in self.rows]
+
+    def content(self, kind: str) -> bytes | None:
+        """The table as a file of a kind; None where there is no such kind."""
+        return as_csv(self) if kind == "csv" else as_xlsx(self) if kind == "xlsx" else None
+
+
+class Offer(Protocol):
+    """What a page lets whoever looks take away: the stem of the file's name, and its content in a kind of file."""
+
+    @property
+    def name(self) -> str: ...
+
+    def content(self, kind: str) -> bytes | None: ...
 
 
 def text_of(cell: Cell, language: Language) -> str:

@@ -6,7 +6,6 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import date
 from html import escape
-from typing import Any
 
 import streamlit as st
 
@@ -14,34 +13,40 @@ from dashboard import format as written
 from dashboard.access import Grain
 from dashboard.address import go, link
 from dashboard.page import Page
+from dashboard.sections.figure_panel import remembered
 from dashboard.sections.frame_choices import role_switch, tree_choice
 from dashboard.state import POPULATIONS, Notice, Selection, to_query
-from dashboard.translations import t
-from dashboard.unit_picker import Choice, chosen_unit, unit_picker
+from dashboard.translations import t, use_language
+from dashboard.unit_picker import Choice, chosen_unit, packed, unit_picker
 from metrics.coherence import CheckResult
 from metrics.engines import SnapshotInfo
 from metrics.periods import EARLIEST, LATEST, PRESETS, Period
 
 Span = tuple[date, date]
+HOME = "overview"
+"""The page that a bare address shows."""
+AT = ' class="current" aria-current="page"'
 
 
-def navigation_bar(title: str, pages: Sequence[Any], current: Any, page: Page, has_roles: bool) -> None:
-    """The dark bar: title, pages (with the view carried along), in the demo whose view it is, language."""
-    selection = page.selection
-    query = to_query(selection)
-    carried = to_query(replace(selection, own=()))
+WATCH_S = 10
+"""Every so often a page that stays open looks whether newer figures have been published."""
+
+
+def navigation_bar(title: str, pages: Sequence[tuple[str, str]], current: str, page: Page, has_roles: bool) -> None:
+    """The dark bar: title, pages as (path, name) with the view carried along, in the demo whose view it is, language."""
+    carried = replace(page.selection, own=())
+    links = "".join(
+        f'<a href="{escape(link(path if path != HOME else "./", carried))}" target="_self"{AT if path == current else ""}>{escape(name)}</a>'
+        for path, name in pages
+    )
+    other = next(language for language in written.LANGUAGES if language != page.language)
+    words, name = escape(t("frame.other_language_help")), escape(t("frame.other_language"))
+    change = escape(link("", page.selection, lang=other))
     with st.container(key="nav", horizontal=True, vertical_alignment="center"):
-        st.html(f'<p class="brand">{escape(title)}</p>', width="content")
-        with st.container(key="nav_pages", horizontal=True, vertical_alignment="center"):
-            for number, one in enumerate(pages):
-                with st.container(key="nav_current" if one == current else f"nav_{number}", width="content"):
-                    st.page_link(one, query_params=carried)
+        st.html(f'<p class="brand">{escape(title)}</p><nav class="pages" aria-label="{escape(t("frame.pages"))}">{links}</nav>')
         if has_roles:
             role_switch(page)
-        other = next(language for language in written.LANGUAGES if language != selection.language)
-        change = {"lang": other}
-        help_text = t("frame.other_language_help")
-        st.button(t("frame.other_language"), key="other_language", type="tertiary", help=help_text, on_click=go, args=(query, change))
+        st.html(f'<a class="language" href="{change}" target="_self" lang="{other}" title="{words}" aria-label="{words}">{name}</a>', width="content")
 
 
 def title_bar(title: str) -> None:
@@ -80,7 +85,26 @@ def state(title: str, text: str, command: str = "", detail: str = "") -> None:
     st.html(f'<section class="state" role="status"><h1>{escape(title)}</h1><p>{escape(text)}</p>{small}{code}</section>')
 
 
+@st.fragment(run_every=WATCH_S)
+def newer_figures(page: Page) -> None:
+    """Says that newer figures than the page's have been published; they are shown when the reader asks for them, all at once."""
+    use_language(page.language)
+    if page.reader.is_outdated():
+        address = escape(link("", page.selection))
+        words, action = escape(t("frame.newer")), escape(t("frame.newer_show"))
+        st.html(f'<p class="newer" role="status">{words} <a href="{address}" target="_self">{action}</a></p>', width="content")
+
+
 def _scope(page: Page, query: dict[str, str]) -> None:
+    def choose() -> None:
+        go(query, {"unit": chosen_unit()})
+
+    choices = remembered(page, "choices", lambda: packed(_choices(page)))
+    unit_picker(choices, page.selection.unit_code or "", t("frame.scope"), t("frame.scope_search"), t("frame.scope_none"), choose)
+
+
+def _choices(page: Page) -> list[Choice]:
+    """The units that the viewer may choose on this page."""
     reader, selection = page.reader, page.selection
     # Who may see no figures at all may still say of which unit the checks are to be shown.
     grain: Grain = "making" if reader.may_read(replace(selection, unit_code=None), "making") else "aggregate"
@@ -91,15 +115,11 @@ def _scope(page: Page, query: dict[str, str]) -> None:
         if page.is_in_tree(unit) and reader.may_read(replace(selection, unit_code=unit.code), grain):
             above = page.tree.units.get(unit.parent_code or "")
             choices.append(Choice(unit.code, unit.label, above.label if above and above.depth else "", max(0, unit.depth - 1)))
-
-    def choose() -> None:
-        go(query, {"unit": chosen_unit()})
-
-    unit_picker(choices, page.selection.unit_code or "", t("frame.scope"), t("frame.scope_search"), t("frame.scope_none"), choose)
+    return choices
 
 
 def _period(page: Page, first_view: Selection, query: dict[str, str]) -> None:
-    presets = period_presets(page.reader.info, first_view, page.language)
+    presets = remembered(page, "presets", lambda: period_presets(page.reader.info, first_view, page.language))
     current = (page.selection.from_on, page.selection.to_on)
     current_name = presets.get(current, page.span)
 

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
+from data.configuration import Section
 from data.paths import Home
 
 STEPS = ("fetch", "stage", "check", "model", "publish")
@@ -41,6 +42,14 @@ def last_runs(home: Home, limit: int = 20) -> list[Run]:
     except OSError:
         return []
     return list(_readable(reversed(lines), limit))
+
+
+def settings_key(home: Home, configuration: Section) -> str:
+    """Tells two states of an installation's own settings apart: vanban.toml and the files beside it that it names."""
+    section = configuration.get("dashboard", {})
+    paths = [home.root / str(section[name]) for name in ("targets", "events") if name in section]
+    stamps = [(path.stat().st_mtime_ns, path.stat().st_size) for path in paths]
+    return f"{hash(repr(configuration))} {stamps}"
 
 
 def source_titles(home: Home) -> dict[str, str]:

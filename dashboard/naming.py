@@ -83,6 +83,15 @@ class UnitTree:
                 found.add(unit.code)
         return frozenset(found)
 
+    def above(self, code: str | None) -> list[str]:
+        """Codes of the units above, the nearest first."""
+        found: list[str] = []
+        unit = self.units.get(code or "")
+        while unit is not None and unit.parent_code is not None:
+            found.append(unit.parent_code)
+            unit = self.units.get(unit.parent_code)
+        return found
+
     def children(self, code: str) -> list[str]:
         """Codes of the units directly below."""
         return [unit.code for unit in self.units.values() if unit.parent_code == code]

@@ -9,11 +9,12 @@ from urllib.parse import urlencode
 import polars as pl
 
 from dashboard import format as written
+from dashboard.events import Event
+from dashboard.export import Offer
 from dashboard.format import Language
 from dashboard.naming import Unit, UnitTree
 from dashboard.queries import Reader
 from dashboard.state import Selection, to_query
-from dashboard.theme import Mode
 from dashboard.translations import t
 from metrics.targets import SCHEMA as TARGET_SCHEMA
 
@@ -26,9 +27,14 @@ class Page:
     selection: Selection
     tree: UnitTree
     organisation: str
-    mode: Mode
     targets: pl.DataFrame = field(default_factory=lambda: pl.DataFrame(schema=TARGET_SCHEMA))
     """As `metrics.targets.read_targets` gives them; empty where the installation has set none."""
+    events: tuple[Event, ...] = ()
+    """Oldest first; none where the installation has written none down."""
+    settings: str = ""
+    """Tells two states of the installation's own settings apart (configuration, targets, events): part of the key of what is remembered."""
+    offered: dict[str, Offer] = field(default_factory=dict)
+    """What this run of the page lets whoever looks take away, by the name that its buttons ask for."""
 
     @property
     def language(self) -> Language:

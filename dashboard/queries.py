@@ -1,6 +1,7 @@
 """The only reader of snapshots: asks `access.may` first, pins one snapshot per page run, caches by what was asked.
 
-Cache keys hold the viewer's scope, the snapshot's file and the question. A newly published snapshot has another file, so it
+Cache keys hold the viewer's scope, the snapshot's file and the question; nobody changes a frame that came from here.
+A newly published snapshot has another file, so it
 is seen by the next run of a page, and never by half of one.
 """
 
@@ -9,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
+from functools import cached_property
 from pathlib import Path
 
 import polars as pl
@@ -16,9 +18,11 @@ import streamlit as st
 
 from dashboard import access
 from dashboard.installation import Run, last_runs, source_titles
+from dashboard.naming import UnitTree, unit_tree
 from dashboard.peer_places import SIZE, peer_places
 from dashboard.small_cells import ACCOUNT_FIGURES, without_small_cells
 from dashboard.state import Selection
+from data.errors import VanbanError
 from data.paths import Home
 from data.snapshot import published_snapshot
 from metrics.catalog import metric
@@ -27,6 +31,7 @@ from metrics.declarations import declarations, undeclared
 from metrics.document_flow import completion_days, form_by_signature, types_over_time
 from metrics.engines import SnapshotInfo
 from metrics.engines.duckdb import Snapshot, open_snapshot
+from metrics.first_logins import first_login_curve
 from metrics.open_rows import open_rows
 from metrics.periods import Period
 from metrics.quality import accounting, active_days, newest_days, quality_results, rejections
@@ -68,14 +73,25 @@ class Reader:
     viewer: access.Viewer
     path: Path
 
-    @property
+    @cached_property
     def info(self) -> SnapshotInfo:
         """Name, cut-off, first day and time zone of the snapshot; no figures, so open to everyone who may enter."""
         return _snapshot(str(self.path)).info
 
+    def is_outdated(self) -> bool:
+        """Whether another snapshot has been published since this one was pinned."""
+        try:
+            return published_snapshot(Home(self.path.parents[2]).pointer) != self.path
+        except VanbanError:
+            return False  # nothing is published at this moment: what is shown stays good
+
     def units(self) -> pl.DataFrame:
         """The units by name, for pickers and labels; names of units are public within the organisation."""
         return _units(str(self.path))
+
+    def tree(self, organisation: str) -> UnitTree:
+        """The units as a tree, called by their short names within the organisation; as open as `units`."""
+        return _tree(str(self.path), organisation)
 
     def values(self, names: Sequence[str], selection: Selection, period: Period | None = None, by: By | None = None) -> pl.DataFrame:
         """`metric_values` of the selection, each metric on the population that the selection means for its kind of row.
@@ -139,6 +155,12 @@ class Reader:
         period_asked = (whole.from_on, whole.to_on)
         seen = [code for code in found["unit_code"].unique().to_list() if access.may(self.viewer, "read", code, period_asked, "aggregate")]
         return found.filter(pl.col("unit_code").is_in(seen))
+
+    def first_logins(self, selection: Selection) -> pl.DataFrame:
+        """`metrics.first_logins` of the selection, day by day."""
+        period = Period(selection.from_on, selection.to_on)
+        self._require(selection.unit_code, period)
+        return _first_logins(self.viewer.scope_key, str(self.path), period, _scope(selection, selection.group_for("account")))
 
     def checks(self, selection: Selection) -> list[CheckResult]:
         """The coherence checks on the figures of the selection, on the tree as it was."""
@@ -222,17 +244,22 @@ def _snapshot(path: str) -> Snapshot:
     return open_snapshot(Path(path))
 
 
-@st.cache_data(show_spinner=False, max_entries=16)
+@st.cache_resource(show_spinner=False, max_entries=16)
 def _units(path: str) -> pl.DataFrame:
     return units(_snapshot(path))
 
 
-@st.cache_data(show_spinner=False, max_entries=2000)
+@st.cache_resource(show_spinner=False, max_entries=16)
+def _tree(path: str, organisation: str) -> UnitTree:
+    return unit_tree(_units(path), organisation)
+
+
+@st.cache_resource(show_spinner=False, max_entries=2000)
 def _values(viewer_scope: str, path: str, names: tuple[str, ...], from_on: date, to_on: date, scope: Scope, by: By | None) -> pl.DataFrame:
     return metric_values(_snapshot(path), names, Period(from_on, to_on), scope, by)
 
 
-@st.cache_data(show_spinner=False, max_entries=200)
+@st.cache_resource(show_spinner=False, max_entries=200)
 def _compared(
     viewer_scope: str, _viewer: access.Viewer, path: str, groups: tuple[tuple[str, int | None], ...], accounts: int | None, period: Period, tree: Tree
 ) -> pl.DataFrame:
@@ -247,28 +274,33 @@ def _compared(
     return without_small_cells(found, together, units(snapshot), _viewer.home_unit, _viewer.own_units, _viewer.smallest)
 
 
-@st.cache_data(show_spinner=False, max_entries=200)
+@st.cache_resource(show_spinner=False, max_entries=200)
 def _unit_parts(viewer_scope: str, path: str, name: str, parts: tuple[Period, ...], scope: Scope) -> pl.DataFrame:
     return unit_parts(_snapshot(path), name, parts, scope)
 
 
-@st.cache_data(show_spinner=False, max_entries=200)
+@st.cache_resource(show_spinner=False, max_entries=200)
+def _first_logins(viewer_scope: str, path: str, period: Period, scope: Scope) -> pl.DataFrame:
+    return first_login_curve(_snapshot(path), period, scope)
+
+
+@st.cache_resource(show_spinner=False, max_entries=200)
 def _checks(viewer_scope: str, path: str, from_on: date, to_on: date, unit_code: str | None, group: int | None) -> list[CheckResult]:
     return run_checks(_snapshot(path), Period(from_on, to_on), Scope(unit_code=unit_code, group=group))
 
 
-@st.cache_data(show_spinner=False, max_entries=16)
+@st.cache_resource(show_spinner=False, max_entries=16)
 def _making(viewer_scope: str, path: str) -> tuple[pl.DataFrame, pl.DataFrame, pl.DataFrame, pl.DataFrame]:
     snapshot = _snapshot(path)
     return accounting(snapshot), rejections(snapshot), quality_results(snapshot), newest_days(snapshot)
 
 
-@st.cache_data(show_spinner=False, max_entries=200)
+@st.cache_resource(show_spinner=False, max_entries=200)
 def _active_days(viewer_scope: str, path: str, from_on: date, to_on: date, unit_code: str | None, group: int | None) -> pl.DataFrame:
     return active_days(_snapshot(path), Period(from_on, to_on), Scope(unit_code=unit_code, group=group))
 
 
-@st.cache_data(show_spinner=False, max_entries=200)
+@st.cache_resource(show_spinner=False, max_entries=200)
 def _document_flow(viewer_scope: str, path: str, period: Period, parts: tuple[Period, ...], unit_code: str | None, group: int | None) -> DocumentFlow:
     snapshot, scope = _snapshot(path), Scope(unit_code=unit_code, group=group)
     return DocumentFlow(
@@ -276,12 +308,12 @@ def _document_flow(viewer_scope: str, path: str, period: Period, parts: tuple[Pe
     )
 
 
-@st.cache_data(show_spinner=False, max_entries=200)
+@st.cache_resource(show_spinner=False, max_entries=200)
 def _declarations(viewer_scope: str, path: str, period: Period, unit_code: str | None, group: int | None) -> tuple[pl.DataFrame, pl.DataFrame]:
     snapshot, scope = _snapshot(path), Scope(unit_code=unit_code, group=group)
     return declarations(snapshot, period, scope), undeclared(snapshot, period, scope)
 
 
-@st.cache_data(show_spinner=False, max_entries=200)
+@st.cache_resource(show_spinner=False, max_entries=200)
 def _open_rows(viewer_scope: str, path: str, name: str, period: Period, unit_code: str | None, group: int | None) -> pl.DataFrame:
     return open_rows(_snapshot(path), name, period, Scope(unit_code=unit_code, group=group))

@@ -1,18 +1,16 @@
-"""The look: colour tokens for light and dark, their CSS variables, and the one plotly template."""
+"""The look: colour tokens for light and dark, their CSS variables, and the style sheet."""
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, fields
+from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal
-
-if TYPE_CHECKING:
-    import plotly.graph_objects as go  # type: ignore[import-untyped]
+from typing import Literal
 
 Mode = Literal["light", "dark"]
 
-FONT = "'Be Vietnam Pro', 'Segoe UI', 'Helvetica Neue', Arial, sans-serif"
-STYLESHEET = Path(__file__).parent / "style.css"
+STYLESHEETS = ("style.css", "style_pages.css", "style_compare.css", "style_dictionary.css")
 
 
 @dataclass(frozen=True)
@@ -76,6 +74,7 @@ def tokens(mode: Mode) -> Tokens:
     return DARK if mode == "dark" else LIGHT
 
 
+@cache
 def css_variables(mode: Mode) -> str:
     """The tokens as custom properties of the document, which style.css and the components read."""
     chosen = tokens(mode)
@@ -94,31 +93,9 @@ def step_of(ratio: float) -> int:
     return min(5, max(0, int(ratio * 6)))
 
 
-def plotly_template(mode: Mode) -> go.layout.Template:
-    """The one template of all plotly figures: no grid but hairlines, direct labels, zero-based."""
-    import plotly.graph_objects as go
-
-    chosen = tokens(mode)
-    axis = {
-        "showgrid": False,
-        "zeroline": False,
-        "linecolor": chosen.line,
-        "tickcolor": chosen.line,
-        "tickfont": {"size": 11, "color": chosen.muted},
-        "title": {"font": {"size": 11, "color": chosen.muted}},
-        "fixedrange": True,
-    }
-    return go.layout.Template(
-        layout={
-            "font": {"family": FONT, "size": 12, "color": chosen.ink},
-            "paper_bgcolor": "rgba(0,0,0,0)",
-            "plot_bgcolor": "rgba(0,0,0,0)",
-            "colorway": [chosen.bar, chosen.faint, chosen.accent],
-            "margin": {"l": 8, "r": 8, "t": 20, "b": 24},
-            "xaxis": axis,
-            "yaxis": {**axis, "showgrid": True, "gridcolor": chosen.wash, "rangemode": "tozero", "showline": False},
-            "hoverlabel": {"bgcolor": chosen.ink, "font": {"family": FONT, "size": 12, "color": chosen.card}, "bordercolor": chosen.ink},
-            "showlegend": False,
-            "bargap": 0.35,
-        }
-    )
+@cache
+def stylesheet() -> str:
+    """The style sheets of all pages as one element: it is the same on every run, so that a browser keeps it."""
+    text = "\n".join((Path(__file__).parent / name).read_text(encoding="utf-8") for name in STYLESHEETS)
+    lines = (line.strip() for line in re.sub(r"/\*.*?\*/", "", text, flags=re.DOTALL).splitlines())
+    return f"<style>{' '.join(filter(None, lines))}</style>"

@@ -4,13 +4,11 @@ from __future__ import annotations
 
 from html import escape
 
-import streamlit as st
-
 from dashboard import format as written
 from dashboard.figures import whole
 from dashboard.page import Page
-from dashboard.sections.figure_panel import page_styles
-from dashboard.sections.ledger import MONTHS, entries, ledger_panel, missing_panel, months_panel, template_panel
+from dashboard.sections.figure_panel import Panel, draw, in_columns, remembered
+from dashboard.sections.ledger import MONTHS, entries, ledger_choices, ledger_panel, missing_panel, months_panel, template_panel
 from dashboard.sections.why import why_button
 from dashboard.translations import t
 from metrics.periods import Period, month
@@ -18,9 +16,15 @@ from metrics.periods import Period, month
 TITLE = "page.declarations"
 
 
+choices = ledger_choices
+
+
 def render(page: Page) -> None:
     """Draws the page."""
-    page_styles()
+    draw(page, *remembered(page, "declarations", lambda: _compose(page)))
+
+
+def _compose(page: Page) -> tuple[str, Panel]:
     selection = page.selection
     frame, missing = page.reader.declarations(selection)
     order = list(page.tree.units)
@@ -46,15 +50,9 @@ def render(page: Page) -> None:
     if missing.height:
         looks.append(t("ledger.sentence_missing", count=missing.height))
     look = f' <br class="wide"><em>{escape(" ".join(looks))}</em>' if looks else ""
-    st.html(f'<h1 class="sentence">{sentence}{look}</h1>')
+    top = f'<h1 class="sentence">{sentence}{look}</h1>'
     if ratio.counts_text:
         words = t("ledger.ratio", rate=ratio.rate_text, counts=ratio.counts_text)
-        st.html(f'<p class="under-sentence"><b data-metric="electronic_issue_ratio">{escape(words)}</b> {why_button(page, ratio)}</p>')
-    with st.container(key="page_columns"):
-        wide, narrow = st.columns([2.3, 1], gap="small")
-        with wide:
-            ledger_panel(page, found)
-        with narrow:
-            months_panel(page, entries(history, order))
-            missing_panel(page, missing)
-            template_panel(page)
+        top += f'<p class="under-sentence"><b data-metric="electronic_issue_ratio">{escape(words)}</b> {why_button(page, ratio)}</p>'
+    narrow = (months_panel(page, entries(history, order)), missing_panel(page, missing), template_panel(page))
+    return top, in_columns("2.3fr 1fr", (ledger_panel(page, found),), narrow)

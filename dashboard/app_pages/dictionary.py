@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from html import escape
-from pathlib import Path
 
 import streamlit as st
 
@@ -13,19 +12,16 @@ from dashboard.charts.metric_entries import entries, index, word_pairs
 from dashboard.figures import Figure, whole
 from dashboard.page import Page
 from dashboard.sections.dictionary import dictionary_sheet, found_metrics, found_pairs, grouped_entries
-from dashboard.sections.figure_panel import downloads, page_styles
+from dashboard.sections.figure_panel import buttons, may_export
 from dashboard.state import LONGEST_VALUE, to_query
 from dashboard.translations import t
 from metrics.catalog import METRICS
 
 TITLE = "page.dictionary"
-STYLESHEET = Path(__file__).parent.parent / "style_dictionary.css"
 
 
 def render(page: Page) -> None:
     """Draws the page."""
-    page_styles()
-    st.html(STYLESHEET)
     find, query = page.selection.own_value("find"), to_query(page.selection)
     metrics, pairs = found_metrics(find), found_pairs(find)
     names = [one.name for one in METRICS]
@@ -50,9 +46,10 @@ def render(page: Page) -> None:
         )
         shown = t("dictionary.shown", metrics=len(metrics), scope=page.scope_label, span=page.span)
         st.html(f'<p class="subtitle">{escape(shown)}</p>', width="content")
-        if metrics:
-            with st.container(key="figure_head_dictionary", horizontal=True, width="content"):
-                downloads(dictionary_sheet(page, metrics), "dictionary", t(TITLE))
+        if metrics and may_export(page):
+            twin = dictionary_sheet(page, metrics)
+            page.offered["dictionary"] = twin
+            st.html(buttons("dictionary", t(TITLE), twin.name), width="content")
     groups = grouped_entries(page, metrics, figures)
     if not groups and not pairs:
         st.html(f'<p class="remark" role="status">{escape(t("dictionary.none", query=find))}</p>')

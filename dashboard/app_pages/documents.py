@@ -6,13 +6,12 @@ from collections.abc import Mapping
 from html import escape
 
 import polars as pl
-import streamlit as st
 
 from dashboard import format as written
 from dashboard.figures import Figure, whole
 from dashboard.page import Page
-from dashboard.sections.channels import channels_panel, days_panel, paper_panel
-from dashboard.sections.figure_panel import page_styles
+from dashboard.sections.channels import channels_panel, days_panel, paper_panel, price_choice
+from dashboard.sections.figure_panel import Panel, draw, in_columns, remembered
 from dashboard.sections.outgoing import tree_panel, type_name, types_panel
 from dashboard.translations import t
 from metrics.periods import Period
@@ -39,23 +38,22 @@ BY_WEEK = 120
 """Longer periods are followed by month."""
 
 
+choices = price_choice
+
+
 def render(page: Page) -> None:
     """Draws the page."""
-    page_styles()
+    draw(page, *remembered(page, "documents", lambda: _compose(page)))
+
+
+def _compose(page: Page) -> tuple[str, Panel]:
     figures = whole(page.reader.values(NAMES, page.selection), page.selection.unit_code)
     period = Period(page.selection.from_on, page.selection.to_on)
     parts = period.split("week" if period.days <= BY_WEEK else "month")
     flow = page.reader.document_flow(page.selection, parts)
-    st.html(_sentence(page, figures, flow.types))
-    with st.container(key="page_columns"):
-        wide, narrow = st.columns([1.75, 1], gap="small")
-        with wide:
-            tree_panel(page, figures, flow.forms)
-            types_panel(page, figures["parallel_ratio"], parts, flow.types)
-        with narrow:
-            days_panel(page, figures, flow.days)
-            channels_panel(page, figures)
-            paper_panel(page, figures["paper_pages_saved"])
+    wide = (tree_panel(page, figures, flow.forms), types_panel(page, figures["parallel_ratio"], parts, flow.types))
+    narrow = (days_panel(page, figures, flow.days), channels_panel(page, figures), paper_panel(page, figures["paper_pages_saved"]))
+    return _sentence(page, figures, flow.types), in_columns("1.75fr 1fr", wide, narrow)
 
 
 def _sentence(page: Page, figures: Mapping[str, Figure], types: pl.DataFrame) -> str:

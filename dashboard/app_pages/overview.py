@@ -2,56 +2,66 @@
 
 from __future__ import annotations
 
-import streamlit as st
+from functools import partial
 
 from dashboard.figures import by_unit, whole
 from dashboard.page import Page
-from dashboard.sections.adoption import STEPS, funnel_panel, logins_panel
+from dashboard.sections.adoption import STEPS, funnel_panel
 from dashboard.sections.coherence import checks_panel
+from dashboard.sections.compared import chosen_compare, compare_choice
 from dashboard.sections.counts import NAMES as COUNTS
 from dashboard.sections.counts import counts_row
+from dashboard.sections.figure_panel import Panel, draw, in_columns, remembered
+from dashboard.sections.first_logins import first_logins_panel
+from dashboard.sections.movers import movers_panel
 from dashboard.sections.provinces import provinces_panel
+from dashboard.sections.rates import DEFAULT, SECONDS, earlier_figures, rates_row, targets_now
 from dashboard.sections.rates import NAMES as RATES
-from dashboard.sections.rates import SECONDS, previous_figures, rates_row
-from dashboard.sections.sentence import OpenAccounts, sentence
+from dashboard.sections.sentence import OpenAccounts, Turn, sentence
 from dashboard.sections.support import support_panel
 from dashboard.sections.unit_rows import NAMES as UNIT_METRICS
-from dashboard.sections.unit_rows import units_panel
+from dashboard.sections.unit_rows import UnitTable, draw_units, unit_table_of
 
 TITLE = "page.overview"
+
+choices = partial(compare_choice, default=DEFAULT)
 
 
 def render(page: Page) -> None:
     """Draws the page."""
+    top, table = remembered(page, "overview", lambda: _compose(page))
+    draw(page, *top)
+    draw_units(page, table)
+
+
+def _compose(page: Page) -> tuple[tuple[Panel | str, ...], UnitTable]:
     reader, selection = page.reader, page.selection
-    figures = whole(reader.values([*RATES, *SECONDS, *COUNTS, *STEPS], selection), selection.unit_code)
+    frame = reader.values([*RATES, *SECONDS, *COUNTS, *STEPS], selection)
+    figures = whole(frame, selection.unit_code)
     unit_frame = reader.values(UNIT_METRICS, selection, by="unit")
     units = by_unit(unit_frame, selection.unit_code)
     checks = reader.checks(selection)
-    before = previous_figures(page)
+    earlier = earlier_figures(page)
+    activation = figures["activation_rate"]
+    is_compared = earlier is not None and "activation_rate" in earlier.figures
+    units_before = reader.values(["activation_rate"], selection, earlier.period, by="unit") if earlier is not None and is_compared else None
 
     root = page.tree.root.code if page.tree.root else ""
     scope = selection.unit_code or root
-    below = [
-        OpenAccounts(page.tree.label(code), (rate.denominator or 0) - (rate.numerator or 0))
-        for code in page.tree.children(scope)
-        if (rate := units.get(code, {}).get("activation_rate")) is not None
-    ]
-    st.html(sentence(figures, before[1]["activation_rate"] if before else None, below))
-    st.html(rates_row(page, figures, checks))
-    st.html(counts_row(page, figures))
+    children = [code for code in page.tree.children(scope) if "activation_rate" in units.get(code, {})]
+    rates = [units[code]["activation_rate"] for code in children]
+    below = [OpenAccounts(page.tree.label(code), (rate.denominator or 0) - (rate.numerator or 0)) for code, rate in zip(children, rates, strict=True)]
+    turn = None
+    if earlier is not None and units_before is not None:
+        before = by_unit(units_before, selection.unit_code)
+        then = {code: before[code]["activation_rate"] for code in children if code in before}
+        turn = Turn(earlier.figures["activation_rate"], earlier.words, dict(zip(children, rates, strict=True)), then, page.tree.label)
+    first = (sentence(figures, turn, below), rates_row(page, figures, checks, earlier, targets_now(page, frame)), counts_row(page, figures))
 
-    provinces = provinces_panel(page, units) if scope == root else ""
-    with st.container(key="panels"):
-        columns = st.columns([1.04, 1, 1.02] if provinces else [1, 1], gap="small")
-        with columns[0]:
-            st.html(funnel_panel(page, figures))
-            logins_panel(page)
-        if provinces:
-            with columns[1]:
-                st.html(provinces)
-        with columns[-1]:
-            if support := support_panel(page, unit_frame, figures["activation_rate"]):
-                st.html(support)
-            st.html(checks_panel(page, checks))
-    units_panel(page, units)
+    provinces = provinces_panel(page, units) if scope == root else None
+    support = support_panel(page, unit_frame, activation)
+    movers = movers_panel(page, unit_frame, units_before, activation, chosen_compare(selection, DEFAULT))
+    taken_up = (funnel_panel(page, figures), first_logins_panel(page))
+    last = (support, movers, checks_panel(page, checks))
+    columns = in_columns("1.04fr 1fr 1.02fr", taken_up, (provinces,), last) if provinces else in_columns("1fr 1fr", taken_up, last)
+    return (*first, columns), unit_table_of(page, units)

@@ -4,13 +4,11 @@ from __future__ import annotations
 
 from html import escape
 
-import streamlit as st
-
 from dashboard import format as written
 from dashboard.page import Page
 from dashboard.sections.coherence import checks_panel
 from dashboard.sections.completeness import completeness_panel, long_silences, named, silences
-from dashboard.sections.figure_panel import page_styles
+from dashboard.sections.figure_panel import draw, in_columns
 from dashboard.sections.row_accounting import accounting_panel, freshness_panel, rejections_panel, totals
 from dashboard.sections.run_history import results_panel, runs_panel
 from dashboard.translations import t
@@ -20,8 +18,7 @@ TITLE = "page.quality"
 
 
 def render(page: Page) -> None:
-    """Draws the page."""
-    page_styles()
+    """Draws the page; the history of runs grows beside the snapshot, so that nothing of this page is remembered."""
     making = page.reader.making()
     checks = page.reader.checks(page.selection)
     period = Period(page.selection.from_on, page.selection.to_on)
@@ -34,16 +31,7 @@ def render(page: Page) -> None:
     if silent := long_silences(found):
         looks.append(t("quality.sentence_silent", count=len(silent), names=named(page.tree.units, silent)))
     look = f' <br class="wide"><em>{escape(" ".join(looks))}</em>' if looks else f' <br class="wide">{escape(t("quality.sentence_good"))}'
-    st.html(f'<h1 class="sentence">{escape(t("quality.sentence", **counts))}{look}</h1>')
-
-    with st.container(key="page_columns"):
-        wide, narrow = st.columns([2, 1], gap="small")
-        with wide:
-            accounting_panel(page, making)
-            completeness_panel(page, found)
-            runs_panel(page, making)
-        with narrow:
-            freshness_panel(page, making)
-            st.html(checks_panel(page, checks))
-            results_panel(page, making)
-            rejections_panel(page, making)
+    top = f'<h1 class="sentence">{escape(t("quality.sentence", **counts))}{look}</h1>'
+    wide = (accounting_panel(page, making), completeness_panel(page, found), runs_panel(page, making))
+    narrow = (freshness_panel(page, making), checks_panel(page, checks), results_panel(page, making), rejections_panel(page, making))
+    draw(page, top, in_columns("2fr 1fr", wide, narrow))

@@ -4,18 +4,17 @@ from __future__ import annotations
 
 from html import escape
 
-import streamlit as st
-
 from dashboard import format as written
 from dashboard.address import link
 from dashboard.figures import by_unit, whole
 from dashboard.naming import Unit
 from dashboard.page import Page
 from dashboard.sections.adoption import STEPS, funnel_panel
-from dashboard.sections.figure_panel import figure_panel, page_styles
+from dashboard.sections.figure_panel import Panel, draw, figure_panel, in_columns, remembered
+from dashboard.sections.first_logins import first_logins_panel
 from dashboard.sections.unit_places import actions_panel, first_words, places_panel, read_places, trend_panel
 from dashboard.sections.unit_rows import NAMES as UNIT_METRICS
-from dashboard.sections.unit_rows import units_panel
+from dashboard.sections.unit_rows import UnitTable, draw_units, unit_table_of
 from dashboard.translations import t
 
 TITLE = "page.unit"
@@ -23,26 +22,25 @@ TITLE = "page.unit"
 
 def render(page: Page) -> None:
     """Draws the page."""
-    page_styles()
+    top, table = remembered(page, "unit", lambda: _compose(page))
+    draw(page, *top)
+    if table is not None:
+        draw_units(page, table)
+
+
+def _compose(page: Page) -> tuple[tuple[Panel | str, ...], UnitTable | None]:
     root = page.tree.root.code if page.tree.root else None
     if page.selection.unit_code in (None, root):
-        _choose(page)
-        return
+        return (f'<h1 class="sentence">{escape(t("unit.choose"))}</h1>', _choose(page)), None
     assert page.selection.unit_code is not None
     unit = page.tree.units[page.selection.unit_code]
     places = read_places(page)
-    st.html(first_words(page, places))
-    st.html(_about(page, unit))
-    places_panel(page, places)
-    with st.container(key="page_columns"):
-        wide, narrow = st.columns([1.6, 1], gap="small")
-        with wide:
-            trend_panel(page)
-        with narrow:
-            actions_panel(page, places)
-            st.html(funnel_panel(page, whole(page.reader.values(STEPS, page.selection), unit.code)))
+    steps = whole(page.reader.values(STEPS, page.selection), unit.code)
+    columns = in_columns("1.6fr 1fr", (trend_panel(page), first_logins_panel(page)), (actions_panel(page, places), funnel_panel(page, steps)))
+    table = None
     if any(page.is_in_tree(page.tree.units[code]) for code in page.tree.children(unit.code)):
-        units_panel(page, by_unit(page.reader.values(UNIT_METRICS, page.selection, by="unit"), unit.code))
+        table = unit_table_of(page, by_unit(page.reader.values(UNIT_METRICS, page.selection, by="unit"), unit.code))
+    return (first_words(page, places) + _about(page, unit), places_panel(page, places), columns), table
 
 
 def _about(page: Page, unit: Unit) -> str:
@@ -61,9 +59,8 @@ def _about(page: Page, unit: Unit) -> str:
     return f'<p class="under-sentence">{"".join(parts)}</p>'
 
 
-def _choose(page: Page) -> None:
+def _choose(page: Page) -> Panel:
     """What stands in place of figures while no unit is chosen: the units to choose from, with one figure each."""
-    st.html(f'<h1 class="sentence">{escape(t("unit.choose"))}</h1>')
     figures = by_unit(page.reader.values(["activation_rate"], page.selection, by="unit"), None)
     top = page.tree.root.code if page.tree.root else None
     items = ""
@@ -78,4 +75,4 @@ def _choose(page: Page) -> None:
             f"<small>{escape(counts)}</small><b{'' if counts else ' class=muted'}>{escape(text)}</b></li>"
         )
     subtitle = t("unit.choose_subtitle", population=page.population("account"), span=page.span)
-    figure_panel(page, "choose", t("unit.choose_title"), subtitle, f'<ul class="choose">{items}</ul>', None)
+    return figure_panel(page, "choose", t("unit.choose_title"), subtitle, f'<ul class="choose">{items}</ul>', None)

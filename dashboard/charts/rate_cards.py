@@ -23,6 +23,8 @@ class RateCard:
     trend_label: str
     change: str
     is_change_good: bool | None
+    target: str
+    is_target_reached: bool
     second: str
     failed_checks: tuple[str, ...]
     why: tuple[tuple[str, str], ...]
@@ -30,15 +32,17 @@ class RateCard:
     """What leads on from there: words and address."""
 
 
-def rate_cards(cards: Sequence[RateCard], why_label: str, close_label: str, check_label: str) -> str:
-    """Markup of the whole row; `check_label` is the words behind the number of failed checks."""
-    return f'<section class="cards">{"".join(_card(card, why_label, close_label, check_label) for card in cards)}</section>'
+def rate_cards(cards: Sequence[RateCard], labels: tuple[str, str, str, str]) -> str:
+    """Markup of the whole row; labels: "why" short and in full, "close", and the words behind the number of failed checks."""
+    return f'<section class="cards">{"".join(_card(card, *labels) for card in cards)}</section>'
 
 
-def _card(card: RateCard, why_label: str, close_label: str, check_label: str) -> str:
+def _card(card: RateCard, why_short: str, why_label: str, close_label: str, check_label: str) -> str:
     name = escape(card.metric)
     tone = {True: "up", False: "down", None: "same"}[card.is_change_good]
     change = f'<p class="change {tone}">{escape(card.change)}</p>' if card.change else '<p class="change same">&nbsp;</p>'
+    reached = " reached" if card.is_target_reached else ""
+    target = f'<p class="to-target{reached}">{escape(card.target)}</p>' if card.target else ""
     warning = ""
     if card.failed_checks:
         warning = f'<p class="warning" title="{escape("; ".join(card.failed_checks))}">▲ {len(card.failed_checks)} {escape(check_label)}</p>'
@@ -52,11 +56,12 @@ def _card(card: RateCard, why_label: str, close_label: str, check_label: str) ->
         f'<p class="counts" data-counts="{name}">{escape(card.counts)}</p>'
         f"{sparkline(card.trend, card.trend_label)}"
         f"{change}"
+        f"{target}"
         f'<p class="second">{escape(card.second)}</p>'
         f"{warning}"
         f'<p class="context"><span>{escape(card.context)}</span>'
         f'<button type="button" class="why" popovertarget="why-{name}" aria-label="{escape(why_label)} {escape(card.title)}">'
-        f"{escape(why_label)}</button></p>"
+        f"{escape(why_short)}</button></p>"
         f'<div popover id="why-{name}" class="reasons" role="dialog" aria-label="{escape(why_label)}">'
         f"<h4>{escape(card.title)}</h4><dl>{reasons}</dl>{links}"
         f'<button type="button" class="close" popovertarget="why-{name}" popovertargetaction="hide">{escape(close_label)}</button></div>'

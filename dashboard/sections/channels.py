@@ -14,7 +14,7 @@ from dashboard.charts.day_columns import Column, Mark, day_columns
 from dashboard.export import Cell
 from dashboard.figures import Figure
 from dashboard.page import Page
-from dashboard.sections.figure_panel import figure_panel, sheet
+from dashboard.sections.figure_panel import Panel, figure_panel, sheet
 from dashboard.sections.why import why_button
 from dashboard.state import to_query
 from dashboard.translations import t
@@ -25,7 +25,7 @@ LAST_DAY = 20
 HIGHEST_PRICE = 1_000_000
 
 
-def channels_panel(page: Page, figures: Mapping[str, Figure]) -> None:
+def channels_panel(page: Page, figures: Mapping[str, Figure]) -> Panel:
     """Draws documents and deliveries apart, and of the axis what was acknowledged and what was not."""
     title = t("documents.channels_title")
     subtitle = t("documents.channels_subtitle", population=page.population("document"), span=page.span)
@@ -54,20 +54,19 @@ def channels_panel(page: Page, figures: Mapping[str, Figure]) -> None:
     rows: list[tuple[Cell, ...]] = [(_label(page, name), _count(figures[name])) for name in CHANNELS]
     rows += [(_label(page, "axis_success_ratio"), f"{success.rate_text} {success.counts_text}".strip())]
     columns = (t("documents.figure"), t("documents.value"))
-    figure_panel(page, "channels", title, subtitle, body, sheet(page, "kenh-gui-nhan", title, subtitle, columns, rows))
+    return figure_panel(page, "channels", title, subtitle, body, sheet(page, "kenh-gui-nhan", title, subtitle, columns, rows))
 
 
 CHANNELS: tuple[str, ...] = ("internal_outgoing", "internal_incoming", "axis_outgoing", "axis_incoming", "recalled_documents")
 
 
-def days_panel(page: Page, figures: Mapping[str, Figure], days: pl.DataFrame) -> None:
+def days_panel(page: Page, figures: Mapping[str, Figure], days: pl.DataFrame) -> Panel:
     """Draws the deliveries completed in the period by working days, with the median and the 90th percentile of the catalogue."""
     title = t("documents.days_title")
     subtitle = t("documents.days_subtitle", population=page.population("delivery"), span=page.span)
     median, ninety = figures["median_working_days"], figures["p90_working_days"]
     if median.value is None or ninety.value is None:
-        figure_panel(page, "completion", title, subtitle, f'<p class="remark">{escape(t("documents.days_none"))}</p>', None)
-        return
+        return figure_panel(page, "completion", title, subtitle, f'<p class="remark">{escape(t("documents.days_none"))}</p>', None)
     counts = dict(days.iter_rows())
     columns: list[Column] = []
     for day in range(LAST_DAY + 1):
@@ -88,7 +87,7 @@ def days_panel(page: Page, figures: Mapping[str, Figure], days: pl.DataFrame) ->
         f'<p class="whys"><span>{escape(t("documents.days_counted", count=median.count_text))} {escape(timely)}</span>{why_button(page, median)}</p>'
     )
     rows: list[tuple[Cell, ...]] = [(int(day), int(count)) for day, count in days.iter_rows()]
-    figure_panel(
+    return figure_panel(
         page,
         "completion",
         title,
@@ -104,7 +103,7 @@ def price_of(page: Page) -> int:
     return min(int(text), HIGHEST_PRICE) if text.isascii() and text.isdigit() else 0
 
 
-def paper_panel(page: Page, pages: Figure) -> None:
+def paper_panel(page: Page, pages: Figure) -> Panel:
     """Draws the estimate of pages saved with what it assumes, and what they would have cost at a price that the reader gives."""
     title, subtitle = t("documents.paper_title"), t("documents.paper_subtitle", span=page.span)
     price = price_of(page)
@@ -117,17 +116,21 @@ def paper_panel(page: Page, pages: Figure) -> None:
     rows: list[tuple[Cell, ...]] = [(_label(page, "paper_pages_saved"), _count(pages))]
     file = sheet(page, "giay-tiet-kiem", title, subtitle, (t("documents.figure"), t("documents.value")), rows)
 
+    return figure_panel(page, "paper", title, subtitle, body, file, is_twin_shown=False)
+
+
+def price_choice(page: Page) -> None:
+    """Draws what a printed page costs, which the reader gives; it goes into the address."""
+    price = price_of(page)
+
     def choose() -> None:
         given = st.session_state.get("price")
         go(to_query(page.selection), {"price": str(int(given)) if isinstance(given, int | float) and given > 0 else ""})
 
-    def ask_price() -> None:
+    told = t("documents.price_given", price=written.number(price, page.language)) if price else t("documents.price_none")
+    with st.popover(f":small[{t('documents.price_short')}] {told}", key="price_box"):
         st.session_state["price"] = price or None
-        st.number_input(
-            t("documents.price"), key="price", min_value=0, max_value=HIGHEST_PRICE, step=50, on_change=choose, placeholder="–", width=240
-        )
-
-    figure_panel(page, "paper", title, subtitle, body, file, is_twin_shown=False, more=ask_price)
+        st.number_input(t("documents.price"), key="price", min_value=0, max_value=HIGHEST_PRICE, step=50, on_change=choose, placeholder="–")
 
 
 def _label(page: Page, name: str) -> str:

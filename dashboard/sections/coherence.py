@@ -5,23 +5,29 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from dashboard.charts.checks import Check, checks_list
-from dashboard.charts.panel import panel
+from dashboard.export import Cell
 from dashboard.page import Page
+from dashboard.sections.figure_panel import Panel, figure_panel, sheet
 from dashboard.translations import t
 from metrics.coherence import CheckResult
 
 MOST_NAMED = 5
 
 
-def checks_panel(page: Page, results: Sequence[CheckResult]) -> str:
-    """Markup of the panel that the data line points to."""
+def checks_panel(page: Page, results: Sequence[CheckResult]) -> Panel:
+    """The panel that the data line points to."""
     passed = sum(result.is_passed for result in results)
     body = checks_list(
         [Check(result.name, result.label, result.detail, _unit_names(page, result), result.is_passed) for result in results],
         t("checks.passed", count=passed),
         t("checks.all_passed"),
     )
-    return f'<div id="checks">{panel(t("checks.title"), t("checks.subtitle"), body, "checks")}</div>'
+    columns = (t("quality.check"), t("quality.outcome"), t("checks.figures"), t("units.unit"))
+    rows: list[tuple[Cell, ...]] = [
+        (one.label, t("quality.passed" if one.is_passed else "quality.failed"), one.detail, _unit_names(page, one)) for one in results
+    ]
+    title, subtitle = t("checks.title"), t("checks.subtitle")
+    return figure_panel(page, "checks", title, subtitle, body, sheet(page, "kiem-tra", title, subtitle, columns, rows), is_twin_shown=False)
 
 
 def _unit_names(page: Page, result: CheckResult) -> str:

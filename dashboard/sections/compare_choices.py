@@ -6,7 +6,8 @@ import streamlit as st
 
 from dashboard.address import go, keep_widget
 from dashboard.page import Page
-from dashboard.sections.comparison import COMPARE_WITH, RATIOS, chosen_compare, chosen_metric, short_label
+from dashboard.sections.compared import compare_choice
+from dashboard.sections.comparison import DEFAULT, RATIOS, chosen_metric, short_label
 from dashboard.state import to_query
 from dashboard.translations import t
 from metrics.catalog import metric
@@ -16,22 +17,12 @@ from metrics.model import Ratio
 def compare_choices(page: Page) -> None:
     """Draws both boxes into the selection bar; what is chosen goes into the address."""
     query = to_query(page.selection)
-    current, with_what = chosen_metric(page.selection), chosen_compare(page.selection)
+    current = chosen_metric(page.selection)
 
     def choose(parameter: str, key: str) -> None:
         go(query, {parameter: str(st.session_state.get(key, ""))})
 
-    with st.popover(f":small[{t('compare.with')}] {t(f'compare.with_{with_what}')}", key="compare_box"):
-        keep_widget("compare_with", with_what)
-        st.radio(
-            t("compare.with"),
-            COMPARE_WITH,
-            key="compare_with",
-            format_func=lambda name: t(f"compare.with_{name}"),
-            label_visibility="collapsed",
-            on_change=choose,
-            args=("compare", "compare_with"),
-        )
+    compare_choice(page, DEFAULT)
     with st.popover(f":small[{t('compare.metric')}] {_label(page, current)}", key="metric_box"):
         keep_widget("compare_metric", current)
         st.radio(

@@ -1,4 +1,4 @@
-"""The panels of the page that compares units: the sentence, which differences are real, and the weeks."""
+"""The panels of the page that compares units: the sentence, which differences are real, the weeks, and the lines."""
 
 from __future__ import annotations
 
@@ -10,11 +10,13 @@ from dashboard.address import link
 from dashboard.charts.funnel_plot import Dot, Limits, cases_to_draw, funnel_plot, is_logarithmic
 from dashboard.charts.heat_map import HeatCell, HeatRow, heat_map
 from dashboard.charts.reasons import reasons
+from dashboard.charts.small_multiples import Multiple, small_multiples
 from dashboard.export import Cell, Rate
-from dashboard.figures import Figure
+from dashboard.figures import Figure, over_time
 from dashboard.page import Page
-from dashboard.sections.comparison import STATES, Comparison, Standing, short_label
-from dashboard.sections.figure_panel import figure_panel, sheet
+from dashboard.sections.compared import STATES
+from dashboard.sections.comparison import Comparison, Standing, short_label
+from dashboard.sections.figure_panel import Panel, figure_panel, sheet
 from dashboard.translations import t
 from metrics.funnel import binomial_limits, funnel_curve
 from metrics.periods import Period, TimeStep
@@ -23,6 +25,7 @@ Link = Callable[[str], str]
 """From the code of a unit to the address of its page."""
 MOST_PARTS = 14
 WIDE_HEADS = 7
+MULTIPLES = 12
 
 
 def sentence(page: Page, found: Comparison) -> str:
@@ -73,13 +76,13 @@ def tone(found: Comparison, standing: Standing) -> str:
     return "worse" if standing.side == found.worse else "better"
 
 
-def funnel_panel(page: Page, found: Comparison, to_unit: Link) -> None:
+def funnel_panel(page: Page, found: Comparison, to_unit: Link) -> Panel:
     """Draws which differences are real."""
-    title, subtitle = t("compare.funnel_title"), t("compare.funnel_subtitle")
+    may_open_all = all(page.may_open(standing.unit.code) for standing in found.standings)
+    title, subtitle = t("compare.funnel_title"), t("compare.funnel_subtitle" if may_open_all else "compare.funnel_subtitle_own")
     shown = [standing for standing in found.standings if standing.position is not None]
     if not shown or found.whole.value is None:
-        figure_panel(page, "funnel_plot", title, subtitle, f'<p class="remark">{escape(t("compare.empty"))}</p>', None)
-        return
+        return figure_panel(page, "funnel_plot", title, subtitle, f'<p class="remark">{escape(t("compare.empty"))}</p>', None)
     whole = found.whole.value
     dots = [_dot(found, standing, to_unit) for standing in shown]
     drawn = cases_to_draw([dot.cases for dot in dots])
@@ -107,7 +110,7 @@ def funnel_panel(page: Page, found: Comparison, to_unit: Link) -> None:
         cells = (figure.numerator, figure.denominator, Rate(figure.value), low_95, high_95, low_998, high_998)
         rows.append((standing.unit.name, *cells, t(f"compare.is_{standing.side}")))
     twin = sheet(page, f"funnel-{found.metric.name}", title, short_label(found.metric, page.language), columns, rows)
-    figure_panel(page, "funnel_plot", title, subtitle, body, twin)
+    return figure_panel(page, "funnel_plot", title, subtitle, body, twin)
 
 
 def _dot(found: Comparison, standing: Standing, to_unit: Link) -> Dot:
@@ -135,21 +138,14 @@ def parts_of(period: Period) -> tuple[TimeStep, list[Period]]:
     return step, period.split(step)[-MOST_PARTS:]
 
 
-def heat_panel(page: Page, found: Comparison, shown: Sequence[Standing], to_unit: Link) -> None:
-    """Draws the units that the table shows, in its order, by week (or day, or month)."""
+def heat_panel(page: Page, found: Comparison, shown: Sequence[Standing], to_unit: Link) -> Panel:
+    """The units that the table shows, in its order, by week (or day, or month)."""
     step, parts = parts_of(Period(page.selection.from_on, page.selection.to_on))
     kind = "state" if found.metric.name in STATES else "flow"
     title, subtitle = t(f"compare.heat_title_{step}"), t(f"compare.heat_subtitle_{kind}", metric=short_label(found.metric, page.language))
-    frame = page.reader.unit_parts(found.metric.name, page.selection, parts)
-    cells = {
-        (code, number): Figure(found.metric.name, code, parts[number].from_on, parts[number].to_on, *rest)
-        for code, number, *rest in frame.iter_rows()
-    }
-    # Weeks are read of what is the viewer's own: beside peers, theirs are not told apart so finely.
-    visible = [standing for standing in shown if not standing.is_hidden and (standing.unit.code, 0) in cells]
-    if not any(cells[standing.unit.code, number].value is not None for standing in visible for number in range(len(parts))):
-        figure_panel(page, "heat_map", title, subtitle, f'<p class="remark">{escape(t("compare.heat_empty"))}</p>', None)
-        return
+    lines = _in_parts(page, found, shown, parts)
+    if not any(figure.value is not None for _, figures in lines for figure in figures):
+        return figure_panel(page, "heat_map", title, subtitle, f'<p class="remark">{escape(t("compare.heat_empty"))}</p>', None)
     heads = [_part_name(page, part, step) for part in parts]
     kind_of_part = t("compare.week") if step == "week" and len(parts) <= WIDE_HEADS else ""
     rows = [
@@ -158,17 +154,75 @@ def heat_panel(page: Page, found: Comparison, shown: Sequence[Standing], to_unit
             standing.unit.label,
             standing.unit.name,
             to_unit(standing.unit.code),
-            tuple(_heat_cell(page, standing, cells[standing.unit.code, number]) for number in range(len(parts))),
+            tuple(_heat_cell(page, standing, figure) for figure in figures),
         )
-        for standing in visible
+        for standing, figures in lines
     ]
     spans = tuple(written.span(part.from_on, part.to_on, page.language) for part in parts)
-    table: list[tuple[Cell, ...]] = []
-    for standing in visible:
-        figures = [cells[standing.unit.code, number] for number in range(len(parts))]
-        table.append((standing.unit.name, *(Rate(figure.value) if figure.is_known else figure.rate_text for figure in figures)))
+    table: list[tuple[Cell, ...]] = [
+        (standing.unit.name, *(Rate(figure.value) if figure.is_known else figure.rate_text for figure in figures)) for standing, figures in lines
+    ]
     twin = sheet(page, f"{step}-{found.metric.name}", title, subtitle, (t("units.unit"), *spans), table)
-    figure_panel(page, "heat_map", title, subtitle, heat_map(rows, t("units.unit"), kind_of_part, heads, title), twin, is_twin_shown=False)
+    return figure_panel(page, "heat_map", title, subtitle, heat_map(rows, t("units.unit"), kind_of_part, heads, title), twin, is_twin_shown=False)
+
+
+def multiples_panel(page: Page, found: Comparison, shown: Sequence[Standing], to_unit: Link) -> Panel | None:
+    """The same units as small lines on one scale, each before the line of the whole; None where no line has two points."""
+    step, parts = parts_of(Period(page.selection.from_on, page.selection.to_on))
+    # A part of a week at an end of the period is no fair flow; a state is what it is on any day.
+    whole_days = {"day": 1, "week": 7, "month": 28}[step]
+    kept = [number for number, part in enumerate(parts) if found.metric.name in STATES or part.days >= whole_days]
+    lines = [(standing, [figures[number] for number in kept]) for standing, figures in _in_parts(page, found, shown, parts)]
+    lines = [(standing, figures) for standing, figures in lines if sum(figure.value is not None for figure in figures) > 1]
+    if not lines:
+        return None
+    spans = [parts[number] for number in kept]
+    wholes = {
+        (part.from_on, part.to_on): part.value
+        for part in over_time(page.reader.values([found.metric.name], page.selection, by=step), found.metric.name)
+    }
+    behind = [wholes.get((part.from_on, part.to_on)) for part in spans]
+    drawn = [
+        Multiple(
+            standing.unit.code,
+            standing.unit.label,
+            _multiple_title(page, standing, figures),
+            to_unit(standing.unit.code),
+            tuple(figure.value for figure in figures),
+            next((figure.rate_text for figure in reversed(figures) if figure.value is not None), ""),
+            tone(found, standing) == "worse",
+        )
+        for standing, figures in lines
+    ]
+    title = t("compare.multiples_title")
+    subtitle = t("compare.multiples_subtitle", metric=short_label(found.metric, page.language), by=t(f"card.trend_{step}"))
+    more = t("compare.multiples_more", count=len(drawn) - MULTIPLES)
+    body = small_multiples(drawn, behind, MULTIPLES, more, t("compare.whole"), title)
+    columns = (t("units.unit"), t("why.window"), "n", "N", t("compare.rate"))
+    rows: list[tuple[Cell, ...]] = [
+        (standing.unit.name, written.span(one.from_on, one.to_on, page.language), one.numerator, one.denominator, Rate(one.value))
+        for standing, figures in lines
+        for one in figures
+    ]
+    twin = sheet(page, f"dien-bien-{found.metric.name}", title, subtitle, columns, rows)
+    return figure_panel(page, "multiples", title, subtitle, body, twin, is_twin_shown=False)
+
+
+def _in_parts(page: Page, found: Comparison, shown: Sequence[Standing], parts: Sequence[Period]) -> list[tuple[Standing, list[Figure]]]:
+    """Each unit shown with its figures part by part; of peers, theirs are not told apart so finely, so that only the viewer's own are here."""
+    frame = page.reader.unit_parts(found.metric.name, page.selection, parts)
+    cells = {
+        (code, number): Figure(found.metric.name, code, parts[number].from_on, parts[number].to_on, *rest)
+        for code, number, *rest in frame.iter_rows()
+    }
+    visible = [standing for standing in shown if not standing.is_hidden and (standing.unit.code, 0) in cells]
+    return [(standing, [cells[standing.unit.code, number] for number in range(len(parts))]) for standing in visible]
+
+
+def _multiple_title(page: Page, standing: Standing, figures: Sequence[Figure]) -> str:
+    known = [figure for figure in figures if figure.value is not None]
+    first, last = (f"{written.span(one.from_on, one.to_on, page.language)}: {one.rate_text} ({one.counts_text})" for one in (known[0], known[-1]))
+    return f"{standing.unit.name} · {first} → {last}"
 
 
 def _heat_cell(page: Page, standing: Standing, figure: Figure) -> HeatCell:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from html import escape
 
 import streamlit as st
@@ -14,8 +15,8 @@ from dashboard.export import Cell, Rate
 from dashboard.page import Page
 from dashboard.sections.compare_panels import Link, tone
 from dashboard.sections.comparison import GROUPINGS, ORDERS, Comparison, Standing, found_by, in_groups, in_order, short_label
-from dashboard.sections.figure_panel import downloads, may_export, sheet
-from dashboard.state import to_query
+from dashboard.sections.figure_panel import Panel, buttons, draw, may_export, sheet
+from dashboard.state import LONGEST_VALUE, to_query
 from dashboard.translations import t
 
 
@@ -24,26 +25,60 @@ def shown_standings(page: Page, found: Comparison) -> list[Standing]:
     return in_order(found_by(found.standings, page.selection.own_value("find")), page.selection.own_value("sort"))
 
 
-def table_panel(page: Page, found: Comparison, shown: Sequence[Standing], to_unit: Link) -> None:
-    """Draws the table of `shown` with its search, its order, its grouping and its files."""
-    order = next((order.key for order in ORDERS if order.key == page.selection.own_value("sort")), ORDERS[0].key)
-    grouping = next((by for by in GROUPINGS if by == page.selection.own_value("by")), GROUPINGS[0])
-    query, find = to_query(page.selection), page.selection.own_value("find")
+@dataclass(frozen=True)
+class StandingPanel:
+    """The table as it is displayed, and the head above its boxes."""
 
-    def choose(parameter: str, key: str) -> None:
-        go(query, {parameter: str(st.session_state.get(key) or "")[:100]})
+    head: str
+    panel: Panel
 
+
+def standing_panel(page: Page, found: Comparison, shown: Sequence[Standing], to_unit: Link) -> StandingPanel:
+    """The table of `shown` in the link's grouping."""
+    order, grouping = _order(page), _grouping(page)
+    find = page.selection.own_value("find")
     groups = in_groups(shown, grouping)
     heads = _heads(found)
+    title, subtitle = t("compare.table_title"), _subtitle(found)
+    twin = sheet(page, f"{found.metric.name}", title, f"{short_label(found.metric, page.language)} · {subtitle}", *_cells(found, heads, groups))
+    files = buttons("standing", title, twin.name) if shown and may_export(page) else ""
+    head = (
+        f'<header class="panel-head"><div><h3>{escape(title)}</h3><p class="subtitle">{escape(subtitle)}</p></div>'
+        f'<div class="beside">{files}</div></header>'
+    )
+    if not shown:
+        none = t("units.none", query=find) if found.standings else t("units.empty")
+        return StandingPanel(head, Panel(f'<p class="remark" role="status">{escape(none)}</p>'))
+    least = min(standing.unit.depth for standing in shown)
+    is_tree = order == "tree" and not find and grouping == "none"
+    drawn = [
+        (
+            f"{heading} · {t('compare.units', count=len(members))}" if heading else "",
+            [_row(page, found, one, to_unit, one.unit.depth - least if is_tree else 0) for one in members],
+        )
+        for heading, members in groups
+    ]
+    return StandingPanel(head, Panel(standing_table(drawn, heads, found.whole.value, title), (("standing", twin),) if files else ()))
+
+
+def _order(page: Page) -> str:
+    return next((order.key for order in ORDERS if order.key == page.selection.own_value("sort")), ORDERS[0].key)
+
+
+def _grouping(page: Page) -> str:
+    return next((by for by in GROUPINGS if by == page.selection.own_value("by")), GROUPINGS[0])
+
+
+def draw_standings(page: Page, table: StandingPanel) -> None:
+    """Draws the table with its search, its order and its grouping; what is chosen goes into the address."""
+    order, grouping, find = _order(page), _grouping(page), page.selection.own_value("find")
+    query = to_query(page.selection)
+
+    def choose(parameter: str, key: str) -> None:
+        go(query, {parameter: str(st.session_state.get(key) or "")[:LONGEST_VALUE]})
+
     with st.container(key="panel_standing"):
-        with st.container(key="figure_head_standing", horizontal=True, vertical_alignment="top"):
-            title, subtitle = t("compare.table_title"), _subtitle(found)
-            st.html(f'<header class="panel-head"><h3>{escape(title)}</h3><p class="subtitle">{escape(subtitle)}</p></header>')
-            if shown and may_export(page):
-                twin = sheet(
-                    page, f"{found.metric.name}", title, f"{short_label(found.metric, page.language)} · {subtitle}", *_cells(found, heads, groups)
-                )
-                downloads(twin, "standing", title)
+        st.html(table.head)
         with st.container(key="standing_controls", horizontal=True, vertical_alignment="bottom"):
             keep_widget("standing_find", find)
             st.text_input(
@@ -77,20 +112,7 @@ def table_panel(page: Page, found: Comparison, shown: Sequence[Standing], to_uni
                 on_change=choose,
                 args=("by", "standing_by"),
             )
-        if not shown:
-            key = "units.none" if found.standings else "units.empty"
-            st.html(f'<p class="remark" role="status">{escape(t(key, query=find) if found.standings else t(key))}</p>')
-            return
-        least = min(standing.unit.depth for standing in shown)
-        is_tree = order == "tree" and not find and grouping == "none"
-        drawn = [
-            (
-                f"{heading} · {t('compare.units', count=len(members))}" if heading else "",
-                [_row(page, found, one, to_unit, one.unit.depth - least if is_tree else 0) for one in members],
-            )
-            for heading, members in groups
-        ]
-        st.html(standing_table(drawn, heads, found.whole.value, title))
+        draw(page, table.panel)
 
 
 def _subtitle(found: Comparison) -> str:

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
-from datetime import timedelta
-from typing import Literal, get_args
+from typing import Literal
 
 import polars as pl
 
@@ -14,23 +13,18 @@ from dashboard.figures import Figure, whole
 from dashboard.naming import Unit, level_labels
 from dashboard.page import Page
 from dashboard.search import fold, matches
-from dashboard.sections.rates import RATES
+from dashboard.sections.compared import CompareWith, chosen_compare, compared_period, is_reached
 from dashboard.state import Population, Selection
 from dashboard.translations import language, t
-from data.errors import ConfigurationError
 from metrics.catalog import METRICS, metric
 from metrics.model import Ratio
 from metrics.periods import Period
 from metrics.standing import standings
 
-CompareWith = Literal["weeks4", "previous", "year"]
-COMPARE_WITH: tuple[CompareWith, ...] = get_args(CompareWith)
 RATIOS: tuple[str, ...] = tuple(one.name for one in METRICS if isinstance(one, Ratio))
-STATES = frozenset(rate.metric for rate in RATES if rate.is_stock)
-"""Ratios of what is on the last day: these can be compared with any earlier day that the data reach."""
 FEWEST_PEERS = 3
 """Among fewer than four units there are no quarters."""
-FOUR_WEEKS = timedelta(days=28)
+DEFAULT: CompareWith = "weeks4"
 SIZE = "provisioned_accounts"
 _POPULATION_OF_GROUP: dict[int | None, Population] = {None: "all", 1: "1", 2: "2"}
 
@@ -139,26 +133,6 @@ def chosen_metric(selection: Selection) -> str:
     return next((name for name in RATIOS if name == selection.own_value("metric")), RATIOS[0])
 
 
-def chosen_compare(selection: Selection) -> CompareWith:
-    """What the link compares with; four weeks earlier where it does not say."""
-    return next((name for name in COMPARE_WITH if name == selection.own_value("compare")), COMPARE_WITH[0])
-
-
-def compared_period(period: Period, with_what: CompareWith, page: Page, name: str) -> Period | None:
-    """The period compared with; None where the data do not reach back over it (for a state: to its last day)."""
-    try:
-        if with_what == "previous":
-            earlier = period.previous()
-        elif with_what == "year":
-            earlier = period.same_last_year()
-        else:
-            earlier = Period(period.from_on - FOUR_WEEKS, period.to_on - FOUR_WEEKS)
-    except ConfigurationError:
-        return None
-    needed = earlier.to_on if name in STATES else earlier.from_on
-    return earlier if needed >= page.reader.info.first_on else None
-
-
 def is_beside_peers(page: Page) -> bool:
     """Whether a unit's people see it among all units here, by name: at the top of what is theirs, where the policy names peers."""
     viewer, selection = page.reader.viewer, page.selection
@@ -168,11 +142,12 @@ def is_beside_peers(page: Page) -> bool:
 def read_comparison(page: Page) -> Comparison:
     """Reads the comparison that the link asks for: the ratio by unit now and then, and the sizes for the peers."""
     reader, selection = page.reader, page.selection
-    name, with_what = chosen_metric(selection), chosen_compare(selection)
+    name, with_what = chosen_metric(selection), chosen_compare(selection, DEFAULT)
     one = metric(name)
     assert isinstance(one, Ratio)
     period = Period(selection.from_on, selection.to_on)
-    compared = compared_period(period, with_what, page, name)
+    then = compared_period(page, with_what)
+    compared = then if is_reached(page, then, name) else None
     root = page.tree.root.code if page.tree.root else None
     is_listed = pl.col("unit_code").is_null() | (pl.col("unit_code") != (root or ""))
 

@@ -16,10 +16,11 @@ from dashboard.charts.activity_strip import Strip, Tick, activity_strip
 from dashboard.export import Cell
 from dashboard.naming import UnitTree
 from dashboard.page import Page
-from dashboard.sections.figure_panel import figure_panel, sheet
+from dashboard.sections.figure_panel import Panel, figure_panel, sheet
 from dashboard.translations import t
 from metrics.periods import Period
-from metrics.quality import SATURDAY, busy_days, gaps, silent_runs
+from metrics.quality import busy_days, gaps, silent_runs
+from metrics.working_days import is_working_day
 
 LONG_RUN = 3
 """Working days in a row without a record after which a connection may be broken."""
@@ -86,7 +87,7 @@ def silences(active: pl.DataFrame, tree: UnitTree, scope: str | None, period: Pe
     return sorted(found, key=lambda one: (-one.run if one.run >= LONG_RUN else 0, -len(one.missing), order[one.unit_code]))
 
 
-def completeness_panel(page: Page, found: Sequence[Silence]) -> None:
+def completeness_panel(page: Page, found: Sequence[Silence]) -> Panel:
     """Draws the strips: by day up to two months, else by week."""
     info = page.reader.info
     period = Period(page.selection.from_on, page.selection.to_on)
@@ -94,8 +95,7 @@ def completeness_panel(page: Page, found: Sequence[Silence]) -> None:
     by_day = period.days <= MOST_DAYS
     subtitle = t("quality.days_subtitle" if by_day else "quality.weeks_subtitle", count=len(found))
     if not found:
-        figure_panel(page, "days", title, subtitle, f'<p class="remark">{escape(t("quality.days_none"))}</p>', None)
-        return
+        return figure_panel(page, "days", title, subtitle, f'<p class="remark">{escape(t("quality.days_none"))}</p>', None)
     parts = [part for part in period.split("day" if by_day else "week") if part.to_on >= info.first_on and part.from_on <= info.cutoff_on]
     strips = [_strip(page, one, parts) for one in found]
     every = max(1, round(len(parts) / 6))
@@ -107,7 +107,7 @@ def completeness_panel(page: Page, found: Sequence[Silence]) -> None:
         (page.tree.label(one.unit_code), len(one.active), len(one.missing), one.run, _days(page, one.missing, len(one.missing))) for one in found
     ]
     columns = tuple(t(f"quality.days_{name}") for name in ("unit", "active", "missing", "run", "which"))
-    figure_panel(page, "days", title, subtitle, body, sheet(page, "ngay-co-du-lieu", title, subtitle, columns, rows))
+    return figure_panel(page, "days", title, subtitle, body, sheet(page, "ngay-co-du-lieu", title, subtitle, columns, rows))
 
 
 def _strip(page: Page, one: Silence, parts: Sequence[Period]) -> Strip:
@@ -130,7 +130,7 @@ def _cell(one: Silence, part: Period, long: frozenset[date]) -> str:
     active = [on for on in days if on in one.active]
     if not active:
         return "none"
-    return "rest" if len(days) == 1 and days[0].weekday() >= SATURDAY else "some"
+    return "rest" if len(days) == 1 and not is_working_day(days[0]) else "some"
 
 
 def _days(page: Page, days: Sequence[date], most: int) -> str:

@@ -1,39 +1,50 @@
-"""The frame around a figure that can be taken away: title, what it covers, the figure, its table twin, and the table as CSV and XLSX."""
+"""A figure that can be taken away: its panel as markup, its table twin, and the tables that go into files."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from functools import partial
-from html import escape
-from pathlib import Path
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import TypeVar
+from urllib.parse import urlencode
 
 import streamlit as st
 
 from dashboard import access
 from dashboard import format as written
-from dashboard.charts.panel import table
-from dashboard.export import Cell, Sheet, as_csv, as_xlsx, rows_of
+from dashboard.charts.panel import TABLES, file_buttons, panel, table
+from dashboard.export import Cell, Offer, Sheet, rows_of
 from dashboard.page import Page
+from dashboard.state import to_query
 from dashboard.translations import t
 
-STYLESHEET = Path(__file__).parent.parent / "style_pages.css"
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+KEPT = 200
+"""Composed parts of pages that are kept; one is up to a quarter of a MiB."""
+
+Part = TypeVar("Part")
+File = tuple[str, Offer]
+"""The name that a page offers a file under, and what makes it."""
 
 
-def page_styles() -> None:
-    """The looks of the pages behind the overview; asked for once at the top of such a page."""
-    st.html(STYLESHEET)
+@dataclass(frozen=True)
+class Panel:
+    """Markup, and what may be taken away of it."""
+
+    markup: str
+    files: tuple[File, ...] = ()
 
 
 def sheet(page: Page, name: str, title: str, subtitle: str, columns: tuple[str, ...], rows: list[tuple[Cell, ...]]) -> Sheet:
     """A sheet that says in itself what it covers: unit, period, population and the snapshot that it was read from."""
+    file = f"vanban-{name}-{page.selection.unit_code or 'all'}-{page.selection.from_on}-{page.selection.to_on}"
+    return Sheet(file, title, tuple(filter(None, (subtitle, *covers(page)))), columns, rows_of(rows), page.language)
+
+
+def covers(page: Page) -> tuple[str, ...]:
+    """What figures of this view cover: unit and period, snapshot and cut-off, and that they are made up where they are."""
     info = page.reader.info
     cutoff = written.instant(info.cutoff_at, info.time_zone, page.language)
-    about = [subtitle, f"{page.scope_label} · {page.span}", t("why.snapshot_text", name=info.snapshot, instant=cutoff)]
-    if info.is_synthetic:
-        about.append(t("frame.synthetic"))
-    file = f"vanban-{name}-{page.selection.unit_code or 'all'}-{page.selection.from_on}-{page.selection.to_on}"
-    return Sheet(file, title, tuple(filter(None, about)), columns, rows_of(rows), page.language)
+    synthetic = (t("frame.synthetic"),) if info.is_synthetic else ()
+    return (f"{page.scope_label} · {page.span}", t("why.snapshot_text", name=info.snapshot, instant=cutoff), *synthetic)
 
 
 def figure_panel(
@@ -44,24 +55,19 @@ def figure_panel(
     body: str,
     twin: Sheet | None,
     is_twin_shown: bool = True,
-    more: Callable[[], None] | None = None,
-) -> None:
-    """Draws the panel; `body` is markup already. Without a twin there is nothing to take away. `more` draws what is no markup.
+    action: tuple[str, str] | None = None,
+    lists: Sequence[File] = (),
+) -> Panel:
+    """The panel; `body` is markup already. Without a twin there is nothing to take away. `lists` are tables that the body has buttons for.
 
     Files are only offered to those who may export, and are made when they are asked for.
     """
-    with st.container(key=f"figure_{name}"):
-        with st.container(key=f"figure_head_{name}", horizontal=True, vertical_alignment="top"):
-            st.html(f'<header class="panel-head"><h3>{escape(title)}</h3><p class="subtitle">{escape(subtitle)}</p></header>')
-            if twin is not None and twin.rows and may_export(page):
-                downloads(twin, name, title)
-        if body:
-            st.html(f'<section class="figure-body" data-panel="{escape(name)}" aria-label="{escape(title)}">{body}</section>')
-        if more is not None:
-            more()
-        if twin is not None and twin.rows and is_twin_shown:
-            markup = table(twin.columns, twin.texts(), title)
-            st.html(f'<details class="twin"><summary>{escape(t("frame.table"))}</summary><div class="twin-frame">{markup}</div></details>')
+    has_rows = twin is not None and bool(twin.rows)
+    may_take = may_export(page)
+    files = buttons(name, title, twin.name, has_picture=True) if twin is not None and has_rows and may_take else ""
+    markup = table(twin.columns, twin.texts(), title) if twin is not None and has_rows and is_twin_shown else ""
+    offered = (*(((name, twin),) if twin is not None and has_rows else ()), *lists) if may_take else ()
+    return Panel(panel(title, subtitle, body, name, markup, t("frame.table"), action, files, " · ".join(covers(page))), offered)
 
 
 def may_export(page: Page) -> bool:
@@ -70,16 +76,39 @@ def may_export(page: Page) -> bool:
     return access.may(page.reader.viewer, "export", page.selection.unit_code, period, "aggregate")
 
 
-def downloads(twin: Sheet, name: str, title: str) -> None:
-    """Two small buttons, CSV and XLSX, for the table of a figure."""
-    for kind, make, mime in (("CSV", as_csv, "text/csv"), ("XLSX", as_xlsx, XLSX)):
-        st.download_button(
-            kind,
-            data=partial(make, twin),
-            file_name=f"{twin.name}.{kind.lower()}",
-            mime=mime,
-            help=t("figure.download", kind=kind, title=title),
-            type="tertiary",
-            on_click="ignore",
-            key=f"{kind.lower()}_{name}",
-        )
+def buttons(name: str, title: str, file_name: str, has_picture: bool = False) -> str:
+    """Markup of the buttons CSV and XLSX for a table, and PNG where the figure can be taken as a picture."""
+    kinds = (*TABLES, "png") if has_picture else TABLES
+    return file_buttons(name, file_name, [(kind, kind.upper(), t("figure.download", kind=kind.upper(), title=title)) for kind in kinds])
+
+
+def in_columns(widths: str, *columns: Sequence[Panel | None]) -> Panel:
+    """Panels side by side in columns (`widths` as CSS: "2fr 1fr"), one above the other where the screen is narrow."""
+    shown = [[one for one in column if one is not None] for column in columns]
+    inner = "".join(f'<div class="column">{"".join(one.markup for one in column)}</div>' for column in shown)
+    files = tuple(file for column in shown for one in column for file in one.files)
+    return Panel(f'<div class="columns" style="grid-template-columns:{widths}">{inner}</div>', files)
+
+
+def draw(page: Page, *parts: Panel | str) -> None:
+    """Draws parts one below the other as one element, and offers their tables to who asks for a file."""
+    st.html("".join(part if isinstance(part, str) else part.markup for part in parts))
+    for part in parts:
+        if isinstance(part, Panel):
+            page.offered.update(part.files)
+
+
+def remembered(page: Page, name: str, compose: Callable[[], Part]) -> Part:
+    """What `compose` made for this view before, or makes now: a part of a page that draws nothing and nobody changes.
+
+    The key is all that a page is made of: snapshot, what the viewer may see, the whole address, and the installation's own settings.
+    """
+    viewer = page.reader.viewer
+    key = (name, str(page.reader.path), viewer.scope_key, viewer.home_unit or "", urlencode(to_query(page.selection)), page.settings)
+    found: Part = _kept("\n".join(key), compose)
+    return found
+
+
+@st.cache_resource(show_spinner=False, max_entries=KEPT)
+def _kept(key: str, _compose: Callable[[], Part]) -> Part:
+    return _compose()

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from functools import partial
 from html import escape
 from typing import Any, Literal
 
@@ -13,14 +12,15 @@ import polars as pl
 import streamlit as st
 
 from dashboard import format as written
-from dashboard.address import go, link
+from dashboard.address import go, keep_widget, link
 from dashboard.charts.declared_bars import DeclaredBar, declared_bars
 from dashboard.charts.ledger_table import LedgerRow, ledger_table
-from dashboard.declaration_template import template
+from dashboard.charts.panel import file_buttons
+from dashboard.declaration_template import Form
 from dashboard.export import Cell
 from dashboard.page import Page
 from dashboard.search import matches
-from dashboard.sections.figure_panel import XLSX, figure_panel, may_export, sheet
+from dashboard.sections.figure_panel import Panel, figure_panel, may_export, sheet
 from dashboard.state import to_query
 from dashboard.translations import t
 
@@ -60,8 +60,8 @@ def entries(frame: pl.DataFrame, order: Sequence[str]) -> list[Entry]:
     return sorted(found, key=lambda one: (STATES.index(one.state), place.get(one.unit_code, len(place)), -one.from_on.toordinal()))
 
 
-def ledger_panel(page: Page, found: Sequence[Entry]) -> None:
-    """Draws search, choice of state and the table; both are in the link."""
+def ledger_panel(page: Page, found: Sequence[Entry]) -> Panel:
+    """The declarations that the link's search and state leave, those first that need a look."""
     selection = page.selection
     query, state = selection.own_value("find"), selection.own_value("by")
     state = state if state in STATES else ""
@@ -75,27 +75,30 @@ def ledger_panel(page: Page, found: Sequence[Entry]) -> None:
     if len(kept) > MOST_SHOWN:
         body += f'<p class="remark">{escape(t("ledger.more", count=written.number(len(kept) - MOST_SHOWN, page.language)))}</p>'
 
-    def controls() -> None:
-        def search() -> None:
-            go(to_query(selection), {"find": str(st.session_state.get("ledger_find") or "")})
+    return figure_panel(page, "ledger", title, subtitle, body, sheet(page, "so-khai-bao", title, subtitle, columns, cells), is_twin_shown=False)
 
-        def choose() -> None:
-            chosen = st.session_state.get("ledger_by")
-            go(to_query(selection), {"by": chosen if chosen in STATES else ""})
 
-        with st.container(key="ledger_controls", horizontal=True, vertical_alignment="bottom"):
-            st.session_state["ledger_find"] = query
-            st.session_state["ledger_by"] = state
-            place = t("units.search_placeholder")
-            st.text_input(t("units.search"), key="ledger_find", placeholder=place, on_change=search, label_visibility="collapsed", width=240)
-            label = t("ledger.state")
-            names: dict[str, str] = {"": t("ledger.all_states"), **{name: t(f"ledger.state_{name}") for name in STATES}}
-            st.selectbox(
-                label, list(names), key="ledger_by", format_func=lambda name: names[name], on_change=choose, label_visibility="collapsed", width=260
-            )
-        st.html(f'<div class="figure-body">{body}</div>')
+def ledger_choices(page: Page) -> None:
+    """Draws search and choice of state into the selection bar; both are in the link."""
+    query, state = page.selection.own_value("find"), page.selection.own_value("by")
+    state = state if state in STATES else ""
 
-    figure_panel(page, "ledger", title, subtitle, "", sheet(page, "so-khai-bao", title, subtitle, columns, cells), is_twin_shown=False, more=controls)
+    def search() -> None:
+        go(to_query(page.selection), {"find": str(st.session_state.get("ledger_find") or "")})
+
+    def choose() -> None:
+        chosen = st.session_state.get("ledger_by")
+        go(to_query(page.selection), {"by": chosen if chosen in STATES else ""})
+
+    names: dict[str, str] = {"": t("ledger.all_states"), **{name: t(f"ledger.state_{name}") for name in STATES}}
+    with st.popover(f":small[{t('ledger.state')}] {names[state]}", key="ledger_box"):
+        keep_widget("ledger_by", state)
+        st.radio(
+            t("ledger.state"), list(names), key="ledger_by", format_func=lambda name: names[name], on_change=choose, label_visibility="collapsed"
+        )
+    keep_widget("ledger_find", query)
+    place = t("units.search_placeholder")
+    st.text_input(t("units.search"), key="ledger_find", placeholder=place, on_change=search, label_visibility="collapsed", width=220)
 
 
 def _row(page: Page, one: Entry) -> LedgerRow:
@@ -147,7 +150,7 @@ def days_text(page: Page, from_on: date, to_on: date) -> str:
     return written.month(from_on.year, from_on.month, page.language) if is_month else written.span(from_on, to_on, page.language)
 
 
-def months_panel(page: Page, found: Sequence[Entry]) -> None:
+def months_panel(page: Page, found: Sequence[Entry]) -> Panel:
     """Draws declared and issued of the last months up to the period's end, for the units of the scope together."""
     title = t("ledger.months_title")
     subtitle = t("ledger.months_subtitle", scope=page.scope_label)
@@ -165,15 +168,14 @@ def months_panel(page: Page, found: Sequence[Entry]) -> None:
         rows.append((days_text(page, from_on, to_on), units, declared, issued, rate))
     columns = (t("ledger.days"), t("ledger.units"), t("ledger.declared"), t("ledger.issued"), t("ledger.rate"))
     body = declared_bars(bars, (t("ledger.declared"), t("ledger.issued")), title) if bars else f'<p class="remark">{escape(t("ledger.none"))}</p>'
-    figure_panel(page, "months", title, subtitle, body, sheet(page, "khai-bao-theo-thang", title, subtitle, columns, rows))
+    return figure_panel(page, "months", title, subtitle, body, sheet(page, "khai-bao-theo-thang", title, subtitle, columns, rows))
 
 
-def missing_panel(page: Page, missing: pl.DataFrame) -> None:
+def missing_panel(page: Page, missing: pl.DataFrame) -> Panel:
     """Draws the units that issued documents on days for which they declared nothing."""
     title, subtitle = t("ledger.missing_title"), t("ledger.missing_subtitle", span=page.span)
     if missing.is_empty():
-        figure_panel(page, "undeclared", title, subtitle, f'<p class="all-passed">✓ {escape(t("ledger.missing_none"))}</p>', None)
-        return
+        return figure_panel(page, "undeclared", title, subtitle, f'<p class="all-passed">✓ {escape(t("ledger.missing_none"))}</p>', None)
     rows: list[tuple[Cell, ...]] = [(page.tree.label(code), int(days), int(documents)) for code, days, documents in missing.iter_rows()]
     lines = "".join(
         f'<li><a href="{escape(link("", page.selection, unit=code))}" target="_self">{escape(page.tree.label(code))}</a>'
@@ -184,29 +186,20 @@ def missing_panel(page: Page, missing: pl.DataFrame) -> None:
     note = f'<p class="remark">{escape(t("ledger.missing_more", count=more))}</p>' if more > 0 else ""
     columns = (t("ledger.unit"), t("ledger.missing_days"), t("ledger.missing_documents"))
     body = f'<ul class="lines">{lines}</ul>{note}'
-    figure_panel(page, "undeclared", title, subtitle, body, sheet(page, "chua-khai-bao", title, subtitle, columns, rows), is_twin_shown=False)
+    return figure_panel(page, "undeclared", title, subtitle, body, sheet(page, "chua-khai-bao", title, subtitle, columns, rows), is_twin_shown=False)
 
 
-def template_panel(page: Page) -> None:
+def template_panel(page: Page) -> Panel:
     """Draws the form to declare on, for the units of the scope and the days of the period, and what happens to what is sent."""
     checks = "".join(f"<li>{escape(t(f'ledger.check_{name}'))}</li>" for name in ("unit", "days", "value", "twice", "less"))
     body = f'<p class="subtitle">{escape(t("ledger.template_text"))}</p><h4>{escape(t("ledger.checks"))}</h4><ul class="bullets">{checks}</ul>'
 
-    def offer() -> None:
-        if not may_export(page):
-            return
-        from_on, to_on = page.selection.from_on, page.selection.to_on
-        units = [(unit.code, unit.name) for unit in page.tree.units.values() if unit.is_valid_in(from_on, to_on) and _is_inside(page, unit.code)]
-        st.download_button(
-            t("ledger.template_download", count=written.number(len(units), page.language)),
-            data=partial(template, units, from_on, to_on),
-            file_name=f"khai-bao-{from_on}-{to_on}.xlsx",
-            mime=XLSX,
-            on_click="ignore",
-            key="template",
-        )
-
-    figure_panel(page, "template", t("ledger.template_title"), page.span, body, None, more=offer)
+    from_on, to_on = page.selection.from_on, page.selection.to_on
+    units = [(unit.code, unit.name) for unit in page.tree.units.values() if unit.is_valid_in(from_on, to_on) and _is_inside(page, unit.code)]
+    words = t("ledger.template_download", count=written.number(len(units), page.language))
+    form = Form(f"khai-bao-{from_on}-{to_on}", tuple(units), from_on, to_on)
+    body += f'<p class="figure-line">{file_buttons("template", form.name, [("xlsx", words, words)])}</p>' if may_export(page) else ""
+    return figure_panel(page, "template", t("ledger.template_title"), page.span, body, None, lists=[("template", form)])
 
 
 def _is_inside(page: Page, code: str) -> bool:

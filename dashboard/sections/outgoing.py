@@ -15,7 +15,7 @@ from dashboard.charts.outgoing_tree import Branch, outgoing_tree
 from dashboard.export import Cell, Rate
 from dashboard.figures import Figure
 from dashboard.page import Page
-from dashboard.sections.figure_panel import figure_panel, sheet
+from dashboard.sections.figure_panel import Panel, figure_panel, sheet
 from dashboard.sections.why import why_button
 from dashboard.translations import t
 from data.paths import REFERENCE
@@ -38,14 +38,13 @@ def type_name(code: str) -> str:
     return type_names().get(code, code) if code else t("documents.no_type")
 
 
-def tree_panel(page: Page, figures: Mapping[str, Figure], pairs: pl.DataFrame) -> None:
+def tree_panel(page: Page, figures: Mapping[str, Figure], pairs: pl.DataFrame) -> Panel:
     """Draws the tree. Forms are the catalogue's figures; signatures within a form add up to it."""
     whole = figures["outgoing_documents"]
     title = t("documents.tree_title")
     subtitle = t("documents.tree_subtitle", population=page.population("document"), span=page.span)
     if not whole.numerator:
-        figure_panel(page, "tree", title, subtitle, f'<p class="remark">{escape(t("documents.none"))}</p>', None)
-        return
+        return figure_panel(page, "tree", title, subtitle, f'<p class="remark">{escape(t("documents.none"))}</p>', None)
     counts = {(form, signature): documents for form, signature, documents in pairs.iter_rows()}
     branches = [Branch(t("documents.all"), 0, whole.numerator, whole.count_text, "", "whole", "outgoing_documents")]
     rows: list[tuple[Cell, ...]] = [(t("documents.all"), "", whole.numerator, Rate(1.0))]
@@ -64,7 +63,7 @@ def tree_panel(page: Page, figures: Mapping[str, Figure], pairs: pl.DataFrame) -
     body = outgoing_tree(branches, title)
     body += f'<p class="whys"><span>{escape(notes)}</span>{why_button(page, whole)}</p>'
     columns = (t("documents.form"), t("documents.signature"), t("documents.documents"), t("documents.share"))
-    figure_panel(page, "tree", title, subtitle, body, sheet(page, "van-ban-di", title, subtitle, columns, rows))
+    return figure_panel(page, "tree", title, subtitle, body, sheet(page, "van-ban-di", title, subtitle, columns, rows))
 
 
 def _branch(page: Page, name: str, depth: int, count: int, above: int, tone: str, metric: str = "") -> Branch:
@@ -72,14 +71,13 @@ def _branch(page: Page, name: str, depth: int, count: int, above: int, tone: str
     return Branch(name, depth, count, written.number(count, page.language), share, tone, metric)
 
 
-def types_panel(page: Page, parallel: Figure, parts: Sequence[Period], types: pl.DataFrame) -> None:
+def types_panel(page: Page, parallel: Figure, parts: Sequence[Period], types: pl.DataFrame) -> Panel:
     """Draws the share of documents with a paper copy beside, by type and part of the period; the most copies first."""
     title = t("documents.types_title")
     subtitle = t("documents.types_subtitle", population=page.population("document"), span=page.span)
     ranked = types.group_by("doc_type").agg(pl.col("parallel", "documents").sum()).sort("parallel", "documents", "doc_type", descending=True)
     if ranked.is_empty():
-        figure_panel(page, "types", title, subtitle, f'<p class="remark">{escape(t("documents.none"))}</p>', None)
-        return
+        return figure_panel(page, "types", title, subtitle, f'<p class="remark">{escape(t("documents.none"))}</p>', None)
     of_part = {(code, part): (copies, documents) for code, part, copies, documents in types.iter_rows()}
     lines: list[HeatRow] = []
     rows: list[tuple[Cell, ...]] = []
@@ -95,7 +93,7 @@ def types_panel(page: Page, parallel: Figure, parts: Sequence[Period], types: pl
     ]
     body = heat_table(lines[:SHOWN_TYPES], heads, columns, "0", "100%", title)
     body += f'<p class="whys"><span>{escape(t("documents.types_note"))}</span>{why_button(page, parallel)}</p>'
-    figure_panel(page, "types", title, subtitle, body, sheet(page, "song-song-theo-loai", title, subtitle, (*heads, *columns), rows))
+    return figure_panel(page, "types", title, subtitle, body, sheet(page, "song-song-theo-loai", title, subtitle, (*heads, *columns), rows))
 
 
 def _is_by_week(parts: Sequence[Period]) -> bool:

@@ -8,11 +8,12 @@ from dataclasses import dataclass
 from functools import cache
 
 from dashboard import format as written
-from dashboard.charts.panel import panel, table
 from dashboard.charts.tile_grid import Tile, tile_grid
+from dashboard.export import Cell, Rate
 from dashboard.figures import Figure
 from dashboard.naming import Unit, tile_name
 from dashboard.page import Page
+from dashboard.sections.figure_panel import Panel, figure_panel, sheet
 from dashboard.translations import t
 from data.paths import REFERENCE
 
@@ -41,8 +42,8 @@ def places() -> dict[str, tuple[Place, ...]]:
     return {structure: tuple(of_structure) for structure, of_structure in found.items()}
 
 
-def provinces_panel(page: Page, units: Mapping[str, Mapping[str, Figure]]) -> str:
-    """Markup of the panel for the structure of the period's last day; empty where no province of the grid is in the snapshot."""
+def provinces_panel(page: Page, units: Mapping[str, Mapping[str, Figure]]) -> Panel | None:
+    """The panel for the structure of the period's last day; None where no province of the grid is in the snapshot."""
     on = page.tree_days[1]
     grids = [
         grid
@@ -50,20 +51,20 @@ def provinces_panel(page: Page, units: Mapping[str, Mapping[str, Figure]]) -> st
         if any(place.unit_code in page.tree.units and page.tree.units[place.unit_code].is_valid_in(on, on) for place in grid)
     ]
     if not grids:
-        return ""
+        return None
     grid = grids[-1]
     tiles = [_mark(page, place) if place.is_mark else _tile(page, place, units) for place in grid]
     central = [unit for unit in page.tree.units.values() if unit.depth == 1 and unit.province_code is None and unit.is_valid_in(on, on)]
     chips = [_chip(page, unit, units) for unit in central]
     subtitle = t("map.subtitle", population=page.population("account"))
     body = tile_grid(tiles, chips, t("map.central", count=len(chips)), "0", "100%", t("map.title"))
-    rows = [
-        (page.tree.label(code), figure.counts_text, figure.rate_text)
+    rows: list[tuple[Cell, ...]] = [
+        (page.tree.label(code), figure.numerator, figure.denominator, Rate(figure.value))
         for code in [*(place.unit_code for place in grid if not place.is_mark), *(unit.code for unit in central)]
         if (figure := units.get(code, {}).get(METRIC)) is not None and figure.value is not None
     ]
-    twin = table((t("map.unit"), "n/N", t("map.rate")), rows, t("map.title"))
-    return panel(t("map.title"), subtitle, body, "provinces", twin, t("frame.table"))
+    twin = sheet(page, "ban-do", t("map.title"), subtitle, (t("map.unit"), "n", "N", t("map.rate")), rows)
+    return figure_panel(page, "provinces", t("map.title"), subtitle, body, twin)
 
 
 def _tile(page: Page, place: Place, units: Mapping[str, Mapping[str, Figure]]) -> Tile:

@@ -12,7 +12,7 @@ from dashboard.charts.row_flow import Flow, row_flow
 from dashboard.export import Cell, Rate
 from dashboard.page import Page
 from dashboard.queries import Making
-from dashboard.sections.figure_panel import figure_panel, sheet
+from dashboard.sections.figure_panel import Panel, figure_panel, sheet
 from dashboard.translations import catalogue, language, t
 
 COUNTS = ("rows_in", "rows_loaded", "rows_duplicate", "rows_filtered", "rows_rejected")
@@ -40,7 +40,7 @@ def by_entity(accounting: pl.DataFrame) -> pl.DataFrame:
     )
 
 
-def accounting_panel(page: Page, making: Making) -> None:
+def accounting_panel(page: Page, making: Making) -> Panel:
     """Draws the accounting identity per source and kind of row."""
     heads = tuple(t(f"quality.{name}") for name in COUNTS)
     flows: list[Flow] = []
@@ -58,10 +58,10 @@ def accounting_panel(page: Page, making: Making) -> None:
     body = row_flow(flows, heads, t("quality.lost"), t("quality.holds"), t("quality.broken"), title)
     legend = "".join(f'<span><i class="l{place}"></i>{escape(text)}</span>' for place, text in enumerate(heads[2:]))
     body += f'<p class="strip-key" aria-hidden="true">{legend}</p>'
-    figure_panel(page, "accounting", title, subtitle, body, sheet(page, "dong-du-lieu", title, subtitle, columns, rows), is_twin_shown=False)
+    return figure_panel(page, "accounting", title, subtitle, body, sheet(page, "dong-du-lieu", title, subtitle, columns, rows), is_twin_shown=False)
 
 
-def freshness_panel(page: Page, making: Making) -> None:
+def freshness_panel(page: Page, making: Making) -> Panel:
     """Draws when each source was read, and up to which day its records speak."""
     info = page.reader.info
     lines = ""
@@ -86,7 +86,7 @@ def freshness_panel(page: Page, making: Making) -> None:
         f'<h4>{escape(t("quality.sources"))}</h4><dl class="pairs">{lines}</dl><h4>{escape(t("quality.newest"))}</h4><dl class="pairs">{newest}</dl>'
     )
     columns = (t("quality.record"), t("quality.until"), t("quality.read"))
-    figure_panel(page, "freshness", title, subtitle, body, sheet(page, "do-moi", title, subtitle, columns, rows), is_twin_shown=False)
+    return figure_panel(page, "freshness", title, subtitle, body, sheet(page, "do-moi", title, subtitle, columns, rows), is_twin_shown=False)
 
 
 def _newest(page: Page, kind: str, last_on: date | None, cutoff_on: date) -> str:
@@ -102,12 +102,11 @@ def _newest(page: Page, kind: str, last_on: date | None, cutoff_on: date) -> str
     )
 
 
-def rejections_panel(page: Page, making: Making) -> None:
+def rejections_panel(page: Page, making: Making) -> Panel:
     """Draws the reasons for which rows were refused; no row's text is kept anywhere, only the column and the reason."""
     title, subtitle = t("quality.rejections_title"), t("quality.rejections_subtitle")
     if making.rejections.is_empty():
-        figure_panel(page, "rejections", title, subtitle, f'<p class="all-passed">✓ {escape(t("quality.rejections_none"))}</p>', None)
-        return
+        return figure_panel(page, "rejections", title, subtitle, f'<p class="all-passed">✓ {escape(t("quality.rejections_none"))}</p>', None)
     largest = int(making.rejections["rows"].max() or 1)  # type: ignore[arg-type]
     lines = ""
     rows: list[tuple[Cell, ...]] = []
@@ -120,4 +119,4 @@ def rejections_panel(page: Page, making: Making) -> None:
         rows.append((making.titles.get(source, source), word("entity", entity), column, word("reason", reason), int(count)))
     columns = (t("quality.source"), t("quality.entity"), t("quality.column"), t("quality.reason"), t("quality.rows"))
     body = f'<ul class="ranked" aria-label="{escape(title)}">{lines}</ul>'
-    figure_panel(page, "rejections", title, subtitle, body, sheet(page, "tu-choi", title, subtitle, columns, rows), is_twin_shown=False)
+    return figure_panel(page, "rejections", title, subtitle, body, sheet(page, "tu-choi", title, subtitle, columns, rows), is_twin_shown=False)

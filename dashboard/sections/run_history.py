@@ -11,14 +11,14 @@ from dashboard.export import Cell
 from dashboard.installation import STEPS
 from dashboard.page import Page
 from dashboard.queries import Making
-from dashboard.sections.figure_panel import figure_panel, sheet
+from dashboard.sections.figure_panel import Panel, figure_panel, sheet
 from dashboard.sections.row_accounting import word
 from dashboard.translations import t
 
 GOOD = ("published", "unchanged")
 
 
-def results_panel(page: Page, making: Making) -> None:
+def results_panel(page: Page, making: Making) -> Panel:
     """Draws the results of the checks on the data: failed ones with their rows, passed ones behind a disclosure each."""
     title, subtitle = t("quality.results_title"), t("quality.results_subtitle")
     rows: list[tuple[Cell, ...]] = []
@@ -38,16 +38,15 @@ def results_panel(page: Page, making: Making) -> None:
         if lines
         else ""
     )
-    figure_panel(page, "results", title, subtitle, body, sheet(page, "kiem-tra-du-lieu", title, subtitle, columns, rows), is_twin_shown=False)
+    return figure_panel(page, "results", title, subtitle, body, sheet(page, "kiem-tra-du-lieu", title, subtitle, columns, rows), is_twin_shown=False)
 
 
-def runs_panel(page: Page, making: Making) -> None:
+def runs_panel(page: Page, making: Making) -> Panel:
     """Draws the newest runs of the pipeline."""
     title, subtitle = t("quality.runs_title"), t("quality.runs_subtitle")
     zone = page.reader.info.time_zone
     if not making.runs:
-        figure_panel(page, "runs", title, subtitle, f'<p class="remark">{escape(t("quality.runs_none"))}</p>', None)
-        return
+        return figure_panel(page, "runs", title, subtitle, f'<p class="remark">{escape(t("quality.runs_none"))}</p>', None)
     steps = tuple(t(f"quality.step_{step}") for step in STEPS)
     shown: list[RunRow] = []
     rows: list[tuple[Cell, ...]] = []
@@ -62,4 +61,4 @@ def runs_panel(page: Page, making: Making) -> None:
         shown.append(RunRow(started, status, run.status in GOOD, seconds, total, count, remark, run.warnings, told))
         rows.append((started, status, *(written.number(value, page.language, 1) for value in seconds), total, run.rows_in, run.rows_rejected))
     columns = (t("quality.started"), t("quality.outcome"), *steps, t("quality.duration"), t("quality.rows_in"), t("quality.rows_rejected"))
-    figure_panel(page, "runs", title, subtitle, run_bars(shown, steps, title), sheet(page, "lich-su-chay", title, subtitle, columns, rows))
+    return figure_panel(page, "runs", title, subtitle, run_bars(shown, steps, title), sheet(page, "lich-su-chay", title, subtitle, columns, rows))

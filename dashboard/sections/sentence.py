@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from html import escape
+
+import polars as pl
 
 from dashboard import format as written
 from dashboard.figures import Figure
 from dashboard.translations import language, t
+from metrics.compare import decompose_change
 
 MOST_NAMED = 3
 
@@ -21,10 +24,21 @@ class OpenAccounts:
     count: int
 
 
-def sentence(figures: Mapping[str, Figure], earlier: Figure | None, below: Sequence[OpenAccounts]) -> str:
-    """Markup of one or two sentences: how far activation and login have come, and where the rest is held.
+@dataclass(frozen=True)
+class Turn:
+    """What activation is compared with: the whole's rate then, in words when that was, and now and then of units that do not overlap."""
 
-    `earlier` is the activation rate of the period before; `below` are units that do not overlap.
+    whole: Figure
+    words: str
+    units_now: Mapping[str, Figure]
+    units_then: Mapping[str, Figure]
+    label: Callable[[str], str]
+
+
+def sentence(figures: Mapping[str, Figure], turn: Turn | None, below: Sequence[OpenAccounts]) -> str:
+    """Markup of one or two sentences: how far activation and login have come, what moved, and where the rest is held.
+
+    `below` are units that do not overlap.
     """
     activation, logged_in = figures["activation_rate"], figures["logged_in_accounts"]
     if activation.numerator is None or activation.denominator is None:
@@ -34,11 +48,34 @@ def sentence(figures: Mapping[str, Figure], earlier: Figure | None, below: Seque
     left = activation.denominator - activation.numerator
     key = "sentence.activation" if left else "sentence.activation_all"
     text = t(key, activated=_count(activation.numerator), provisioned=_count(activation.denominator))
-    if earlier is not None and earlier.value is not None and activation.value is not None and abs(activation.value - earlier.value) >= 0.0005:
-        change = activation.value - earlier.value
-        text += t("sentence.change_up" if change > 0 else "sentence.change_down", points=written.points(change, language()))
+    if turn is not None and turn.whole.value is not None and activation.value is not None and abs(activation.value - turn.whole.value) >= 0.0005:
+        change = activation.value - turn.whole.value
+        text += t("sentence.change_up" if change > 0 else "sentence.change_down", points=written.points(change, language()), words=turn.words)
+        text += _why(turn, change)
     text += t("sentence.login", logged_in=logged_in.count_text)
     return _heading(escape(text) + _where(left, below))
+
+
+def _why(turn: Turn, change: float) -> str:
+    """Whose rates moved the whole, or that its make-up did: the larger of the two parts that the change is made of."""
+    frames = [
+        pl.DataFrame(
+            [(code, figure.numerator, figure.denominator) for code, figure in units.items() if figure.numerator is not None],
+            schema={"unit_code": pl.String, "numerator": pl.Int64, "denominator": pl.Int64},
+            orient="row",
+        )
+        for units in (turn.units_now, turn.units_then)
+    ]
+    parts = decompose_change(*frames)
+    if parts.height < MOST_NAMED:
+        return ""
+    behaviour, mix = float(parts["behaviour"].sum()), float(parts["mix"].sum())
+    if abs(mix) > abs(behaviour):
+        return t("sentence.by_mix")
+    sign = 1 if change > 0 else -1
+    moved = parts.with_columns(part=pl.col("behaviour") * sign).filter(pl.col("part") > 0).sort("part", descending=True).head(2)
+    names = [turn.label(code) for code in moved["unit_code"]]
+    return t("sentence.by_units", names=t("sentence.and").join(names)) if names else ""
 
 
 def _where(left: int, below: Sequence[OpenAccounts]) -> str:

@@ -15,9 +15,10 @@ import polars as pl
 from dashboard import format as written
 from dashboard.address import link
 from dashboard.charts.interval_list import IntervalRow, interval_list
-from dashboard.charts.panel import panel
+from dashboard.export import Cell, Rate
 from dashboard.figures import Figure
 from dashboard.page import Page
+from dashboard.sections.figure_panel import Panel, figure_panel, sheet
 from dashboard.translations import t
 from metrics.funnel import funnel
 from metrics.intervals import wilson
@@ -25,8 +26,8 @@ from metrics.intervals import wilson
 SHOWN = 6
 
 
-def support_panel(page: Page, units: pl.DataFrame, whole: Figure) -> str:
-    """Markup of the panel; `units` is the frame by unit, of which those without units below them are compared with the whole."""
+def support_panel(page: Page, units: pl.DataFrame, whole: Figure) -> Panel | None:
+    """The panel, None where nothing can be compared; of `units`, the frame by unit, those without units below them are listed."""
     parents = {unit.parent_code for unit in page.tree.units.values() if page.is_in_tree(unit)}
     compared = wilson(
         units.filter(
@@ -37,7 +38,7 @@ def support_panel(page: Page, units: pl.DataFrame, whole: Figure) -> str:
         )
     )
     if compared.is_empty() or whole.value is None:
-        return ""
+        return None
     left = pl.col("denominator") - pl.col("numerator")
     below = pl.col("position").str.starts_with("below").fill_null(value=False)
     ranked = funnel(compared, whole.value).with_columns(left=left, is_lower=below).sort("is_lower", "left", descending=True, maintain_order=True)
@@ -46,13 +47,31 @@ def support_panel(page: Page, units: pl.DataFrame, whole: Figure) -> str:
     subtitle = t("support.subtitle", population=page.population("account"))
     shown = ranked.filter(pl.col("is_lower") | (pl.col("left") > 0)).head(SHOWN)
     if shown.is_empty():
-        return panel(title, subtitle, f'<p class="all-passed">✓ {escape(t("support.none", count=compared.height))}</p>', "support")
+        return figure_panel(page, "support", title, subtitle, f'<p class="all-passed">✓ {escape(t("support.none", count=compared.height))}</p>', None)
     action = (t("support.all"), link("compare", page.selection, metric=whole.metric, sort="low"))
     rows = [_row(page, row) for row in shown.iter_rows(named=True)]
     of_whole = t("support.whole", rate=written.percent(whole.value, page.language))
     more = lower - len(rows)
     note = f'<p class="remark">{escape(t("support.more", count=more))}</p>' if more > 0 else ""
-    return panel(title, subtitle, interval_list(rows, whole.value, of_whole, title) + note, "support", action=action)
+    columns = (t("units.unit"), "n", "N", t("map.rate"), t("support.interval_from"), t("support.interval_to"), t("support.remark"))
+    cells: list[tuple[Cell, ...]] = [
+        (
+            page.tree.label(row["unit_code"]),
+            row["numerator"],
+            row["denominator"],
+            Rate(row["value"]),
+            Rate(row["low"]),
+            Rate(row["high"]),
+            _remark(page, row),
+        )
+        for row in shown.iter_rows(named=True)
+    ]
+    twin = sheet(page, "can-ho-tro", title, subtitle, columns, cells)
+    return figure_panel(page, "support", title, subtitle, interval_list(rows, whole.value, of_whole, title) + note, twin, action=action)
+
+
+def _remark(page: Page, row: Mapping[str, Any]) -> str:
+    return t("support.left" if row["is_lower"] else "support.left_within", count=written.number(row["left"], page.language))
 
 
 def _row(page: Page, row: Mapping[str, Any]) -> IntervalRow:
@@ -61,7 +80,7 @@ def _row(page: Page, row: Mapping[str, Any]) -> IntervalRow:
         name=page.tree.label(row["unit_code"]),
         title=page.tree.units[row["unit_code"]].name,
         href=page.link_to(row["unit_code"]),
-        remark=t("support.left" if row["is_lower"] else "support.left_within", count=written.number(row["left"], page.language)),
+        remark=_remark(page, row),
         rate=written.percent(row["value"], page.language, 1),
         counts="/".join(counts),
         value=row["value"],

@@ -7,8 +7,6 @@ from dataclasses import dataclass
 from html import escape
 from typing import Any
 
-import streamlit as st
-
 from dashboard import access
 from dashboard import format as written
 from dashboard.charts.rate_places import RatePlace, rate_places
@@ -17,9 +15,10 @@ from dashboard.export import Cell
 from dashboard.figures import Figure, over_time, whole
 from dashboard.page import Page
 from dashboard.peer_places import SCHEMA
-from dashboard.sections.figure_panel import downloads, figure_panel, may_export, sheet
+from dashboard.sections.compared import STATES
+from dashboard.sections.figure_panel import File, Panel, buttons, figure_panel, may_export, sheet
 from dashboard.sections.ledger import short_key
-from dashboard.sections.rates import RATES, is_whole, time_step
+from dashboard.sections.rates import is_whole, time_step
 from dashboard.sections.why import why_button
 from dashboard.translations import t
 from metrics.catalog import metric
@@ -40,7 +39,6 @@ NAMES: tuple[str, ...] = (
     "fully_signed_ratio",
     "on_time_ratio",
 )
-STOCKS = frozenset(rate.metric for rate in RATES if rate.is_stock)
 LISTED = 60
 """Rows of a list of actions on screen; the file has them all."""
 _NO_PEERS: Mapping[str, Any] = dict.fromkeys(SCHEMA)
@@ -101,7 +99,7 @@ def read_places(page: Page) -> dict[str, Place]:
     return found
 
 
-def places_panel(page: Page, places: Mapping[str, Place]) -> None:
+def places_panel(page: Page, places: Mapping[str, Place]) -> Panel:
     """Draws the table of the unit's rates."""
     title = t("unit.places_title")
     subtitle = t("unit.places_subtitle", accounts=page.population("account"), documents=page.population("document"), span=page.span)
@@ -142,7 +140,9 @@ def places_panel(page: Page, places: Mapping[str, Place]) -> None:
     )
     heads = (t("unit.rate"), "n / N", t("unit.value"), t("unit.axis"), t("unit.standing"), t("unit.distance"))
     columns = (t("unit.rate"), "n / N", t("unit.value"), t("unit.whole"), t("unit.target"), t("unit.standing"), t("unit.distance"))
-    figure_panel(page, "places", title, subtitle, rate_places(lines, heads, key, title), sheet(page, "don-vi", title, subtitle, columns, rows), False)
+    return figure_panel(
+        page, "places", title, subtitle, rate_places(lines, heads, key, title), sheet(page, "don-vi", title, subtitle, columns, rows), False
+    )
 
 
 def standing_text(place: Place) -> str:
@@ -171,7 +171,7 @@ def distance_text(page: Page, place: Place) -> str:
     return t(f"unit.{key}_{kind}", count=written.number(place.missing, page.language), rows=t(f"unit.rows_{metric(place.own.metric).of}"), rate=rate)
 
 
-def trend_panel(page: Page) -> None:
+def trend_panel(page: Page) -> Panel:
     """Draws the unit's rates over the period as small lines."""
     step = time_step(page)
     frame = page.reader.values(NAMES, page.selection, by=step)
@@ -181,7 +181,7 @@ def trend_panel(page: Page) -> None:
     rows: list[tuple[Cell, ...]] = []
     for name in NAMES:
         # A part of a week at an end of the period is no fair flow; a state is what it is on any day.
-        parts = [part for part in over_time(frame, name) if name in STOCKS or step == "day" or is_whole(part, step)]
+        parts = [part for part in over_time(frame, name) if name in STATES or step == "day" or is_whole(part, step)]
         known = [part for part in parts if part.value is not None]
         if len(known) < 2:
             continue
@@ -191,18 +191,17 @@ def trend_panel(page: Page) -> None:
         rows += [(label, written.span(part.from_on, part.to_on, page.language), part.counts_text, part.rate_text) for part in parts]
     body = small_lines(lines) if lines else f'<p class="remark">{escape(t("card.no_trend"))}</p>'
     columns = (t("unit.rate"), t("why.window"), "n / N", t("unit.value"))
-    figure_panel(page, "trend", title, subtitle, body, sheet(page, "dien-bien", title, subtitle, columns, rows))
+    return figure_panel(page, "trend", title, subtitle, body, sheet(page, "dien-bien", title, subtitle, columns, rows))
 
 
-def actions_panel(page: Page, places: Mapping[str, Place]) -> None:
+def actions_panel(page: Page, places: Mapping[str, Place]) -> Panel:
     """Draws what is to be done, the fewest actions first, and for those who may see them the accounts and documents themselves."""
     title, subtitle = t("unit.actions_title"), t("unit.actions_subtitle")
     due = [place for place in places.values() if place.missing]
     due.sort(key=lambda place: place.missing or 0)
     if not due:
         reached = t("unit.actions_none") if any(place.missing is not None for place in places.values()) else t("unit.actions_unknown")
-        figure_panel(page, "actions", title, subtitle, f'<p class="all-passed">{escape(reached)}</p>', None)
-        return
+        return figure_panel(page, "actions", title, subtitle, f'<p class="all-passed">{escape(reached)}</p>', None)
     lines = "".join(f"<li><span>{escape(t(f'unit.rate_{place.own.metric}'))}</span><b>{escape(distance_text(page, place))}</b></li>" for place in due)
     body = f'<ol class="lines actions">{lines}</ol>'
     rows: list[tuple[Cell, ...]] = [(t(f"unit.rate_{place.own.metric}"), distance_text(page, place)) for place in due]
@@ -213,12 +212,15 @@ def actions_panel(page: Page, places: Mapping[str, Place]) -> None:
     elif not listed:
         body += f'<p class="remark">{escape(t("unit.actions_closed"))}</p>'
 
-    def lists() -> None:
-        for place in listed:
-            _open_list(page, place.own.metric)
-
+    lists: list[File] = []
+    for place in listed:
+        markup, lists_of = _open_list(page, place.own.metric)
+        body += markup
+        lists += lists_of
     columns = (t("unit.rate"), t("unit.distance"))
-    figure_panel(page, "actions", title, subtitle, body, sheet(page, "viec-can-lam", title, subtitle, columns, rows), is_twin_shown=False, more=lists)
+    return figure_panel(
+        page, "actions", title, subtitle, body, sheet(page, "viec-can-lam", title, subtitle, columns, rows), is_twin_shown=False, lists=lists
+    )
 
 
 def _has_rows(place: Place) -> bool:
@@ -226,13 +228,13 @@ def _has_rows(place: Place) -> bool:
     return isinstance(declared, Ratio) and declared.good == "up" and not ROWS[declared.of].measures
 
 
-def _open_list(page: Page, name: str) -> None:
+def _open_list(page: Page, name: str) -> tuple[str, list[File]]:
     markup, file_rows = open_list(page, name)
-    st.html(markup)
-    if file_rows and may_export(page):
-        title = t(f"unit.rate_{name}")
-        columns = (t("unit.unit"), t(f"unit.row_{metric(name).of}"))
-        downloads(sheet(page, f"con-lai-{name}", title, t("unit.actions_title"), columns, file_rows), f"open_{name}", title)
+    if not file_rows or not may_export(page):
+        return markup, []
+    title = t(f"unit.rate_{name}")
+    twin = sheet(page, f"con-lai-{name}", title, t("unit.actions_title"), (t("unit.unit"), t(f"unit.row_{metric(name).of}")), file_rows)
+    return f'<div class="open-list">{markup}{buttons(f"open_{name}", title, twin.name)}</div>', [(f"open_{name}", twin)]
 
 
 def open_list(page: Page, name: str) -> tuple[str, list[tuple[Cell, ...]]]:

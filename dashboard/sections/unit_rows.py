@@ -1,25 +1,26 @@
-"""The table of units: search without tone marks, sort, filter by level, and the same rows as a CSV file."""
+"""The table of units: search without tone marks, sort and filter by level, all of it in the link, and the same rows as a file."""
 
 from __future__ import annotations
 
-import csv
-import io
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from html import escape
 
 import streamlit as st
 
+from dashboard.address import go, keep_widget
 from dashboard.charts.unit_table import RateCell, UnitRow, unit_table
+from dashboard.export import Cell
 from dashboard.figures import Figure
 from dashboard.naming import Unit, level_labels
 from dashboard.page import Page
 from dashboard.search import fold, matches
-from dashboard.translations import t, use_language
+from dashboard.sections.figure_panel import Panel, buttons, draw, may_export, sheet
+from dashboard.state import LONGEST_VALUE, to_query
+from dashboard.translations import t
 
 NAMES: tuple[str, ...] = ("activation_rate", "login_rate", "outgoing_documents", "fully_electronic_ratio")
 RATES: tuple[tuple[str, str], ...] = (("activation_rate", "activation"), ("login_rate", "login"), ("fully_electronic_ratio", "electronic"))
-SPREADSHEET_FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 Figures = Mapping[str, Figure]
 Line = tuple[Unit, Figures]
@@ -45,53 +46,90 @@ ORDERS: tuple[_Order, ...] = (
 )
 
 
-def units_panel(page: Page, units: Mapping[str, Figures]) -> None:
-    """Draws the panel. Only the table runs again when it is searched or sorted; its figures stay those of the page's snapshot."""
+@dataclass(frozen=True)
+class UnitTable:
+    """The table as it is displayed, and what the boxes above it offer."""
+
+    head: str
+    panel: Panel
+    levels: tuple[tuple[str, str], ...]
+
+
+def unit_table_of(page: Page, units: Mapping[str, Figures]) -> UnitTable:
+    """The units that the link's search and level leave, in its order; by default in the order of the tree."""
     lines = [(page.tree.units[code], figures) for code, figures in units.items() if page.tree.units[code].parent_code is not None]
-    with st.container(key="panel_units"):
-        words = {"count": len(lines), "accounts": page.population("account"), "documents": page.population("document"), "span": page.span}
-        title, subtitle = t("units.title"), t("units.subtitle", **words)
-        st.html(f'<header class="panel-head"><h3>{escape(title)}</h3><p class="subtitle">{escape(subtitle)}</p></header>')
-        if lines:
-            _table(page, lines)
-        else:
-            st.html(f'<p class="remark">{escape(t("units.empty"))}</p>')
-
-
-@st.fragment
-def _table(page: Page, lines: Sequence[Line]) -> None:
-    use_language(page.language)
-    levels = level_labels(page.language, page.organisation)
-    with st.container(key="units_controls", horizontal=True, vertical_alignment="bottom"):
-        query = st.text_input(
-            t("units.search"), key="units_search", placeholder=t("units.search_placeholder"), label_visibility="collapsed", width=240
-        )
-        names = [order.key for order in ORDERS]
-        chosen = st.selectbox(
-            t("units.sort"), names, key="units_sort", format_func=lambda name: t(f"units.by.{name}"), label_visibility="collapsed", width=220
-        )
-        present = list(dict.fromkeys(unit.level for unit, _ in lines))
-        level = st.selectbox(
-            t("units.level"),
-            ["", *present],
-            key="units_level",
-            format_func=lambda code: levels.get(code, code) if code else t("units.all_levels"),
-            label_visibility="collapsed",
-            width=260,
-        )
-        found = [line for line in lines if (not level or line[0].level == level) and matches(query or "", line[0].label, line[0].name, line[0].code)]
-        order = next((order for order in ORDERS if order.key == chosen), ORDERS[0])
-        shown = in_order(found, order.key)
-        is_tree = order.key == "tree" and not query and not level
-        least = min((unit.depth for unit, _ in shown), default=0)
-        rows = [_row(page, line, levels, line[0].depth - least if is_tree else 0) for line in shown]
-        name = f"vanban-{page.selection.unit_code or 'all'}-{page.selection.from_on}-{page.selection.to_on}.csv"
-        st.download_button(t("units.export"), data=as_csv(rows), file_name=name, mime="text/csv", on_click="ignore", key="units_csv")
+    names = level_labels(page.language, page.organisation)
+    query, level, order = (page.selection.own_value(name) for name in ("find", "level", "sort"))
+    order = order if any(one.key == order for one in ORDERS) else ORDERS[0].key
+    present = tuple(dict.fromkeys((unit.level, names.get(unit.level, unit.level)) for unit, _ in lines))
+    level = level if level in dict(present) else ""
+    found = [line for line in lines if (not level or line[0].level == level) and matches(query, line[0].label, line[0].name, line[0].code)]
+    shown = in_order(found, order)
+    is_tree = order == "tree" and not query and not level
+    least = min((unit.depth for unit, _ in shown), default=0)
+    rows = [_row(page, line, names, line[0].depth - least if is_tree else 0) for line in shown]
+    title = t("units.title")
+    words = {"count": len(lines), "accounts": page.population("account"), "documents": page.population("document"), "span": page.span}
+    subtitle = t("units.subtitle", **words)
+    twin = sheet(page, "don-vi", title, subtitle, *_cells(rows))
+    files = buttons("units", title, twin.name) if rows and may_export(page) else ""
+    head = (
+        f'<header class="panel-head"><div><h3>{escape(title)}</h3><p class="subtitle">{escape(subtitle)}</p></div>'
+        f'<div class="beside">{files}</div></header>'
+    )
     if not rows:
-        st.html(f'<p class="remark" role="status">{escape(t("units.none", query=query or ""))}</p>')
-        return
-    labels = [t(f"units.{words}") for _, words in RATES]
-    st.html(unit_table(rows, t("units.unit"), t("units.level"), labels, t("units.documents"), t("units.caption")))
+        none = t("units.none", query=query) if lines else t("units.empty")
+        return UnitTable(head, Panel(f'<p class="remark" role="status">{escape(none)}</p>'), present)
+    labels = [t(f"units.{name}") for _, name in RATES]
+    body = unit_table(rows, t("units.unit"), t("units.level"), labels, t("units.documents"), t("units.caption"))
+    return UnitTable(head, Panel(body, (("units", twin),) if files else ()), present)
+
+
+def draw_units(page: Page, table: UnitTable) -> None:
+    """Draws the table with its search, its order and its level; what is chosen goes into the address."""
+    query = to_query(page.selection)
+
+    def choose(parameter: str, key: str) -> None:
+        go(query, {parameter: str(st.session_state.get(key) or "")[:LONGEST_VALUE]})
+
+    with st.container(key="panel_units"):
+        st.html(table.head)
+        with st.container(key="units_controls", horizontal=True, vertical_alignment="bottom"):
+            keep_widget("units_search", page.selection.own_value("find"))
+            st.text_input(
+                t("units.search"),
+                key="units_search",
+                placeholder=t("units.search_placeholder"),
+                label_visibility="collapsed",
+                width=240,
+                on_change=choose,
+                args=("find", "units_search"),
+            )
+            names = [order.key for order in ORDERS]
+            keep_widget("units_sort", next((name for name in names if name == page.selection.own_value("sort")), names[0]))
+            st.selectbox(
+                t("units.sort"),
+                names,
+                key="units_sort",
+                format_func=lambda name: t(f"units.by.{name}"),
+                label_visibility="collapsed",
+                width=220,
+                on_change=choose,
+                args=("sort", "units_sort"),
+            )
+            levels = {"": t("units.all_levels"), **dict(table.levels)}
+            keep_widget("units_level", next((code for code in levels if code == page.selection.own_value("level")), ""))
+            st.selectbox(
+                t("units.level"),
+                list(levels),
+                key="units_level",
+                format_func=lambda code: levels[code],
+                label_visibility="collapsed",
+                width=260,
+                on_change=choose,
+                args=("level", "units_level"),
+            )
+        draw(page, table.panel)
 
 
 def in_order(lines: Sequence[Line], key: str) -> list[Line]:
@@ -106,25 +144,16 @@ def in_order(lines: Sequence[Line], key: str) -> list[Line]:
     return sorted(lines, key=lambda line: (value(line[1]) is None, sign * (value(line[1]) or 0.0)))
 
 
-def as_csv(rows: Sequence[UnitRow]) -> bytes:
-    """The rows as displayed, for a spreadsheet: UTF-8 with its mark, semicolons, and no cell that would run as a formula."""
-    text = io.StringIO(newline="")
-    writer = csv.writer(text, delimiter=";", lineterminator="\r\n")
+def _cells(rows: Sequence[UnitRow]) -> tuple[tuple[str, ...], list[tuple[Cell, ...]]]:
+    """Columns and rows as displayed, for a file."""
     heads = [t("units.unit"), t("units.level")]
     for _, words in RATES:
         label = t(f"units.{words}")
         heads += [t("units.counts", label=label), label]
-    writer.writerow([*heads, t("units.documents")])
-    for row in rows:
-        cells = [row.title, row.level]
-        for rate in row.rates:
-            cells += [rate.counts, rate.text]
-        writer.writerow([_inert(cell) for cell in [*cells, row.documents]])
-    return text.getvalue().encode("utf-8-sig")
-
-
-def _inert(cell: str) -> str:
-    return f"'{cell}" if cell.startswith(SPREADSHEET_FORMULA) else cell
+    cells: list[tuple[Cell, ...]] = [
+        (row.title, row.level, *(text for rate in row.rates for text in (rate.counts, rate.text)), row.documents) for row in rows
+    ]
+    return (*heads, t("units.documents")), cells
 
 
 def _row(page: Page, line: Line, levels: Mapping[str, str], depth: int) -> UnitRow:

@@ -5,6 +5,7 @@ Streamlit's own selectbox compares letters with their marks, so that `phu tho` w
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
 from functools import cache
@@ -26,9 +27,14 @@ class Choice:
     depth: int
 
 
-def unit_picker(choices: Sequence[Choice], current: str, label: str, search: str, none: str, on_choose: Callable[[], None]) -> None:
-    """Draws the box; after a choice `on_choose` runs and `chosen_unit` gives the code (not checked: it comes from the browser)."""
-    data = {"choices": [asdict(choice) for choice in choices], "current": current, "label": label, "search": search, "none": none}
+def packed(choices: Sequence[Choice]) -> str:
+    """The choices as the browser takes them: one text, so that a list of hundreds is one value to hash and send."""
+    return json.dumps([asdict(choice) for choice in choices], ensure_ascii=False, separators=(",", ":"))
+
+
+def unit_picker(choices: str, current: str, label: str, search: str, none: str, on_choose: Callable[[], None]) -> None:
+    """Draws the box of `packed` choices; after a choice `on_choose` runs and `chosen_unit` gives the code (not checked: the browser sends it)."""
+    data = {"choices": choices, "current": current, "label": label, "search": search, "none": none}
     _component()(key=KEY, data=data, on_chosen_change=on_choose)
 
 

@@ -137,11 +137,15 @@ export default function (component) {
   if (!parts) {
     parts = build(root);
     built.set(root, parts);
-    parts.data = component.data;
     listen(parts);
   }
-  parts.data = component.data;
-  parts.folded = parts.data.choices.map((choice) => fold(`${choice.name} ${choice.belongs_to} ${choice.code}`).split(/[^\p{L}\p{N}]+/u));
+  if (parts.packed !== component.data.choices) {
+    parts.packed = component.data.choices;
+    parts.choices = JSON.parse(parts.packed);
+    parts.folded = null;
+  }
+  parts.data = { ...component.data, choices: parts.choices };
+  parts.folded ??= parts.choices.map((choice) => fold(`${choice.name} ${choice.belongs_to} ${choice.code}`).split(/[^\p{L}\p{N}]+/u));
   parts.send = (code) => component.setTriggerValue("chosen", code);
   parts.label.textContent = parts.data.label;
   parts.input.placeholder = parts.data.search;

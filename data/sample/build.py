@@ -43,6 +43,7 @@ keep_snapshots = 30
 [dashboard]
 first_view = { from = 2024-07-01, to = 2024-07-31, population = "pilot" }
 targets = "targets.csv" # made up, as all of the demo
+events = "events.csv"
 
 [report] # made up, as all of the demo
 parent_organ = "Viện kiểm sát nhân dân tối cao"
@@ -202,7 +203,8 @@ def _write_home(home: Path, url: str | None) -> None:
     for source in sorted((SAMPLE / "home" / "sources").iterdir()):
         if source.is_dir():
             shutil.copytree(source, _emptied(place.sources / source.name), dirs_exist_ok=True)
-    shutil.copyfile(SAMPLE / "home" / "targets.csv", home / "targets.csv")
+    for name in ("targets.csv", "events.csv"):
+        shutil.copyfile(SAMPLE / "home" / name, home / name)
     place.config.write_text(CONFIGURATION, encoding="utf-8")
     # The address may hold a password: the file is the owner's alone from its first byte.
     unfinished = place.environment.with_suffix(".env.part")

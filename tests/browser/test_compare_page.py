@@ -126,13 +126,13 @@ def test_choices_go_into_the_address_and_a_link_is_the_view(address: str, open_p
     assert {code: counts(cells[2]) for code, cells in shown} == units
 
     with page.expect_download() as waiting:
-        page.locator(".st-key-csv_standing button").first.click()
+        page.locator("[data-file=csv][data-of=standing]").click()
     text = Path(waiting.value.path()).read_text(encoding="utf-8-sig")
     rows = list(csv.reader(io.StringIO(text), delimiter=";"))[1:]
     assert [(int(row[3]), int(row[4].replace(".", ""))) for row in rows] == [counts(cells[2]) for _, cells in shown]
     assert [row[5] for row in rows] == [cells[3] for _, cells in shown]
     with page.expect_download() as waiting:
-        page.locator(".st-key-xlsx_standing button").first.click()
+        page.locator("[data-file=xlsx][data-of=standing]").click()
     book = CalamineWorkbook.from_path(waiting.value.path())
     assert len(book.sheet_names) == 1
     cells = [row for row in book.get_sheet_by_index(0).to_python() if row[2] in {line[2] for line in rows}]

@@ -53,7 +53,7 @@ def test_search_and_state_go_into_the_link_and_files_follow_the_screen(served: S
     page = open_page(f"{served(demo_home)}/declarations?role=statistics&from=2024-07-01&to=2024-07-31&population=pilot&by=less")
     expect(page.locator(".ledger tbody tr")).to_have_count(1)
     with page.expect_download() as waiting:
-        page.locator(".st-key-csv_ledger button").first.click()
+        page.locator("[data-file=csv][data-of=ledger]").click()
     assert len(Path(waiting.value.path()).read_text(encoding="utf-8-sig").splitlines()) == 2
     page.goto(page.url.replace("by=less", "by=").replace("%3D", "="))
     box = page.get_by_role("textbox", name="Tìm đơn vị")

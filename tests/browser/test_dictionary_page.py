@@ -52,7 +52,7 @@ def test_an_anchor_in_a_fresh_link_is_followed_and_the_search_is_the_address(add
     expect(page.locator(".entry")).to_have_count(1)
     expect(page.locator(".entry h3")).to_contain_text("Tỷ lệ ký số đủ")
     expect(page.locator(".pair")).to_have_count(1)
-    page.get_by_role("button", name="EN", exact=True).click()
+    page.locator("a.language").click()
     expect(page.locator(".entry h3")).to_contain_text("Fully signed ratio")
     expect(page).to_have_url(re.compile("find=ky"))
     page.get_by_role("link", name=re.compile("Compare units on this metric")).click()

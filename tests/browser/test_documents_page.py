@@ -62,6 +62,7 @@ def test_every_figure_is_what_the_metrics_say(served: Serve, demo_home: Path, op
 
 def test_the_link_is_the_view_with_the_price_and_why_opens(served: Serve, demo_home: Path, open_page: Open) -> None:
     page = open_page(f"{served(demo_home)}/documents?unit=T25&from=2024-07-01&to=2024-12-31&population=all")
+    page.locator(".st-key-price_box button").click()
     box = page.get_by_role("spinbutton")
     box.fill("200")
     box.press("Enter")
@@ -79,7 +80,7 @@ def test_the_link_is_the_view_with_the_price_and_why_opens(served: Serve, demo_h
     again.locator("[data-panel=tree] .why").click()
     expect(again.locator("#why-outgoing_documents")).to_contain_text("mỗi văn bản tính một lần")
     with again.expect_download() as waiting:
-        again.locator(".st-key-csv_tree button").first.click()
+        again.locator("[data-file=csv][data-of=tree]").click()
     first = Path(waiting.value.path()).read_text(encoding="utf-8-sig").splitlines()[1]
     assert digits(first.split(";")[2]) == row["numerator"]
 

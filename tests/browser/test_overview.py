@@ -161,7 +161,7 @@ def test_period_and_population_go_into_the_link(address: str, open_page: Open) -
     page.keyboard.press("Enter")
     expect(page).to_have_url(re.compile("from=2024-10-01&to=2024-12-31"))
     expect(page.locator("[data-card=activation_rate] .context")).to_contain_text("1/10 – 31/12/2024")
-    expect(page.locator("[data-card=activation_rate] .change")).to_contain_text("điểm so với kỳ trước")
+    expect(page.locator("[data-card=activation_rate] .change")).to_contain_text("điểm so với kỳ liền trước")
     page.keyboard.press("Escape")
     page.locator("[data-card=activation_rate] .why").click()
     expect(page.locator("#why-activation_rate")).to_contain_text("1/7 – 30/9/2024")
@@ -176,7 +176,7 @@ def test_an_unusable_link_is_told_and_answered(address: str, open_page: Open) ->
 
 def test_the_language_switch_keeps_the_view(address: str, open_page: Open) -> None:
     page = open_page(f"{address}/?unit=T22&from=2024-07-01&to=2024-07-31&population=1")
-    page.get_by_role("button", name="EN", exact=True).click()
+    page.locator("a.language").click()
     expect(page.locator("[data-card=activation_rate] h3")).to_have_text("Accounts activated")
     expect(page).to_have_url(re.compile("unit=T22.*lang=en|lang=en.*unit=T22"))
     assert re.fullmatch(r"\d+\.\d\d%", page.locator("[data-card=activation_rate] .figure").inner_text().strip())
@@ -202,7 +202,7 @@ def test_search_sort_and_export_of_the_table(address: str, open_page: Open) -> N
     values = [float(row[3].rstrip("%").replace(",", ".")) for row in shown]
     assert values == sorted(values)
     with page.expect_download() as waiting:
-        page.get_by_role("button", name="Tải CSV như đang hiện").click()
+        page.locator("[data-file=csv][data-of=units]").click()
     text = Path(waiting.value.path()).read_text(encoding="utf-8-sig")
     rows = list(csv.reader(io.StringIO(text), delimiter=";"))[1:]
     assert [row[2:] for row in rows] == [row[2:] for row in shown]

@@ -51,7 +51,7 @@ def test_the_link_is_the_view_and_a_table_goes_out_as_displayed(served: Serve, d
     page = open_page(f"{served(demo_home)}/quality?unit=N01&from=2025-09-01&to=2025-09-30&population=all&lang=en")
     expect(page.locator(".sentence")).to_contain_text("rows came in and every one has its place")
     with page.expect_download() as waiting:
-        page.locator(".st-key-csv_accounting button").first.click()
+        page.locator("[data-file=csv][data-of=accounting]").click()
     lines = Path(waiting.value.path()).read_text(encoding="utf-8-sig").splitlines()
     assert waiting.value.suggested_filename == "vanban-dong-du-lieu-N01-2025-09-01-2025-09-30.csv"
     on_page = page.locator(".flow tr[data-entity]").count()

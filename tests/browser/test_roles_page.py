@@ -17,7 +17,7 @@ JULY = "from=2024-07-01&to=2024-07-31&population=pilot"
 
 
 def pages(page: Page) -> list[str]:
-    return page.locator(".st-key-nav_pages a").all_inner_texts()
+    return page.locator("nav.pages a").all_inner_texts()
 
 
 def test_the_switch_shows_each_groups_view_and_the_link_is_the_view(served: Serve, demo_home: Path, open_page: Open) -> None:
@@ -65,6 +65,6 @@ def test_the_tree_is_chosen_and_carried(served: Serve, demo_home: Path, open_pag
     expect(page).to_have_url(re.compile("tree=as_is"))
     expect(page.locator(".standing tbody tr")).not_to_have_count(before)
     page.keyboard.press("Escape")
-    page.locator(".st-key-nav_pages").get_by_text("Văn bản").click()
+    page.locator("nav.pages").get_by_text("Văn bản").click()
     expect(page.locator(".notice")).to_contain_text("cây đơn vị tại thời điểm")
     expect(page).to_have_url(re.compile("tree=as_is"))

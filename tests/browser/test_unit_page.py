@@ -69,7 +69,7 @@ def test_a_unit_is_chosen_and_the_link_is_the_view(served: Serve, demo_home: Pat
     again = open_page(page.url)
     assert rates(again) == rates(page)
     with again.expect_download() as waiting:
-        again.locator(".st-key-csv_places button").first.click()
+        again.locator("[data-file=csv][data-of=places]").click()
     lines = Path(waiting.value.path()).read_text(encoding="utf-8-sig").splitlines()[1:]
     assert [tuple(line.split(";")[1:3]) for line in lines] == list(rates(again).values())
 

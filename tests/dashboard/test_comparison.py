@@ -21,13 +21,12 @@ from dashboard.page import Page
 from dashboard.queries import pin
 from dashboard.sections.compare_panels import parts_of, sentence, tone
 from dashboard.sections.compare_table import _cells, _heads, shown_standings
+from dashboard.sections.compared import COMPARE_WITH, CompareWith, baseline_on, compared_period, is_reached
 from dashboard.sections.comparison import (
-    COMPARE_WITH,
     GROUPINGS,
     ORDERS,
     RATIOS,
     Comparison,
-    compared_period,
     found_by,
     in_groups,
     in_order,
@@ -78,7 +77,7 @@ def home(tmp_path: Path) -> Home:
 def page_of(home: Home, selection: Selection = JULY, viewer: Viewer = DEMO_VIEWER) -> Page:
     reader = pin(home, viewer)
     targets = targets_of(home, {"dashboard": {"targets": "targets.csv"}})
-    return Page(reader, selection, unit_tree(reader.units(), ""), "", "light", targets)
+    return Page(reader, selection, unit_tree(reader.units(), ""), "", targets)
 
 
 def test_every_unit_but_the_root_stands_with_its_own_figures(home: Home) -> None:
@@ -112,13 +111,28 @@ def test_the_link_chooses_the_ratio_and_what_it_is_compared_with(home: Home) -> 
 
 
 def test_a_flow_is_only_compared_with_days_that_the_data_cover(home: Home) -> None:
-    page = page_of(home)
-    august = Period(date(2024, 8, 1), date(2024, 8, 31))
-    assert compared_period(august, "previous", page, "login_rate") == Period(date(2024, 7, 1), date(2024, 7, 31))
-    assert compared_period(august, "weeks4", page, "login_rate") == Period(date(2024, 7, 4), date(2024, 8, 3))
-    assert compared_period(august, "year", page, "login_rate") is None
-    assert compared_period(Period(date(2024, 7, 1), date(2024, 7, 31)), "weeks4", page, "login_rate") is None
-    assert compared_period(Period(date(1990, 1, 1), date(1990, 1, 31)), "previous", page, "activation_rate") is None
+    def reached(from_on: date, to_on: date, with_what: CompareWith, name: str = "login_rate") -> Period | None:
+        page = page_of(home, replace(JULY, from_on=from_on, to_on=to_on, own=(("base", "2024-08-10"),)))
+        period = compared_period(page, with_what)
+        return period if is_reached(page, period, name) else None
+
+    august = (date(2024, 8, 1), date(2024, 8, 31))
+    assert reached(*august, "previous") == Period(date(2024, 7, 1), date(2024, 7, 31))
+    assert reached(*august, "weeks4") == Period(date(2024, 7, 4), date(2024, 8, 3))
+    assert reached(*august, "year") is None
+    assert reached(date(2024, 7, 1), date(2024, 7, 31), "weeks4") is None
+    assert reached(date(1990, 1, 1), date(1990, 1, 31), "previous", "activation_rate") is None
+    # A baseline is as many days as the view, ending on its day; a state needs only that day.
+    september = (date(2024, 9, 1), date(2024, 9, 10))
+    assert reached(*september, "baseline") == Period(date(2024, 8, 1), date(2024, 8, 10))
+    assert reached(date(2024, 9, 1), date(2024, 10, 30), "baseline") is None
+    assert reached(date(2024, 9, 1), date(2024, 10, 30), "baseline", "activation_rate") == Period(date(2024, 6, 12), date(2024, 8, 10))
+
+
+def test_a_baseline_that_the_link_does_not_name_is_the_first_month_s_end(home: Home) -> None:
+    assert baseline_on(page_of(home)) == date(2024, 7, 31)
+    assert baseline_on(page_of(home, replace(JULY, own=(("base", EVIL),)))) == date(2024, 7, 31)
+    assert baseline_on(page_of(home, replace(JULY, own=(("base", "9999-12-31"),)))) == date(2100, 12, 31)
 
 
 def test_the_sentence_counts_what_differs(home: Home) -> None:

@@ -28,7 +28,7 @@ def page(tmp_path: Path) -> Page:
     accounts = [{"unit_code": "R", "activated_on": date(2024, 7, 3)}, {"unit_code": "R"}]
     write_snapshot(home.snapshots, {"org_unit": [{"unit_code": "R", "level": "toi_cao"}], "account": accounts}, name="tiny")
     reader = pin(home, DEMO_VIEWER)
-    return Page(reader, Selection(None, date(2024, 7, 1), date(2024, 7, 31), "all"), unit_tree(reader.units(), ""), "", "light")
+    return Page(reader, Selection(None, date(2024, 7, 1), date(2024, 7, 31), "all"), unit_tree(reader.units(), ""), "")
 
 
 def test_every_metric_has_one_entry_with_its_present_figure(page: Page) -> None:

@@ -179,13 +179,13 @@ def test_no_figure_of_a_hidden_peer_leaves_the_data_layer(home: Home) -> None:
 
 
 def page_of(reader: Reader) -> Page:
-    return Page(reader, view("A"), unit_tree(reader.units(), ""), "", "light")
+    return Page(reader, view("A"), unit_tree(reader.units(), ""), "")
 
 
 def test_below_the_top_of_what_is_theirs_a_unit_compares_its_own_units(home: Home) -> None:
     page = page_of(pin(home, VIEWERS["unit named"]))
     assert is_beside_peers(page)
-    assert not is_beside_peers(Page(page.reader, view("A1"), page.tree, "", "light"))
+    assert not is_beside_peers(Page(page.reader, view("A1"), page.tree, ""))
 
 
 @pytest.mark.parametrize("role", [None, *ROLES])

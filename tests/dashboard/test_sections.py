@@ -8,11 +8,12 @@ import pytest
 
 from dashboard.charts.sparkline import sparkline
 from dashboard.charts.unit_table import RateCell, UnitRow, unit_table
+from dashboard.export import Sheet, as_csv
 from dashboard.figures import Figure
 from dashboard.frame import period_presets
 from dashboard.naming import Unit, level_labels
-from dashboard.sections.sentence import OpenAccounts, sentence
-from dashboard.sections.unit_rows import as_csv, in_order
+from dashboard.sections.sentence import OpenAccounts, Turn, sentence
+from dashboard.sections.unit_rows import _cells, in_order
 from dashboard.state import Selection
 from metrics.engines import SnapshotInfo
 
@@ -25,10 +26,15 @@ def figure(metric: str, numerator: int | None, denominator: int | None = None) -
 
 
 def said(
-    numerator: int | None, denominator: int | None, logged_in: int = 3, earlier: Figure | None = None, below: list[OpenAccounts] | None = None
+    numerator: int | None, denominator: int | None, logged_in: int = 3, earlier: Turn | None = None, below: list[OpenAccounts] | None = None
 ) -> str:
     figures = {"activation_rate": figure("activation_rate", numerator, denominator), "logged_in_accounts": figure("logged_in_accounts", logged_in)}
     return sentence(figures, earlier, below or [])
+
+
+def turn(numerator: int, denominator: int, now: dict[str, tuple[int, int]] | None = None, then: dict[str, tuple[int, int]] | None = None) -> Turn:
+    sides = [{code: figure("activation_rate", *counts) for code, counts in (side or {}).items()} for side in (now, then)]
+    return Turn(figure("activation_rate", numerator, denominator), "kỳ liền trước", *sides, lambda code: f"Tỉnh {code}")
 
 
 def test_no_data_no_activity_and_zero_are_three_things() -> None:
@@ -41,11 +47,20 @@ def test_no_data_no_activity_and_zero_are_three_things() -> None:
 def test_the_sentence_says_what_the_figures_say() -> None:
     assert "5 trong số 8 tài khoản đã kích hoạt; 3 tài khoản đã đăng nhập" in said(5, 8)
     assert "Cả 8 tài khoản đã kích hoạt" in said(8, 8)
-    assert "tăng 12,5 điểm" in said(5, 8, earlier=figure("activation_rate", 4, 8))
-    assert "giảm 12,5 điểm" in said(5, 8, earlier=figure("activation_rate", 6, 8))
-    assert "điểm" not in said(5, 8, earlier=figure("activation_rate", 0, 0))
+    assert "tăng 12,5 điểm so với kỳ liền trước;" in said(5, 8, earlier=turn(4, 8))
+    assert "giảm 12,5 điểm so với kỳ liền trước;" in said(5, 8, earlier=turn(6, 8))
+    assert "điểm" not in said(5, 8, earlier=turn(0, 0))
     assert "Chưa có số liệu" in said(None, None)
     assert "không có tài khoản nào" in said(0, 0)
+
+
+def test_the_sentence_says_whose_rates_moved_the_whole_or_that_its_make_up_did() -> None:
+    then = {"A": (1, 10), "B": (2, 10), "C": (5, 10), "D": (9, 10)}
+    risen = {**then, "A": (8, 10), "B": (6, 10), "C": (4, 10)}
+    assert "tăng 25,0 điểm so với kỳ liền trước (nhiều nhất từ Tỉnh A và Tỉnh B);" in said(27, 40, earlier=turn(17, 40, risen, then))
+    shifted = {**then, "D": (90, 100)}
+    assert "(do cơ cấu đơn vị thay đổi);" in said(98, 130, earlier=turn(17, 40, shifted, then))
+    assert "(" not in said(5, 8, earlier=turn(4, 8, {"A": (5, 8)}, {"A": (4, 8)}))  # of one unit nothing is to be told apart
 
 
 def test_few_units_are_named_only_where_few_hold_much() -> None:
@@ -72,8 +87,8 @@ UNITS: list[tuple[str, str, int | None, int | None]] = [("A", "Đa", 3, 4), ("B"
 
 
 def test_the_csv_has_what_is_shown_and_no_formulas() -> None:
-    rows = [UnitRow("A", "x", '=CMD("x");', "?", "Cấp tỉnh", 0, (RateCell("3/4", "75,00%", 0.75),) * 3, "1.234")]
-    data = as_csv(rows)
+    columns, rows = _cells([UnitRow("A", "x", '=CMD("x");', "?", "Cấp tỉnh", 0, (RateCell("3/4", "75,00%", 0.75),) * 3, "1.234")])
+    data = as_csv(Sheet("x", "", (), columns, tuple(rows)))
     assert data.startswith(b"\xef\xbb\xbf")
     header, line = csv.reader(io.StringIO(data.decode("utf-8-sig")), delimiter=";")
     assert line == ['\'=CMD("x");', "Cấp tỉnh", *(["3/4", "75,00%"] * 3), "1.234"]

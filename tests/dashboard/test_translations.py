@@ -49,7 +49,7 @@ def test_every_key_in_the_code_exists() -> None:
 def test_keys_that_are_put_together_exist() -> None:
     needed = [module.TITLE for module in PAGES.values()]
     needed += [f"card.{rate.metric}.{part}" for rate in RATES for part in ("title", "unit", "second")]
-    needed += [f"card.trend_{step}" for step in ("day", "week", "month")] + [f"logins.title_{step}" for step in ("day", "week", "month")]
+    needed += [f"card.trend_{step}" for step in ("day", "week", "month")] + [f"first_logins.title_{step}" for step in ("day", "week", "month")]
     needed += [f"funnel.{step}" for step in STEPS] + [f"units.by.{order.key}" for order in ORDERS]
     needed += [f"population.{name}{part}" for name in POPULATIONS for part in ("", "_caption")]
     needed += [f"population.group_{group}" for group in (1, 2, "none")] + [f"notice.{part}" for part in ("unit", "period", "population")]

@@ -44,7 +44,7 @@ def home(tmp_path: Path) -> Home:
 
 def page_of(home: Home, viewer: Viewer, unit_code: str = "A") -> Page:
     reader = pin(home, viewer)
-    return Page(reader, Selection(unit_code, *JULY, "all"), unit_tree(reader.units(), ""), "", "light")
+    return Page(reader, Selection(unit_code, *JULY, "all"), unit_tree(reader.units(), ""), "")
 
 
 def test_without_a_target_the_way_to_the_wholes_rate_is_told_in_accounts(home: Home) -> None:

@@ -1,0 +1,61 @@
+// One listener for the whole document. It looks only at links and buttons of our own markup; everything else stays the browser's.
+
+let send = () => {};
+let here = "";
+let title = "";
+let saved = 0;
+let listening = false;
+
+function save(name, blob) {
+  const link = document.createElement("a");
+  link.href = URL.createObjectURL(blob);
+  link.download = name;
+  link.click();
+  window.setTimeout(() => URL.revokeObjectURL(link.href), 60000);
+}
+
+function receive(file) {
+  if (!file || file.number === saved) return;
+  saved = file.number;
+  const bytes = Uint8Array.from(atob(file.content), (letter) => letter.charCodeAt(0));
+  save(file.name, new Blob([bytes], { type: file.mime }));
+}
+
+async function takePicture(button) {
+  const panel = button.closest("[data-panel]");
+  button.setAttribute("aria-busy", "true");
+  try {
+    save(`${button.dataset.fileName}.png`, await picture(panel, `${title} · ${panel.dataset.about}`));
+  } finally {
+    button.removeAttribute("aria-busy");
+  }
+}
+
+function openLink(event, link) {
+  const url = new URL(link.href);
+  const isOurs = url.origin === window.location.origin && !url.hash && !link.download && link.target !== "_blank";
+  if (!isOurs || url.pathname.includes("/app/static/")) return;
+  event.preventDefault();
+  const path = url.pathname.split("/").pop();
+  if (path !== here) document.querySelector("[data-testid=stMain]").scrollTo(0, 0);
+  document.querySelectorAll("[popover]:popover-open").forEach((open) => open.hidePopover());
+  send({ kind: "open", path, query: Object.fromEntries(url.searchParams) });
+}
+
+function onClick(event) {
+  if (event.defaultPrevented || event.button !== 0 || event.metaKey || event.ctrlKey || event.shiftKey || event.altKey) return;
+  const button = event.target.closest(".stHtml button[data-file]");
+  if (button && button.dataset.file === "png") takePicture(button);
+  else if (button) send({ kind: "file", name: button.dataset.of, format: button.dataset.file });
+  const link = event.target.closest(".stHtml a[href]");
+  if (link) openLink(event, link);
+}
+
+export default function (component) {
+  send = (asked) => component.setTriggerValue("asked", asked);
+  here = component.data.here;
+  title = component.data.title;
+  receive(component.data.file);
+  if (!listening) document.addEventListener("click", onClick);
+  listening = true;
+}
