@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
-from dashboard.reports.blocks import Block, Chart, Column, Heading, Kind, Paragraph, Report, Table
+from dashboard.reports.blocks import Block, Cell, Chart, Column, Heading, Kind, Paragraph, Report, Table
 from dashboard.reports.chart_xml import drawn, number_format
 from dashboard.reports.excel_chart import chart_height, chart_of
 from dashboard.reports.literal import clipped, printable
@@ -34,7 +34,7 @@ REPEATED_FROM_ROWS = 30
 """A table with fewer rows does not fill a page, and its head above whatever follows on the next would mislead."""
 LEAST_TOTAL = {False: 92, True: 132}
 """Widths that fill an A4 page at full size, portrait and landscape: narrower tables are widened, so that the print is not blown up."""
-MOST_TOTAL = {False: 108, True: 156}
+MOST_TOTAL = {False: 116, True: 180}
 DEEPEST_FREEZE = 9
 """A table whose head lies deeper than this many rows is not frozen: it would leave no room to scroll."""
 FONT, SIZE = "Times New Roman", 11
@@ -83,7 +83,7 @@ class SheetWriter:
     def __init__(self, book: Workbook, name: str, styles: Styles, report: Report, words: dict[str, str], foot: str, is_landscape: bool) -> None:
         self._book, self._name, self._styles, self._report, self._words = book, name, styles, report, words
         self._sheet = book.add_worksheet(name)
-        self._kinds: dict[str, Kind] = {figure.key: figure.kind for figure in report.figures}
+        self._figures = {figure.key: figure for figure in report.figures}
         self._row = 0
         self._foot, self._is_landscape = foot, is_landscape
         self._widths: list[float] = []
@@ -231,7 +231,7 @@ class SheetWriter:
         for place, cells in enumerate(block.rows):
             row, is_strong = head + 1 + place, place in block.strong_rows
             for column, (one, cell) in enumerate(zip(block.columns, cells, strict=True)):
-                kind = one.kind if one.kind == "text" else self._kinds.get(cell.figure or "", one.kind)
+                kind = self._kind(one.kind, cell)
                 style = self._styles.cell(kind, is_strong or cell.is_strong, cell.indent + (1 if column and one.kind == "text" else 0))
                 self._value(row, column, cell.value if kind != "text" else None, cell.text, kind, style)
             texts = zip(block.columns, cells, self._widths, strict=False)
@@ -242,6 +242,11 @@ class SheetWriter:
         if block.note:
             self._line(block.note, self._styles.of(italic=True, font_color=GREY, text_wrap=True))
         self._row += 1
+
+    def _kind(self, column: Kind, cell: Cell) -> Kind:
+        """How a cell's number is to be read: as its figure, where it is that figure's value in a column of several kinds."""
+        figure = self._figures.get(cell.figure or "")
+        return figure.kind if column != "text" and figure is not None and isinstance(cell.value, float) and cell.value == figure.value else column
 
     def _value(self, row: int, column: int, value: Value, text: str, kind: Kind, style: Format) -> None:
         if isinstance(value, datetime | date):

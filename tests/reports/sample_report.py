@@ -153,8 +153,8 @@ LINE = Chart(
     "Tăng từ 12% ngày 1/7 lên 70,29% ngày 31/7.",
     tuple(f"{day}/7" for day in range(1, 32)),
     (
-        Series("Nhóm 1", tuple(0.12 + (0.7029 - 0.12) * (day / 30) ** 0.6 for day in range(31))),
-        Series("Nhóm 2", tuple(None if day < 5 else 0.08 + 0.5 * (day / 30) ** 0.8 for day in range(31))),
+        Series("Nhóm 1", tuple(round(0.12 + (0.7029 - 0.12) * (day / 30) ** 0.6, 6) for day in range(31))),
+        Series("Nhóm 2", tuple(None if day < 5 else round(0.08 + 0.5 * (day / 30) ** 0.8, 6) for day in range(31))),
     ),
     "rate",
     0.8,
