@@ -97,6 +97,8 @@ class Cell:
     figure: str | None = None
     is_strong: bool = False
     indent: int = 0
+    kind: Kind | None = None
+    """How to read the number where the column holds several kinds; None: as the column says."""
 
 
 @dataclass(frozen=True)

@@ -25,7 +25,7 @@ OPTIONS = {
 }
 
 FIGURE_COLUMNS = ("label", "metric", "unit", "group", "tree", "from", "to", "numerator", "denominator", "value", "text", "version", "checks", "key")
-FIGURE_WIDTHS = (44, 28, 14, 7, 9, 11, 11, 9, 9, 10, 24, 10, 18, 60)
+FIGURE_WIDTHS = (46, 26, 14, 7, 9, 11, 11, 9, 9, 10, 34, 10, 18, 60)
 
 
 def write(report: Report) -> bytes:

@@ -244,9 +244,11 @@ class SheetWriter:
         self._row += 1
 
     def _kind(self, column: Kind, cell: Cell) -> Kind:
-        """How a cell's number is to be read: as its figure, where it is that figure's value in a column of several kinds."""
+        """How a cell's number is to be read: as it says itself, else as its figure where it is that figure's value, else as its column."""
+        if column == "text" or cell.kind is not None:
+            return cell.kind or column
         figure = self._figures.get(cell.figure or "")
-        return figure.kind if column != "text" and figure is not None and isinstance(cell.value, float) and cell.value == figure.value else column
+        return figure.kind if figure is not None and isinstance(cell.value, float) and cell.value == figure.value else column
 
     def _value(self, row: int, column: int, value: Value, text: str, kind: Kind, style: Format) -> None:
         if isinstance(value, datetime | date):

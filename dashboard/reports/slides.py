@@ -161,7 +161,7 @@ class _Drawer:
     def _number(self, placed: NumberBox) -> None:
         left, top, width, height = placed.box
         if not placed.is_first:
-            self._add(shapes.line_shape(self._next(), (left - 13, top, 0, height * 0.55)))
+            self._add(shapes.line_shape(self._next(), (left - 13, top + 6, 0, height * 0.75)))
         big = placed.number_size * LINE
         words = shapes.paragraph(shapes.run(placed.number, placed.number_size, self._language, is_bold=True))
         if placed.counts:

@@ -20,7 +20,8 @@ TITLE_SIZES = (28.0, 26.0, 24.0, 22.0, 20.0, 18.0)
 TEXT_SIZES = (24.0, 22.0, 20.0, 18.0, 16.0, 14.0)
 SIDE_SIZES = (18.0, 16.0, 14.0, 13.0, 12.0)
 LEAD_SIZES = (20.0, 18.0, 16.0)
-NUMBER_SIZES = (48.0, 44.0, 40.0, 36.0, 32.0, 28.0, 24.0, 20.0)
+WORDS_SIZES = (24.0, 22.0, 20.0, 18.0, 16.0, 14.0, 12.0)
+NUMBER_SIZES = (66.0, 60.0, 54.0, 48.0, 44.0, 40.0, 36.0, 32.0, 28.0, 24.0, 20.0)
 TABLE_SIZES = (16.0, 15.0, 14.0, 13.0, 12.0, 11.0, 10.0)
 CAPTION, NOTE = 13.0, 10.5
 GAP = 26.0
@@ -33,7 +34,7 @@ HEAD_SHARE = 0.6
 CELL_PAD = (5.0, 2.5)
 LONGEST_CELL = 140
 MOST_NUMBERS = 4
-NUMBERS_DROP = 0.14
+NUMBERS_DROP = 0.18
 """Figures side by side stand a little above the middle of the body, not under the title."""
 BULLET = "– "
 
@@ -169,12 +170,12 @@ def _numbers(texts: Sequence[Paragraph], body: Box) -> list[Placed]:
     words = ["".join(run.text for run in one.runs[1:]).strip() for one in texts]
     inner = each - 14
     big = min(fitting(number, NUMBER_SIZES, inner, NUMBER_SIZES[0] * LINE, is_bold=True)[1] for number, _ in split)
-    small = min(fitting(text, (*LEAD_SIZES, 14.0, 12.0), inner, height * 0.5)[1] for text in words)
+    small = min(fitting(text, WORDS_SIZES, inner, height * 0.4)[1] for text in words)
     placed: list[Placed] = []
     for place, ((number, counts), text) in enumerate(zip(split, words, strict=True)):
         box = (left + place * (each + GAP), top + height * NUMBERS_DROP, each, height * (1 - NUMBERS_DROP))
         number = fitting(number, (big,), inner, big * LINE, is_bold=True)[0]
-        placed.append(NumberBox(box, number, counts, fitting(text, (small,), inner, height * 0.5)[0], big, small, place == 0))
+        placed.append(NumberBox(box, number, counts, fitting(text, (small,), inner, height * 0.4)[0], big, small, place == 0))
     return placed
 
 

@@ -7,15 +7,18 @@ import re
 import zipfile
 from dataclasses import replace
 from datetime import date
+from pathlib import Path
 from xml.etree import ElementTree
 
 import pytest
 from python_calamine import CalamineWorkbook
 
-from dashboard.reports.blocks import Chart, Report
+from dashboard.reports.blocks import Cell, Chart, Column, Report, Table
 from dashboard.reports.excel import sheet_names, write
 from dashboard.reports.literal import printable
+from tests.reports.office import converted
 from tests.reports.sample_report import ANNEXES, BARS, FIGURES, HOSTILE, JULY, UNITS, sample_report
+from tests.reports.sheets import sheets as pages_of
 
 M = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
 C = "{http://schemas.openxmlformats.org/drawingml/2006/chart}"
@@ -75,14 +78,19 @@ def test_a_table_keeps_numbers_dates_and_gaps(plain: bytes) -> None:
     assert next(row for row in rows if row[0] == UNITS[0])[6] == "–"
 
 
-def test_rates_are_shown_as_percentages(plain: bytes) -> None:
-    styles = ElementTree.fromstring(next(iter(parts(plain, "xl/styles.xml").values())))
+def formats_of(book: bytes, name: str) -> dict[str, str | None]:
+    """Number format of each number of a sheet, by the number as stored."""
+    styles = ElementTree.fromstring(parts(book, "xl/styles.xml")["xl/styles.xml"])
     codes = {one.get("numFmtId"): one.get("formatCode") for one in styles.iter(f"{M}numFmt")} | {"10": "0.00%", "3": "#,##0"}
     formats = [codes.get(one.get("numFmtId")) for one in styles.find(f"{M}cellXfs")]  # type: ignore[union-attr]
-    sheet = ElementTree.fromstring(parts(plain, "xl/worksheets/sheet3.xml")["xl/worksheets/sheet3.xml"])
-    shown = {cell.findtext(f"{M}v"): formats[int(cell.get("s") or 0)] for cell in sheet.iter(f"{M}c") if cell.get("t") is None}
+    sheet = ElementTree.fromstring(parts(book, name)[name])
+    return {cell.findtext(f"{M}v") or "": formats[int(cell.get("s") or 0)] for cell in sheet.iter(f"{M}c") if cell.get("t") is None and len(cell)}
+
+
+def test_rates_are_shown_as_percentages(plain: bytes) -> None:
+    shown = formats_of(plain, "xl/worksheets/sheet3.xml")
     assert shown["2996"] == "#,##0"
-    assert shown[next(value for value in shown if value and value.startswith("0.6168"))] == "0.00%"
+    assert shown[next(value for value in shown if value.startswith("0.6168"))] == "0.00%"
 
 
 def test_every_sheet_is_set_up_for_print_and_none_is_hidden(plain: bytes, hostile: bytes) -> None:
@@ -167,11 +175,20 @@ def test_sheets_have_names_that_excel_takes() -> None:
     assert list(sheets(write(replace(report, annexes=annexes)))) == found
 
 
-def test_a_count_of_a_rates_figure_stays_a_count() -> None:
-    """Cells of numerator and of rate refer to the same figure; only the rate is shown as a percentage."""
-    report = sample_report()
-    shown = parts(write(report), "xl/worksheets/sheet3.xml")["xl/worksheets/sheet3.xml"]
-    assert b"<v>1848</v>" in shown
+def test_a_cell_is_read_as_it_says_itself_or_as_its_figure_or_as_its_column() -> None:
+    """Numerator and rate refer to the same figure, and a column of counts may hold a rate."""
+    columns = (Column("Chỉ số"), Column("Kỳ này", "count"))
+    rows = tuple(
+        (Cell("x"), cell)
+        for cell in (
+            Cell("1.848", 1848, "activation_rate:1"),
+            Cell("61,68%", 1848 / 2996, "activation_rate:1"),
+            Cell("25,00%", 0.25, kind="rate"),
+            Cell("7", 7),
+        )
+    )
+    book = write(replace(sample_report(), blocks=(Table("t", "", columns, rows),), annexes=()))
+    assert formats_of(book, "xl/worksheets/sheet2.xml") == {"1848": "#,##0", "0.616822429906542": "0.00%", "0.25": "0.00%", "7": "#,##0"}
 
 
 def test_without_body_or_annexes_the_figures_are_still_there() -> None:
@@ -185,3 +202,13 @@ def test_files_carry_the_snapshots_time_and_nobodys_name(plain: bytes) -> None:
     assert "2024-07-31T11:30:00Z" in core
     assert "<dc:creator></dc:creator>" in core
     assert JULY[0].isoformat() not in core
+
+
+def test_the_printed_pages_show_every_sheet_whole(plain: bytes, tmp_path: Path) -> None:
+    pages = pages_of(converted(plain, ".xlsx", tmp_path / "office"))
+    said = "\n".join(page.text for page in pages)
+    for part in ("Báo cáo sơ kết thí điểm", "Phụ lục I. Số liệu theo đơn vị", UNITS[0], UNITS[-1], "activation_rate", f"1/{len(pages)}"):
+        assert part in said
+    assert "###" not in said and "Err:" not in said
+    wide = [page for page in pages if page.is_landscape and "Viện kiểm sát" in page.text]
+    assert len(wide) > 2 and all("Tài khoản" in page.text for page in wide)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import zipfile
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 from xml.etree import ElementTree
 
@@ -17,7 +18,10 @@ from dashboard.reports.literal import printable
 from dashboard.reports.slides import FONT, write
 from dashboard.reports.slides_fit import LINE, fitting, height_of, lines_of, pieces, width_of
 from dashboard.reports.slides_plan import sheets
+from tests.reports.office import converted
 from tests.reports.sample_report import ANNEXES, BARS, HOSTILE, SLIDES, SMALL_TABLE, SOURCE, sample_report
+from tests.reports.sheets import plain
+from tests.reports.sheets import sheets as pages_of
 
 EMU = 12_700
 TABLE = ANNEXES[0].blocks[1]
@@ -197,3 +201,17 @@ def test_a_text_takes_the_largest_size_that_fits_and_is_cut_only_at_the_smallest
 def test_a_cell_that_would_fill_a_slide_is_clipped() -> None:
     table = replace(SMALL_TABLE, rows=((Cell("x" * 10_000), *SMALL_TABLE.rows[1][1:]),))
     assert overflowing(write(replace(sample_report(), slides=(Slide("t", (table,)),)))) == []
+
+
+def test_libreoffice_shows_every_slide_within_its_margins(tmp_path: Path) -> None:
+    """An independent measure of the same promise: where the words of the printed deck stand."""
+    pages = pages_of(converted(write(sample_report()), ".pptx", tmp_path / "office"))
+    assert len(pages) == len(SLIDES)
+    for page, slide in zip(pages, SLIDES, strict=True):
+        assert plain(slide.title) in plain(page.text)
+        assert plain(SOURCE) in plain(page.text)
+        for phrase in page.phrases:
+            assert phrase.left > 0 and phrase.right < page.width and phrase.bottom < page.height
+        foot = page.starting("Nguồn").top
+        assert [phrase.text for phrase in page.phrases if phrase.bottom > foot and phrase.top < foot] == []
+    assert "1.848/2.996" in pages[1].text and "82,10%" in pages[2].text and "640" in pages[3].text
