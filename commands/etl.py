@@ -17,14 +17,21 @@ etl_app = command_group("From the document system to published figures.")
 
 
 @etl_app.command("run", epilog="Example: vanban etl run --home /srv/vanban")
-def etl_run(home: HomeOption = None) -> None:
+def etl_run(
+    home: HomeOption = None,
+    full: Annotated[bool, typer.Option("--full", help="Fetch everything, also where new rows alone would do.")] = False,
+    compare_keys: Annotated[bool, typer.Option("--compare-keys", help="Compare all keys now, to find rows that vanished or came too late.")] = False,
+    source: Annotated[list[str] | None, typer.Option(help="Fetch this source alone (again for several); the others stay as they were.")] = None,
+) -> None:
     """Fetch, stage, check, model and publish; what was published before stays until the very end."""
+    from etl.landing import Asked
     from etl.run import run_etl
     from etl.settings import load_settings
 
     settings = load_settings(existing_home(home))
+    asked = Asked(full, compare_keys, tuple(settings.source(name).name for name in source or ()))
     with progress_bar("Running the ETL") as bar:
-        result = run_etl(settings, bar)
+        result = run_etl(settings, bar, asked)
     report_run(result)
 
 

@@ -44,6 +44,11 @@ class Asked:
     """Fetch everything, whatever was fetched before."""
     compares_keys: bool = False
     """Compare all keys now, where there is a cursor."""
+    sources: tuple[str, ...] = ()
+    """Fetch these alone; empty for all."""
+
+    def means(self, source: str) -> bool:
+        return not self.sources or source in self.sources
 
 
 @dataclass(frozen=True)

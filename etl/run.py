@@ -106,7 +106,7 @@ def _one_run(settings: Settings, progress: Progress, asked: Asked | None) -> Run
                 reach("run.warehouse_opened")
                 work = _Work(settings, progress, pseudonyms, warehouse, begun.seconds, log)
                 if asked:
-                    _knock(work)
+                    _knock(work, asked)
                 loading = load_in_background()
                 try:
                     result = _five_steps(work, begun, asked)
@@ -121,10 +121,10 @@ def _one_run(settings: Settings, progress: Progress, asked: Asked | None) -> Run
         return result
 
 
-def _knock(work: _Work) -> None:
+def _knock(work: _Work, asked: Asked) -> None:
     """Opens every source once: better to hear now that one is away than after the others were fetched for an hour."""
     with work.step("connect"):
-        for source in work.settings.sources:
+        for source in filter(lambda source: asked.means(source.name), work.settings.sources):
             with source.open(work.settings.environment):
                 pass
 
@@ -165,7 +165,7 @@ def _five_steps(work: _Work, begun: RunResult, asked: Asked | None) -> RunResult
 
 def _chains(work: _Work, source: Source, asked: Asked | None) -> list[Chain]:
     home = work.settings.home
-    if asked is None:
+    if asked is None or not asked.means(source.name):
         return landed_chains(home, source)
     before = chains_in_force(home, source)
     started = time.perf_counter()

@@ -179,8 +179,8 @@ with only_run(Path({str(tiny.home.lock)!r})):
 
 KILL_POINTS = {
     "before a batch has its name": ("etl.landing", "put_in_place", 2),
-    "between a batch and its manifest": ("etl.landing", "write_json", 2),
-    "before the batches are in force": ("etl.landing", "write_json", 5),
+    "between a batch and its manifest": ("etl.landing", "write_manifest", 2),
+    "before the batches are in force": ("etl.landing", "put_in_force", 1),
     "while staging": ("etl.run", "stage", 4),
     "before the model": ("etl.run", "build_core", 1),
     "while the snapshot is written": ("etl.publish", "_verify", 1),
