@@ -50,12 +50,11 @@ def _fonts() -> Fonts:
 
 def payload(report: Report) -> Data:
     """All that the template needs: words, measures in points, marks."""
-    face, published = typeface.face(), report.provenance.published_at.astimezone(UTC)
+    face = typeface.face()
     edges = face.ascent + face.descent
     return {
-        "title": literal(report.title) or official.WORDS[report.language].annex,
+        "title": _named(report.title, report),
         "language": report.language,
-        "date": {"year": published.year, "month": published.month, "day": published.day},
         "family": typeface.FAMILY,
         "ascent": face.ascent,
         "descent": face.descent,
@@ -149,8 +148,10 @@ def _blocks(blocks: tuple[Block, ...], report: Report, area: Area, keeps_last: b
     for place, block in enumerate(blocks):
         keeps = keeps_last and official.stays_with_signature(blocks, place)
         if isinstance(block, Heading):
-            outline = min(block.level + after_heading, outline + 1)  # PDF/UA: no level is skipped
-            text = _breakable(official.heading_text(block), official.BODY, area.width - official.FIRST_LINE_MM * POINTS_PER_MM)
+            if not typeface.showable(text := official.heading_text(block)).strip():
+                continue
+            outline = min(block.level + after_heading, outline + 1)  # PDF/UA: no level is skipped, no heading empty
+            text = _breakable(text, official.BODY, area.width - official.FIRST_LINE_MM * POINTS_PER_MM)
             found.append({"is": "heading", "level": block.level, "outline": outline, "text": text})
         elif isinstance(block, Paragraph):
             found.append({"is": "paragraph", "runs": _runs(block, area), "keeps": keeps})
@@ -205,12 +206,18 @@ def _chart(chart: Chart, report: Report, area: Area, keeps: bool) -> Data:
         "is": "chart",
         "caption": _breakable(literal(chart.caption), official.CAPTION, area.width),
         "note": _breakable(literal(chart.note), official.NOTE, area.width),
-        "alt": literal(chart.alt) or literal(chart.caption) or official.WORDS[report.language].annex,
+        "alt": _named(chart.alt, report),
         "width": drawing.width,
         "height": drawing.height,
         "marks": drawing.marks,
         "keeps": keeps,
     }
+
+
+def _named(text: str, report: Report) -> str:
+    """A name for those who cannot see: never empty, which PDF/UA forbids."""
+    names = (literal(name) for name in (text, report.title, report.provenance.report, official.WORDS[report.language].annex))
+    return next(name for name in names if typeface.showable(name).strip())
 
 
 def _lines(lines: official.Lines) -> Data:
