@@ -264,6 +264,15 @@ def _compared(
     viewer_scope: str, _viewer: access.Viewer, path: str, groups: tuple[tuple[str, int | None], ...], accounts: int | None, period: Period, tree: Tree
 ) -> pl.DataFrame:
     # The viewer is not hashed: all of it that counts here is in its scope key.
+    found, together = _before_hiding(path, groups, accounts, period, tree)
+    return without_small_cells(found, together, units(_snapshot(path)), _viewer.home_unit, _viewer.own_units, _viewer.smallest)
+
+
+@st.cache_resource(show_spinner=False, max_entries=50)
+def _before_hiding(
+    path: str, groups: tuple[tuple[str, int | None], ...], accounts: int | None, period: Period, tree: Tree
+) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """All units' figures, and the account figures that decide what is hidden: counted once for all viewers, and for `_compared` alone."""
     snapshot = _snapshot(path)
     by_group: dict[int | None, list[str]] = {}
     for name, group in groups:
@@ -271,7 +280,7 @@ def _compared(
     found = pl.concat(metric_values(snapshot, names, period, Scope(group=group, tree=tree), "unit") for group, names in by_group.items())
     # All account figures at once: what one of them hides, the others must not tell.
     together = metric_values(snapshot, ACCOUNT_FIGURES, period, Scope(group=accounts, tree=tree), "unit")
-    return without_small_cells(found, together, units(snapshot), _viewer.home_unit, _viewer.own_units, _viewer.smallest)
+    return found, together
 
 
 @st.cache_resource(show_spinner=False, max_entries=200)
