@@ -28,7 +28,7 @@ def build(reader: Reader, request: Request, inputs: Inputs) -> Report:
     Raises ConfigurationError for an unknown kind, unit or language, and AccessDenied where the reader's viewer may not see the figures.
     """
     kind = kind_named(request.kind)
-    material = Material(reader, request, inputs)
+    material = Material(reader, request, inputs, kind.is_per_unit)
     _verify(material, kind)
     blocks = tuple(_chapters(material, kind))
     annexes = tuple(
@@ -75,9 +75,13 @@ def _chapters(material: Material, kind: ReportKind) -> Iterator[Block]:
             part = section(name)
             if len(chapter.sections) > 1:
                 yield Heading(2, f"{place}.", part.title)
-            written = part.write(material)
-            yield from written
-            yield from _doubts(material, name, written)
+            yield from _with_doubts(material, name, part.write(material))
+
+
+def _with_doubts(material: Material, name: str, written: list[Block]) -> list[Block]:
+    """The section with what is doubtful said after its sentences, before its tables and charts."""
+    place = next((place for place, block in enumerate(written) if isinstance(block, Table | Chart)), len(written))
+    return [*written[:place], *_doubts(material, name, written), *written[place:]]
 
 
 def _doubts(material: Material, name: str, written: list[Block]) -> Iterator[Paragraph]:

@@ -10,12 +10,14 @@ from functools import cached_property
 
 import polars as pl
 
+from dashboard.access import Viewer
 from dashboard.naming import Unit, UnitTree, unit_tree
 from dashboard.queries import AccessDenied, Reader
 from dashboard.reports.blocks import Figure, Kind, Language
 from dashboard.reports.literal import printable
 from dashboard.reports.request import Explanation, Inputs, Request
 from dashboard.reports.text import figure_text
+from dashboard.state import Selection
 from data.errors import ConfigurationError
 from metrics.catalog import metric
 from metrics.coherence import CheckResult
@@ -61,6 +63,8 @@ class Material:
     reader: Reader
     request: Request
     inputs: Inputs
+    is_one_of_many: bool = False
+    """Made for each unit alike, as its own people may see it."""
     _known: dict[str, Figure] = field(default_factory=dict)
 
     @property
@@ -201,6 +205,18 @@ class Material:
 
     def target(self, figure: Figure) -> float | None:
         """The target in force for a figure on the last day of its period."""
+        asked = (figure.metric, figure.unit_code, figure.period_to)
+        if asked not in self._aims:
+            self._aims[asked] = self._aim(figure)
+        return self._aims[asked]
+
+    @cached_property
+    def _aims(self) -> dict[tuple[str, str | None, date], float | None]:
+        return {}
+
+    def _aim(self, figure: Figure) -> float | None:
+        if figure.metric not in {row[0] for row in self.inputs.targets}:
+            return None
         row = {"metric": figure.metric, "unit_code": figure.unit_code, "period_to": figure.period_to, "value": figure.value}
         schema = {"metric": pl.String, "unit_code": pl.String, "period_to": pl.Date, "value": pl.Float64}
         aimed = with_targets(pl.DataFrame([row], schema=schema), self.reader.units().select("unit_code", "level"), self.targets)
@@ -257,10 +273,19 @@ class Material:
         if asked not in self._checks:
             selection = replace(self.request.selection, from_on=asked.from_on, to_on=asked.to_on)
             try:
-                self._checks[asked] = self.reader.checks(selection)
+                self._checks[asked] = self._checked_with_all(selection) if self.is_one_of_many else self.reader.checks(selection)
             except AccessDenied:
                 self._checks[asked] = []
         return self._checks[asked]
+
+    def _checked_with_all(self, selection: Selection) -> list[CheckResult]:
+        """What the checks on all units, run once for every unit's report, say of the units of this one; nothing of any other."""
+        whole = Reader(Viewer("statistics"), self.reader.path).checks(replace(selection, unit_code=None, population="all"))
+        results = []
+        for check in whole:
+            own = tuple(code for code in check.unit_codes if code in self.units)
+            results.append(replace(check, is_passed=not own, unit_codes=own, detail=", ".join(self.called(code) for code in own)))
+        return results
 
     @cached_property
     def _checks(self) -> dict[Period, list[CheckResult]]:

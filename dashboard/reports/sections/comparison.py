@@ -8,7 +8,7 @@ from dashboard.reports.material import Material, Standing
 from dashboard.reports.tables import count_cell, number_cell, rate_cell, share_cell, text_cell, under_cell
 from dashboard.reports.text import aim, how_many, in_a_row, rate, say, window
 
-MOST_BARS = 25
+MOST_BARS = 15
 MOST_HELPED = 10
 
 
@@ -34,10 +34,11 @@ def at_hundred_percent(material: Material, name: str = "login_rate") -> list[Fig
     return [figure for code, figure in full.items() if material.tree.units[code].parent_code not in full and code != material.top]
 
 
-def called_whole(material: Material, code: str) -> str:
-    """A unit with what stands below it: `VKSND tỉnh Quảng Ninh (gồm cả 13 đơn vị trực thuộc)`."""
+def called_whole(material: Material, code: str, told: str = "") -> str:
+    """A unit with what stands below it: `VKSND tỉnh Quảng Ninh (gồm cả 13 đơn vị trực thuộc)`; `told` is said first in the parentheses."""
     below = sum(1 for unit in material.units.values() if unit.parent_code == code)
-    return material.called(code) + (f" (gồm cả {how_many(below)} đơn vị trực thuộc)" if below else "")
+    said = ", ".join(filter(None, (told, f"gồm cả {how_many(below)} đơn vị trực thuộc" if below else "")))
+    return material.called(code) + (f" ({said})" if said else "")
 
 
 def everyone_logged_in(material: Material) -> list[Block]:
@@ -50,11 +51,12 @@ def everyone_logged_in(material: Material) -> list[Block]:
         text = "Có 01 đơn vị đạt 100% tài khoản đã kích hoạt có đăng nhập ít nhất một lần trong kỳ: {unit}, {figure}."
         return [say("comparison.full", text, unit=called_whole(material, codes[0]), figure=full[0])]
     names = [
-        f"{called_whole(material, code)} {number(figure.numerator or 0)}/{number(figure.denominator or 0)}"
+        f"{called_whole(material, code, told=f'{number(figure.numerator or 0)}/{number(figure.denominator or 0)}')}"
         for code, figure in zip(codes, full, strict=True)
     ]
     text = (
-        "Có {count} đơn vị đạt 100% tài khoản đã kích hoạt có đăng nhập ít nhất một lần trong kỳ, gồm (số tài khoản đăng nhập/đã kích hoạt): {names}."
+        "Có {count} đơn vị đạt 100% tài khoản đã kích hoạt có đăng nhập ít nhất một lần trong kỳ, gồm (kèm số tài khoản đăng nhập/đã kích hoạt):"
+        " {names}."
     )
     return [say("comparison.full", text, count=how_many(len(full)), names=in_a_row(names, most=20, rest=" (Phụ lục I)"))]
 

@@ -8,6 +8,7 @@ from dashboard.reports.blocks import Block, Column, Table
 from dashboard.reports.material import Material
 from dashboard.reports.tables import number_cell, text_cell
 from dashboard.reports.text import clock, how_many, say, window
+from dashboard.translations import catalogue
 from metrics.coherence import CheckResult
 from metrics.periods import Period
 
@@ -115,10 +116,15 @@ def _accounting(material: Material) -> list[Block]:
         Column("Lọc bỏ", "count"),
         Column("Từ chối", "count"),
     )
+    entities = catalogue(material.language)
     counts = ("rows_in", "rows_loaded", "rows_duplicate", "rows_filtered", "rows_rejected")
     summed = frame.group_by("source", "entity", maintain_order=True).agg(pl.col(*counts).sum())
     rows = tuple(
-        (text_cell(row["source"]), text_cell(row["entity"]), *(number_cell(int(row[name])) for name in counts))
+        (
+            text_cell(row["source"]),
+            text_cell(entities.get(f"pipeline.entity.{row['entity']}", row["entity"])),
+            *(number_cell(int(row[name])) for name in counts),
+        )
         for row in summed.iter_rows(named=True)
     )
     note = "Số dòng đọc = đưa vào + trùng + lọc bỏ + từ chối. Lọc bỏ gồm văn bản mang bí mật nhà nước hoặc không rõ độ mật."
