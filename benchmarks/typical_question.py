@@ -1,4 +1,4 @@
-"""One subtree, one month, eight metrics, and the same of the period before: our whole answer as a frame, against SQL by hand."""
+"""One subtree, one month, eight metrics, and the same of the period before: our whole answer, against SQL by hand and two semantic layers."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from typing import Any
 
 from benchmarks.generated import SUBTREE
 from benchmarks.measured import Measured, generated_snapshot, in_turn, main
+from benchmarks.peers import answering
 from benchmarks.plain_sql import ADOPTION, DOCUMENTS
 from benchmarks.plain_sql import SUBTREE as JOIN
 from metrics.engines.duckdb import open_snapshot
@@ -45,7 +46,12 @@ def measure(events: int, kept_in: Path | None = None) -> list[Measured]:
                 found += [*accounts[1:], *documents[1:]]
             return found
 
-        return [in_turn("typical question", events, us, "SQL by hand on account-day", by_hand)]
+        asked = [SUBTREE, *(day.isoformat() for period in PERIODS for day in (period.from_on, period.to_on))]
+        rows = [in_turn("typical question", events, us, "SQL by hand on account-day", by_hand)]
+        for how, name in (("ibis", "ibis on account-day"), ("bsl", "boring-semantic-layer on account-day")):
+            with answering("benchmarks.peer.typical_question", how, path, *asked) as peer_answers:
+                rows.append(in_turn("typical question", events, us, name, peer_answers))
+        return rows
 
 
 if __name__ == "__main__":

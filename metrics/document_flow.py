@@ -14,7 +14,7 @@ from metrics.model import RowKind
 from metrics.periods import Period
 from metrics.scope import Scope
 from metrics.sql import row_statement
-from metrics.units import units, verify_scope
+from metrics.units import verify_scope
 
 FORMS = ("electronic", "parallel", "paper", "unknown")
 SIGNATURES = ("both", "one", "none")
@@ -88,6 +88,6 @@ def completion_days(snapshot: Snapshot, period: Period, scope: Scope | None = No
 
 def _asked(snapshot: Snapshot, kind: RowKind, period: Period, scope: Scope | None, select: str) -> pl.DataFrame:
     scope = scope or Scope()
-    verify_scope(units(snapshot), scope)
+    verify_scope(snapshot, scope)
     question = row_statement(kind, period, scope, select, snapshot.info.cutoff_on)
     return snapshot.query(question.sql, question.params)

@@ -49,7 +49,7 @@ class Evidence:
     def __init__(self, snapshot: Snapshot, period: Period, scope: Scope) -> None:
         self.snapshot, self.period, self.scope = snapshot, period, scope
         self.units = units(snapshot)
-        verify_scope(self.units, scope)
+        verify_scope(snapshot, scope)
 
     @cached_property
     def own(self) -> pl.DataFrame:

@@ -13,7 +13,7 @@ from metrics.periods import Period
 from metrics.rows import ROWS
 from metrics.scope import Scope
 from metrics.sql import population_of
-from metrics.units import spans_of_scope, units, verify_scope
+from metrics.units import spans_of_scope, verify_scope
 
 COLUMNS: dict[str, type[pl.DataType]] = {
     "day_on": pl.Date,
@@ -57,7 +57,7 @@ def first_login_curve(snapshot: Snapshot, period: Period, scope: Scope | None = 
     Raises ConfigurationError for unknown units and groups.
     """
     scope = scope or Scope()
-    verify_scope(units(snapshot), scope)
+    verify_scope(snapshot, scope)
     stays = _in_scope(_stays(snapshot, scope), spans_of_scope(snapshot, scope, period))
     stays = stays.with_columns(from_on=pl.max_horizontal("valid_from", "activated_on"))
     ever = pl.when(pl.col("first_login_on").is_not_null()).then(pl.max_horizontal("from_on", "first_login_on"))

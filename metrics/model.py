@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import cache
 from typing import Literal
 
 RowKind = Literal["account", "document", "delivery", "due_delivery", "completed_delivery", "declared", "paper"]
@@ -96,7 +97,8 @@ Metric = Count | Ratio | Duration
 _TOKEN = re.compile(r"\s*(?:([a-z][a-z0-9_]*)|([&|~()]))")
 
 
-def condition_sql(condition: str, columns: Sequence[str], owner: str) -> str:
+@cache
+def condition_sql(condition: str, columns: tuple[str, ...], owner: str) -> str:
     """SQL of a condition over boolean `columns`; `owner` names the declaration in errors. Empty gives TRUE.
 
     `~` binds tighter than `&`, `&` tighter than `|`, as in Python.

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import difflib
 import unicodedata
+from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import cache
 
@@ -56,8 +57,8 @@ def units_of_scope(snapshot: Snapshot, scope: Scope, period: Period) -> pl.DataF
 
     Raises ConfigurationError for a unit, group, level or province that the snapshot does not know, naming the closest.
     """
+    verify_scope(snapshot, scope)
     frame = units(snapshot)
-    verify_scope(frame, scope)
     if scope.tree != "as_was":
         where = placing_of(snapshot, scope, period)
         inside = units_in(where, scope).join(where.units, left_on="unit_code", right_on="placed_code", how="semi")
@@ -149,21 +150,32 @@ def placing_of(snapshot: Snapshot, scope: Scope, period: Period) -> Placing:
     return where
 
 
-def verify_scope(frame: pl.DataFrame, scope: Scope) -> None:
-    """Raise ConfigurationError where the scope names what `units` does not know."""
-    known = set(frame["unit_code"])
+def verify_scope(snapshot: Snapshot, scope: Scope) -> None:
+    """Raise ConfigurationError where the scope names what the snapshot's units do not know, with the closest that they do."""
+    known = snapshot.derived("known in scopes", lambda: _Known.of(units(snapshot)))
     for code in (*((scope.unit_code,) if scope.unit_code is not None else ()), *scope.unit_codes, *scope.provinces):
-        if code not in known:
-            close = closest_units(frame, code)
+        if code not in known.codes:
+            close = closest_units(units(snapshot), code)
             hint = f"Closest: {'; '.join(close)}." if close else "`vanban metrics --by unit` lists the units."
             raise ConfigurationError(f"There is no unit with the code {code!r}. {hint}")
-    levels = sorted(set(frame["level"]))
     for level in scope.levels:
-        if level not in levels:
-            raise ConfigurationError(f"There is no unit on the level {level!r}. Levels in this snapshot: {', '.join(levels)}.")
-    groups = sorted(set(frame["pilot_group"].drop_nulls()))
-    if scope.group is not None and scope.group not in groups:
-        raise ConfigurationError(f"There is no unit in group {scope.group}. Groups in this snapshot: {', '.join(map(str, groups)) or 'none'}.")
+        if level not in known.levels:
+            raise ConfigurationError(f"There is no unit on the level {level!r}. Levels in this snapshot: {', '.join(known.levels)}.")
+    if scope.group is not None and scope.group not in known.groups:
+        raise ConfigurationError(f"There is no unit in group {scope.group}. Groups in this snapshot: {', '.join(map(str, known.groups)) or 'none'}.")
+
+
+@dataclass(frozen=True)
+class _Known:
+    """What a scope may name."""
+
+    codes: frozenset[str]
+    levels: tuple[str, ...]
+    groups: tuple[int, ...]
+
+    @classmethod
+    def of(cls, frame: pl.DataFrame) -> _Known:
+        return cls(frozenset(frame["unit_code"]), tuple(sorted(set(frame["level"]))), tuple(sorted(set(frame["pilot_group"].drop_nulls()))))
 
 
 def closest_units(frame: pl.DataFrame, wanted: str, at_most: int = 3) -> list[str]:

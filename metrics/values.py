@@ -60,7 +60,7 @@ def metric_values(snapshot: Snapshot, names: Sequence[str], period: Period, scop
         raise ConfigurationError(f"Figures can't be listed by {by!r}. Choose one of: {', '.join(get_args(By))}.")
     else:
         grouping = by
-    verify_scope(units(snapshot), scope)
+    verify_scope(snapshot, scope)
     told = _told(snapshot, metrics, periods, scope, grouping)
     return _figures(snapshot, metrics, periods, told, _groups(snapshot, scope, periods, grouping, told))
 
@@ -93,7 +93,7 @@ def values_of_periods(
     if scope.tree != "as_was":  # each period has a tree of its own there
         return pl.concat([metric_values(snapshot, names, period, scope, by) for period in periods])
     metrics = [metric(name) for name in dict.fromkeys(names)]
-    verify_scope(units(snapshot), scope)
+    verify_scope(snapshot, scope)
     told = _told(snapshot, metrics, periods, scope, by)
     groups = [_Group(number, *rest) for number, period in enumerate(periods) for _, *rest in _groups(snapshot, scope, [period], by, told)]
     return _figures(snapshot, metrics, periods, told, groups)

@@ -17,7 +17,7 @@ from metrics.restated import placed_rows
 from metrics.rows import ROWS
 from metrics.scope import Scope
 from metrics.sql import population_of, row_statement, statement
-from metrics.units import placing_of, units, verify_scope
+from metrics.units import placing_of, verify_scope
 from metrics.values import metric_values
 
 Side = Literal["numerator", "denominator"]
@@ -83,7 +83,7 @@ def rows_behind(
     none, and for unknown units.
     """
     scope = scope or Scope()
-    verify_scope(units(snapshot), scope)
+    verify_scope(snapshot, scope)
     one = metric(name)
     rows = ROWS[one.of]
     conditions = [population_of(one, scope).where]
