@@ -8,8 +8,9 @@ from functools import cached_property
 from typing import Literal, get_args
 
 Role = Literal["leader", "statistics", "unit", "admin"]
-Action = Literal["read", "export"]
-Grain = Literal["aggregate", "comparison", "account", "document", "declaration", "making", "definition"]
+Action = Literal["read", "export", "build", "pin", "approve"]
+"""The last three are about reports alone: make one to look at, freeze one in the ledger (and edit its sentences), approve or publish one."""
+Grain = Literal["aggregate", "comparison", "account", "document", "declaration", "making", "definition", "report"]
 """What a read shows.
 
 aggregate           figures of a unit with its subtree
@@ -18,6 +19,7 @@ account, document   single rows
 declaration         what units declared, entry by entry
 making              sources, runs, checks: where figures come from, and whether they can be trusted
 definition          what a metric means, without any figure
+report              finished reports, and for those who may build them those in the making
 """
 PeerPolicy = Literal["named", "anonymous", "none"]
 """What a unit sees of its peers: rates by name; only the whole and the range they lie in; nothing."""
@@ -27,14 +29,21 @@ GRAINS: tuple[Grain, ...] = get_args(Grain)
 PEER_POLICIES: tuple[PeerPolicy, ...] = get_args(PeerPolicy)
 
 EVERYWHERE: dict[Role, frozenset[Grain]] = {
-    "leader": frozenset({"aggregate", "comparison", "making", "definition"}),
+    "leader": frozenset({"aggregate", "comparison", "making", "definition", "report"}),
     "statistics": frozenset(GRAINS),
     "unit": frozenset({"definition"}),
     "admin": frozenset({"making", "definition"}),
 }
 """What each role sees of every unit and of the whole."""
-OWN: frozenset[Grain] = frozenset({"aggregate", "comparison", "account", "document", "declaration"})
+OWN: frozenset[Grain] = frozenset({"aggregate", "comparison", "account", "document", "declaration", "report"})
 """What a unit sees of itself and the units below it."""
+ON_REPORTS: dict[Role, frozenset[Action]] = {
+    "leader": frozenset({"read", "export"}),
+    "statistics": frozenset(get_args(Action)),
+    "unit": frozenset({"read", "export", "build"}),
+    "admin": frozenset(),
+}
+"""What each role does with reports, wherever it sees them at all."""
 
 
 @dataclass(frozen=True)
@@ -61,7 +70,8 @@ DEMO_VIEWER = Viewer("leader")
 
 def may(viewer: Viewer, action: Action, unit_code: str | None, period: tuple[date, date], grain: Grain) -> bool:
     """Whether the viewer may do this with figures of a unit (None: the whole organisation) over a period at a grain."""
-    if action not in ("read", "export") or period[0] > period[1]:
+    allowed = ON_REPORTS.get(viewer.role, frozenset()) if grain == "report" else ("read", "export")
+    if action not in allowed or period[0] > period[1]:
         return False
     if grain in EVERYWHERE.get(viewer.role, frozenset()):
         return True

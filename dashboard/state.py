@@ -23,7 +23,7 @@ Population = Literal["pilot", "all", "1", "2"]
 POPULATIONS: tuple[Population, ...] = get_args(Population)
 TREES: tuple[Tree, ...] = get_args(Tree)
 
-PAGE_PARAMETERS = ("metric", "compare", "base", "sort", "find", "by", "level", "price")
+PAGE_PARAMETERS = ("metric", "compare", "base", "sort", "find", "by", "level", "price", "kind", "report", "flow", "number", "report_lang", "without")
 """What only some pages read: carried along unread while on the page, and checked by the page that reads it."""
 LONGEST_VALUE = 100
 

@@ -5,10 +5,11 @@ from __future__ import annotations
 from datetime import date
 from itertools import product
 from pathlib import Path
+from typing import get_args
 
 import pytest
 
-from dashboard.access import EVERYWHERE, GRAINS, OWN, ROLES, Grain, PeerPolicy, Role, Viewer, may, may_enter
+from dashboard.access import EVERYWHERE, GRAINS, OWN, ROLES, Action, Grain, PeerPolicy, Role, Viewer, may, may_enter
 from dashboard.app_pages import AS_WAS, PAGES
 from dashboard.app_pages import GRAINS as PAGE_GRAINS
 from dashboard.naming import unit_tree
@@ -43,11 +44,13 @@ PLACES: dict[str, str | None] = {"whole": None, "own": "A", "below": "A1", "peer
 
 # Written out once more, and not read from the policy: viewer, place, and every grain that may be read there.
 ALLOWED: dict[tuple[str, str], set[Grain]] = {
-    **{("leader", place): {"aggregate", "comparison", "making", "definition"} for place in PLACES},
-    **{("statistics", place): {"aggregate", "comparison", "account", "document", "declaration", "making", "definition"} for place in PLACES},
+    **{("leader", place): {"aggregate", "comparison", "making", "definition", "report"} for place in PLACES},
+    **{
+        ("statistics", place): {"aggregate", "comparison", "account", "document", "declaration", "making", "definition", "report"} for place in PLACES
+    },
     **{("admin", place): {"making", "definition"} for place in PLACES},
     **{
-        (f"unit {peers}", place): {"aggregate", "comparison", "account", "document", "declaration", "definition"}
+        (f"unit {peers}", place): {"aggregate", "comparison", "account", "document", "declaration", "definition", "report"}
         for peers in ("named", "anonymous", "none")
         for place in ("own", "below")
     },
@@ -70,6 +73,25 @@ def test_every_viewer_place_and_grain(who: str, place: str, grain: Grain) -> Non
     assert may(VIEWERS[who], "read", PLACES[place], JULY, grain) is (grain in ALLOWED[who, place])
     exported = grain in ALLOWED[who, place] and not (grain == "comparison" and who.startswith("unit") and place not in ("own", "below"))
     assert may(VIEWERS[who], "export", PLACES[place], JULY, grain) is exported
+
+
+# Who does what with a report, written out once more: role, action, place.
+REPORT_ACTIONS: dict[tuple[str, str], set[str]] = {
+    **{("leader", place): {"read", "export"} for place in PLACES},
+    **{("statistics", place): {"read", "export", "build", "pin", "approve"} for place in PLACES},
+    **{("unit named", place): {"read", "export", "build"} for place in ("own", "below")},
+}
+
+
+@pytest.mark.parametrize(("who", "place", "action"), list(product(VIEWERS, PLACES, get_args(Action))))
+def test_what_each_role_does_with_reports(who: str, place: str, action: Action) -> None:
+    who = "unit named" if who.startswith("unit") else who  # what a unit sees of its peers changes nothing about reports
+    assert may(VIEWERS[who], action, PLACES[place], JULY, "report") is (action in REPORT_ACTIONS.get((who, place), set()))
+
+
+@pytest.mark.parametrize("action", ["build", "pin", "approve"])
+def test_figures_are_only_read_and_taken_away(action: Action) -> None:
+    assert not [(who, grain) for who in VIEWERS for grain in GRAINS if grain != "report" and may(VIEWERS[who], action, "A", JULY, grain)]
 
 
 @pytest.mark.parametrize("who", ENTERED)
