@@ -23,7 +23,7 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
-PROJECT = Path(__file__).resolve().parents[2]
+from data.paths import PROJECT, Home
 
 
 @dataclass(frozen=True)
@@ -73,9 +73,9 @@ class Forks:
             raise RuntimeError(f"the fork server has ended with {self._server.wait()}")
         return [Ended(**ended) for ended in json.loads(answer)]
 
-    def vanban(self, *words: str, home: Path, **more: Any) -> Ended:
+    def vanban(self, *words: str, home: Home, **more: Any) -> Ended:
         """One command on a home."""
-        (ended,) = self.together([Start([*words, "--home", str(home)], **more)])
+        (ended,) = self.together([Start([*words, "--home", str(home.root)], **more)])
         return ended
 
     def call(self, function: str, *words: object) -> Ended:
