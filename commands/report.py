@@ -106,7 +106,7 @@ def report_build(
     home: HomeOption = None,
 ) -> None:
     """Write a report's files, and its figures file beside; what stands under these names is replaced only when all is done."""
-    from dashboard.ledger import Ledger
+    from dashboard.ledger import Ledger, has_ledger
     from dashboard.reports.batch import file_stem, suffix_of
     from dashboard.reports.kinds import kind_named
     from dashboard.reports.pinning import build_now, make_files, with_restated
@@ -117,8 +117,9 @@ def report_build(
     if all_units:
         build_all(place, asked, inputs, wanted, snapshot, out)
         return
-    with Ledger(place) as ledger:
-        inputs = with_restated(place, ledger, asked, inputs, snapshot)
+    if has_ledger(place):  # a report that is only built leaves no ledger behind
+        with Ledger(place) as ledger:
+            inputs = with_restated(place, ledger, asked, inputs, snapshot)
     with progress_bar("Building the report") as bar:
         bar.step("figures and sentences")
         report = build_now(place, asked, inputs, snapshot)
@@ -200,10 +201,12 @@ def report_list(home: HomeOption = None, output: FormatOption = Format.table) ->
     """The reports of the ledger, newest first, with who pinned and approved them."""
     import polars as pl
 
-    from dashboard.ledger import Ledger
+    from dashboard.ledger import Ledger, has_ledger
 
-    with Ledger(quiet(existing_home(home))) as ledger:
-        pins = ledger.pins()
+    place, pins = quiet(existing_home(home)), list["Pin"]()
+    if has_ledger(place):
+        with Ledger(place) as ledger:
+            pins = ledger.pins()
     frame = pl.DataFrame([row_of(pin) for pin in pins], schema=dict.fromkeys(ROW, pl.String) | {"id": pl.Int64, "revises": pl.Int64})
     show(frame, output, empty="No report is pinned yet. Pin one with: vanban report pin")
 
@@ -267,6 +270,36 @@ def report_get(
         files = {f"{stem}{suffix_of(name)}": ledger.file(pin_id, name) for name in pinned.files}
     for path in put(out, files):
         print(path)
+
+
+@report_app.command("send", epilog="Example: vanban report send 3 --to vanphong@example.vn")
+def report_send(
+    pin_id: IdArgument,
+    to: Annotated[list[str], typer.Option("--to", help="Mail address; may be given several times.")],
+    subject: Annotated[str, typer.Option("--subject", help="Subject of the mail (default: the report's title).")] = "",
+    formats: FilesOption = None,
+    home: HomeOption = None,
+) -> None:
+    """Mail the files of an approved report through the server of [report.mail]; off while vanban.toml names none."""
+    from dashboard.ledger import Ledger
+    from dashboard.reports.batch import file_stem, suffix_of
+    from dashboard.reports.mail import mail_settings, message, send
+    from dashboard.reports.record import request_of
+    from data.configuration import read_configuration
+
+    place = quiet(existing_home(home))
+    settings = mail_settings(read_configuration(place))
+    if settings is None:
+        raise ConfigurationError("Sending is off: vanban.toml has no [report.mail]. docs/operations.md shows what to write there.")
+    with Ledger(place) as ledger:
+        pinned, stem = ledger.pin_of(pin_id), file_stem(request_of(ledger.record(pin_id).request))
+        if pinned.status not in ("approved", "published"):
+            raise ConfigurationError(f"Report {pin_id} is {pinned.status}, and only approved ones are sent. Approve it: vanban report approve")
+        wanted = [one.value for one in formats or ()] or list(pinned.files)
+        files = {f"{stem}{suffix_of(name)}": ledger.file(pin_id, name) for name in wanted}
+    text = f"{pinned.title}\n\nTệp đính kèm: {', '.join(files)}\nBản chụp số liệu: {pinned.snapshot}\n"
+    send(place, settings, message(settings, to, subject or pinned.title, text, files))
+    tell(f"Sent {len(files)} files of report {pin_id} to {', '.join(to)}.")
 
 
 @report_app.command("verify", epilog="Example: vanban report verify 3")

@@ -13,10 +13,16 @@ from data.errors import ConfigurationError
 from data.paths import Home
 
 VARIABLE = "VANBAN_LEDGER_URL"
+FILE = "ledger.db"
 DRIVERS = {"postgresql": "postgresql+psycopg", "mysql": "mysql+pymysql", "mariadb": "mariadb+pymysql"}
 """The drivers that come with the program."""
 BUSY_SECONDS = 30
 """How long a locked SQLite file is waited for."""
+
+
+def has_ledger(home: Home) -> bool:
+    """Whether there may be anything in the home's ledger yet; the first pin makes it."""
+    return bool(environment_of(home).get(VARIABLE, "").strip()) or (folder(home) / FILE).is_file()
 
 
 def engine_of(home: Home) -> sa.Engine:
@@ -24,7 +30,7 @@ def engine_of(home: Home) -> sa.Engine:
     given = environment_of(home).get(VARIABLE, "").strip()
     if not given:
         folder(home).mkdir(parents=True, exist_ok=True)
-        given = f"sqlite:///{(folder(home) / 'ledger.db').as_posix()}"
+        given = f"sqlite:///{(folder(home) / FILE).as_posix()}"
     try:
         url = sa.make_url(given)
         url = url.set(drivername=DRIVERS.get(url.drivername, url.drivername))
