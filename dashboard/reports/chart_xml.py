@@ -31,6 +31,8 @@ MOST_LABELS, MOST_BAR_LABELS = 24, 60
 MOST_NAMES = 16
 NEAR = 0.07
 """Lines that end nearer than this share of the axis would print their names over each other."""
+SMALLEST_PART = 0.07
+"""Of the axis: a thinner part of a stack has no room for its value."""
 HEADROOM = 1.15
 """The axis ends this far beyond the largest value, so that the value beside it has room."""
 
@@ -219,11 +221,13 @@ def _points(values: Sequence[str | float | None]) -> str:
 
 def _labels(chart: Chart, row: _Row, code: str, size_pt: float) -> str:
     is_stacked = chart.kind == "stacked"
-    code = f"{code};;" if is_stacked else code  # an empty part of a stack has no room for its 0
     colour = ON_FILLS[row.place % len(ON_FILLS)] if is_stacked else INK
     position = "ctr" if is_stacked else "outEnd"
+    least = SMALLEST_PART * (axis_end(chart) or 0.0) if is_stacked else 0.0
+    thin = [place for place, value in enumerate(row.values) if value is not None and value < least]
+    hidden = "".join(f'<c:dLbl><c:idx val="{place}"/><c:delete val="1"/></c:dLbl>' for place in thin)
     return (
-        f'<c:dLbls><c:numFmt formatCode="{_attribute(code)}" sourceLinked="0"/><c:spPr><a:noFill/><a:ln><a:noFill/></a:ln></c:spPr>'
+        f'<c:dLbls>{hidden}<c:numFmt formatCode="{_attribute(code)}" sourceLinked="0"/><c:spPr><a:noFill/><a:ln><a:noFill/></a:ln></c:spPr>'
         f'{_text(size_pt, colour)}<c:dLblPos val="{position}"/>{_shows(value=True)}</c:dLbls>'
     )
 

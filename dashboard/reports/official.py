@@ -29,7 +29,7 @@ RECIPIENTS_TITLE, RECIPIENTS = 12.0, 11.0  # II.9.d
 ANNEX_NUMBER, ANNEX_TITLE, ANNEX_REFERENCE = 14.0, 14.0, 14.0  # III.1
 CAPTION, NOTE, MARK = 13.0, 11.0, 10.0  # not the decree's: captions of tables and charts, notes below them, the mark of synthetic data
 
-FIRST_LINE_MM, PARAGRAPH_GAP_PT, LINE_SPACING = 12.7, 6.0, 1.15  # II.6.e: 1 or 1.27 cm; at least 6 pt; one line to 1.5
+FIRST_LINE_MM = 12.7  # II.6.e: 1 or 1.27 cm
 RULE_SHARE = 0.4
 """Of the line above: between 1/3 and 1/2 (II.2.b, II.5.b)."""
 HEAD_SPLIT_MM = 72.0
@@ -45,6 +45,20 @@ _ENGLISH_MONTHS = ("January", "February", "March", "April", "May", "June", "July
 NO_BREAK = "\u00a0"
 GAP = NO_BREAK * 8
 """Where a number is to be written in by hand."""
+
+
+@dataclass(frozen=True)
+class Running:
+    """How running text is set: type size and gap between paragraphs in points, spacing in lines."""
+
+    size: float
+    gap: float
+    lines: float
+
+
+OFFICIAL = Running(BODY, 6.0, 1.15)  # II.6.e: 13 to 14 pt; at least 6 pt; one line to 1.5
+PLAIN = Running(13.0, 5.0, 1.0)
+"""Of papers without the form, which are to be short."""
 
 
 @dataclass(frozen=True)
@@ -164,7 +178,7 @@ def parts(form: OfficialForm, language: Language) -> Parts:
 
 def annex_head(annex: Annex, form: OfficialForm | None, language: Language) -> AnnexHead:
     """`Phụ lục I` (without a number where it has none), its title in capitals, and what it belongs to (III.1.b and c)."""
-    width = area(annex.is_landscape).width * 0.9
+    width = area(annex.is_landscape).width
     number = f"{WORDS[language].annex} {literal(annex.number)}".strip()
     title = balanced(literal(annex.title).upper(), ANNEX_TITLE, width, is_bold=True)
     return AnnexHead(number, title, () if form is None else balanced(_annex_reference(form, language), ANNEX_REFERENCE, width))
@@ -180,6 +194,11 @@ def paragraph_runs(paragraph: Paragraph) -> tuple[Run, ...]:
     """The runs in print order, an item with its dash."""
     runs = tuple(replace(run, text=literal(run.text)) for run in paragraph.runs)
     return (Run("- "), *runs) if paragraph.is_item else runs
+
+
+def running(report: Report) -> Running:
+    """How the report's running text is set."""
+    return PLAIN if report.form is None else OFFICIAL
 
 
 def body(report: Report) -> tuple[Block, ...]:

@@ -50,7 +50,7 @@ def _fonts() -> Fonts:
 
 def payload(report: Report) -> Data:
     """All that the template needs: words, measures in points, marks."""
-    face = typeface.face()
+    face, running = typeface.face(), official.running(report)
     edges = face.ascent + face.descent
     return {
         "title": _named(report.title, report),
@@ -59,8 +59,8 @@ def payload(report: Report) -> Data:
         "ascent": face.ascent,
         "descent": face.descent,
         "single": typeface.line_height() - edges,
-        "leading": typeface.line_height(official.LINE_SPACING) - edges,
-        "gap": official.PARAGRAPH_GAP_PT,
+        "leading": typeface.line_height(running.lines) - edges,
+        "gap": running.gap,
         "first_line": official.FIRST_LINE_MM * POINTS_PER_MM,
         "edge": official.PAGE_NUMBER_FROM_EDGE_MM * POINTS_PER_MM,
         "margins": {
@@ -69,7 +69,7 @@ def payload(report: Report) -> Data:
             "left": official.MARGIN_LEFT_MM * POINTS_PER_MM,
             "right": official.MARGIN_RIGHT_MM * POINTS_PER_MM,
         },
-        "sizes": _sizes(),
+        "sizes": _sizes() | {"body": running.size},
         "mark": official.WORDS[report.language].synthetic if report.provenance.is_synthetic else "",
         "sections": [_main(report), *_annexes(report)],
     }
@@ -86,7 +86,6 @@ def _sizes() -> dict[str, float]:
         "type_name": official.TYPE_NAME,
         "abstract": official.ABSTRACT,
         "addressee": official.ADDRESSEE,
-        "body": official.BODY,
         "signature": official.SIGNATURE,
         "recipients_title": official.RECIPIENTS_TITLE,
         "recipients": official.RECIPIENTS,

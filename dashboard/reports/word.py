@@ -42,7 +42,7 @@ def write(report: Report) -> bytes:
         "docProps/core.xml": _core(report.title, report.provenance, report.language),
         "docProps/app.xml": _app(),
         "word/document.xml": f"<w:document {_NAMESPACES}><w:body>{_body(report, charts)}</w:body></w:document>",
-        "word/styles.xml": styles_xml(report.language),
+        "word/styles.xml": styles_xml(report.language, official.running(report)),
         "word/settings.xml": _settings(report.language),
         "word/fontTable.xml": _font_table(),
         "word/header1.xml": f"<w:hdr {NAMESPACE}>{paragraph_xml('Header', '')}</w:hdr>",

@@ -94,7 +94,7 @@ def _table(table: Table, width: float, keeps_next: bool) -> str:
         rows.append(f"<w:tr>{'' if place in fit.tall_rows else '<w:trPr><w:cantSplit/></w:trPr>'}{body}</w:tr>")
     grid = "".join(f'<w:gridCol w:w="{column}"/>' for column in widths)
     padding = twips(PADDING_PT)
-    after = _note(table.note, keeps_next) or paragraph_xml("Rule", "", _keep(keeps_next))
+    after = _note(table.note, keeps_next) or paragraph_xml("Rule", "", f'{_keep(keeps_next)}<w:spacing w:before="0"/>')
     return (
         f'{_caption(table.caption)}<w:tbl><w:tblPr><w:tblStyle w:val="TableGrid"/><w:tblW w:w="{sum(widths)}" w:type="dxa"/>'
         f'<w:tblLayout w:type="fixed"/><w:tblCellMar><w:left w:w="{padding}" w:type="dxa"/><w:right w:w="{padding}" w:type="dxa"/></w:tblCellMar>'

@@ -20,7 +20,7 @@ def head_xml(parts: Parts) -> str:
     number = paragraph_xml("DocumentNumber", text_xml(parts.number))
     date = paragraph_xml("PlaceAndDate", text_xml(parts.place_and_date))
     table = unruled_table((left, right), ((organ, nation), (number, date)))
-    title = paragraph_xml("Title", text_xml(parts.type_name)) + _ruled("Subtitle", parts.abstract, width)
+    title = paragraph_xml("Title", text_xml(parts.type_name), f'<w:spacing w:before="{twips(18)}"/>') + _ruled("Subtitle", parts.abstract, width)
     return f"{table}{title}{_addressees(parts, width)}"
 
 

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 from dashboard.format import Language
 from dashboard.reports import official
+from dashboard.reports.official import Running
 from dashboard.reports.official_table import SIZES
 from dashboard.reports.typeface import TWIN
 
@@ -37,22 +38,30 @@ class Style:
 
 
 _FIRST = official.FIRST_LINE_MM * official.POINTS_PER_MM
-_GAP, _LINES = official.PARAGRAPH_GAP_PT, official.LINE_SPACING
+_GAP = official.OFFICIAL.gap
+
+
+def running_styles(running: Running) -> tuple[Style, ...]:
+    """Styles of text and headings."""
+    size, gap, lines = running.size, running.gap, running.lines
+    return (
+        Style("BodyText", "Body Text", size, "both", before=gap, lines=lines, first_line=_FIRST),
+        Style("Heading1", "heading 1", size, "both", True, before=2 * gap, lines=lines, first_line=_FIRST, keeps_next=True, outline=0),
+        Style("Heading2", "heading 2", size, "both", True, before=gap, lines=lines, first_line=_FIRST, keeps_next=True, outline=1),
+        Style("Heading3", "heading 3", size, "both", before=gap, lines=lines, first_line=_FIRST, keeps_next=True, outline=2),
+    )
+
 
 STYLES = (
-    Style("BodyText", "Body Text", official.BODY, "both", before=_GAP, lines=_LINES, first_line=_FIRST),
-    Style("Heading1", "heading 1", official.BODY, "both", True, before=2 * _GAP, lines=_LINES, first_line=_FIRST, keeps_next=True, outline=0),
-    Style("Heading2", "heading 2", official.BODY, "both", True, before=_GAP, lines=_LINES, first_line=_FIRST, keeps_next=True, outline=1),
-    Style("Heading3", "heading 3", official.BODY, "both", before=_GAP, lines=_LINES, first_line=_FIRST, keeps_next=True, outline=2),
     Style("Nation", "Quốc hiệu", official.NATION, "center", True),
     Style("Motto", "Tiêu ngữ", official.MOTTO, "center", True),
     Style("ParentOrgan", "Cơ quan chủ quản", official.ORGAN, "center"),
     Style("Organ", "Cơ quan ban hành", official.ORGAN, "center", True),
     Style("DocumentNumber", "Số và ký hiệu", official.NUMBER, "center", before=_GAP),
     Style("PlaceAndDate", "Địa danh và thời gian", official.PLACE_AND_DATE, "center", is_italic=True, before=_GAP),
-    Style("Title", "Title", official.TYPE_NAME, "center", True, before=18, keeps_next=True),
+    Style("Title", "Title", official.TYPE_NAME, "center", True, keeps_next=True),
     Style("Subtitle", "Subtitle", official.ABSTRACT, "center", True, keeps_next=True),
-    Style("Addressee", "Kính gửi", official.ADDRESSEE, before=_GAP, lines=_LINES),
+    Style("Addressee", "Kính gửi", official.ADDRESSEE, before=_GAP, lines=official.OFFICIAL.lines),
     Style("Authority", "Quyền hạn và chức vụ", official.SIGNATURE, "center", True, keeps_next=True),
     Style("Signer", "Họ tên người ký", official.SIGNATURE, "center", True),
     Style("RecipientsTitle", "Nơi nhận", official.RECIPIENTS_TITLE, is_bold=True, is_italic=True, keeps_next=True),
@@ -69,7 +78,7 @@ STYLES = (
 )
 
 
-def styles_xml(language: Language) -> str:
+def styles_xml(language: Language, running: Running) -> str:
     locale = LOCALES[language]
     font = f'<w:rFonts w:ascii="{TWIN}" w:hAnsi="{TWIN}" w:eastAsia="{TWIN}" w:cs="{TWIN}"/>'
     return (
@@ -81,7 +90,7 @@ def styles_xml(language: Language) -> str:
         '<w:uiPriority w:val="1"/><w:semiHidden/></w:style>'
         '<w:style w:type="table" w:default="1" w:styleId="TableNormal"><w:name w:val="Normal Table"/><w:uiPriority w:val="99"/><w:semiHidden/>'
         '<w:tblPr><w:tblInd w:w="0" w:type="dxa"/></w:tblPr></w:style>'
-        f"{_grid()}{''.join(_style(style) for style in STYLES)}{_rule()}</w:styles>"
+        f"{_grid()}{''.join(_style(style) for style in (*running_styles(running), *STYLES))}{_rule()}</w:styles>"
     )
 
 
