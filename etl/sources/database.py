@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import itertools
 import re
 import sqlite3
 from collections.abc import Iterator, Mapping, Sequence
@@ -11,9 +12,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar
 from urllib.parse import quote
 
+import pyarrow as pa
+
 from data.errors import ConfigurationError, SourceUnreachable, VanbanError
 from etl.contract import ORDINARY, Entity
 from etl.sources.cursor import CURSOR_KEYS, Cursor, CursorKind, Since
+from etl.sources.database_postgres import Lane, LaneBroke, LaneRefused, session_settings, text_columns
 from etl.sources.source import CHUNK_ROWS, Query, Reading, Row, Source
 
 if TYPE_CHECKING:
@@ -24,6 +28,8 @@ SQLITE_BUSY_SECONDS = 10.0
 
 ISOLATION = {"postgresql": "REPEATABLE READ", "mysql": "REPEATABLE READ", "oracle": "SERIALIZABLE"}
 """Where all queries of one transaction can see the database as of one moment without holding up its users."""
+
+WITH_LANE = "DuckDB's postgres extension"
 
 _ORDINARY_ROWS = f"q.security_level = '{ORDINARY}'"
 
@@ -52,10 +58,10 @@ class DatabaseSource(Source):
             with contextlib.ExitStack() as stack:
                 try:
                     connection = stack.enter_context(engine.connect())
-                    _begin_reading(connection)
+                    _begin_reading(connection, self.time_zone)
                 except (sa.exc.DBAPIError, sqlite3.Error) as error:
                     raise self._unreachable(url, error) from None
-                yield DatabaseConnection(self, connection, url)
+                yield stack.enter_context(contextlib.closing(DatabaseConnection(self, connection, url)))
         finally:
             engine.dispose()
 
@@ -108,6 +114,13 @@ class DatabaseConnection:
         self._source = source
         self._connection = connection
         self._url = url
+        self._way = f"SQLAlchemy ({connection.dialect.driver})"
+        self._lane: Lane | None = None
+        self._why_no_lane = ""
+
+    def close(self) -> None:
+        if self._lane:
+            self._lane.close()
 
     def read(self, entity: Entity, sample: int | None = None) -> Reading:
         return self._read(entity, sample, since=None, only=())
@@ -120,7 +133,8 @@ class DatabaseConnection:
         with self._plain_errors(query):
             with contextlib.closing(self._execute(query.wrapped("*", "WHERE 1 = 0"))) as probe:
                 delivered = list(probe.keys())
-                types = tuple(map(_type_name, probe.cursor.description or ()))
+                described = probe.cursor.description or ()
+            types = tuple(map(_type_name, described))
             columns = self._source.match_columns(entity, query.file, delivered)
             ordinary = f"coalesce(sum(CASE WHEN q.security_level = '{ORDINARY}' THEN 1 ELSE 0 END), 0)" if entity.is_classified else "count(*)"
             asked = self._asked(since)
@@ -128,14 +142,58 @@ class DatabaseConnection:
                 rows_in, rows_ordinary = (int(count) for count in counted.one())
             cursor = self._source.cursor(entity.name)
             cursor_kind = self._cursor_kind(query, cursor) if cursor and not since and not only else None
+            expressions, left = text_columns(self._connection, described) if self._is_postgresql else ([], ())
         if only:
-            types = tuple(kind for name, kind in zip(columns, types, strict=True) if name in only)
-            columns = tuple(name for name in columns if name in only)
-        statement = query.wrapped(
-            ", ".join(f"q.{name}" for name in columns) if only else "*", _where(asked, _ORDINARY_ROWS if entity.is_classified else "")
-        )
+            wanted = [name in only for name in columns]
+            types, columns = (tuple(itertools.compress(each, wanted)) for each in (types, columns))
+            expressions = list(itertools.compress(expressions, wanted)) or [f"q.{name}" for name in columns]
+        statement = query.wrapped(", ".join(expressions) or "*", _where(asked, _ORDINARY_ROWS if entity.is_classified else ""))
+        way = self._way
+        lane: Lane | None = None
+        if self._is_postgresql:
+            lane = None if left else self._open_lane()
+            way = WITH_LANE if lane else f"{way}, because {f'a column is of type {left[0]}' if left else self._why_no_lane}"
         chunks = self._chunks(query, statement, sample)
-        return Reading(entity, columns, rows_in, rows_ordinary, chunks, query.hash, types=types, cursor_kind=cursor_kind)
+        if lane:
+            chunks = self._chunks_of_lane(lane, query, statement, sample, chunks)
+        return Reading(entity, columns, rows_in, rows_ordinary, chunks, query.hash, types=types, cursor_kind=cursor_kind, way=way)
+
+    @property
+    def _is_postgresql(self) -> bool:
+        return self._connection.dialect.name == "postgresql" and self._connection.dialect.driver == "psycopg"
+
+    def _open_lane(self) -> Lane | None:
+        """The second session, opened when rows are first read; None where it cannot be had, with the reason kept."""
+        if self._lane is None and not self._why_no_lane:
+            import sqlalchemy as sa
+
+            try:
+                self._lane = Lane(self._connection, self._url, session_settings(self._source.time_zone))
+            except sa.exc.DBAPIError:
+                self._why_no_lane = "the server exports no snapshot"
+                self._connection.rollback()
+                _begin_reading(self._connection, self._source.time_zone)
+            except LaneRefused as refused:
+                self._why_no_lane = str(refused)
+        return self._lane
+
+    def _chunks_of_lane(
+        self, lane: Lane, query: Query, statement: str, sample: int | None, otherwise: Iterator[Sequence[Row] | pa.Table]
+    ) -> Iterator[Sequence[Row] | pa.Table]:
+        """The rows by the extension. Where it stumbles, the driver tries the same and says what is wrong, in words that quote no value."""
+        came = 0
+        try:
+            for table in lane.rows(statement if sample is None else f"{statement} LIMIT {sample}"):
+                came += table.num_rows
+                yield table
+        except LaneBroke:
+            for rows in otherwise:
+                if not came:
+                    yield rows
+            if came:
+                raise SourceUnreachable(
+                    f"source {self._source.name}: the database broke off while {query.file} was read, after {came} rows. Run the command again."
+                ) from None
 
     def _asked(self, since: Since | None) -> str:
         """The condition for a part of the rows; rows without a cursor always come."""
@@ -161,7 +219,7 @@ class DatabaseConnection:
             "Cast it there to whole numbers or to text such as 2024-07-01 08:00:00."
         )
 
-    def _chunks(self, query: Query, statement: str, sample: int | None) -> Iterator[Sequence[Row]]:
+    def _chunks(self, query: Query, statement: str, sample: int | None) -> Iterator[Sequence[Row] | pa.Table]:
         with self._plain_errors(query), contextlib.closing(self._execute(statement, is_streaming=True)) as result:
             # SQLAlchemy's rows cost more than a local database does; a server's cursor it must hold itself, because it has read ahead.
             fetch = result.fetchmany if self._connection.dialect.supports_server_side_cursors else result.cursor.fetchmany
@@ -227,13 +285,15 @@ def _type_name(described: Any) -> str:
     return str(getattr(described, "type_display", None) or ("" if code is None else getattr(code, "name", code)))
 
 
-def _begin_reading(connection: sa.Connection) -> None:
+def _begin_reading(connection: sa.Connection, time_zone: str) -> None:
     """One transaction for all entities, so that a document and its deliveries are of the same moment; read-only where the database can promise it."""
     dialect = connection.dialect.name
     if dialect in ISOLATION:
         connection.execution_options(isolation_level=ISOLATION[dialect])
     if dialect == "postgresql":
         connection.execution_options(postgresql_readonly=True)
+        for statement in session_settings(time_zone):
+            connection.exec_driver_sql(statement)
     elif dialect == "mysql":
         connection.exec_driver_sql("SET SESSION TRANSACTION READ ONLY")
         connection.commit()

@@ -13,6 +13,7 @@ from etl.contract import ENTITY
 from etl.history import last_runs
 from etl.run import check_source
 from etl.sources import database
+from etl.sources.database_postgres import LANE_ROWS
 from tests.etl.tiny_system import DEFAULTS, TinySystem
 
 
@@ -310,8 +311,8 @@ def test_memory_stays_bounded_while_rows_stream(tiny: TinySystem, postgres_url: 
     rows = "SELECT 'u' || n AS account_key, now() AS occurred_at, 'login' AS kind FROM generate_series(1, 1000000) n"
     tiny.write_sql("access_event", rows)
     with tiny.settings.source("tiny").open(tiny.settings.environment) as connection:
-        reading = connection.read(ENTITY["access_event"], sample=50_000)
+        reading = connection.read(ENTITY["access_event"], sample=250_000)
         assert reading.rows_in == 1_000_000
         sizes = [len(chunk) for chunk in reading.chunks]
-    assert sum(sizes) == 50_000
-    assert max(sizes) <= 20_000
+    assert sum(sizes) == 250_000
+    assert max(sizes) <= LANE_ROWS
