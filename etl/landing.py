@@ -136,7 +136,7 @@ class _Fetch:
                 found = reach_of(database, path, cursor.column, reading.cursor_kind, self.fetched_at, self.source.time_zone)
             batch = dataclasses.replace(batch, cursor=cursor.column, cursor_kind=found.kind, watermark=found.newest or "")
         compared_at = self.fetched_at if cursor and cursor.compare_every else ""
-        how = f"whole {why}".strip()
+        how = f"whole {why}".strip() + _by(reading)
         if last is not None and not last.is_change and _same_content(last, batch) and sha256_of(last.path(self.home)) == last.sha256:
             path.unlink()
             return Landed(Chain((last,), compared_at), f"{how}, nothing changed")
@@ -174,7 +174,7 @@ class _Fetch:
             reach("landing.difference_written")
         delivered.unlink()
         compared_at = self.fetched_at if compares_keys else before.compared_at
-        how = f"since {since.column} {since.bound}{', all keys compared' if compares_keys else ''}: {arrived} rows read"
+        how = f"since {since.column} {since.bound}{', all keys compared' if compares_keys else ''}: {arrived} rows read{_by(reading)}"
         if not difference.came and not difference.went:
             target.unlink()
             return Landed(dataclasses.replace(before, compared_at=compared_at), f"{how}, nothing changed")
@@ -304,6 +304,10 @@ def _types(reading: Reading) -> list[pa.DataType]:
 def _is_person(entity: Entity, name: str) -> bool:
     """Of columns beside the contract's, of which there is only the cursor, none is."""
     return any(column.name == name and column.kind == "person" for column in entity.columns)
+
+
+def _by(reading: Reading) -> str:
+    return f", by {reading.way}" if reading.way else ""
 
 
 def _same_content(last: Batch, new: Batch) -> bool:

@@ -41,6 +41,8 @@ class EntityCheck:
     """Columns that the contract does not know."""
     first: tuple[tuple[str, str], ...] = ()
     """Column and value of the first usable row, people's keys replaced."""
+    way: str = ""
+    """By what the rows come, where the source has several ways."""
     problem: str = ""
     """What keeps the entity from being loaded, with the way out."""
 
@@ -72,6 +74,7 @@ class SourceCheck:
                 "unknown": ", ".join(entity.unknown),
                 "refused": "; ".join(f"{column}: {reason}, {count}" for column, reason, count in entity.refused),
                 "first": "; ".join(f"{column}={value}" for column, value in entity.first),
+                "by": entity.way,
                 "problem": entity.problem,
             }
             for entity in self.entities
@@ -110,7 +113,7 @@ def _judge(source: Source, reading: Reading, sample: pa.Table | None, zones: Zon
     rows_filtered = reading.rows_in - reading.rows_ordinary + reading.left_out.rows
     if sample is None:
         problem = f"{entity.name}.sql selects no row of the ordinary security level. A run would stop here." if entity.is_mandatory else ""
-        return EntityCheck(entity.name, reading.rows_in, rows_filtered, problem=problem)
+        return EntityCheck(entity.name, reading.rows_in, rows_filtered, way=reading.way, problem=problem)
     columns = delivered_columns(entity, reading.columns)
     with duckdb.connect(":memory:") as memory:
         memory.execute("SET TimeZone = 'UTC'")
@@ -129,5 +132,6 @@ def _judge(source: Source, reading: Reading, sample: pa.Table | None, zones: Zon
         sample.num_rows,
         refused=tuple(refused),
         first=tuple((column.name, value) for column, value in zip(columns, first or (), strict=False) if value is not None),
+        way=reading.way,
         problem="" if first else f"None of the rows looked at could be used. Correct {entity.name}.sql by the reasons in `refused`.",
     )

@@ -15,6 +15,7 @@ from data.errors import ConfigurationError
 from etl.contract import ENTITY
 from etl.landing import text_table
 from etl.pseudonym import Pseudonyms
+from etl.source_check import check_source
 from etl.sources import database_postgres
 from etl.sources.database import WITH_LANE, DatabaseConnection
 from etl.sources.database_postgres import LANE_ROWS, Lane, LaneBroke, LaneRefused
@@ -114,6 +115,7 @@ def test_a_value_beyond_every_calendar_costs_its_row_and_not_the_run(tiny: TinyS
         "INSERT INTO document (document_key, unit_code, direction, issued_at, security_level, form, status) VALUES "
         "('d8', 'A', 'outgoing', 'infinity', 'ordinary', 'paper', 'issued'), ('d9', 'A', 'outgoing', '0044-03-15 BC', 'ordinary', 'paper', 'issued')",
     )
+    assert {entity.way for entity in check_source(tiny.settings, "tiny").entities} == {WITH_LANE}
     account = land_and_stage(tiny.home, "tiny")["document"].account
     assert (account.rows_in, account.rows_loaded, account.rows_rejected) == (3, 1, 2)
 
