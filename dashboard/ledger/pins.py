@@ -189,6 +189,12 @@ class Ledger:
             raise ConfigurationError(f"There is no report {pin_id} in the ledger. `vanban report list` shows what there is.")
         return Record(json.loads(row.request), json.loads(row.inputs), json.loads(row.figures))
 
+    def requests(self) -> dict[int, dict[str, Any]]:
+        """What each report of the ledger was asked for, by its number, as JSON values."""
+        with _told_plainly(), self._engine.connect() as connection:
+            rows = connection.execute(sa.select(REPORT_PIN.c.pin_id, REPORT_PIN.c.request)).all()
+        return {pin_id: json.loads(request) for pin_id, request in rows}
+
     def file(self, pin_id: int, name: str) -> bytes:
         """The pinned bytes in a format; raises ConfigurationError where it was not made in it, or the bytes are not what was pinned."""
         made = self.pin_of(pin_id).files

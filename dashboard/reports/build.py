@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from zoneinfo import ZoneInfo
 
 from dashboard.queries import Reader
@@ -27,7 +28,7 @@ def build(reader: Reader, request: Request, inputs: Inputs) -> Report:
 
     Raises ConfigurationError for an unknown kind, unit or language, and AccessDenied where the reader's viewer may not see the figures.
     """
-    kind = kind_named(request.kind)
+    kind = _without(kind_named(request.kind), request.without)
     material = Material(reader, request, inputs, kind.is_per_unit)
     _verify(material, kind)
     blocks = tuple(_chapters(material, kind))
@@ -47,6 +48,24 @@ def build(reader: Reader, request: Request, inputs: Inputs) -> Report:
         slides=slides,
         figures=material.known(_used(blocks, annexes, slides or ())),
     )
+
+
+def sections_of(kind: ReportKind) -> tuple[tuple[str, str], ...]:
+    """Name and title of the sections that may be left out of a kind of report; none where it has but one."""
+    found = [(name, section(name).title or chapter.title) for chapter in kind.chapters for name in chapter.sections]
+    return tuple(found) if len(found) > 1 else ()
+
+
+def _without(kind: ReportKind, names: tuple[str, ...]) -> ReportKind:
+    """The kind without some sections, and without chapters that have none left. Raises ConfigurationError for a section that it has not."""
+    known = dict(sections_of(kind))
+    unknown = sorted(set(names) - set(known))
+    if unknown:
+        raise ConfigurationError(f"{kind.name} has no section {unknown[0]!r} to leave out. Sections: {', '.join(known) or 'only one'}.")
+    if names and set(names) == set(known):
+        raise ConfigurationError(f"Every section of {kind.name} is left out. Keep at least one.")
+    chapters = [replace(chapter, sections=tuple(name for name in chapter.sections if name not in names)) for chapter in kind.chapters]
+    return replace(kind, chapters=tuple(chapter for chapter in chapters if chapter.sections))
 
 
 def _verify(material: Material, kind: ReportKind) -> None:
@@ -151,6 +170,7 @@ def _provenance(material: Material, kind: ReportKind) -> Provenance:
         "language": request.language,
         "number": str(request.number or ""),
         "dated": request.dated_on.isoformat() if request.dated_on else "",
+        "without": ", ".join(request.without),
     }
     return Provenance(
         report=kind.name,

@@ -26,6 +26,7 @@ def request_of(values: dict[str, Any]) -> Request:
             "period": _period(values["period"]),
             "flow": _period(values["flow"]) if values["flow"] else None,
             "dated_on": date.fromisoformat(values["dated_on"]) if values["dated_on"] else None,
+            "without": tuple(values.get("without", ())),
         }
     )
 

@@ -28,6 +28,8 @@ class Request:
     """Of the document; None leaves a gap for the pen."""
     dated_on: date | None = None
     """None: the day on which the snapshot was published, so that a second build says the same."""
+    without: tuple[str, ...] = ()
+    """Names of sections that are left out; annexes never are, since sentences refer to them by number."""
 
     @property
     def selection(self) -> Selection:
