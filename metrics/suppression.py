@@ -1,13 +1,16 @@
 """Small cells hidden from peers, and enough beside them that subtraction does not bring them back.
 
-A table that goes to peers shows units with their totals: a parent's figure is its own part plus its children. Whoever reads
-it knows these sums, and may know headcounts. So for every hidden small unit each count must stay open: at least two values fit
-everything shown. Pure; polars in, polars out.
+A table that goes to peers shows units with their totals: a parent's figure is its own part plus its children. Whoever reads it
+knows these sums, may know headcounts, and knows which count is a part of which (who uses it weekly has logged in). So for every
+hidden unit each count must stay open: some other table of whole numbers fits everything shown and differs in that cell. There is
+one where somebody in the unit who counts can change places with somebody outside it who does not, and no shown row tells the two
+apart. With everything that they did, they keep every count within those that it is a part of: so each column may be judged alone.
+Pure; polars in, polars out.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 
 import polars as pl
@@ -15,36 +18,26 @@ import polars as pl
 SMALLEST = 5
 """A population below this is never shown to peers (a setting of the organisation)."""
 
-_Bounds = tuple[int, int]
-
 
 def suppress(table: pl.DataFrame, counts: Sequence[str], population: str, smallest: int = SMALLEST) -> pl.DataFrame:
     """`table` with `is_hidden`, the hidden rows' `population`, `counts` and `value` set to null.
 
     table: unit_code, parent_code (null or absent from the table: a top), `population` and `counts` (each between 0 and the
     population), of each unit with its subtree. All columns of a row are hidden together. Besides small units, the smallest
-    others are hidden until no count of a small unit (or of a parent's small own part, which nobody prints but anyone can
-    subtract) is determined: by interval arithmetic over all sums, which on a tree is as sharp as linear programming.
+    others are hidden until no count of a hidden unit (or of a parent's small own part, which nobody prints but anyone can
+    subtract) is determined.
     Null counts are taken as unknown to everyone and stay as they are. Raises ValueError where a count exceeds its population.
     """
     beyond = table.filter(pl.any_horizontal((pl.col(name) > pl.col(population)) | (pl.col(name) < 0) for name in counts))
     if beyond.height:
         raise ValueError(f"{beyond['unit_code'][0]} counts more than its population; only parts of the population can be protected by it.")
-    tree = _Family(table, population)
-    columns = {name: dict(zip(tree.codes, table[name].to_list(), strict=True)) for name in counts}
+    tree = _Tree.of(table, counts, population)
     hidden = {code for code in tree.codes if 0 < tree.size[code] < smallest}
-    small_own = {code for code in tree.codes if tree.children[code] and 0 < tree.own_size(code) < smallest}
-    while True:
-        told = next(
-            (code for column in columns.values() for code in _determined(tree, column, hidden, small_own)),
-            None,
-        )
-        if told is None:
-            break
+    small_own = {code for code in tree.codes if tree.children[code] and 0 < tree.own_size[code] < smallest}
+    while (told := next(_determined(tree, hidden, small_own), None)) is not None:
         # Hiding one of the same family leaves the difference open; the smallest costs readers least.
         candidates = [code for code in tree.related(told) if code not in hidden and tree.size[code] > 0]
-        if not candidates:
-            candidates = [code for code in tree.codes if code not in hidden and tree.size[code] > 0]
+        candidates = candidates or [code for code in tree.codes if code not in hidden and tree.size[code] > 0]
         if not candidates:
             break
         hidden.add(min(candidates, key=lambda code: (tree.size[code], code)))
@@ -92,28 +85,40 @@ _WHOLE = "\0whole"
 
 
 @dataclass(frozen=True)
-class _Family:
-    """The sums of the table: each parent with its children."""
+class _Tree:
+    """Units with their sums (`cells`), and the people of each unit's own part (its slot) by count.
+
+    Both are null where a count is unknown.
+    """
 
     codes: list[str]
     size: dict[str, int]
+    own_size: dict[str, int]
+    cells: dict[str, dict[str, int | None]]
+    own: dict[str, dict[str, int | None]]
     parent: dict[str, str | None]
     children: dict[str, list[str]]
 
-    def __init__(self, table: pl.DataFrame, population: str) -> None:
+    @classmethod
+    def of(cls, table: pl.DataFrame, counts: Sequence[str], population: str) -> _Tree:
         codes = table["unit_code"].to_list()
-        parents = dict(zip(codes, table["parent_code"].to_list(), strict=True))
+        given = dict(zip(codes, table["parent_code"].to_list(), strict=True))
         children: dict[str, list[str]] = {code: [] for code in codes}
-        for code, above in parents.items():
+        for code, above in given.items():
             if above in children:
                 children[above].append(code)
-        object.__setattr__(self, "codes", codes)
-        object.__setattr__(self, "size", {code: int(size or 0) for code, size in zip(codes, table[population].to_list(), strict=True)})
-        object.__setattr__(self, "parent", {code: above if above in children else None for code, above in parents.items()})
-        object.__setattr__(self, "children", children)
-
-    def own_size(self, code: str) -> int:
-        return self.size[code] - sum(self.size[child] for child in self.children[code])
+        size = {code: int(number or 0) for code, number in zip(codes, table[population].to_list(), strict=True)}
+        cells = {name: dict(zip(codes, table[name].to_list(), strict=True)) for name in counts}
+        own = {name: {code: _less(column[code], [column[child] for child in children[code]]) for code in codes} for name, column in cells.items()}
+        return cls(
+            codes=codes,
+            size=size,
+            own_size={code: max(0, size[code] - sum(size[child] for child in children[code])) for code in codes},
+            cells=cells,
+            own=own,
+            parent={code: above if above in children else None for code, above in given.items()},
+            children=children,
+        )
 
     def related(self, code: str) -> list[str]:
         """Brothers and children first; then, with these exhausted, the parent and its brothers, and so on up."""
@@ -124,44 +129,57 @@ class _Family:
             above = self.parent[above]
         return [one for one in near if one != code]
 
+    def can_give(self, name: str, slot: str) -> bool:
+        """Whether somebody in the slot counts."""
+        here = self.own[name][slot]
+        return here is not None and 0 < here <= self.own_size[slot]
 
-def _determined(tree: _Family, column: dict[str, int | None], hidden: set[str], small_own: set[str]) -> list[str]:
-    """Small units (or parents with a small own part) of which this column could be worked out."""
-    bounds = _bounds(tree, column, hidden)
-    found = []
+    def can_take(self, name: str, slot: str) -> bool:
+        """Whether somebody in the slot does not count."""
+        here = self.own[name][slot]
+        return here is not None and 0 <= here < self.own_size[slot]
+
+    def below(self, code: str) -> list[str]:
+        """The unit and all below it."""
+        found = [code]
+        for one in found:
+            found += self.children[one]
+        return found
+
+
+def _less(total: int | None, others: Sequence[int | None]) -> int | None:
+    known = [other for other in others if other is not None]
+    return None if total is None or len(known) < len(others) else total - sum(known)
+
+
+def _determined(tree: _Tree, hidden: set[str], small_own: set[str]) -> Iterator[str]:
+    """Hidden units (or parents with a small own part) of which some count can be worked out from all that is shown."""
+    together: dict[str | None, list[str]] = {}
+    shown_above: dict[str, str | None] = {}
     for code in tree.codes:
-        is_small = code in hidden and column[code] is not None
-        if (is_small and bounds[code][0] == bounds[code][1] and tree.size[code] > 0) or (
-            code in small_own and column[code] is not None and bounds[f"{code}\0own"][0] == bounds[f"{code}\0own"][1]
-        ):
-            found.append(code)
-    return found
+        at: str | None = code
+        while at is not None and at in hidden:
+            at = tree.parent[at]
+        shown_above[code] = at
+        together.setdefault(at, []).append(code)
 
-
-def _bounds(tree: _Family, column: dict[str, int | None], hidden: set[str]) -> dict[str, _Bounds]:
-    """What every count may be, given what is shown, the headcounts and the sums: least and greatest."""
-    bounds: dict[str, _Bounds] = {}
-    for code in tree.codes:
-        shown = column[code]
-        bounds[code] = (0, tree.size[code]) if code in hidden or shown is None else (shown, shown)
-        bounds[f"{code}\0own"] = (0, max(0, tree.own_size(code))) if tree.children[code] else bounds[code]
-    families = [(code, [f"{code}\0own", *tree.children[code]]) for code in tree.codes if tree.children[code]]
-    is_moving = True
-    while is_moving:
-        is_moving = False
-        for total, parts in families:
-            low, high = (sum(bounds[part][side] for part in parts) for side in (0, 1))
-            is_moving |= _narrow(bounds, total, low, high)
-            for part in parts:
-                others_low, others_high = low - bounds[part][0], high - bounds[part][1]
-                is_moving |= _narrow(bounds, part, bounds[total][0] - others_high, bounds[total][1] - others_low)
-                low, high = (sum(bounds[one][side] for one in parts) for side in (0, 1))
-    return bounds
-
-
-def _narrow(bounds: dict[str, _Bounds], code: str, low: int, high: int) -> bool:
-    narrowed = (max(bounds[code][0], low), min(bounds[code][1], high))
-    if narrowed == bounds[code] or narrowed[0] > narrowed[1]:
+    def is_open(inside: Collection[str], name: str) -> bool:
+        """Whether somebody can change places over the border of these slots."""
+        for slot in inside:
+            can_give, can_take = tree.can_give(name, slot), tree.can_take(name, slot)
+            if shown_above[slot] is None:  # nothing above is shown: anybody may be anywhere
+                if can_give or can_take:
+                    return True
+                continue
+            for other in together[shown_above[slot]]:
+                if other not in inside and ((can_give and tree.can_take(name, other)) or (can_take and tree.can_give(name, other))):
+                    return True
         return False
-    bounds[code] = narrowed
-    return True
+
+    for code in tree.codes:
+        if code in hidden and tree.size[code] > 0:
+            inside = set(tree.below(code))
+            if any(tree.cells[name][code] is not None and not is_open(inside, name) for name in tree.cells):
+                yield code
+        if code in small_own and any(tree.own[name][code] is not None and not is_open({code}, name) for name in tree.own):
+            yield code

@@ -8,17 +8,18 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import polars as pl
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from scipy.optimize import linprog
 
 from metrics.engines.duckdb import open_snapshot
 from metrics.periods import Period
 from metrics.scope import Scope
 from metrics.suppression import SMALLEST, suppress, suppress_figures
 from metrics.values import metric_values, units
-from tests.metrics.linear_programming import interval
 from tests.tiny_snapshot import write_snapshot
 
 JULY = Period(date(2024, 7, 1), date(2024, 7, 31))
@@ -115,81 +116,113 @@ def test_a_small_unit_at_the_top_of_a_group_is_not_the_whole_less_the_others(tmp
     assert not shown["is_hidden"][0]
 
 
-def random_table(seed: int, units: int, greatest: int) -> tuple[pl.DataFrame, dict[str, tuple[int, int]]]:
-    """A random tree with own parts; also each unit's own (population, count)."""
+COUNTS = ("activated", "logged_in", "weekly", "processing")
+WITHIN = {"logged_in": ["activated"], "weekly": ["logged_in", "activated"], "processing": ["activated"]}
+Own = dict[str, dict[str, int]]
+"""For each unit, the population and the counts of its own part."""
+
+
+def random_table(seed: int, units: int, greatest: int, counts: tuple[str, ...] = COUNTS) -> tuple[pl.DataFrame, Own]:
+    """A random tree of units; every count is a part of the population and of those in WITHIN, often all or nothing of it."""
     draw = random.Random(seed)
-    own: dict[str, tuple[int, int]] = {}
+    own: Own = {}
     parent: dict[str, str | None] = {}
     for number in range(units):
         code = f"U{number}"
         parent[code] = draw.choice(list(own)) if own else None
-        population = draw.choice([0, 1, 2, 3, draw.randint(0, greatest), draw.randint(5, greatest)])
-        own[code] = (population, draw.choice([0, population, draw.randint(0, population)]))
-    sums = {code: [0, 0] for code in own}
-    for code, (population, count) in own.items():
-        at: str | None = code
-        while at is not None:
-            sums[at][0] += population
-            sums[at][1] += count
-            at = parent[at]
-    frame = pl.DataFrame([(code, parent[code], *sums[code]) for code in own], schema=SCHEMA, orient="row")
-    return frame, own
+        mine = {"population": draw.choice([0, 1, 2, 3, draw.randint(0, greatest), draw.randint(5, greatest)])}
+        for count in counts:
+            most = min(mine[whole] for whole in ("population", *WITHIN.get(count, ())))
+            mine[count] = draw.choice([0, most, most, draw.randint(0, most)])
+        own[code] = mine
+    sums = {code: dict.fromkeys(("population", *counts), 0) for code in own}
+    for code, mine in own.items():
+        for above in climb(code, parent):
+            for name, number in mine.items():
+                sums[above][name] += number
+    rows = [{"unit_code": code, "parent_code": parent[code], **sums[code]} for code in own]
+    return pl.DataFrame(rows, schema={"unit_code": pl.String, "parent_code": pl.String, **dict.fromkeys(("population", *counts), pl.Int64)}), own
 
 
-def small_secrets(frame: pl.DataFrame, own: dict[str, tuple[int, int]]) -> list[tuple[str, str]]:
-    """What must stay open: ("unit", code) of small rows and ("own", code) of parents' small own parts."""
-    parents = set(frame["parent_code"].drop_nulls())
-    rows = [("unit", code) for code, population in frame.select("unit_code", "population").iter_rows() if 0 < population < SMALLEST]
-    return rows + [("own", code) for code in own if code in parents and 0 < own[code][0] < SMALLEST]
-
-
-@settings(max_examples=120, deadline=None, derandomize=True)
-@given(st.integers(0, 2**32))
-def test_linear_programming_determines_no_small_cell(seed: int) -> None:
-    frame, own = random_table(seed, random.Random(seed).randint(1, 8), 15)
-    shown = suppress(frame, ["count"], "population")
-    if shown["is_hidden"].all():
-        return  # nothing is shown to anyone
-    codes = frame["unit_code"].to_list()
+def below(frame: pl.DataFrame) -> dict[str, list[str]]:
+    """For each unit, itself and all units below it."""
     parent = dict(frame.select("unit_code", "parent_code").iter_rows())
-    # Unknowns are the own parts; every shown row is a sum of those of its subtree.
-    below = {code: [number for number, other in enumerate(codes) if code in climb(other, parent)] for code in codes}
-    sums = [(below[code], count) for code, count, is_hidden in shown.select("unit_code", "count", "is_hidden").iter_rows() if not is_hidden]
-    upper = [own[code][0] for code in codes]
-    for kind, code in small_secrets(frame, own):
-        if kind == "own":
-            least, greatest = interval(codes.index(code), upper, sums)
-        else:  # one more unknown stands for all that the row is not
-            total = len(upper)
-            mirror = sum(upper[number] for number in below[code])
-            least, greatest = interval(total, [*upper, mirror], [*sums, ([*below[code], total], mirror)])
-            least, greatest = mirror - greatest, mirror - least
-        assert least < greatest, (kind, code, seed)
+    return {code: [other for other in frame["unit_code"] if code in climb(other, parent)] for code in frame["unit_code"]}
+
+
+def secrets(frame: pl.DataFrame, own: Own, shown: pl.DataFrame) -> dict[str, list[str]]:
+    """What must stay open, as sums of own parts: hidden units, and small own parts of parents."""
+    parents = set(frame["parent_code"].drop_nulls())
+    inside = below(frame)
+    found = {f"unit {code}": inside[code] for code in shown.filter("is_hidden")["unit_code"] if sum(own[one]["population"] for one in inside[code])}
+    return found | {f"own part of {code}": [code] for code in own if code in parents and 0 < own[code]["population"] < SMALLEST}
+
+
+@settings(max_examples=80, deadline=None, derandomize=True)
+@given(st.integers(0, 2**32))
+def test_linear_programming_determines_no_hidden_cell(seed: int) -> None:
+    """All columns at once: sums down the tree, headcounts known to everyone, and every count within those that it is a part of."""
+    frame, own = random_table(seed, random.Random(seed).randint(1, 8), 15)
+    shown = suppress(frame, COUNTS, "population")
+    inside, codes = below(frame), frame["unit_code"].to_list()
+    place = {(code, count): number for number, (code, count) in enumerate(itertools.product(codes, COUNTS))}
+    equal, totals, less, bounds = [], [], [], []
+    for row in shown.filter(~pl.col("is_hidden")).iter_rows(named=True):
+        for count in COUNTS:
+            line = np.zeros(len(place))
+            line[[place[code, count] for code in inside[row["unit_code"]]]] = 1
+            equal.append(line)
+            totals.append(row[count])
+    for code, count in place:
+        bounds.append((0, own[code]["population"]))
+        for whole in WITHIN.get(count, ()):
+            line = np.zeros(len(place))
+            line[place[code, count]], line[place[code, whole]] = 1, -1
+            less.append(line)
+    for name, slots in secrets(frame, own, shown).items():
+        for count in COUNTS:
+            goal = np.zeros(len(place))
+            goal[[place[code, count] for code in slots]] = 1
+            ends = []
+            for sign in (1, -1):
+                found = linprog(sign * goal, less, np.zeros(len(less)), equal or None, totals or None, bounds)
+                assert found.status == 0, (name, count, seed)
+                ends.append(sign * found.fun)
+            assert ends[1] - ends[0] >= 1 - 1e-6, (name, count, ends, seed)
 
 
 @settings(max_examples=60, deadline=None, derandomize=True)
 @given(st.integers(0, 2**32))
-def test_trying_every_whole_number_determines_no_small_cell(seed: int) -> None:
-    frame, own = random_table(seed, random.Random(seed).randint(2, 5), 6)
-    shown = suppress(frame, ["count"], "population")
-    if shown["is_hidden"].all():
-        return
-    codes = frame["unit_code"].to_list()
-    parent = dict(frame.select("unit_code", "parent_code").iter_rows())
-    known = {code: count for code, count, is_hidden in shown.select("unit_code", "count", "is_hidden").iter_rows() if not is_hidden}
+def test_trying_every_whole_number_determines_no_hidden_cell(seed: int) -> None:
+    counts = COUNTS[:2]
+    frame, own = random_table(seed, random.Random(seed).randint(2, 3), 6, counts)
+    shown = suppress(frame, counts, "population")
+    codes, inside = frame["unit_code"].to_list(), below(frame)
+    pairs = [[(more, less) for more in range(own[code]["population"] + 1) for less in range(more + 1)] for code in codes]
+    known = [(inside[row["unit_code"]], tuple(row[count] for count in counts)) for row in shown.filter(~pl.col("is_hidden")).iter_rows(named=True)]
+    asked = secrets(frame, own, shown)
     possible: dict[tuple[str, str], set[int]] = {}
-    for guess in itertools.product(*(range(own[code][0] + 1) for code in codes)):
+    for guess in itertools.product(*pairs):
         mine = dict(zip(codes, guess, strict=True))
-        sums = dict.fromkeys(codes, 0)
-        for code in codes:
-            for above in climb(code, parent):
-                sums[above] += mine[code]
-        if all(sums[code] == count for code, count in known.items()):
-            for code in codes:
-                possible.setdefault(("own", code), set()).add(mine[code])
-                possible.setdefault(("unit", code), set()).add(sums[code])
-    for secret in small_secrets(frame, own):
-        assert len(possible[secret]) > 1, (secret, seed)
+        if all(tuple(map(sum, zip(*(mine[one] for one in slots), strict=True))) == told for slots, told in known):
+            for name, slots in asked.items():
+                for number, count in enumerate(counts):
+                    possible.setdefault((name, count), set()).add(sum(mine[one][number] for one in slots))
+    assert all(len(found) > 1 for found in possible.values()), seed
+    assert possible or not asked
+
+
+@settings(max_examples=200, deadline=None, derandomize=True)
+@given(st.integers(0, 2**32))
+def test_subtraction_brings_no_hidden_cell_back(seed: int) -> None:
+    """A parent less its shown children leaves more than one hidden part, or an own part that is not small."""
+    frame, own = random_table(seed, random.Random(seed).randint(2, 40), 30)
+    shown = suppress(frame, COUNTS, "population")
+    hidden_codes = hidden(shown)
+    for parent in set(frame["parent_code"].drop_nulls()) - hidden_codes:
+        gone = [code for code in frame.filter(parent_code=parent)["unit_code"] if code in hidden_codes]
+        assert len(gone) != 1 or own[parent]["population"] > 0, (parent, seed)
+        assert gone or not 0 < own[parent]["population"] < SMALLEST, (parent, seed)
 
 
 @pytest.mark.parametrize("seed", range(20))
