@@ -18,6 +18,7 @@ from data.errors import ConfigurationError, SourceUnreachable, VanbanError
 from etl.contract import ORDINARY, Entity
 from etl.sources.cursor import CURSOR_KEYS, Cursor, CursorKind, Since
 from etl.sources.database_postgres import Lane, LaneBroke, LaneRefused, session_settings, text_columns
+from etl.sources.database_sqlite import with_strict_names
 from etl.sources.source import CHUNK_ROWS, Query, Reading, Row, Source
 
 if TYPE_CHECKING:
@@ -236,7 +237,7 @@ class DatabaseConnection:
         # Without parameters at all, so that % in a customer's SQL is a plain character.
         # Both said every time, because options stay with the connection.
         options = self._connection.execution_options(no_parameters=True, stream_results=is_streaming, max_row_buffer=CHUNK_ROWS)
-        return options.exec_driver_sql(statement)
+        return options.exec_driver_sql(with_strict_names(statement) if self._connection.dialect.name == "sqlite" else statement)
 
     @contextlib.contextmanager
     def _plain_errors(self, query: Query) -> Iterator[None]:
