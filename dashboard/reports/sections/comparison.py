@@ -29,9 +29,9 @@ def at_hundred_percent(material: Material, name: str = "login_rate") -> list[Fig
     full = {
         code: figures[name]
         for code, figures in material.by_unit([name]).items()
-        if figures[name].numerator == figures[name].denominator and figures[name].denominator
+        if code != material.top and figures[name].numerator == figures[name].denominator and figures[name].denominator
     }
-    return [figure for code, figure in full.items() if material.tree.units[code].parent_code not in full and code != material.top]
+    return [figure for code, figure in full.items() if material.tree.units[code].parent_code not in full]
 
 
 def called_whole(material: Material, code: str, told: str = "") -> str:
