@@ -1,0 +1,211 @@
+"""The ledger on SQLite, PostgreSQL and MariaDB: it comes up from nothing, keeps what was pinned, and lets no step be skipped."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+import threading
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+import sqlalchemy as sa
+
+from dashboard.ledger import Ledger, Making, Record, has_ledger
+from dashboard.ledger.migrate import MIGRATIONS, to_newest
+from dashboard.ledger.schema import METADATA
+from data.errors import ConfigurationError, SourceUnreachable
+from data.paths import Home
+
+RECORD = Record({"kind": "so-ket"}, {"organisation": "Viện kiểm sát"}, [{"key": "k", "value": 0.6168, "text": "61,68% – ẫ𝄞"}])
+
+
+def making(**files: bytes) -> Making:
+    return Making("so-ket", "Báo cáo", RECORD, "20240801T030000-tiny", "0" * 64, "1", files or {"docx": b"PK document", "json": b"{}"})
+
+
+@pytest.fixture(params=["sqlite", "postgresql", "mariadb"])
+def home(request: pytest.FixtureRequest, tmp_path: Path) -> Home:
+    """A home whose ledger is in one of the three databases."""
+    if request.param != "sqlite":
+        url = request.getfixturevalue("postgres_url" if request.param == "postgresql" else "mariadb_url")
+        (tmp_path / "vanban.env").write_text(f"VANBAN_LEDGER_URL={url}\n", encoding="utf-8")
+    return Home(tmp_path)
+
+
+def test_it_comes_up_from_nothing_and_gives_back_what_was_pinned(home: Home) -> None:
+    with Ledger(home) as ledger:
+        assert ledger.pins() == []
+        pin_id = ledger.pin(making(), "Nguyễn Văn Mẫu")
+        pin = ledger.pin_of(pin_id)
+        assert (pin.status, pin.created_by, pin.snapshot, sorted(pin.files)) == ("pinned", "Nguyễn Văn Mẫu", "20240801T030000-tiny", ["docx", "json"])
+        assert ledger.record(pin_id) == RECORD
+        assert ledger.file(pin_id, "docx") == b"PK document"
+    with Ledger(home) as again:
+        assert [one.pin_id for one in again.pins()] == [pin_id]
+    assert json.loads((home.var / "ledger" / "pins" / f"{pin_id}.json").read_text()) == {"snapshot": "20240801T030000-tiny"}
+    assert has_ledger(home)
+
+
+def test_a_record_longer_than_64_kib_is_kept_whole(home: Home) -> None:
+    long = Record({}, {}, [{"key": str(number), "text": "ẫ" * 500} for number in range(500)])
+    with Ledger(home) as ledger:
+        pin_id = ledger.pin(Making("so-ket", "t", long, "s", "h", "1", {}), "x")
+        assert ledger.record(pin_id) == long
+
+
+def test_steps_come_in_their_order_each_with_its_person(home: Home) -> None:
+    with Ledger(home) as ledger:
+        pin_id = ledger.pin(making(), "Lập")
+        with pytest.raises(ConfigurationError, match="is pinned; to publish it, it has to be approved"):
+            ledger.take_step(pin_id, "publish", "Ai đó")
+        ledger.take_step(pin_id, "approve", "Người duyệt", "đã đối chiếu")
+        with pytest.raises(ConfigurationError, match="is approved; to approve it"):
+            ledger.take_step(pin_id, "approve", "Người khác")
+        ledger.take_step(pin_id, "publish", "Văn thư")
+        pin = ledger.pin_of(pin_id)
+        assert pin.status == "published"
+        assert [(step.step, step.person, step.note) for step in pin.approvals] == [
+            ("approve", "Người duyệt", "đã đối chiếu"),
+            ("publish", "Văn thư", ""),
+        ]
+        assert all(step.done_at.tzinfo is not None for step in pin.approvals)
+
+
+def test_two_who_approve_at_once_are_one_approval(home: Home) -> None:
+    with Ledger(home) as ledger:
+        pin_id = ledger.pin(making(), "Lập")
+        refused: list[str] = []
+
+        def approve(name: str) -> None:
+            with Ledger(home) as own:
+                try:
+                    own.take_step(pin_id, "approve", name)
+                except ConfigurationError:
+                    refused.append(name)
+
+        threads = [threading.Thread(target=approve, args=(name,)) for name in ("A", "B", "C", "D")]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+        assert len(refused) == 3
+        assert len(ledger.pin_of(pin_id).approvals) == 1
+
+
+def test_a_draft_changes_and_goes_and_what_is_pinned_does_not(home: Home) -> None:
+    with Ledger(home) as ledger:
+        draft = ledger.draft("so-ket", "Dự thảo", RECORD, "Lập")
+        changed = Record({"kind": "thang"}, {}, [])
+        ledger.change_draft(draft, changed)
+        assert ledger.record(draft).request == {"kind": "thang"}
+        assert ledger.pin(making(), "Lập", draft=draft) == draft
+        with pytest.raises(ConfigurationError, match="never changed"):
+            ledger.change_draft(draft, changed)
+        with pytest.raises(ConfigurationError, match="no draft"):
+            ledger.discard_draft(draft)
+        other = ledger.draft("so-ket", "Bỏ", RECORD, "Lập")
+        ledger.discard_draft(other)
+        assert [pin.pin_id for pin in ledger.pins()] == [draft]
+
+
+def test_a_revision_names_what_it_revises_and_why(home: Home) -> None:
+    with Ledger(home) as ledger:
+        first = ledger.pin(making(), "Lập")
+        with pytest.raises(ConfigurationError, match="needs a cause"):
+            ledger.pin(making(), "Lập", revises=first)
+        with pytest.raises(ConfigurationError, match="no report 999"):
+            ledger.pin(making(), "Lập", revises=999, cause="số liệu đến muộn")
+        assert len(ledger.pins()) == 1, "a pin that fails leaves no row"
+        second = ledger.pin(making(), "Lập", revises=first, cause="số liệu đến muộn", differences=[{"key": "k"}])
+        assert (ledger.pin_of(second).revises, ledger.pin_of(second).cause) == (first, "số liệu đến muộn")
+
+
+def test_many_processes_bring_it_up_at_once(home: Home) -> None:
+    failed: list[BaseException] = []
+
+    def open_it() -> None:
+        try:
+            Ledger(home).__exit__()
+        except BaseException as error:
+            failed.append(error)
+
+    threads = [threading.Thread(target=open_it) for _ in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert failed == []
+
+
+def test_the_migrated_tables_are_those_that_the_program_reads(home: Home) -> None:
+    with Ledger(home) as ledger:
+        found = sa.inspect(ledger._engine)
+        for table in METADATA.sorted_tables:
+            assert [column["name"] for column in found.get_columns(table.name)] == [column.name for column in table.columns]
+
+
+@pytest.mark.parametrize("name", ["Ông\nA", "Ông\x00A", "x" * 201, "", "Ông\u202eA"])
+def test_names_that_cannot_stand_in_a_ledger_are_refused(tmp_path: Path, name: str) -> None:
+    with Ledger(Home(tmp_path)) as ledger, pytest.raises(ConfigurationError):
+        ledger.pin(making(), name)
+
+
+def test_a_file_that_was_changed_or_is_gone_is_told(tmp_path: Path) -> None:
+    home = Home(tmp_path)
+    with Ledger(home) as ledger:
+        pin_id = ledger.pin(making(), "Lập")
+        path = tmp_path / "var" / "ledger" / "files" / ledger.pin_of(pin_id).files["docx"]
+        path.write_bytes(b"PK documenT")
+        with pytest.raises(ConfigurationError, match="is not what was pinned"):
+            ledger.file(pin_id, "docx")
+        path.unlink()
+        with pytest.raises(ConfigurationError, match="is missing"):
+            ledger.file(pin_id, "docx")
+        with pytest.raises(ConfigurationError, match="was not pinned as pptx"):
+            ledger.file(pin_id, "pptx")
+
+
+def test_an_older_sqlite_ledger_is_copied_before_it_is_changed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    home = Home(tmp_path)
+    with Ledger(home) as ledger:
+        ledger.pin(making(), "Lập")
+    newer = _with_a_step_more(tmp_path / "migrations")
+    monkeypatch.setattr("dashboard.ledger.migrate.MIGRATIONS", newer)
+    engine = sa.create_engine(f"sqlite:///{home.var / 'ledger' / 'ledger.db'}")
+    to_newest(engine)
+    assert "extra" in {column["name"] for column in sa.inspect(engine).get_columns("report_pin")}
+    engine.dispose()
+    with closing(sqlite3.connect(home.var / "ledger" / "ledger.db.before-0001")) as copy:
+        assert copy.execute("SELECT COUNT(*) FROM report_pin").fetchone() == (1,)
+        assert "extra" not in {row[1] for row in copy.execute("PRAGMA table_info(report_pin)")}
+    monkeypatch.setattr("dashboard.ledger.migrate.MIGRATIONS", MIGRATIONS)
+    with pytest.raises(ConfigurationError, match="written by a newer version"):
+        Ledger(home)
+
+
+def _with_a_step_more(folder: Path) -> Path:
+    """The migrations with one that the program does not have yet."""
+    (folder / "versions").mkdir(parents=True)
+    for path in (*MIGRATIONS.glob("*.py"), *(MIGRATIONS / "versions").glob("*.py")):
+        (folder / path.relative_to(MIGRATIONS)).write_bytes(path.read_bytes())
+    step = 'import sqlalchemy as sa\nfrom alembic import op\nrevision = "0002"\ndown_revision = "0001"\n'
+    step += 'def upgrade() -> None:\n    op.add_column("report_pin", sa.Column("extra", sa.Integer))\n'
+    (folder / "versions" / "r0002_extra.py").write_text(step, encoding="utf-8")
+    return folder
+
+
+@pytest.mark.parametrize(
+    ("url", "error", "told"),
+    [
+        ("nonsense", ConfigurationError, "no database address"),
+        ("postgresql://user:gEheim@127.0.0.1:1/none", SourceUnreachable, "cannot be used"),
+    ],
+)
+def test_a_ledger_that_cannot_be_reached_is_told_without_its_password(
+    tmp_path: Path, url: str, error: type[Exception], told: str, request: pytest.FixtureRequest
+) -> None:
+    (tmp_path / "vanban.env").write_text(f"VANBAN_LEDGER_URL={url}\n", encoding="utf-8")
+    with pytest.raises(error, match=told) as caught:
+        Ledger(Home(tmp_path))
+    assert "gEheim" not in str(caught.value)
