@@ -12,13 +12,18 @@ from dashboard.state import Selection, to_query
 
 def go(query: Mapping[str, str], change: Mapping[str, str]) -> None:
     """Changes the address of this page; an empty value takes the parameter out."""
-    st.query_params.from_dict({name: value for name, value in {**query, **change}.items() if value})
+    st.query_params.from_dict(_changed(query, change))
 
 
 def link(path: str, selection: Selection, **change: str) -> str:
     """The address of a page (its path in `app_pages.PAGES`; empty for the present one) for a selection with some parameters changed."""
-    query = {name: value for name, value in {**to_query(selection), **change}.items() if value}
-    return f"{path}?{urlencode(query)}"
+    return f"{path}?{urlencode(_changed(to_query(selection), change))}"
+
+
+def _changed(query: Mapping[str, str], change: Mapping[str, str]) -> dict[str, str]:
+    """Always in one order: the same view has one address, which a browser's history keeps once."""
+    whole = {"unit": "", **query, **change}
+    return {name: value for name, value in whole.items() if value}
 
 
 def keep_widget(key: str, value: str) -> None:

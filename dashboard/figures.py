@@ -31,8 +31,8 @@ class Figure:
 
     @property
     def count_text(self) -> str:
-        """The count (a ratio's numerator); a dash where nothing is known."""
-        return written.NO_ACTIVITY if self.numerator is None else written.number(self.numerator, language())
+        """The count (a ratio's numerator); `chưa có số liệu` without data."""
+        return t("value.no_data") if self.numerator is None else written.number(self.numerator, language())
 
     @property
     def rate_text(self) -> str:

@@ -170,18 +170,18 @@ def _population(page: Page, query: dict[str, str]) -> None:
 
 def _data_line(page: Page, checks: Sequence[CheckResult] | None, to_checks: bool) -> str:
     info = page.reader.info
-    first = f"{t('frame.cutoff', instant=written.instant(info.cutoff_at, info.time_zone, page.language))} · {t('frame.snapshot', name=info.snapshot)}"
-    second = ""
-    if checks is not None:
-        told = [check for check in checks if check.has_data]  # where there is nothing to check, nothing was passed
+    first = escape(t("frame.cutoff", instant=written.instant(info.cutoff_at, info.time_zone, page.language)))
+    told = [check for check in checks or () if check.has_data]  # where there is nothing to check, nothing was passed
+    if told:
         failed = sum(not check.is_passed for check in told)
-        second = escape(t("frame.checks", passed=len(told) - failed, all=len(told))) if told else ""
+        first += f" · {escape(t('frame.checks', passed=len(told) - failed, all=len(told)))}"
         if failed:
             words = escape(t("frame.checks_failed", failed=failed))
             address = escape(link("quality", page.selection))
-            second += f' · <a href="{address}" target="_self" class="look">{words}</a>' if to_checks else f' · <b class="look">{words}</b>'
+            first += f' · <a href="{address}" target="_self" class="look">{words}</a>' if to_checks else f' · <b class="look">{words}</b>'
+    second = escape(t("frame.snapshot", name=info.snapshot))
     pill = f' <span class="pill">{escape(t("frame.synthetic"))}</span>' if info.is_synthetic else ""
-    return f'<div class="data-line"><p>{escape(first)}</p><p>{second}{pill}</p></div>'
+    return f'<div class="data-line"><p>{first}</p><p>{second}{pill}</p></div>'
 
 
 def period_presets(info: SnapshotInfo, first_view: Selection, language: written.Language) -> dict[Span, str]:

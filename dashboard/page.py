@@ -73,4 +73,4 @@ class Page:
 
     def link_to(self, unit_code: str) -> str:
         """The address of this view for another unit."""
-        return "?" + urlencode({**to_query(self.selection), "unit": unit_code})
+        return "?" + urlencode(to_query(replace(self.selection, unit_code=unit_code)))

@@ -10,7 +10,8 @@ from typing import Literal
 
 Mode = Literal["light", "dark"]
 
-STYLESHEETS = ("style.css", "style_pages.css", "style_compare.css", "style_dictionary.css")
+EMPTY_LIST = "[role=listbox][data-empty] [role=option] span"
+STYLESHEETS = ("style.css", "style_pages.css", "style_compare.css", "style_dictionary.css", "style_reports.css")
 
 
 @dataclass(frozen=True)

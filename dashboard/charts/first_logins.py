@@ -9,6 +9,8 @@ from urllib.parse import quote
 
 COLUMNS_REACH = 0.46
 """How high the highest column stands, so that columns and line can be told apart."""
+ROWS, ROW = 3, 15
+"""The words of events stand above the drawing, in so many rows of so many px by turns."""
 
 
 @dataclass(frozen=True)
@@ -42,14 +44,16 @@ def first_logins(parts: Sequence[Part], ticks: Sequence[tuple[int, str]], happen
     if corners:
         x, y = corners[-1]
         words += f'<b class="end" style="right:{100 - x:.2f}%;top:{y:.2f}%">{escape(end)}</b>'
+    rows = min(ROWS, len(happenings))
     marks = "".join(
-        f'<u class="{"late" if one.at > 0.62 else ""}" style="left:{100 * one.at:.2f}%;--step:{number % 3}"><em>{escape(one.text)}</em></u>'
+        f'<u class="{"late" if one.at > 0.62 else ""}" style="left:{100 * one.at:.2f}%;top:{ROW * (number % rows)}px"><em>{escape(one.text)}</em></u>'
         for number, one in enumerate(happenings)
     )
     labels = "".join(f'<span style="left:{100 * (number + 0.5) / len(parts):.2f}%">{escape(text)}</span>' for number, text in ticks)
     return (
         f'<div class="taken-up" role="img" aria-label="{escape(alt)}">'
-        f'<div class="plot"><div class="bars">{columns}</div>{_line(corners)}{marks}{words}</div>'
+        f'<div class="plot">{marks}<div class="area" style="top:{ROW * rows + 4 if rows else 0}px">'
+        f'<div class="bars">{columns}</div>{_line(corners)}{words}</div></div>'
         f'<div class="axis" aria-hidden="true">{labels}</div></div>'
     )
 

@@ -4,6 +4,7 @@
 const SCALE = 2;
 const LARGEST = 16000;
 const MARGIN = 16;
+const SCROLLED = ".wide-table, .heat-frame, .standing-frame, .units-frame";
 const LEFT_OUT = ".files, .action, .why, .reasons, .twin, .more, .unseen, script, style";
 const STYLES = `align-content align-items align-self background-clip background-color background-image background-origin background-position background-repeat
   background-size border-bottom-color border-bottom-left-radius border-bottom-right-radius border-bottom-style border-bottom-width border-collapse border-left-color
@@ -42,8 +43,7 @@ function copied(element) {
   if (style.display === "none") return null;
   const copy = document.createElement(element.tagName === "A" || element.tagName === "BUTTON" ? "span" : element.tagName);
   for (const name of ["colspan", "rowspan"]) if (element.hasAttribute(name)) copy.setAttribute(name, element.getAttribute(name));
-  const isTable = /^table/.test(style.display);
-  const isOpen = isScrolled(style) || (element.children.length > 0 && style.position === "static" && !isTable);
+  const isOpen = isScrolled(style) || element.querySelector(LEFT_OUT) !== null || element.querySelector(SCROLLED) !== null;
   dress(copy, style, isOpen);
   if (style.position === "sticky") copy.style.position = "static";
   const before = imagined(element, "::before");
@@ -99,7 +99,8 @@ function loaded(address) {
 async function picture(panel, about) {
   typeface = typeface || fontFaces();
   const style = getComputedStyle(panel);
-  const width = Math.ceil(Math.max(panel.getBoundingClientRect().width, ...[...panel.querySelectorAll("table")].map((one) => one.scrollWidth + 2 * MARGIN)));
+  const tables = [...panel.querySelectorAll(".figure-body table")].map((one) => one.scrollWidth + 2 * MARGIN);
+  const width = Math.ceil(Math.max(panel.getBoundingClientRect().width, ...tables));
   const frame = document.createElement("div");
   frame.setAttribute("xmlns", "http://www.w3.org/1999/xhtml");
   frame.setAttribute("style", `width:${width}px;background:${style.backgroundColor};box-sizing:border-box`);

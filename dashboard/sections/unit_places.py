@@ -140,9 +140,10 @@ def places_panel(page: Page, places: Mapping[str, Place]) -> Panel:
     )
     heads = (t("unit.rate"), "n / N", t("unit.value"), t("unit.axis"), t("unit.standing"), t("unit.distance"))
     columns = (t("unit.rate"), "n / N", t("unit.value"), t("unit.whole"), t("unit.target"), t("unit.standing"), t("unit.distance"))
-    return figure_panel(
-        page, "places", title, subtitle, rate_places(lines, heads, key, title), sheet(page, "don-vi", title, subtitle, columns, rows), False
-    )
+    body = rate_places(lines, heads, key, title)
+    if has_whole and page.reader.viewer.role == "unit":
+        body += f'<p class="remark">{escape(t("unit.without_small", smallest=page.reader.viewer.smallest))}</p>'
+    return figure_panel(page, "places", title, subtitle, body, sheet(page, "don-vi", title, subtitle, columns, rows), is_twin_shown=False)
 
 
 def standing_text(place: Place) -> str:
