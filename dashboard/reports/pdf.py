@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from dashboard.reports import official, typeface
-from dashboard.reports.blocks import Block, Chart, Heading, Paragraph, Report, Table
+from dashboard.reports.blocks import Block, Cell, Chart, Heading, Paragraph, Report, Table
 from dashboard.reports.official import POINTS_PER_MM, Area, literal
 from dashboard.reports.official_chart import panels
 from dashboard.reports.official_table import INDENT_PT, KEPT_ROWS, PADDING_PT, fitted
@@ -170,18 +170,13 @@ def _runs(paragraph: Paragraph, area: Area) -> list[Data]:
 
 def _table(table: Table, area: Area, keeps: bool) -> Data:
     fit = fitted(table, area.width)
-    rows = []
-    for place, (row, texts) in enumerate(zip(table.rows, fit.rows, strict=True)):
-        rows.append(
-            [
-                {
-                    "text": _breakable(text, fit.size, width - 2 * PADDING_PT - INDENT_PT * cell.indent),
-                    "bold": cell.is_strong or place in table.strong_rows,
-                    "indent": cell.indent,
-                }
-                for cell, text, width in zip(row, texts, fit.widths, strict=True)
-            ]
-        )
+    rows = [
+        [
+            _cell(text, fit.size, width, cell, is_bold=cell.is_strong or place in table.strong_rows, is_tall=place in fit.tall_rows)
+            for cell, text, width in zip(row, texts, fit.widths, strict=True)
+        ]
+        for place, (row, texts) in enumerate(zip(table.rows, fit.rows, strict=True))
+    ]
     return {
         "is": "table",
         "caption": _breakable(literal(table.caption), official.CAPTION, area.width),
@@ -191,12 +186,18 @@ def _table(table: Table, area: Area, keeps: bool) -> Data:
         "kinds": [column.kind for column in table.columns],
         "titles": [_breakable(title, fit.size, width - 2 * PADDING_PT) for title, width in zip(fit.titles, fit.widths, strict=True)],
         "rows": rows,
-        "tall": sorted(fit.tall_rows),
         "kept": KEPT_ROWS,
         "padding": PADDING_PT,
         "indent": INDENT_PT,
         "keeps": keeps,
     }
+
+
+def _cell(text: str, size: float, width: float, cell: Cell, is_bold: bool, is_tall: bool) -> str | Data:
+    words = _breakable(text, size, width - 2 * PADDING_PT - INDENT_PT * cell.indent)
+    if not (is_bold or is_tall or cell.indent):
+        return words
+    return {"text": words, "bold": is_bold, "tall": is_tall, "indent": cell.indent}
 
 
 def _chart(chart: Chart, report: Report, area: Area, keeps: bool) -> Data:

@@ -41,8 +41,10 @@ def face(is_bold: bool = False, is_italic: bool = False) -> Face:
 def width_pt(text: str, size: float, is_bold: bool = False, is_italic: bool = False) -> float:
     """What a line of text measures in points, without kerning (Word sets none, and the PDF is told not to)."""
     advances = face(is_bold, is_italic).advances
-    missing = advances[MISSING]
-    return size * sum(advances.get(character, missing) for character in text)
+    try:
+        return size * sum(map(advances.__getitem__, text))
+    except KeyError:
+        return size * sum(advances.get(character, advances[MISSING]) for character in text)
 
 
 @cache
