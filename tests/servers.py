@@ -6,6 +6,7 @@ Where no server is found the test is skipped with the reason; with CI=true a mis
 
 from __future__ import annotations
 
+import contextlib
 import importlib.util
 import itertools
 import os
@@ -28,6 +29,13 @@ _numbers = itertools.count(1)
 @pytest.fixture(scope="session")
 def postgres_server() -> Iterator[int]:
     """The port of a PostgreSQL server; the user is postgres, without a password."""
+    with running_postgres() as port:
+        yield port
+
+
+@contextlib.contextmanager
+def running_postgres() -> Iterator[int]:
+    """The same where no test runs (the benchmarks)."""
     binaries = _postgres_binaries()
     if binaries is None:
         _missing("PostgreSQL is not installed (package pgserver, or initdb on PATH)")
