@@ -68,3 +68,48 @@ def test_the_tree_is_chosen_and_carried(served: Serve, demo_home: Path, open_pag
     page.locator("nav.pages").get_by_text("Văn bản").click()
     expect(page.locator(".notice")).to_contain_text("cây đơn vị tại thời điểm")
     expect(page).to_have_url(re.compile("tree=as_is"))
+
+
+def test_a_leaders_first_question_is_answered_by_the_first_screen(served: Serve, demo_home: Path, open_page: Open) -> None:
+    """Are we on track, where not, and who needs help: nothing is clicked."""
+    page = open_page(f"{served(demo_home)}/?role=leader&{JULY}", height=768)
+    expect(page.locator(".sentence")).to_contain_text("1.848 trong số 2.996 tài khoản đã kích hoạt")
+    expect(page.locator(".sentence em")).to_contain_text("Hà Nội")
+    for card in page.locator(".card").all():
+        assert card.bounding_box()["y"] + card.bounding_box()["height"] <= 768  # type: ignore[index]
+        expect(card.locator(".to-target")).to_contain_text("chỉ tiêu")
+    expect(page.locator("[data-panel=support] li").first).to_contain_text("Trường ĐHKS")
+    expect(page.locator("[data-panel=support] li").first).to_be_in_viewport()
+    # Neither single accounts and documents nor what units declared are a leader's.
+    unit = open_page(f"{served(demo_home)}/unit?role=leader&unit=T25&{JULY}")
+    assert unit.locator("[data-open]").count() == 0
+    assert "Khai báo" not in pages(unit)
+
+
+def test_a_statisticians_first_question_is_answered_by_one_click(served: Serve, demo_home: Path, open_page: Open) -> None:
+    """What is the exact figure, and on what does it rest."""
+    page = open_page(f"{served(demo_home)}/?role=statistics&{JULY}")
+    expect(page.locator("[data-counts=electronic_issue_ratio]")).to_contain_text("2.322 / 3.911")
+    page.locator("[data-card=electronic_issue_ratio] .why").click()
+    answer = page.locator("#why-electronic_issue_ratio")
+    for words in ("2.322", "3.911", "1/7 – 31/7/2024", "Không tính", "Kiểm tra chưa đạt", "Bản chụp"):
+        expect(answer).to_contain_text(words)
+
+
+def test_a_units_first_question_is_answered_by_one_click_and_others_are_absent(served: Serve, demo_home: Path, open_page: Open) -> None:
+    """How do we stand, and what exactly is left to do."""
+    page = open_page(f"{served(demo_home)}/?role=unit&role_unit=T25&{JULY}")
+    expect(page.locator("[data-counts=activation_rate]")).to_contain_text("149 / 268")
+    seen = page.content()
+    page.locator("nav.pages a", has_text=re.compile("^Đơn vị$")).click()
+    expect(page.locator(".sentence em")).to_have_text("Còn 93 tài khoản nữa là đạt 90%.")
+    expect(page.locator("[data-open=activation_rate] summary")).to_contain_text("119 tài khoản")
+    expect(page.locator("[data-panel=places]")).to_contain_text("không tính các đơn vị dưới 5 tài khoản")
+    settle(page)
+    seen += page.content()
+    page.locator("nav.pages a", has_text=re.compile("^Văn bản$")).click()
+    expect(page.locator("[data-panel=tree]")).to_be_visible()
+    settle(page)
+    seen += page.content()
+    assert "Phú Thọ" in seen
+    assert [name for name in ("Quảng Ninh", "Ba Chẽ", "Hoàn Kiếm", "Vụ 14", "Trường ĐHKS") if name in seen] == []
