@@ -15,7 +15,6 @@ class Question(StrEnum):
     ranking = "ranking"
     all_units_by_month = "all_units_by_month"
     dashboard = "dashboard"
-    dashboard = "dashboard"
     access_log = "access_log"
     postgres = "postgres"
 
