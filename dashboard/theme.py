@@ -95,8 +95,13 @@ def step_of(ratio: float) -> int:
 
 
 @cache
-def stylesheet() -> str:
-    """The style sheets of all pages as one element: it is the same on every run, so that a browser keeps it."""
+def stylesheet(mode: Mode, no_results: str) -> str:
+    """The style sheets of all pages with the tokens of a mode as one element: the same on every run, so that a browser keeps it.
+
+    `no_results` is what a list says where nothing in it matches.
+    """
     text = "\n".join((Path(__file__).parent / name).read_text(encoding="utf-8") for name in STYLESHEETS)
     lines = (line.strip() for line in re.sub(r"/\*.*?\*/", "", text, flags=re.DOTALL).splitlines())
-    return f"<style>{' '.join(filter(None, lines))}</style>"
+    words = no_results.replace("\\", "").replace('"', "").replace("<", "")
+    empty = f'{EMPTY_LIST}{{font-size:0}}{EMPTY_LIST}::after{{font-size:13px;content:"{words}"}}'
+    return f"<style>{css_variables(mode)} {' '.join(filter(None, lines))} {empty}</style>"

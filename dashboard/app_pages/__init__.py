@@ -8,13 +8,14 @@ from __future__ import annotations
 from types import ModuleType
 
 from dashboard.access import Grain
-from dashboard.app_pages import compare, declarations, dictionary, documents, overview, quality, unit
+from dashboard.app_pages import compare, declarations, dictionary, documents, overview, quality, reports, unit
 
 PAGES: dict[str, ModuleType] = {
     "overview": overview,
     "compare": compare,
     "unit": unit,
     "documents": documents,
+    "reports": reports,
     "declarations": declarations,
     "quality": quality,
     "dictionary": dictionary,
@@ -26,13 +27,14 @@ GRAINS: dict[str, Grain] = {
     "compare": "aggregate",
     "unit": "aggregate",
     "documents": "aggregate",
+    "reports": "report",
     "declarations": "declaration",
     "quality": "making",
     "dictionary": "definition",
 }
 """What each page shows (`access.may`): whoever may see nothing of that does not find it in the navigation."""
 
-AS_WAS: frozenset[str] = frozenset({"documents", "declarations", "quality"})
+AS_WAS: frozenset[str] = frozenset({"documents", "reports", "declarations", "quality"})
 """Pages that read rows where they arose, and so are always on the tree as it was."""
 
 HOME = next(iter(PAGES))

@@ -60,10 +60,10 @@ ALLOWED: dict[tuple[str, str], set[Grain]] = {
     **{("unit none", place): {"definition"} for place in ("whole", "peer", "above")},
 }
 ENTERED: dict[str, list[str]] = {
-    "leader": ["overview", "compare", "unit", "documents", "quality", "dictionary"],
-    "statistics": ["overview", "compare", "unit", "documents", "declarations", "quality", "dictionary"],
-    "unit named": ["overview", "compare", "unit", "documents", "declarations", "dictionary"],
-    "unit none": ["overview", "compare", "unit", "documents", "declarations", "dictionary"],
+    "leader": ["overview", "compare", "unit", "documents", "reports", "quality", "dictionary"],
+    "statistics": ["overview", "compare", "unit", "documents", "reports", "declarations", "quality", "dictionary"],
+    "unit named": ["overview", "compare", "unit", "documents", "reports", "declarations", "dictionary"],
+    "unit none": ["overview", "compare", "unit", "documents", "reports", "declarations", "dictionary"],
     "admin": ["quality", "dictionary"],
 }
 

@@ -7,8 +7,13 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from dashboard.app_pages import PAGES
+from dashboard.reports.differences import CAUSES
+from dashboard.reports.excel import FIGURE_COLUMNS
+from dashboard.reports.kinds import KINDS
 from dashboard.sections.adoption import STEPS
 from dashboard.sections.rates import RATES
+from dashboard.sections.report_detail import VIEWS
+from dashboard.sections.report_shelf import COLUMNS as SHELF_COLUMNS
 from dashboard.sections.unit_rows import ORDERS
 from dashboard.state import POPULATIONS
 from dashboard.translations import catalogue, t, use_language
@@ -53,12 +58,16 @@ def test_keys_that_are_put_together_exist() -> None:
     needed += [f"funnel.{step}" for step in STEPS] + [f"units.by.{order.key}" for order in ORDERS]
     needed += [f"population.{name}{part}" for name in POPULATIONS for part in ("", "_caption")]
     needed += [f"population.group_{group}" for group in (1, 2, "none")] + [f"notice.{part}" for part in ("unit", "period", "population")]
+    needed += [f"report_file.figure_{name}" for name in FIGURE_COLUMNS] + [f"reports.kind_{kind.name.replace('-', '_')}" for kind in KINDS]
+    needed += [f"reports.column_{name}" for name in SHELF_COLUMNS] + [f"reports.cause_{cause}" for cause in CAUSES]
+    needed += [f"reports.view_{name}" for name in VIEWS]
     assert [key for key in needed if key not in VI] == []
 
 
 def test_no_key_lies_unused() -> None:
     code = "".join(path.read_text(encoding="utf-8") for path in DASHBOARD.rglob("*.py"))
     put_together = tuple(prefix for prefix, is_prefix in keys_in_code() if is_prefix and prefix)
+    put_together += ("report_file.figure_", "report_file.parameter_")  # looked up in the language of the report, not of the page
     last_parts = set(re.findall(r"[a-z_0-9]+", code))
 
     def is_used(key: str) -> bool:
