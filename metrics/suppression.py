@@ -28,7 +28,8 @@ def suppress(table: pl.DataFrame, counts: Sequence[str], population: str, smalle
     subtract) is determined.
     Null counts are taken as unknown to everyone and stay as they are. Raises ValueError where a count exceeds its population.
     """
-    beyond = table.filter(pl.any_horizontal((pl.col(name) > pl.col(population)) | (pl.col(name) < 0) for name in counts))
+    # With no count but the population itself (nobody did anything) none can be beyond it.
+    beyond = table.filter(pl.any_horizontal(pl.lit(False), *((pl.col(name) > pl.col(population)) | (pl.col(name) < 0) for name in counts)))
     if beyond.height:
         raise ValueError(f"{beyond['unit_code'][0]} counts more than its population; only parts of the population can be protected by it.")
     tree = _Tree.of(table, counts, population)
