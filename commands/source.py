@@ -9,6 +9,7 @@ import typer
 
 from commands.options import FormatOption, HomeOption, command_group, existing_home, period_of
 from console import Format, figures_for_people, show, tell
+from data.paths import home_of
 
 if TYPE_CHECKING:
     import polars as pl
@@ -71,8 +72,11 @@ def source_new(
     """Write the folder of a new source, each column with its meaning; what is left to you is marked TODO_."""
     from etl.scaffold import new_source
 
-    folder = new_source(existing_home(home), name, kind, url_env)
-    tell(f"Wrote {folder}. Fill in what is marked TODO_, name {name} in [etl] sources of vanban.toml, then: vanban source check {name}")
+    place = home_of(home) if home else existing_home(None)
+    is_first = not place.config.exists()
+    folder = new_source(place, name, kind, url_env)
+    todo = "put the database's URL into vanban.env" if is_first and url_env else f"name {name} in [etl] sources of vanban.toml"
+    tell(f"Wrote {folder}. Fill in what is marked TODO_, {todo}, then: vanban source check {name} --home {place.root}")
 
 
 def preview_of(settings: Settings, source: str, rows: int) -> pl.DataFrame:

@@ -23,10 +23,15 @@ def new_source(home: Home, name: str, kind: str, url_env: str | None = None) -> 
 
     A database and files get every entity without which no figure can be computed, an access log access_event, edXML axis_message. `url_env` (of a
     database: required) names the environment variable with the database's URL.
-    Raises ConfigurationError, writing nothing, for a wrong home, name, kind or variable, and where the folder is there already.
+    A folder with nothing in it becomes a home first. Raises ConfigurationError, writing nothing, for a wrong home, name, kind or variable, and where
+    the folder is there already.
     """
-    read_configuration(home)
+    is_new = not home.root.exists() or (home.root.is_dir() and not any(home.root.iterdir()))
+    if not is_new:
+        read_configuration(home)
     _check(home, name, kind, url_env)
+    if is_new:
+        _begin(home, name, url_env)
     files = {"source.toml": _SOURCE_TOML[kind].format(name=name, url_env=url_env, entities=_entity_tables(kind))}
     if kind in _TABULAR:
         files |= {f"{entity.name}.sql": _query(entity, kind) for entity in _mandatory()}
@@ -61,6 +66,15 @@ def _check(home: Home, name: str, kind: str, url_env: str | None) -> None:
         raise ConfigurationError(f"Only a database has a URL. Leave --url-env out for a source of kind {kind}.")
     if (home.sources / name).exists():
         raise ConfigurationError(f"{home.sources / name} is there already, and nothing was written. Choose another name.")
+
+
+def _begin(home: Home, name: str, url_env: str | None) -> None:
+    """A home whose one source is `name`; the file for addresses with passwords is its owner's alone from the first moment."""
+    home.root.mkdir(parents=True, exist_ok=True)
+    home.environment.touch(mode=0o600)
+    example = f"# {url_env}=postgresql+psycopg://reader:password@host/database\n" if url_env else ""
+    home.environment.write_text(f"# NAME=value, one a line: what holds a password, read by vanban and by nobody else.\n{example}", encoding="utf-8")
+    home.config.write_text(_VANBAN_TOML.format(name=name), encoding="utf-8")
 
 
 def _mandatory() -> list[Entity]:
@@ -203,3 +217,12 @@ _OTHER_QUERIES = {
         "LEFT JOIN receiver ON receiver.file_number = message.file_number\n",
     ),
 }
+
+_VANBAN_TOML = """# What this installation is called, and which sources it reads; docs/connecting.md explains the rest.
+title = "Sơ kết · Quản lý văn bản"
+organisation = "Tên cơ quan"
+time_zone = "Asia/Ho_Chi_Minh"   # days are days of this zone
+
+[etl]
+sources = ["{name}"]             # folders in sources/, read in this order
+"""

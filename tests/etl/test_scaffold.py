@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import os
 import re
 from pathlib import Path
 
 import pytest
 
 from data.errors import ConfigurationError
+from data.paths import Home
 from etl.contract import ENTITIES, ENTITY
 from etl.scaffold import new_source
 from etl.settings import load_settings
@@ -109,3 +111,21 @@ def test_a_folder_without_a_home_gets_no_source(tiny: TinySystem) -> None:
     tiny.home.config.unlink()
     with pytest.raises(ConfigurationError, match=r"no vanban\.toml"):
         new_source(tiny.home, "x", "files")
+
+
+def test_an_empty_folder_becomes_a_home_with_the_source_named(tmp_path: Path) -> None:
+    home = Home(tmp_path / "srv" / "vanban")
+    folder = new_source(home, "qlvb", "database", "QLVB_URL")
+    assert folder == home.sources / "qlvb"
+    assert load_settings(home).source("qlvb").kind == "database"
+    assert home.environment.stat().st_mode & 0o077 == 0 or os.name == "nt"
+    assert "QLVB_URL=" in home.environment.read_text(encoding="utf-8")
+    other = tmp_path / "full"
+    other.mkdir()
+    (other / "letter.txt").write_text("x", encoding="utf-8")
+    with pytest.raises(ConfigurationError, match=r"no vanban\.toml"):
+        new_source(Home(other), "qlvb", "files")
+    with pytest.raises(ConfigurationError, match="no kind"):
+        new_source(Home(tmp_path / "none"), "qlvb", "ftp")
+    assert not (tmp_path / "none").exists()
+    assert [path.name for path in other.iterdir()] == ["letter.txt"]
