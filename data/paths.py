@@ -47,12 +47,22 @@ class Home:
 
     @property
     def builds(self) -> Path:
-        """Warehouses under construction and the last finished one."""
+        """Warehouses under construction; empty between runs."""
         return self.var / "builds"
+
+    @property
+    def warehouse(self) -> Path:
+        """The warehouse that the last run kept, to go on in; it can be made again from the landing."""
+        return self.var / "warehouse"
 
     @property
     def snapshots(self) -> Path:
         return self.var / "snapshots"
+
+    @property
+    def pins(self) -> Path:
+        """One small JSON file per report that cites a snapshot (`snapshot`): those snapshots stay."""
+        return self.var / "ledger" / "pins"
 
     @property
     def pointer(self) -> Path:

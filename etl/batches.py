@@ -99,13 +99,14 @@ class Chain:
         return [quoted(name) for name in (*self.columns, *((REFUSED, REFUSED_AT) if self.has_refused else ()))]
 
 
-def held_rows(home: Home, chain: Chain) -> str:
-    """A SELECT of all rows of all its files: batch_no (place in the chain, from 0), ordinal (place in the file, from 0), REMOVED, columns."""
+def held_rows(home: Home, chain: Chain, first: int = 0) -> str:
+    """A SELECT of all rows of its files from place `first` on: batch_no (place in the chain) and ordinal (in the file), from 0, REMOVED, columns."""
     columns = ", ".join(chain.landed_columns)
     return " UNION ALL ".join(
         f"SELECT {number} AS batch_no, file_row_number AS ordinal, {REMOVED if batch.is_change else f'false AS {REMOVED}'}, {columns} "  # noqa: S608
         f"FROM read_parquet({literal(batch.path(home).as_posix())}, file_row_number = true)"
         for number, batch in enumerate(chain.batches)
+        if number >= first
     )
 
 

@@ -16,15 +16,25 @@ from etl.publish import Facts
 from etl.settings import Settings
 from etl.staging import reject_reasons
 
+DESCRIBED = ("reject_reason", "quality_result")
+"""Tables about the run itself that are part of what is published."""
 
-def make_span(warehouse: duckdb.DuckDBPyConnection, time_zone: str, fetched_at: str) -> None:
-    """Makes what the checks measure time by.
 
-    `canonical.span`: one row, the first day and the newest instant (and its day) that the data speak of. `canonical.working_day`: one row per Monday
-    to Friday between them, with its rows of access_event and document.
+def make_span(warehouse: duckdb.DuckDBPyConnection, time_zone: str, fetched_at: str, is_kept: bool = False) -> None:
+    """Makes what the checks measure by.
+
+    `canonical.event_day` and `canonical.event_account`: how many events a day and an account have; in a kept warehouse brought up to date by the
+    temporary table `changed_event`. `canonical.span`: one row, the first day and the newest instant (and its day) that the data speak of.
+    `canonical.working_day`: one row per Monday to Friday between them, with its rows of access_event and document.
 
     Instants after the fetch are typing errors or plans, and say nothing of how fresh the data are.
     """
+    for name, column, day in (("event_day", "occurred_on", "day"), ("event_account", "account_key", "account_key")):
+        rows = f"SELECT {column}, 1 AS rows FROM canonical.access_event"  # noqa: S608 - names of this program
+        if is_kept:
+            rows = f"SELECT {column}, rows FROM canonical.{name} UNION ALL SELECT {day}, rows FROM changed_event"  # noqa: S608
+        counted = f"SELECT {column}, CAST(sum(rows) AS BIGINT) AS rows FROM ({rows}) GROUP BY {column} HAVING sum(rows) > 0"  # noqa: S608
+        warehouse.execute(f"CREATE OR REPLACE TABLE canonical.{name} AS {counted}")
     warehouse.execute(
         f"""
         CREATE OR REPLACE TABLE canonical.span AS
@@ -32,7 +42,8 @@ def make_span(warehouse: duckdb.DuckDBPyConnection, time_zone: str, fetched_at: 
         FROM (
             SELECT max(spoken_at) FILTER (spoken_at <= CAST({literal(fetched_at)} AS TIMESTAMPTZ)) AS cutoff_at, min(day) AS first_on
             FROM (
-                SELECT occurred_at AS spoken_at, occurred_on AS day FROM canonical.access_event
+                SELECT occurred_at AS spoken_at, NULL AS day FROM canonical.access_event
+                UNION ALL SELECT NULL, occurred_on FROM canonical.event_day
                 UNION ALL SELECT issued_at, issued_on FROM canonical.document
                 UNION ALL SELECT sent_at, sent_on FROM canonical.delivery
                 UNION ALL SELECT received_at, NULL FROM canonical.delivery
@@ -48,10 +59,9 @@ def make_span(warehouse: duckdb.DuckDBPyConnection, time_zone: str, fetched_at: 
             SELECT CAST(unnest(range(CAST(first_on AS TIMESTAMP), CAST(cutoff_on AS TIMESTAMP) + INTERVAL 1 DAY, INTERVAL 1 DAY)) AS DATE) AS day_on
             FROM canonical.span WHERE first_on <= cutoff_on
         ),
-        event AS (SELECT occurred_on AS day_on, count(*) AS rows FROM canonical.access_event GROUP BY occurred_on),
         document AS (SELECT issued_on AS day_on, count(*) AS rows FROM canonical.document GROUP BY issued_on)
         SELECT weekday.day_on, coalesce(event.rows, 0) AS events, coalesce(document.rows, 0) AS documents
-        FROM weekday LEFT JOIN event USING (day_on) LEFT JOIN document USING (day_on)
+        FROM weekday LEFT JOIN canonical.event_day event ON event.occurred_on = weekday.day_on LEFT JOIN document USING (day_on)
         WHERE isodow(weekday.day_on) <= 5
         """
     )

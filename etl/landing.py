@@ -150,7 +150,7 @@ class _Fetch:
             delivered = target.with_name(f"{name}.delivered.parquet{UNFINISHED}")
             if compares_keys:
                 key = (*self.entity.key, *(("security_level",) if self.entity.is_classified else ()))
-                keys = connection.read_part(self.entity, None, dict.fromkeys((*key, since.column)))
+                keys = connection.read_part(self.entity, None, tuple(dict.fromkeys((*key, since.column))))
                 self._write_rows(delivered, keys)
                 names = tuple(dict.fromkeys((*self.entity.key, since.column)))
                 since = dataclasses.replace(since, bound=older_bound(database, self.home, before, delivered, names, since))

@@ -14,11 +14,13 @@ from etl.batches import Batch, Chain
 from etl.casts import Zones
 from etl.contract import ENTITY
 from etl.core import build_core
+from etl.core.parts import whole_parts
 from etl.description import describe_run, facts_of, make_span
 from etl.durable_files import sha256_of
+from etl.fingerprint import CONTENT, content_hash
 from etl.landing import text_table
 from etl.pseudonym import Pseudonyms, passing_pseudonyms
-from etl.publish import content_hash, publish
+from etl.publish import publish
 from etl.settings import Settings
 from etl.sources.source import Connection, Source
 from etl.staging import make_canonical, stage
@@ -46,7 +48,8 @@ def preview_snapshot(settings: Settings, name: str, rows: int, folder: Path) -> 
         build_core(warehouse)
         describe_run(warehouse, accounts, [])
         facts = facts_of(warehouse, settings)
-        published = publish(warehouse, place, facts, content_hash(warehouse, facts))
+        digest = content_hash(whole_parts(warehouse, CONTENT), facts.time_zone, facts.is_synthetic)
+        published = publish(warehouse, place, facts, digest)
     return place.snapshots / f"{published.snapshot}.duckdb"
 
 

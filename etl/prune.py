@@ -1,7 +1,7 @@
 """Removes what is kept for nothing: landed batches and snapshots beyond the number that the settings ask for.
 
-What counts is never touched: the batches that a source's current set cites, and the snapshot in force. Rejected rows lie in the snapshots and go with
-them. Runs of vanban remove old snapshots themselves; landed batches go only when somebody says so.
+What counts is never touched: the batches that a source's current set cites, the snapshot in force and those that reports cite. Rejected rows lie in
+the snapshots and go with them. Runs of vanban remove old snapshots themselves; landed batches go only when somebody says so.
 """
 
 from __future__ import annotations

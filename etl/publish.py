@@ -7,8 +7,8 @@ from __future__ import annotations
 
 import contextlib
 import datetime as dt
-import hashlib
 import json
+import shutil
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -17,8 +17,12 @@ import duckdb
 from data.paths import Home
 from data.snapshot import SCHEMA_VERSION, TABLES, NoSnapshot, Table, published_snapshot
 from etl.casts import literal, quoted
+from etl.core.parts import Parts
 from etl.durable_files import UNFINISHED, put_in_place, write_json
 from etl.fail_points import reach
+
+_MOST_FREE = 0.3
+"""Part of a snapshot that may be free space before the next one is written whole."""
 
 
 @dataclass(frozen=True)
@@ -41,23 +45,13 @@ class Facts:
     first_on: str | None
 
 
-def content_hash(warehouse: duckdb.DuckDBPyConnection, facts: Facts) -> str:
-    """A fingerprint of all content tables in which the order of rows plays no part."""
-    digest = hashlib.sha256(f"{SCHEMA_VERSION}|{facts.time_zone}|{facts.is_synthetic}".encode())
-    for table in TABLES:
-        if not table.is_content:
-            continue
-        # Separators that no text of a warehouse holds keep two rows from making one string.
-        row = "concat_ws(chr(31), " + ", ".join(f"coalesce(CAST({quoted(name)} AS VARCHAR), chr(30))" for name in table.columns) + ")"
-        counted = warehouse.execute(
-            f"SELECT count(*), sum(md5_number_lower({row})), sum(md5_number_upper({row})) FROM core.{table.name}"  # noqa: S608
-        ).fetchone()
-        digest.update(f"|{table.name}:{counted}".encode())
-    return digest.hexdigest()
+def publish(
+    warehouse: duckdb.DuckDBPyConnection, home: Home, facts: Facts, digest: str, before: Published | None = None, parts: Parts | None = None
+) -> Published:
+    """Writes the snapshot and puts it in force; what was published before stays in force until the very end.
 
-
-def publish(warehouse: duckdb.DuckDBPyConnection, home: Home, facts: Facts, digest: str) -> Published:
-    """Writes the snapshot and puts it in force; what was published before stays in force until the very end."""
+    With `parts`, a copy of the snapshot `before` is brought up to date, which must hold what the core tables held before these parts were made.
+    """
     now = dt.datetime.now(dt.UTC)
     name = f"{now:%Y%m%dT%H%M%S}-{digest[:8]}"
     home.snapshots.mkdir(parents=True, exist_ok=True)
@@ -67,9 +61,11 @@ def publish(warehouse: duckdb.DuckDBPyConnection, home: Home, facts: Facts, dige
         final = home.snapshots / f"{name}.duckdb"
     _make_info(warehouse, name, now, facts, digest)
     unfinished = home.snapshots / f"{name}.duckdb{UNFINISHED}"
-    _write(warehouse, unfinished.as_posix())
+    if before is None or parts is None or not _write_over(warehouse, home.snapshots / f"{before.snapshot}.duckdb", unfinished, parts):
+        _write(warehouse, unfinished.as_posix())
+        parts = None
     reach("publish.written")
-    _verify(unfinished.as_posix())
+    _verify(warehouse, unfinished.as_posix(), parts)
     reach("publish.verified")
     put_in_place(unfinished, final)
     reach("publish.placed")
@@ -95,14 +91,25 @@ def in_force(home: Home) -> Published | None:
 
 
 def old_snapshots(home: Home, keep: int) -> list[Path]:
-    """All but the newest `keep` snapshots and the one in force, newest first."""
+    """All but the newest `keep` snapshots, the one in force and those that reports cite, newest first."""
     current = in_force(home)
+    cited = _cited_snapshots(home)
+    if cited is None:
+        return []
     snapshots = sorted(home.snapshots.glob("*.duckdb"), reverse=True)
-    return [path for path in snapshots[keep:] if current is None or path.stem != current.snapshot]
+    return [path for path in snapshots[keep:] if path.stem not in cited and (current is None or path.stem != current.snapshot)]
+
+
+def _cited_snapshots(home: Home) -> set[str] | None:
+    """The snapshots that reports are bound to; None where a citation cannot be read, because then any of them may be meant."""
+    try:
+        return {str(json.loads(path.read_text(encoding="utf-8"))["snapshot"]) for path in home.pins.glob("*.json")}
+    except (OSError, ValueError, KeyError, TypeError):
+        return None
 
 
 def remove_old_snapshots(home: Home, keep: int) -> None:
-    """Keeps the newest `keep` snapshots and the one in force. Whoever has one of the others open goes on reading it."""
+    """Keeps the newest `keep` snapshots, the one in force and those that reports cite. Whoever has one of the others open goes on reading it."""
     for path in old_snapshots(home, keep):
         with contextlib.suppress(PermissionError, FileNotFoundError):  # Windows keeps a file that is open; the next run removes it
             path.unlink()
@@ -127,8 +134,40 @@ def _write(warehouse: duckdb.DuckDBPyConnection, path: str) -> None:
         warehouse.execute("DETACH snapshot")
 
 
-def _verify(path: str) -> None:
-    """Opens the written file as a reader would; raises RuntimeError where it is not what `data.snapshot` promises."""
+def _write_over(warehouse: duckdb.DuckDBPyConnection, before: Path, unfinished: Path, parts: Parts) -> bool:
+    """Copies the snapshot before and replaces the rows that were made anew; False where the copy would carry too much that nobody reads."""
+    shutil.copyfile(before, unfinished)
+    warehouse.execute(f"ATTACH {literal(unfinished.as_posix())} AS snapshot")
+    try:
+        free, total = warehouse.execute(
+            "SELECT free_blocks, total_blocks FROM pragma_database_size() WHERE database_name = 'snapshot'"
+        ).fetchone() or (
+            0,
+            0,
+        )
+        if free > total * _MOST_FREE:
+            return False
+        for table in TABLES:
+            condition = parts.conditions.get(table.name) if table.name in parts.fingerprints else "true"
+            if condition is None:
+                continue
+            columns = ", ".join(quoted(name) for name in table.columns)
+            key = ", ".join(quoted(name) for name in table.key)
+            warehouse.execute(f"DELETE FROM snapshot.{table.name} WHERE {condition}")  # noqa: S608
+            warehouse.execute(
+                f"INSERT INTO snapshot.{table.name} SELECT {columns} FROM core.{table.name} WHERE {condition} ORDER BY {key}"  # noqa: S608
+            )
+        warehouse.execute("CHECKPOINT snapshot")
+        return True
+    finally:
+        warehouse.execute("DETACH snapshot")
+
+
+def _verify(warehouse: duckdb.DuckDBPyConnection, path: str, parts: Parts | None) -> None:
+    """Opens the written file as a reader would; raises RuntimeError where it is not what `data.snapshot` promises.
+
+    Rows that were carried over were looked at when they were first written: of them the number alone is compared.
+    """
     with duckdb.connect(path, read_only=True) as snapshot:
         for table in TABLES:
             found = snapshot.execute(
@@ -136,16 +175,25 @@ def _verify(path: str) -> None:
             ).fetchall()
             if found != list(table.columns.items()):
                 raise RuntimeError(f"{table.name} was written with columns {found}. This is a fault of the program; nothing was published.")
-            _verify_rows(snapshot, table)
+            count = f"SELECT count(*) FROM {{}}{table.name}"  # noqa: S608
+            if snapshot.execute(count.format("")).fetchone() != warehouse.execute(count.format("core.")).fetchone():
+                raise RuntimeError(f"{table.name} was written with other rows than were made. This is a fault of the program; nothing was published.")
+            is_carried = parts is not None and table.name in parts.fingerprints and parts.conditions.get(table.name) != "true"
+            if not is_carried:
+                _verify_rows(snapshot, table, table.name)
+    for name, condition in (parts.conditions if parts else {}).items():
+        if condition != "true":
+            table = next(table for table in TABLES if table.name == name)
+            _verify_rows(warehouse, table, f"(SELECT * FROM core.{name} WHERE {condition})")  # noqa: S608
 
 
-def _verify_rows(snapshot: duckdb.DuckDBPyConnection, table: Table) -> None:
+def _verify_rows(snapshot: duckdb.DuckDBPyConnection, table: Table, rows: str) -> None:
     key = ", ".join(quoted(name) for name in table.key)
     flags = [name for name, kind in table.columns.items() if kind == "BOOLEAN"]
     empty = " OR ".join(f"{quoted(name)} IS NULL" for name in [*table.key, *flags])
     repeated, nulls = snapshot.execute(
-        f"SELECT (SELECT count(*) FROM (SELECT {key} FROM {table.name} GROUP BY {key} HAVING count(*) > 1)), "  # noqa: S608
-        f"(SELECT count(*) FROM {table.name} WHERE {empty})"
+        f"SELECT (SELECT count(*) FROM (SELECT {key} FROM {rows} GROUP BY {key} HAVING count(*) > 1)), "  # noqa: S608
+        f"(SELECT count(*) FROM {rows} WHERE {empty})"
     ).fetchone() or (0, 0)
     if repeated or nulls:
         raise RuntimeError(

@@ -21,24 +21,28 @@ from data.paths import REFERENCE, Home
 from etl import history
 from etl.batches import Chain, chains_in_force, landed_chains
 from etl.casts import Zones
+from etl.changes import TooMuchChanged, note_nothing_touched, stage_since
 from etl.checks import CHECKS
 from etl.checks.suite import Verdict, load_in_background, run_checks
-from etl.core import build_core
-from etl.description import describe_run, facts_of, make_span
+from etl.core import CORE, build_core
+from etl.core.parts import Parts, build_parts, whole_parts
+from etl.description import DESCRIBED, describe_run, facts_of, make_span
 from etl.drift import drift
 from etl.durable_files import remove_unfinished
 from etl.fail_points import reach
+from etl.fingerprint import content_hash
 from etl.history import EntityAccount, RunResult
 from etl.landing import Asked, fetch_source, refuse_other_secret
 from etl.lock import only_run
 from etl.log import RunLog
 from etl.progress import Progress, Silent
 from etl.pseudonym import Pseudonyms, pseudonyms_of
-from etl.publish import content_hash, in_force, publish, remove_old_snapshots
+from etl.publish import in_force, publish, remove_old_snapshots
 from etl.settings import Settings
 from etl.source_check import check_source as check_source
 from etl.sources.source import Source
 from etl.staging import make_canonical, reject_reasons, stage
+from etl.warehouse import content_made, fingerprints, fresh_warehouse, keep, kept_warehouse, marker_of, note_fingerprints, note_made, set_aside
 
 if TYPE_CHECKING:
     import polars as pl
@@ -69,7 +73,6 @@ class _Work:
     settings: Settings
     progress: Progress
     pseudonyms: Pseudonyms
-    warehouse: duckdb.DuckDBPyConnection
     seconds: dict[str, float]
     """Duration of each step, filled as they end."""
     log: RunLog
@@ -99,25 +102,26 @@ def _one_run(settings: Settings, progress: Progress, asked: Asked | None) -> Run
         try:
             log.write("run started", kind="run" if asked else "rebuild")
             _clear_remains(home)
+            (home.builds / f"{begun.run}.begun").touch()  # tells the next run of this one, should it be killed
             reach("run.begun")
             pseudonyms = pseudonyms_of(home, settings.environment)
             refuse_other_secret(home, settings.sources, pseudonyms)
-            with _warehouse(home, begun.run) as warehouse:
-                reach("run.warehouse_opened")
-                work = _Work(settings, progress, pseudonyms, warehouse, begun.seconds, log)
-                if asked:
-                    _knock(work, asked)
-                loading = load_in_background()
-                try:
-                    result = _five_steps(work, begun, asked)
-                finally:
-                    loading.join()
+            work = _Work(settings, progress, pseudonyms, begun.seconds, log)
+            if asked:
+                _knock(work, asked)
+            loading = load_in_background()
+            try:
+                result = _five_steps(work, begun, asked)
+            finally:
+                loading.join()
             history.record(home, result)
             reach("run.recorded")
             _log_end(log, result)
         except BaseException as error:
             _record_failure(home, begun, log, error)
             _raise_plainly(home, error)
+        finally:
+            _remove_builds(home)
         return result
 
 
@@ -130,25 +134,72 @@ def _knock(work: _Work, asked: Asked) -> None:
 
 
 def _five_steps(work: _Work, begun: RunResult, asked: Asked | None) -> RunResult:
+    """In the warehouse that the last run kept where it is of use, else in a fresh one that is kept then; a rebuild trusts nothing that was kept."""
     home = work.settings.home
     with work.step("fetch"):
         chains = [chain for source in work.settings.sources for chain in _chains(work, source, asked)]
+    marker = marker_of(work.settings)
+    result = _go_on(work, begun, chains, marker) if asked else None
+    if result is None:
+        with fresh_warehouse(home, begun.run) as warehouse:
+            reach("warehouse.opened")
+            result = _make(work, warehouse, begun, chains, marker, is_kept=False, is_rebuild=asked is None)
+        keep(home, begun.run)
+    return result
+
+
+def _go_on(work: _Work, begun: RunResult, chains: Sequence[Chain], marker: str) -> RunResult | None:
+    """Adds what is new to the kept warehouse, in one transaction; None where there is none, or it is damaged, or too much has changed."""
+    home = work.settings.home
+    try:
+        with kept_warehouse(home, marker) as warehouse:
+            if warehouse is None:
+                return None
+            reach("warehouse.opened")
+            warehouse.execute("BEGIN TRANSACTION")
+            return _make(work, warehouse, begun, chains, marker, is_kept=True, is_rebuild=False)
+    except TooMuchChanged:
+        work.log.write("kept warehouse set aside", reason="events were fetched whole")
+    except (duckdb.Error, RuntimeError) as error:  # what was landed makes it again
+        work.log.write("kept warehouse set aside", reason=f"it could not be brought up to date ({type(error).__name__})")
+        set_aside(home)
+    return None
+
+
+def _make(
+    work: _Work, warehouse: duckdb.DuckDBPyConnection, begun: RunResult, chains: Sequence[Chain], marker: str, is_kept: bool, is_rebuild: bool
+) -> RunResult:
+    """Stages, checks, models and publishes the chains."""
+    home = work.settings.home
+    content_before = content_made(warehouse)
     with work.step("stage"):
-        accounts = _stage(work, chains)
+        accounts = _stage(work, warehouse, chains, is_kept)
     with work.step("check"):
-        verdicts = _check(work)
+        verdicts = _check(warehouse)
         reach("check.done")
     with work.step("model"):
-        build_core(work.warehouse)
+        if is_kept:
+            parts = build_parts(warehouse, fingerprints(warehouse))
+        else:
+            build_core(warehouse)
+            parts = Parts(whole_parts(warehouse, CORE))
         reach("model.built")
-        describe_run(work.warehouse, accounts, verdicts)
-        facts = facts_of(work.warehouse, work.settings)
-        digest = content_hash(work.warehouse, facts)
+        describe_run(warehouse, accounts, verdicts)
+        parts.fingerprints |= whole_parts(warehouse, DESCRIBED)
+        parts.conditions |= dict.fromkeys(DESCRIBED, "true")
+        facts = facts_of(warehouse, work.settings)
+        digest = content_hash(parts.fingerprints, facts.time_zone, facts.is_synthetic)
+        note_fingerprints(warehouse, parts.fingerprints)
+        note_made(warehouse, marker, digest)
+        if is_kept:
+            warehouse.execute("COMMIT")
+        reach("warehouse.committed")
     with work.step("publish"):
         published = in_force(home)
         is_changed = published is None or (published.content_hash, published.cutoff_at) != (digest, facts.cutoff_at)
-        if published is None or is_changed or not asked:  # a rebuild is asked for where the published file is in doubt
-            published = publish(work.warehouse, home, facts, digest)
+        if published is None or is_changed or is_rebuild:  # a rebuild is asked for where the published file is in doubt
+            is_base = is_kept and published is not None and published.content_hash == content_before
+            published = publish(warehouse, home, facts, digest, *((published, parts) if is_base else ()))
             is_changed = True
             remove_old_snapshots(home, work.settings.keep_snapshots)
             reach("publish.old_removed")
@@ -158,7 +209,7 @@ def _five_steps(work: _Work, begun: RunResult, asked: Asked | None) -> RunResult
         snapshot=published.snapshot,
         content_hash=digest,
         entities=tuple(accounts),
-        warnings=(*work.warnings, *_warnings(work.warehouse, accounts, verdicts)),
+        warnings=(*work.warnings, *_warnings(warehouse, accounts, verdicts)),
         message=f"Published snapshot {published.snapshot}." if is_changed else f"Nothing has changed: {published.snapshot} stays published.",
     )
 
@@ -188,24 +239,26 @@ def _chains(work: _Work, source: Source, asked: Asked | None) -> list[Chain]:
     return chains
 
 
-def _stage(work: _Work, chains: Sequence[Chain]) -> list[EntityAccount]:
+def _stage(work: _Work, warehouse: duckdb.DuckDBPyConnection, chains: Sequence[Chain], is_kept: bool) -> list[EntityAccount]:
     settings = work.settings
     accounts: list[EntityAccount] = []
+    if is_kept:
+        note_nothing_touched(warehouse)
     for chain in chains:
         work.progress.step(f"stage {chain.source}: {chain.entity}")
         zones = Zones(settings.source(chain.source).time_zone, settings.time_zone)
-        of_chain = stage(work.warehouse, settings.home, chain, zones, work.pseudonyms)
+        of_chain = (stage_since if is_kept else stage)(warehouse, settings.home, chain, zones, work.pseudonyms)
         for account in of_chain:
             work.log.write("entity staged", **asdict(account))
         accounts += of_chain
         reach("stage.entity_staged")
-    make_canonical(work.warehouse, [(chain.source, chain.entity) for chain in chains], REFERENCE / "levels.csv")
-    make_span(work.warehouse, settings.time_zone, max(chain.fetched_at for chain in chains))
+    make_canonical(warehouse, [(chain.source, chain.entity) for chain in chains], REFERENCE / "levels.csv")
+    make_span(warehouse, settings.time_zone, max(chain.fetched_at for chain in chains), is_kept)
     return accounts
 
 
-def _check(work: _Work) -> list[Verdict]:
-    verdicts = run_checks(work.warehouse, CHECKS)
+def _check(warehouse: duckdb.DuckDBPyConnection) -> list[Verdict]:
+    verdicts = run_checks(warehouse, CHECKS)
     refusals = [verdict.sentence for verdict in verdicts if not verdict.is_passed and verdict.check.severity == "fail"]
     if refusals:
         raise DataRefused(f"The data failed a check, and what was published before stays. {' '.join(refusals)}")
@@ -223,31 +276,14 @@ def _warnings(warehouse: duckdb.DuckDBPyConnection, accounts: Sequence[EntityAcc
     return tuple(warnings)
 
 
-@contextlib.contextmanager
-def _warehouse(home: Home, name: str) -> Iterator[duckdb.DuckDBPyConnection]:
-    """A fresh DuckDB file for this run alone, gone when the run ends."""
-    home.builds.mkdir(parents=True, exist_ok=True)
-    path = home.builds / f"{name}.duckdb"
-    settings: dict[str, str | bool | int | float | list[str]] = {
-        "temp_directory": (home.builds / f"{name}.spill").as_posix(),
-        "preserve_insertion_order": "false",
-        "autoinstall_known_extensions": "false",
-    }
-    try:
-        with duckdb.connect(path.as_posix(), config=settings) as warehouse:
-            warehouse.execute("SET TimeZone = 'UTC'")
-            yield warehouse
-    finally:
-        _remove_builds(home)
-
-
 def _clear_remains(home: Home) -> None:
     """Writes down a run that was killed, and removes what it left."""
-    for build in sorted(home.builds.glob("*.duckdb")):
-        killed = history.killed_run(build)
+    for begun in sorted(home.builds.glob("*.begun")):
+        killed = history.killed_run(begun)
         history.record(home, killed)
         _log_end(RunLog(home, killed.run), killed)
     _remove_builds(home)
+    home.builds.mkdir(parents=True, exist_ok=True)
     for folder in (home.landing, home.snapshots):
         remove_unfinished(folder)
 

@@ -15,17 +15,16 @@ import pyarrow as pa
 
 from data.errors import DataRefused
 from data.paths import Home
+from etl.accounting import accounts_of
 from etl.batches import Chain, standing_rows
 from etl.casts import TYPES, Zones, cleaned, fault, literal, local_day, quoted, value
 from etl.contract import ENTITIES, ENTITY, Column, Entity
 from etl.history import EntityAccount
 from etl.pseudonym import Pseudonyms
 from etl.sources.source import REFUSED, REFUSED_AT
+from etl.warehouse import make_state, note_applied
 
 _CHUNK = 50_000
-
-PLANNED = ("due_at", "disabled_at")
-"""Instants that are set beforehand: they say nothing of how fresh the data are."""
 
 RECORD = "record"
 """Stands as the column's name where a whole line or file was refused."""
@@ -45,15 +44,25 @@ def stage(warehouse: duckdb.DuckDBPyConnection, home: Home, chain: Chain, zones:
     warehouse.execute(f"CREATE OR REPLACE TEMP TABLE parsed AS {parsing(landed, columns, zones, chain.has_refused)}")
     _make_distinct(warehouse, table, entity, columns, zones)
     _keep_rejects(warehouse, table, landed, chain, columns, pseudonyms)
-    accounts = _accounts(warehouse, table, entity, chain)
+    standing = dict(warehouse.execute("SELECT batch_no, count(*) FROM parsed GROUP BY batch_no").fetchall())
+    superseded = {number: batch.rows_landed - standing.get(number, 0) for number, batch in enumerate(chain.batches)}
     warehouse.execute("DROP TABLE parsed")
-    if entity.is_mandatory and not any(account.rows_loaded for account in accounts):
-        raise DataRefused(
-            f"source {chain.source}: none of the {sum(account.rows_in for account in accounts)} rows of {entity.name} could be used "
-            f"({_commonest_fault(warehouse, table)}). What was published before stays. "
-            f"Run `vanban source check {chain.source}` to see what is wrong."
-        )
+    make_state(warehouse)
+    note_applied(warehouse, chain, superseded, is_whole=True)
+    accounts = accounts_of(warehouse, chain)
+    refuse_unusable(warehouse, chain, accounts)
     return accounts
+
+
+def refuse_unusable(warehouse: duckdb.DuckDBPyConnection, chain: Chain, accounts: Sequence[EntityAccount]) -> None:
+    """Raises DataRefused when nothing of an entity without which no figure can be computed was usable."""
+    if not ENTITY[chain.entity].is_mandatory or any(account.rows_loaded for account in accounts):
+        return
+    raise DataRefused(
+        f"source {chain.source}: none of the {sum(account.rows_in for account in accounts)} rows of {chain.entity} could be used "
+        f"({_commonest_fault(warehouse, quoted(f'{chain.source}__{chain.entity}'))}). What was published before stays. "
+        f"Run `vanban source check {chain.source}` to see what is wrong."
+    )
 
 
 def make_canonical(warehouse: duckdb.DuckDBPyConnection, staged: Sequence[tuple[str, str]], levels: Path) -> None:
@@ -126,19 +135,14 @@ def parsing(landed: str, columns: Sequence[Column], zones: Zones, has_refused: b
 def _make_distinct(warehouse: duckdb.DuckDBPyConnection, table: str, entity: Entity, columns: Sequence[Column], zones: Zones) -> None:
     """Splits the usable rows of `parsed` into one per key and the others."""
     key = ", ".join(quoted(name) for name in entity.key)
-    selected = ["batch_no"]
-    for column in columns:
-        selected.append(quoted(column.name))
-        if column.kind == "instant":
-            selected.append(f"{local_day(quoted(column.name), zones)} AS {quoted(_day_name(column))}")
-    chosen = ", ".join(selected)
+    chosen = staged_selection(columns, zones)
     usable = "FROM parsed WHERE fault_reason IS NULL"
     # Only keys that stand several times are sorted: a window over all rows would cost several times as much.
     warehouse.execute(f"CREATE OR REPLACE TEMP TABLE repeated_key AS SELECT {key} {usable} GROUP BY {key} HAVING count(*) > 1")
     warehouse.execute(
         f"""
         CREATE OR REPLACE TEMP TABLE repeated AS
-        SELECT *, row_number() OVER (PARTITION BY {key} ORDER BY {_preference(entity, columns)}) AS place
+        SELECT *, row_number() OVER (PARTITION BY {key} ORDER BY {preference(entity, columns)}) AS place
         FROM (SELECT parsed.* FROM parsed SEMI JOIN repeated_key USING ({key}) WHERE fault_reason IS NULL)
         """  # noqa: S608
     )
@@ -150,7 +154,17 @@ def _make_distinct(warehouse: duckdb.DuckDBPyConnection, table: str, entity: Ent
     warehouse.execute("DROP TABLE repeated; DROP TABLE repeated_key")
 
 
-def _preference(entity: Entity, columns: Sequence[Column]) -> str:
+def staged_selection(columns: Sequence[Column], zones: Zones) -> str:
+    """The columns of a staged table: the batch, the contract's, and after each instant its local day."""
+    selected = ["batch_no"]
+    for column in columns:
+        selected.append(quoted(column.name))
+        if column.kind == "instant":
+            selected.append(f"{local_day(quoted(column.name), zones)} AS {quoted(_day_name(column))}")
+    return ", ".join(selected)
+
+
+def preference(entity: Entity, columns: Sequence[Column]) -> str:
     """Which of several rows with one key stands: by content, and of rows alike the one that came first."""
     others = [f"{quoted(column.name)} DESC NULLS LAST" for column in columns if column.name not in entity.key]
     return ", ".join([*others, "batch_no"])
@@ -159,97 +173,57 @@ def _preference(entity: Entity, columns: Sequence[Column]) -> str:
 def _keep_rejects(
     warehouse: duckdb.DuckDBPyConnection, table: str, landed: str, chain: Chain, columns: Sequence[Column], pseudonyms: Pseudonyms
 ) -> None:
-    """Writes down which rows were refused and why, with a keyed fingerprint in place of what they held."""
+    """Writes down which rows were refused and why."""
     warehouse.execute(
         f"CREATE OR REPLACE TABLE reject.{table} "
         "(batch_no INTEGER, batch VARCHAR, ordinal BIGINT, column_name VARCHAR, reason VARCHAR, row_hash VARCHAR)"
     )
-    if not warehouse.execute("SELECT 1 FROM parsed WHERE fault_reason IS NOT NULL LIMIT 1").fetchone():
-        return
+    refused = refused_rows(warehouse, "parsed", landed, chain, columns, pseudonyms)
+    if refused is not None:
+        warehouse.register("refused", refused)
+        warehouse.execute(f"INSERT INTO reject.{table} SELECT * FROM refused")  # noqa: S608
+        warehouse.unregister("refused")
+
+
+def refused_rows(
+    warehouse: duckdb.DuckDBPyConnection,
+    parsed: str,
+    landed: str,
+    chain: Chain,
+    columns: Sequence[Column],
+    pseudonyms: Pseudonyms,
+    also: str = "false",
+) -> pa.Table | None:
+    """The rows of `parsed` that have a fault, with a keyed fingerprint in place of what they held; None where there are none.
+
+    Columns: those of the reject tables, and the column `also` of `landed`.
+    """
+    if not warehouse.execute(f"SELECT 1 FROM {parsed} WHERE fault_reason IS NOT NULL LIMIT 1").fetchone():  # noqa: S608
+        return None
     # Each text with its length before it: without that, two rows could make one string.
     row = " || ".join(f"coalesce(length({quoted(column.name)}) || ':' || {quoted(column.name)}, '-')" for column in columns)
     refused_at = REFUSED_AT if chain.has_refused else "CAST(NULL AS BIGINT)"
     warehouse.execute(
         f"""
-        SELECT batch_no, coalesce(refused_at, parsed.ordinal), fault_column, fault_reason, landed.row
-        FROM parsed
-        JOIN (SELECT batch_no, ordinal, {refused_at} AS refused_at, {row} AS row FROM {landed}) landed
+        SELECT batch_no, coalesce(refused_at, parsed.ordinal), fault_column, fault_reason, landed.row, landed.also
+        FROM {parsed} parsed
+        JOIN (SELECT batch_no, ordinal, {refused_at} AS refused_at, {row} AS row, {also} AS also FROM {landed}) landed
         USING (batch_no, ordinal) WHERE fault_reason IS NOT NULL ORDER BY batch_no, ordinal
         """  # noqa: S608
     )
     refused = []
     while rows := warehouse.fetchmany(_CHUNK):
-        numbers, ordinals, names, reasons, texts = zip(*rows, strict=True)
-        refused.append(
-            pa.table(
-                {
-                    "batch_no": pa.array(numbers, pa.int32()),
-                    "batch": [chain.batches[number].batch for number in numbers],
-                    "ordinal": pa.array(ordinals, pa.int64()),
-                    "column_name": names,
-                    "reason": reasons,
-                    "row_hash": [pseudonyms.row_hash(text) for text in texts],
-                }
-            )
-        )
-    warehouse.register("refused", pa.concat_tables(refused))
-    warehouse.execute(f"INSERT INTO reject.{table} SELECT * FROM refused")  # noqa: S608
-    warehouse.unregister("refused")
-
-
-def _accounts(warehouse: duckdb.DuckDBPyConnection, table: str, entity: Entity, chain: Chain) -> list[EntityAccount]:
-    """Counts each fate by itself; that they add up to what the source counted is the proof that no row was lost."""
-    standing, loaded, duplicate, rejected = (
-        dict(warehouse.execute(f"SELECT batch_no, count(*) FROM {rows} GROUP BY batch_no").fetchall())  # noqa: S608
-        for rows in ("parsed", f"staging.{table}", f"duplicate.{table}", f"reject.{table}")
-    )
-    newest_at = _newest(warehouse, table, entity, chain)
-    accounts = []
-    went = sum(batch.rows_removed for batch in chain.batches)
-    for number, batch in enumerate(chain.batches):
-        # A row that went again, or came once more as it was, is no second row.
-        superseded = batch.rows_landed - standing.get(number, 0)
-        went -= superseded
-        account = EntityAccount(
-            batch.source,
-            batch.entity,
-            batch.batch,
-            batch.fetched_at,
-            batch.rows_in,
-            loaded.get(number, 0),
-            duplicate.get(number, 0) + batch.rows_known + superseded,
-            batch.rows_filtered,
-            rejected.get(number, 0),
-            newest_at.get(number),
-        )
-        if superseded < 0 or not account.adds_up:
-            raise _does_not_add_up(account)
-        accounts.append(account)
-    if went:
-        raise _does_not_add_up(accounts[-1])
-    return accounts
-
-
-def _does_not_add_up(account: EntityAccount) -> RuntimeError:
-    return RuntimeError(
-        f"{account.source}, {account.entity}, batch {account.batch}: {account.rows_in} rows came in, but {account.rows_loaded} were loaded, "
-        f"{account.rows_duplicate} duplicate, {account.rows_filtered} filtered and {account.rows_rejected} rejected. "
-        "This is a fault of the program; nothing was published."
-    )
-
-
-def _newest(warehouse: duckdb.DuckDBPyConnection, table: str, entity: Entity, chain: Chain) -> dict[int, str]:
-    """By batch, the newest instant of the staged rows that is no plan, and no typing error that lies after the fetch."""
-    told = [column.name for column in delivered_columns(entity, chain.columns) if column.kind == "instant" and column.name not in PLANNED]
-    if not told:
-        return {}
-    newest = {}
-    for number, fetched_at in enumerate(batch.fetched_at for batch in chain.batches):
-        latest = ", ".join(f"max({quoted(name)}) FILTER ({quoted(name)} <= CAST({literal(fetched_at)} AS TIMESTAMPTZ))" for name in told)
-        found = warehouse.execute(f"SELECT CAST(greatest({latest}) AS VARCHAR) FROM staging.{table} WHERE batch_no = {number}").fetchone()  # noqa: S608
-        if found and found[0]:
-            newest[number] = str(found[0])
-    return newest
+        numbers, ordinals, names, reasons, texts, others = zip(*rows, strict=True)
+        content = {
+            "batch_no": pa.array(numbers, pa.int32()),
+            "batch": [chain.batches[number].batch for number in numbers],
+            "ordinal": pa.array(ordinals, pa.int64()),
+            "column_name": names,
+            "reason": reasons,
+            "row_hash": [pseudonyms.row_hash(text) for text in texts],
+        }
+        refused.append(pa.table(content if also == "false" else {**content, also: others}))
+    return pa.concat_tables(refused)
 
 
 def _commonest_fault(warehouse: duckdb.DuckDBPyConnection, table: str) -> str:

@@ -11,7 +11,9 @@ CHECKS = (
         name="access_event_account_is_known",
         entity="access_event",
         severity="warn",
-        violations="SELECT count(*) FROM canonical.access_event WHERE account_key NOT IN (SELECT account_key FROM canonical.account)",
+        violations="""
+            SELECT coalesce(sum(rows), 0) FROM canonical.event_account WHERE account_key NOT IN (SELECT account_key FROM canonical.account)
+        """,
         meaning="events are of accounts that the source does not know, and are left out",
         remedy="See whether account.sql and access_event.sql name accounts by the same key.",
     ),
@@ -24,7 +26,7 @@ CHECKS = (
             SELECT count(*)
             FROM canonical.working_day, (SELECT median(events) AS events FROM canonical.working_day WHERE events > 0) usual
             WHERE working_day.events = 0 AND (working_day.documents > 0 OR usual.events >= {BUSY})
-                AND day_on >= (SELECT min(occurred_on) FROM canonical.access_event)
+                AND day_on >= (SELECT min(occurred_on) FROM canonical.event_day)
         """,  # noqa: S608
         meaning="working days have not one event, though documents were issued or there are usually many",
         remedy="See whether the source still holds the events of those days, and access_event.sql selects them.",

@@ -25,6 +25,8 @@ class Check:
     """What a violation is, after its count: "units stand above themselves"."""
     remedy: str
     """One sentence on the way out."""
+    is_between_sources: bool = False
+    """Whether it can fail only where several sources deliver the entity."""
 
 
 def key_is_unique(entity: str) -> Check:
@@ -37,6 +39,7 @@ def key_is_unique(entity: str) -> Check:
         violations=f"SELECT count(*) FROM (SELECT {key} FROM canonical.{entity} GROUP BY {key} HAVING count(*) > 1) repeated",  # noqa: S608
         meaning="keys come from more than one source",
         remedy="Let one source deliver each, or put the source's name before the key in its SQL.",
+        is_between_sources=True,
     )
 
 

@@ -43,9 +43,13 @@ def build_marts(warehouse: duckdb.DuckDBPyConnection) -> None:
     _build(warehouse, MARTS)
 
 
+def typed_columns(name: str) -> str:
+    """The columns of a core table, each cast to the type that `data.snapshot` states."""
+    columns = next(table for table in TABLES if table.name == name).columns
+    return ", ".join(f"CAST({quoted(column)} AS {kind}) AS {quoted(column)}" for column, kind in columns.items())
+
+
 def _build(warehouse: duckdb.DuckDBPyConnection, names: Sequence[str]) -> None:
-    tables = {table.name: table for table in TABLES}
     for name in names:
-        columns = ", ".join(f"CAST({quoted(column)} AS {kind}) AS {quoted(column)}" for column, kind in tables[name].columns.items())
         select = (FOLDER / f"{name}.sql").read_text(encoding="utf-8")
-        warehouse.execute(f"CREATE OR REPLACE TABLE core.{name} AS SELECT {columns} FROM (\n{select}\n) made")  # noqa: S608
+        warehouse.execute(f"CREATE OR REPLACE TABLE core.{name} AS SELECT {typed_columns(name)} FROM (\n{select}\n) made")  # noqa: S608

@@ -56,3 +56,9 @@ class GrowingSystem(TinySystem):
         """How the last run fetched an entity, as its log says."""
         lines = [json.loads(line) for line in self.home.etl_log.read_text(encoding="utf-8").splitlines()]
         return str([line["how"] for line in lines if line["event"] == "entity fetched" and line["entity"] == entity][-1])
+
+    @property
+    def set_aside(self) -> list[str]:
+        """Why kept warehouses were of no use to runs so far."""
+        lines = [json.loads(line) for line in self.home.etl_log.read_text(encoding="utf-8").splitlines()]
+        return [line["reason"] for line in lines if line["event"] == "kept warehouse set aside"]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import signal
 import subprocess
 import sys
@@ -14,6 +15,7 @@ import pytest
 from data.errors import ConfigurationError, DataRefused
 from data.paths import PROJECT
 from data.snapshot import TABLES, NoSnapshot, published_snapshot
+from etl.fail_points import FAIL_AT
 from etl.history import last_runs
 from etl.lock import AnotherRun, only_run
 from etl.run import etl_status, rebuild_etl, run_etl
@@ -178,15 +180,17 @@ with only_run(Path({str(tiny.home.lock)!r})):
 
 
 KILL_POINTS = {
-    "before a batch has its name": ("etl.landing", "put_in_place", 2),
-    "between a batch and its manifest": ("etl.landing", "write_manifest", 2),
-    "before the batches are in force": ("etl.landing", "put_in_force", 1),
-    "while staging": ("etl.run", "stage", 4),
-    "before the model": ("etl.run", "build_core", 1),
-    "while the snapshot is written": ("etl.publish", "_verify", 1),
-    "before the snapshot has its name": ("etl.publish", "put_in_place", 1),
-    "before the pointer is replaced": ("etl.publish", "write_json", 1),
-    "after the pointer is replaced": ("etl.run", "remove_old_snapshots", 1),
+    "before a batch has its name": "landing.rows_written:2",
+    "between a batch and its manifest": "landing.batch_placed:2",
+    "before the batches are in force": "landing.manifest_placed:4",
+    "while staging": "stage.entity_staged:4",
+    "before the model": "check.done",
+    "before the warehouse is kept": "model.built",
+    "before anything is published": "warehouse.committed",
+    "while the snapshot is written": "publish.written",
+    "before the snapshot has its name": "publish.verified",
+    "before the pointer is replaced": "publish.placed",
+    "after the pointer is replaced": "publish.in_force",
 }
 
 
@@ -228,25 +232,17 @@ def test_a_killed_run_leaves_the_old_snapshot_and_the_next_one_ends_as_if_nothin
 
 
 def kill(tiny: TinySystem, point: str) -> None:
-    """Runs the ETL in a process that kills itself at the nth call of a function; checks are skipped there, as no kill point lies in them."""
-    module, function, call = KILL_POINTS[point]
-    program = f"""
-import os, signal, sys, threading
+    """Runs the ETL in a process that dies at the point; checks are skipped there."""
+    program = """
+import sys
 from pathlib import Path
-import etl.run, importlib
+import etl.run
 from data.paths import Home
 from etl.settings import load_settings
-module = importlib.import_module({module!r})
-real, calls = getattr(module, {function!r}), []
-def deadly(*arguments, **named):
-    calls.append(1)
-    if len(calls) == {call}:
-        os.kill(os.getpid(), signal.SIGKILL)
-    return real(*arguments, **named)
-setattr(module, {function!r}, deadly)
-etl.run.load_in_background = lambda: type("Loaded", (), {{"join": lambda self: None}})()
+etl.run.load_in_background = lambda: type("Loaded", (), {"join": lambda self: None})()
 etl.run.run_checks = lambda warehouse, checks: []
 etl.run.run_etl(load_settings(Home(Path(sys.argv[1]))))
 """
-    finished = subprocess.run([sys.executable, "-c", program, str(tiny.home.root)], cwd=PROJECT, capture_output=True, text=True)
+    environment = {**os.environ, FAIL_AT: KILL_POINTS[point]}
+    finished = subprocess.run([sys.executable, "-c", program, str(tiny.home.root)], cwd=PROJECT, env=environment, capture_output=True, text=True)
     assert finished.returncode == -signal.SIGKILL, finished.stderr

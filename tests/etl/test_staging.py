@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 
 from data.errors import DataRefused
 from data.snapshot import published_snapshot
+from etl.batches import Chain
 from etl.casts import Zones, cleaned, fault, quoted, value
 from etl.contract import ENTITY, Column, Kind
 from etl.staging import _make_distinct, parsing
@@ -205,17 +206,17 @@ def test_rejects_keep_no_text_and_a_fingerprint_that_cannot_be_guessed(tiny: Tin
 
     assert Pseudonyms(b"a" * 32).row_hash("row") != Pseudonyms(b"b" * 32).row_hash("row")
     kept: list[tuple[Any, ...]] = []
-    real = staging._accounts
+    real = staging.accounts_of
 
-    def look(warehouse: duckdb.DuckDBPyConnection, table: str, *others: Any) -> Any:
-        if "access_event" in table:
-            kept.extend(warehouse.execute(f"SELECT * FROM reject.{table}").fetchall())  # noqa: S608
-        return real(warehouse, table, *others)
+    def look(warehouse: duckdb.DuckDBPyConnection, chain: Chain) -> Any:
+        if chain.entity == "access_event":
+            kept.extend(warehouse.execute("SELECT * FROM reject.tiny__access_event").fetchall())
+        return real(warehouse, chain)
 
     tiny.add("access_event", kind="an unknown kind of event")
     tiny.add("access_event", kind="an unknown kind of event")
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(staging, "_accounts", look)
+        patch.setattr(staging, "accounts_of", look)
         tiny.save_and_run()
     assert [row[2:5] for row in kept] == [(1, "kind", "unknown value"), (2, "kind", "unknown value")]
     assert kept[0][5] == kept[1][5]
