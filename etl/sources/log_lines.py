@@ -11,6 +11,11 @@ from pathlib import Path
 from etl.sources.titles import FileRefused
 
 BLOCK_BYTES = 8 << 20
+MOST_LINES = 100_000
+"""Lines of a block at the most. Lines of some letters each, which only somebody who means harm would send, take a hundred times their bytes."""
+HIGHEST_RATIO = 500
+SMALLEST_BOMB = 64 << 20
+"""Bytes. Logs pack to a tenth or a thirtieth; only what was made to hurt packs to a thousandth."""
 LONGEST_LINE = 64 << 10
 """Bytes. Web servers take request lines of 8 to 32 KiB; what is longer is an attack or a damaged disk."""
 
@@ -32,7 +37,8 @@ class LogFile:
 def survey(path: Path) -> LogFile:
     """Counts the physical lines of a file and reads a .gz to its end, so that its CRC and length are known to be right before anything is loaded.
 
-    Raises FileRefused for a damaged or truncated .gz (DuckDB and others would load its first half without a word), OSError when it cannot be read.
+    Raises FileRefused for a .gz that is damaged, truncated (DuckDB and others would load its first half without a word) or made to fill the memory,
+    OSError when it cannot be read.
     """
     status = path.stat()
     lines, last = 0, b"\n"
@@ -63,12 +69,22 @@ def blocks(file: LogFile) -> Iterator[bytes]:
             carried, chunk = carried[: LONGEST_LINE + 1], chunk[end:]
         end = chunk.rfind(b"\n") + 1
         if end:
-            yield _plain(carried + chunk[:end])
+            yield from _parts(_plain(carried + chunk[:end]))
             carried = chunk[end:]
         else:
             carried += chunk
     if carried:
         yield _plain(carried[: LONGEST_LINE + 1] + b"\n")
+
+
+def _parts(block: bytes) -> Iterator[bytes]:
+    """The block, halved at a line's end until no part has more than MOST_LINES."""
+    if block.count(b"\n") <= MOST_LINES:
+        yield block
+        return
+    middle = block.rfind(b"\n", 0, len(block) // 2) + 1 or block.find(b"\n") + 1
+    yield from _parts(block[:middle])
+    yield from _parts(block[middle:])
 
 
 def _plain(block: bytes) -> bytes:
@@ -97,9 +113,12 @@ def _unpacked(path: Path) -> Iterator[bytes]:
 
 
 def _reads(file: gzip.GzipFile) -> Iterator[bytes]:
-    is_empty = True
+    packed = Path(file.name).stat().st_size
+    unpacked = 0
     while chunk := file.read(BLOCK_BYTES):
-        is_empty = False
+        unpacked += len(chunk)
+        if unpacked > max(SMALLEST_BOMB, packed * HIGHEST_RATIO):
+            raise FileRefused(f"it unpacks to more than {HIGHEST_RATIO} times its size, as no log does")
         yield chunk
-    if is_empty and Path(file.name).stat().st_size == 0:  # a file of no bytes at all passes for a whole one in Python's gzip
+    if unpacked == packed == 0:  # a file of no bytes at all passes for a whole one in Python's gzip
         raise EOFError

@@ -18,7 +18,7 @@ import xlsxwriter
 
 from data.errors import ConfigurationError, SourceUnreachable, VanbanError
 from data.paths import Home
-from etl.sources import workbook_parts
+from etl.sources import log_lines, workbook_parts
 from etl.sources.titles import FileRefused
 from tests.etl.landed_and_staged import land_and_stage, write_source
 from tests.faults.damaged_sources import DECLARED, KINDS, MESSAGES, TITLES
@@ -120,6 +120,7 @@ HOSTILE: dict[str, tuple[str, Callable[[], bytes], str]] = {
     "json: deep": ("json_lines", lambda: b"[" * 900_000 + b"\n", "nested too deeply|not a JSON object|not JSON"),
     "json: a number of 900,000 digits": ("json_lines", lambda: b'{"a": ' + b"9" * 900_000 + b"}\n", "titles|columns|binder|failed"),
     "json: 1 GiB out of 1 MiB": ("json_lines_gz", lambda: gz_of(b"{}\n" * (1 << 18), 1400), "unpacks to more than 500 times its size"),
+    "log: 100 MiB of line ends out of 100 KiB": ("combined_gz", lambda: gz_of(b"\n" * (1 << 20), 100), "unpacks to more than 500 times its size"),
     "workbook: two far corners": ("workbook", two_far_corners, "row 1048576, column 16384 .* far away"),
     "workbook: one text for many cells": ("workbook", one_text_for_many_cells, "come to more than 33,554,432 characters"),
     "workbook: entities": ("workbook", workbook_with_entities, "has a DTD"),
@@ -169,6 +170,17 @@ def test_a_sheet_of_too_many_cells_is_to_come_as_csv(tmp_path: Path, monkeypatch
     (tmp_path / "a.xlsx").write_bytes(workbook(sheet1_xml=sheet("<row>" + "<c><v>1</v></c>" * 1_001 + "</row>")))
     with pytest.raises(FileRefused, match=r"more than 1,000 cells\. Hand it in as CSV"):
         workbook_parts.check_parts(tmp_path / "a.xlsx")
+
+
+def test_a_block_of_a_log_has_so_many_lines_at_the_most(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Or a file of nothing but line ends would make eight million lines of a block."""
+    monkeypatch.setattr(log_lines, "MOST_LINES", 3)
+    content = b"\n" * 20 + b"x" * 5_000 + b"\n" + b"ab\n" * 9 + b"the end"
+    (tmp_path / "a.log").write_bytes(content)
+    blocks = list(log_lines.blocks(log_lines.survey(tmp_path / "a.log")))
+    assert b"".join(blocks) == content + b"\n"
+    assert max(block.count(b"\n") for block in blocks) == 3
+    assert all(block.endswith(b"\n") for block in blocks)
 
 
 @pytest.mark.parametrize("pattern", ["../secret.csv", "inbox/../../secret.csv", "/etc/passwd", "~/x.csv"])
