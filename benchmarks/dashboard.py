@@ -31,6 +31,8 @@ from benchmarks.sessions import Session, at_once, one_after_another, thinking
 from dashboard.serve import serve_command
 from data.paths import PROJECT, Home
 
+DEFAULT_SIZES = (1_000_000,)
+"""Pages are drawn of answers, whose size does not grow with the events."""
 PEER = "plain cached Streamlit page"
 MONTHS = [(f"2025-{month:02d}-01", f"2025-{month:02d}-{28 if month == 2 else 30}") for month in range(1, 7)]
 QUERIES = [f"from={from_on}&to={to_on}&population=all" for from_on, to_on in MONTHS]

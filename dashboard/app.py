@@ -66,12 +66,8 @@ def main() -> None:
 
 def _start(title: str, mode: theme.Mode) -> None:
     st.set_page_config(page_title=title, page_icon=str(ICON), layout="wide", initial_sidebar_state="collapsed")
-    st.html(theme.stylesheet())
     # Streamlit's own words for a search in vain are English, whatever the page speaks.
-    none = t("frame.no_results").replace('"', "")
-    st.html(
-        f"<style>{theme.css_variables(mode)}{theme.EMPTY_LIST}{{font-size:0}}{theme.EMPTY_LIST}::after{{font-size:13px;content:'{none}'}}</style>"
-    )
+    st.html(theme.stylesheet(mode, t("frame.no_results")))
 
 
 def _opened(home: Home, configuration: Section) -> tuple[Page, Selection, tuple[Notice, ...]]:

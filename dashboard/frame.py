@@ -133,7 +133,10 @@ def _period(page: Page, first_view: Selection, query: dict[str, str]) -> None:
         if isinstance(chosen, tuple) and len(chosen) == 2:
             go(query, {"from": str(chosen[0]), "to": str(chosen[1])})
 
-    with st.popover(f":small[{t('frame.period')}] {current_name}", key="period"):
+    box = st.popover(f":small[{t('frame.period')}] {current_name}", key="period", on_change="rerun")
+    if not box.open:
+        return
+    with box:
         named = {current: page.span, **presets}
         st.session_state["preset"] = current
         st.session_state["range"] = current
@@ -154,7 +157,10 @@ def _population(page: Page, query: dict[str, str]) -> None:
     current = t(f"population.{page.selection.population}")
     if page.selection.tree != "as_was":
         current += f" · {t(f'tree.{page.selection.tree}')}"
-    with st.popover(f":small[{t('frame.population')}] {current}", key="population_box"):
+    box = st.popover(f":small[{t('frame.population')}] {current}", key="population_box", on_change="rerun")
+    if not box.open:
+        return
+    with box:
         st.session_state["population"] = page.selection.population
         st.radio(
             t("frame.population"),

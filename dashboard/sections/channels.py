@@ -128,9 +128,11 @@ def price_choice(page: Page) -> None:
         go(to_query(page.selection), {"price": str(int(given)) if isinstance(given, int | float) and given > 0 else ""})
 
     told = t("documents.price_given", price=written.number(price, page.language)) if price else t("documents.price_none")
-    with st.popover(f":small[{t('documents.price_short')}] {told}", key="price_box"):
-        st.session_state["price"] = price or None
-        st.number_input(t("documents.price"), key="price", min_value=0, max_value=HIGHEST_PRICE, step=50, on_change=choose, placeholder="–")
+    box = st.popover(f":small[{t('documents.price_short')}] {told}", key="price_box", on_change="rerun")
+    if box.open:
+        with box:
+            st.session_state["price"] = price or None
+            st.number_input(t("documents.price"), key="price", min_value=0, max_value=HIGHEST_PRICE, step=50, on_change=choose, placeholder="–")
 
 
 def _label(page: Page, name: str) -> str:

@@ -23,17 +23,19 @@ def compare_choices(page: Page) -> None:
         go(query, {parameter: str(st.session_state.get(key, ""))})
 
     compare_choice(page, DEFAULT)
-    with st.popover(f":small[{t('compare.metric')}] {_label(page, current)}", key="metric_box"):
-        keep_widget("compare_metric", current)
-        st.radio(
-            t("compare.metric"),
-            RATIOS,
-            key="compare_metric",
-            format_func=lambda name: _label(page, name),
-            label_visibility="collapsed",
-            on_change=choose,
-            args=("metric", "compare_metric"),
-        )
+    box = st.popover(f":small[{t('compare.metric')}] {_label(page, current)}", key="metric_box", on_change="rerun")
+    if box.open:
+        with box:
+            keep_widget("compare_metric", current)
+            st.radio(
+                t("compare.metric"),
+                RATIOS,
+                key="compare_metric",
+                format_func=lambda name: _label(page, name),
+                label_visibility="collapsed",
+                on_change=choose,
+                args=("metric", "compare_metric"),
+            )
 
 
 def _label(page: Page, name: str) -> str:

@@ -73,15 +73,17 @@ def compare_choice(page: Page, default: CompareWith) -> None:
     def choose_day() -> None:
         go(query, {"compare": "baseline", "base": str(st.session_state.get("compare_base") or "")})
 
-    with st.popover(f":small[{t('compare.with')}] {compare_words(page, with_what)}", key="compare_box"):
-        keep_widget("compare_with", with_what)
-        st.radio(
-            t("compare.with"),
-            COMPARE_WITH,
-            key="compare_with",
-            format_func=lambda name: compare_words(page, name),
-            label_visibility="collapsed",
-            on_change=choose,
-        )
-        st.session_state["compare_base"] = baseline_on(page)
-        st.date_input(t("compare.base"), key="compare_base", min_value=EARLIEST, max_value=LATEST, format="DD/MM/YYYY", on_change=choose_day)
+    box = st.popover(f":small[{t('compare.with')}] {compare_words(page, with_what)}", key="compare_box", on_change="rerun")
+    if box.open:
+        with box:
+            keep_widget("compare_with", with_what)
+            st.radio(
+                t("compare.with"),
+                COMPARE_WITH,
+                key="compare_with",
+                format_func=lambda name: compare_words(page, name),
+                label_visibility="collapsed",
+                on_change=choose,
+            )
+            st.session_state["compare_base"] = baseline_on(page)
+            st.date_input(t("compare.base"), key="compare_base", min_value=EARLIEST, max_value=LATEST, format="DD/MM/YYYY", on_change=choose_day)

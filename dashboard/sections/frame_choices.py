@@ -44,19 +44,21 @@ def role_switch(page: Page) -> None:
     label = t(f"role.{viewer.role}")
     if viewer.home_unit:
         label = f"{label} · {page.tree.label(viewer.home_unit)}"
-    with st.popover(f"{t('role.as')} {label}", key="role_box", type="tertiary"):
-        st.caption(t("role.note"))
-        keep_widget("role", viewer.role)
-        st.radio(
-            t("role.label"),
-            ROLES,
-            key="role",
-            format_func=lambda name: t(f"role.{name}"),
-            captions=[t(f"role.{name}_caption") for name in ROLES],
-            on_change=choose,
-        )
-        if viewer.role == "unit":
-            codes = [unit.code for unit in page.tree.units.values() if unit.depth and (page.is_in_tree(unit) or unit.code == viewer.home_unit)]
-            if viewer.home_unit:
-                keep_widget("role_unit", viewer.home_unit)
-            st.selectbox(t("role.unit_label"), codes, key="role_unit", format_func=page.tree.label, on_change=choose_unit)
+    box = st.popover(f"{t('role.as')} {label}", key="role_box", type="tertiary", on_change="rerun")
+    if box.open:
+        with box:
+            st.caption(t("role.note"))
+            keep_widget("role", viewer.role)
+            st.radio(
+                t("role.label"),
+                ROLES,
+                key="role",
+                format_func=lambda name: t(f"role.{name}"),
+                captions=[t(f"role.{name}_caption") for name in ROLES],
+                on_change=choose,
+            )
+            if viewer.role == "unit":
+                codes = [unit.code for unit in page.tree.units.values() if unit.depth and (page.is_in_tree(unit) or unit.code == viewer.home_unit)]
+                if viewer.home_unit:
+                    keep_widget("role_unit", viewer.home_unit)
+                st.selectbox(t("role.unit_label"), codes, key="role_unit", format_func=page.tree.label, on_change=choose_unit)

@@ -91,11 +91,13 @@ def ledger_choices(page: Page) -> None:
         go(to_query(page.selection), {"by": chosen if chosen in STATES else ""})
 
     names: dict[str, str] = {"": t("ledger.all_states"), **{name: t(f"ledger.state_{name}") for name in STATES}}
-    with st.popover(f":small[{t('ledger.state')}] {names[state]}", key="ledger_box"):
-        keep_widget("ledger_by", state)
-        st.radio(
-            t("ledger.state"), list(names), key="ledger_by", format_func=lambda name: names[name], on_change=choose, label_visibility="collapsed"
-        )
+    box = st.popover(f":small[{t('ledger.state')}] {names[state]}", key="ledger_box", on_change="rerun")
+    if box.open:
+        with box:
+            keep_widget("ledger_by", state)
+            st.radio(
+                t("ledger.state"), list(names), key="ledger_by", format_func=lambda name: names[name], on_change=choose, label_visibility="collapsed"
+            )
     keep_widget("ledger_find", query)
     place = t("units.search_placeholder")
     st.text_input(t("units.search"), key="ledger_find", placeholder=place, on_change=search, label_visibility="collapsed", width=220)

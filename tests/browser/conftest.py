@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Request, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Request, expect, sync_playwright
 
 from dashboard.serve import serve_command
 from data.paths import Home
@@ -31,6 +31,8 @@ FLAGS = (
 )
 IDLE = "[data-testid=stApp][data-test-script-state=notRunning]"
 PATIENCE_S = 60
+expect.set_options(timeout=20_000)
+"""How long a page may take to show what it should: a machine with much else to do is slow, not wrong."""
 PROBES = ("/_stcore/health", "/_stcore/host-config")
 
 

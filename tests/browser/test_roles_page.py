@@ -22,7 +22,7 @@ def pages(page: Page) -> list[str]:
 
 def test_the_switch_shows_each_groups_view_and_the_link_is_the_view(served: Serve, demo_home: Path, open_page: Open) -> None:
     page = open_page(f"{served(demo_home)}/?{JULY}")
-    assert pages(page) == ["Tổng quan", "So sánh đơn vị", "Đơn vị", "Văn bản", "Chất lượng dữ liệu", "Từ điển chỉ số"]
+    assert pages(page) == ["Tổng quan", "So sánh đơn vị", "Đơn vị", "Văn bản", "Báo cáo", "Chất lượng dữ liệu", "Từ điển chỉ số"]
     whole = page.locator("[data-counts=activation_rate]").inner_text()
     page.locator(".st-key-role_box button").click()
     page.get_by_test_id("stPopoverBody").get_by_text("Đơn vị", exact=True).click()

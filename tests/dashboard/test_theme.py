@@ -42,10 +42,12 @@ def test_steps_are_equal_and_keep_to_the_scale() -> None:
 
 
 def test_the_style_sheets_lie_in_one_element_whole() -> None:
-    assert theme.stylesheet().startswith("<style>.stApp {")
-    assert "/*" not in theme.stylesheet()
+    whole = theme.stylesheet("dark", 'nothing"</style>')
+    assert whole.startswith("<style>:root{")
+    assert whole.count("</style>") == 1
+    assert "/*" not in whole
     text = "".join((FOLDER / name).read_text(encoding="utf-8") for name in theme.STYLESHEETS)
-    assert theme.stylesheet().count("{") == text.count("{")
+    assert whole.count("{") == text.count("{") + 3  # the tokens, and two rules for an empty list
 
 
 def test_the_sheet_uses_only_variables_that_the_theme_gives() -> None:
