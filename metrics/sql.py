@@ -57,7 +57,10 @@ def statement(
     is_mart = bool(ROWS[kind].mart) and dimension is None
     columns = _count_columns(metrics, scope, "row_count" if is_mart else "")
     keys = ["period_no", *([dimension] if dimension else [])]
-    rows, params = _rows_of(ROWS[kind].mart if is_mart else kind, periods, scope, cutoff_on, tree_changes)
+    file = ROWS[kind].mart if is_mart else kind
+    if ROWS[kind].in_month and all(is_in_one_month(period) for period in periods):
+        file = ROWS[kind].in_month
+    rows, params = _rows_of(file, periods, scope, cutoff_on, tree_changes)
     if grouping is None:
         sums = ",\n    ".join(f"CAST({expression} AS BIGINT) AS {name}" for name, expression in columns.items())
         selected = ",\n    ".join([*keys, f"{_WHOLE} AS group_code", sums])
@@ -74,6 +77,10 @@ counted AS (
 """  # noqa: S608
     selects = [_summed(_WHOLE, "", keys, sums), _summed(*_GROUPINGS[grouping], keys, sums)]
     return Statement(rows + "," + counting + "\nUNION ALL\n".join(selects), params)
+
+
+def is_in_one_month(period: Period) -> bool:
+    return (period.from_on.year, period.from_on.month) == (period.to_on.year, period.to_on.month)
 
 
 def _summed(group_code: str, join: str, keys: Sequence[str], sums: str) -> str:

@@ -38,6 +38,8 @@ class Rows:
     """Columns with a number in each row, which a metric sums instead of counting rows."""
     mart: str = ""
     """The file, and the table, of the rows' sums."""
+    in_month: str = ""
+    """The file of the same rows for periods that each lie within one month."""
     dimensions: tuple[str, ...] = ()
     """Columns by which rows can be told apart: a type to list by, or whole days of which a percentile is taken."""
 
@@ -50,6 +52,7 @@ ROWS: dict[RowKind, Rows] = {
             "tài khoản",
             "accounts",
             table="account",
+            in_month="account_in_month",
             booleans=(
                 "is_officer",
                 "is_clerk",

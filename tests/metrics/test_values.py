@@ -18,7 +18,8 @@ from metrics.engines import Snapshot
 from metrics.engines.duckdb import open_snapshot
 from metrics.periods import Period
 from metrics.scope import Scope
-from metrics.values import COLUMNS, By, metric_values, units, values_of_periods
+from metrics.values import COLUMNS, By, counts, metric_values, units, values_of_periods
+from tests.metrics.test_against_slow_figures import World
 from tests.tiny_snapshot import write_snapshot
 
 Rows = dict[str, list[dict[str, Any]]]
@@ -386,6 +387,25 @@ def test_a_hostile_unit_code_is_only_a_value() -> None:
         frame = metric_values(snapshot, ["outgoing_documents"], JULY, Scope(code), by="level")
     assert frame["numerator"].to_list() == [1, 1]
     assert isinstance(frame, pl.DataFrame)
+
+
+@pytest.mark.parametrize("tree", ["as_was", "as_is"])
+@pytest.mark.parametrize("grouping", ["own_unit", "level", None])
+def test_many_periods_are_counted_as_each_by_itself(grouping: Any, tree: Any) -> None:
+    """Those within one month by a statement of their own, and still under their numbers."""
+    world = World(11)
+    span = Period(on("05-20"), on("08-20"))
+    periods = [*span.split("week"), *span.split("month"), *Period(on("07-10"), on("07-16")).split("day"), span]
+    metrics = [one for one in METRICS if one.of in {"account", "completed_delivery"}]
+    with TemporaryDirectory() as folder, open_snapshot(write_snapshot(Path(folder), world.rows)) as snapshot:
+        together = counts(snapshot, metrics, periods, Scope(tree=tree), grouping)
+        each = pl.concat(
+            counts(snapshot, metrics, [period], Scope(tree=tree), grouping).with_columns(period_no=pl.lit(number, dtype=pl.Int64))
+            for number, period in enumerate(periods)
+        )
+    keys = ["period_no", "group_code", "metric"]
+    assert together.sort(keys).equals(each.sort(keys))
+    assert together.filter(metric="logged_in_accounts")["numerator"].sum() > 0
 
 
 def test_several_periods_are_one_question_with_the_answers_of_each() -> None:
