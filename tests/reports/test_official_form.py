@@ -20,7 +20,10 @@ SLACK = 0.6
 
 SENTENCE = "Kết quả thí điểm được tổng hợp từ số liệu của phần mềm, mỗi tỷ lệ ghi rõ tử số và mẫu số, kỳ tính và thời điểm chốt. "
 LONG = Paragraph("long", (Run(SENTENCE * 2 + "Sau đó so với chỉ tiêu."),))
-REPORT = replace(sample_report(), blocks=(*sample_report().blocks, LONG, replace(LONG, key="last")))
+SAMPLE = sample_report()
+assert SAMPLE.form is not None
+SIGNED = replace(SAMPLE.form, signature=replace(SAMPLE.form.signature, name="Người Ký Mẫu"))
+REPORT = replace(SAMPLE, form=SIGNED, blocks=(*SAMPLE.blocks, LONG, replace(LONG, key="last")))
 
 
 @pytest.fixture(scope="module", params=["pdf", "word"])
@@ -166,6 +169,15 @@ def test_signature_and_recipients_share_a_page_and_a_line(paper: list[Sheet]) ->
     assert any("chỉ tiêu./." in phrase.text for phrase in sheet.phrases), "the last paragraph stays with the signature"
 
 
+def test_the_signers_name_stands_below_room_for_signature_and_seal(paper: list[Sheet]) -> None:
+    """II.7.đ: in small letters, 13 to 14 points, bold, centred below the authority."""
+    sheet = next(sheet for sheet in paper if any(phrase.text.startswith("Nơi nhận") for phrase in sheet.phrases))
+    name, authority = sheet.starting("Người Ký Mẫu"), sheet.starting("PHÓ")
+    assert 13 <= name.size <= 14 and name.is_bold and not name.is_italic
+    assert name.middle == pytest.approx(authority.middle, abs=SLACK)
+    assert 20 <= name.top - authority.bottom <= 40
+
+
 def test_the_document_ends_with_its_sign(paper: list[Sheet]) -> None:
     """Annex III, form 1.4: running text ends with `./.` before the signature."""
     text = plain(" ".join(sheet.text for sheet in paper))
@@ -185,7 +197,7 @@ def test_no_heading_or_caption_ends_a_page(paper: list[Sheet]) -> None:
     for sheet in paper:
         inner = [phrase for phrase in sheet.phrases if not phrase.text.startswith(MARK)]
         last = max(inner, key=lambda phrase: (round(phrase.bottom), phrase.right))
-        assert not (last.is_bold and last.size > 12 and "CỤC TRƯỞNG" not in last.text), last
+        assert not (last.is_bold and last.size > 12 and last.text != "Người Ký Mẫu"), last
 
 
 def test_all_text_is_there_and_none_is_cut(paper: list[Sheet]) -> None:
