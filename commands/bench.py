@@ -14,9 +14,11 @@ class Question(StrEnum):
     typical_question = "typical_question"
     ranking = "ranking"
     all_units_by_month = "all_units_by_month"
+    all_units_all_steps = "all_units_all_steps"
     dashboard = "dashboard"
     access_log = "access_log"
     postgres = "postgres"
+    nightly_increment = "nightly_increment"
 
 
 def bench(

@@ -1,6 +1,7 @@
 """What the model makes of the canonical entities. CORE is the table of contents: one SELECT per file, run in this order; add a table here.
 
-The statements keep to what sqlglot translates to Spark SQL. They read `canonical.<entity>` and core tables that stand before them.
+`parts` makes those rows anew that a run's changes touch, by the same statements. They keep to what sqlglot translates to Spark SQL, and read
+`canonical.<entity>` and core tables that stand before them.
 """
 
 from __future__ import annotations

@@ -1,0 +1,37 @@
+"""What the nightly increment is measured against: everything anew from the landing. Raises AssertionError where that gives other content."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import duckdb
+
+from benchmarks.fresh import done
+from data.paths import Home
+from data.snapshot import published_snapshot
+from etl.publish import in_force
+from etl.run import rebuild_etl
+from etl.settings import load_settings
+
+
+def account_days(home: Home) -> Any:
+    """What is compared with those who make account-days alone."""
+    with duckdb.connect(published_snapshot(home.pointer).as_posix(), read_only=True) as snapshot:
+        counted = "SELECT count(*), count(*) FILTER (has_logged_in), count(*) FILTER (has_processed), count(*) FILTER (has_signed) FROM account_day"
+        return snapshot.execute(counted).fetchone()
+
+
+def work() -> Callable[[], Any]:
+    home = Home(Path(sys.argv[1]))
+    before = in_force(home)
+    result = rebuild_etl(load_settings(home))
+    assert before is not None
+    assert before.content_hash == result.content_hash, "the increment and the rebuild differ"
+    return lambda: account_days(home)
+
+
+if __name__ == "__main__":
+    done(work)
