@@ -44,12 +44,17 @@ def all_units(
     whole = reader_for(home, replace(request, unit_code=None), inputs, snapshot)
     pinned = whole.info.snapshot
     units = reported_units(whole, request, inputs)
+    taken: set[str] = set()
     for done, unit in enumerate(units):
         progress(done, len(units), unit.label)
         own = replace(request, unit_code=unit.code, population=population_of_unit(whole, unit.code, request.population))
         report = build(reader_for(home, own, inputs, pinned), own, inputs)
+        stem = file_stem(own)
+        if stem in taken:  # two codes that differ in characters which no file name may have
+            stem = f"{stem}_{done}"
+        taken.add(stem)
         for name, content in make_files(report, formats).items():
-            yield f"{file_stem(own)}{suffix_of(name)}", content
+            yield f"{stem}{suffix_of(name)}", content
     progress(len(units), len(units), "")
 
 

@@ -10,7 +10,7 @@ from dashboard.reports.literal import printable
 from dashboard.reports.material import Material, PeerPlace
 from dashboard.reports.sections.accounts import changes
 from dashboard.reports.tables import count_cell, number_cell, rate_cell, share_cell, text_cell, under_cell
-from dashboard.reports.text import aim, clock, item, official_day, say, sentence_case, window
+from dashboard.reports.text import aim, clauses, clock, in_sentence, item, official_day, say, sentence_case, window
 
 RATES = (
     "activation_rate",
@@ -88,9 +88,10 @@ def _results(material: Material, figures: dict[str, Figure]) -> list[Block]:
         cells = [text_cell(figure.label), count_cell(figure), under_cell(figure), rate_cell(figure), share_cell(material.target(figure))]
         rows.append((*cells, text_cell(_place(places.get(name), figure))) if places else tuple(cells))
     note = "Đơn vị tương đương: cùng cấp, quy mô tài khoản từ một nửa đến gấp đôi; xếp theo bốn nhóm bằng nhau." if places else ""
-    counts = ", ".join(f"{figures[name].label[:1].lower()}{figures[name].label[1:]} {{{name}}}" for name in COUNTS)
-    told = say("unit.counts", f"Trong kỳ: {counts}.", **{name: figures[name] for name in COUNTS})
-    return [told, *changes(material, figures), Table("unit.rates", "Các tỷ lệ của đơn vị", tuple(columns), tuple(rows), note)]
+    known = [name for name in COUNTS if figures[name].numerator is not None]
+    parts = [say("", "{label} {count}", label=in_sentence(figures[name].label), count=figures[name]) for name in known]
+    told = [clauses("unit.counts", say("", "Trong kỳ: "), parts)] if parts else []
+    return [*told, *changes(material, figures), Table("unit.rates", "Các tỷ lệ của đơn vị", tuple(columns), tuple(rows), note)]
 
 
 def _place(place: PeerPlace | None, figure: Figure) -> str:
