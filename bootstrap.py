@@ -43,6 +43,10 @@ class Environment:
 
 
 VANBAN = Environment(PROJECT / ".venv", PROJECT / "requirements.lock")
+DRIVERS = PROJECT / "drivers"
+"""Locks of the database drivers that only some installations need, by name."""
+CHOSEN_DRIVERS = PROJECT / ".venv.drivers"
+"""Names of the drivers that this installation has, one a line; an environment that is made anew gets them again."""
 PEERS = Environment(PROJECT / ".venv-peers", PROJECT / "benchmarks" / "peers.lock")
 
 
@@ -101,7 +105,24 @@ def make(environment: Environment) -> None:
         shutil.rmtree(environment.folder, ignore_errors=True)
         raise SetupFailed("this Python cannot make virtual environments. On Debian: apt-get install python3-venv, then run it again.") from None
     install(environment.python, environment.lock)
+    for name in chosen_drivers() if environment is VANBAN else ():
+        install(environment.python, DRIVERS / f"{name}.lock")
     environment.finished.write_bytes(environment.lock.read_bytes())
+
+
+def chosen_drivers() -> list[str]:
+    """Those that there is a lock for."""
+    names = CHOSEN_DRIVERS.read_text(encoding="utf-8").split() if CHOSEN_DRIVERS.is_file() else []
+    return [name for name in names if (DRIVERS / f"{name}.lock").is_file()]
+
+
+def add_driver(name: str) -> None:
+    """Installs a driver of DRIVERS beside what is there and remembers it; raises SetupFailed or OSError."""
+    with only_one():
+        install(VANBAN.python, DRIVERS / f"{name}.lock")
+        if name not in chosen_drivers():
+            with CHOSEN_DRIVERS.open("a", encoding="utf-8") as file:
+                file.write(f"{name}\n")
 
 
 def install(python: Path, lock: Path) -> None:

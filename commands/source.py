@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -9,6 +10,7 @@ import typer
 
 from commands.options import FormatOption, HomeOption, command_group, existing_home, period_of
 from console import Format, figures_for_people, show, tell
+from data.errors import ConfigurationError
 from data.paths import home_of
 
 if TYPE_CHECKING:
@@ -77,6 +79,23 @@ def source_new(
     folder = new_source(place, name, kind, url_env)
     todo = "put the database's URL into vanban.env" if is_first and url_env else f"name {name} in [etl] sources of vanban.toml"
     tell(f"Wrote {folder}. Fill in what is marked TODO_, {todo}, then: vanban source check {name} --home {place.root}")
+
+
+class Driver(StrEnum):
+    sqlserver = "sqlserver"
+    oracle = "oracle"
+
+
+@source_app.command("driver", epilog="Example: vanban source driver sqlserver")
+def source_driver(name: Annotated[Driver, typer.Argument(help="The kind of database.")]) -> None:
+    """Add the driver of a database that not everybody has (SQL Server, Oracle); PostgreSQL, MySQL, MariaDB and SQLite need none."""
+    from bootstrap import SetupFailed, add_driver
+
+    try:
+        add_driver(name.value)
+    except (SetupFailed, OSError) as error:
+        raise ConfigurationError(f"The driver of {name.value} is not there: {error}") from None
+    tell(f"The driver of {name.value} is installed. It stays when vanban is brought up to date.")
 
 
 def preview_of(settings: Settings, source: str, rows: int) -> pl.DataFrame:

@@ -30,6 +30,9 @@ SQLITE_BUSY_SECONDS = 10.0
 ISOLATION = {"postgresql": "REPEATABLE READ", "mysql": "REPEATABLE READ", "oracle": "SERIALIZABLE"}
 """Where all queries of one transaction can see the database as of one moment without holding up its users."""
 
+DRIVERS = {"pymssql": "sqlserver", "oracledb": "oracle"}
+"""Packages of drivers that an installation adds when it needs them, and the names to add them by."""
+
 WITH_LANE = "DuckDB's postgres extension"
 
 _ORDINARY_ROWS = f"q.security_level = '{ORDINARY}'"
@@ -54,7 +57,7 @@ class DatabaseSource(Source):
                 f"source {self.name}: no driver for {url.drivername} URLs. Install its package, or correct {self.options['url_env']}."
             ) from None
         except ModuleNotFoundError as error:
-            raise ConfigurationError(f"source {self.name}: the driver package {error.name} is not installed. Install it.") from None
+            raise ConfigurationError(f"source {self.name}: the driver package {error.name} is not installed. {_way_to(error.name or '')}") from None
         try:
             with contextlib.ExitStack() as stack:
                 try:
@@ -273,6 +276,14 @@ class DatabaseConnection:
         if gone:
             return SourceUnreachable(f"source {name}: the database went away while {query.file} was read ({text}). Run the command again.")
         return ConfigurationError(f"source {name}: {query.file} failed: {text}. Mend it and run `vanban source check {name}`.")
+
+
+def _way_to(package: str) -> str:
+    if package in DRIVERS:
+        return f"Run `vanban source driver {DRIVERS[package]}` and try again."
+    if package == "pyodbc":
+        return "Write the URL as mssql+pymssql://… and run `vanban source driver sqlserver`."
+    return "Write the URL for a driver that vanban has: postgresql+psycopg, mysql+pymysql, mssql+pymssql, oracle+oracledb or sqlite."
 
 
 def _where(*conditions: str) -> str:
