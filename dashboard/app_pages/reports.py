@@ -30,9 +30,9 @@ TITLE = "page.reports"
 def render(page: Page) -> None:
     """Draws the page: one report of the ledger where the link names it, else what can be built; below it the shelf."""
     desk = Desk(home_of(None), page.reader.viewer, page.reader.info.snapshot)
-    shelf = desk.shelf()
+    shelf = desk.seen
     chosen = _chosen(page, shelf)
-    st.html(f'<h1 class="sentence">{_sentence(shelf, chosen)}</h1>')
+    st.html(f'<h1 class="sentence">{_sentence(shelf, chosen, bool([one for one in desk.kinds() if not one.is_per_unit]))}</h1>')
     said()
     kinds = desk.kinds()
     if chosen is not None:
@@ -51,13 +51,15 @@ def _chosen(page: Page, shelf: list[Kept]) -> Kept | None:
     return found
 
 
-def _sentence(shelf: list[Kept], chosen: Kept | None) -> str:
+def _sentence(shelf: list[Kept], chosen: Kept | None, is_writer: bool) -> str:
     if chosen is not None:
         return escape(t(f"reports.sentence_{chosen.pin.status}", title=chosen.pin.title))
     waiting = sum(kept.pin.status == "pinned" for kept in shelf)
     drafts = sum(kept.pin.status == "draft" for kept in shelf)
     if not shelf:
         return escape(t("reports.sentence_none"))
+    if not is_writer:
+        return escape(t("reports.sentence_finished", count=len(shelf)))
     look = f" <em>{escape(t('reports.sentence_waiting', count=waiting))}</em>" if waiting else ""
     return escape(t("reports.sentence", count=len(shelf) - drafts, drafts=drafts)) + look
 
@@ -114,7 +116,7 @@ def _look(page: Page, desk: Desk, request: Request) -> None:
         done(t("reports.draft_made"))
         go(to_query(page.selection), {"report": str(made)})
 
-    pages, text = st.tabs([t("reports.view_pages"), t("reports.view_text")])
+    pages, text = st.tabs([t("reports.view_pages"), t("reports.view_text")], key="report_tabs")
     with text:
         sentences(page, report_of(page, desk, request), (), save)
     with pages:

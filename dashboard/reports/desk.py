@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 
 from dashboard import access
 from dashboard.ledger import Ledger, Pin, has_ledger
@@ -68,6 +69,11 @@ class Desk:
             requests = ledger.requests()
             found = [Kept(pin, request_of(requests[pin.pin_id])) for pin in ledger.pins() if pin.pin_id in requests]
         return [kept for kept in found if self.may_see(kept)]
+
+    @cached_property
+    def seen(self) -> list[Kept]:
+        """The shelf as this desk first saw it: to be shown, never to decide by."""
+        return self.shelf()
 
     def kept(self, pin_id: int) -> Kept:
         """One report of the ledger. Raises AccessDenied where there is none that the viewer may see: which of the two is not told."""

@@ -53,7 +53,8 @@ def draft(page: Page, desk: Desk, kept: Kept) -> None:
         done(t("reports.sentence_saved"))
 
     with wide, st.container(key="report_view"):
-        pages, text = st.tabs([t("reports.view_pages"), t("reports.view_text")])
+        names = [t("reports.view_pages"), t("reports.view_text")]
+        pages, text = st.tabs(names, key="report_tabs", default=names[1] if edits else names[0])
         with text:
             sentences(page, report_of(page, desk, request), edits, save)
         with pages:

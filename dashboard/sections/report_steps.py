@@ -48,5 +48,6 @@ def tried() -> Iterator[None]:
 def said() -> None:
     """Draws what was done, or why it was not, once."""
     kind, text = st.session_state.pop(_SAID, ("", ""))
+    place = st.container(key="report_said")  # there in every run, so that what stands below keeps its place and its open tab
     if text:
-        st.html(f'<div class="{"notice" if kind == "look" else "notice done"}" role="status"><p>{escape(text)}</p></div>')
+        place.html(f'<div class="{"notice" if kind == "look" else "notice done"}" role="status"><p>{escape(text)}</p></div>')

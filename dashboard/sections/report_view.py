@@ -24,7 +24,7 @@ LONGEST_NAME = 90
 
 def report_of(page: Page, desk: Desk, request: Request) -> Report:
     """The report before any edit; made once for each snapshot, viewer, request and state of the ledger and the settings."""
-    newest = max((kept.pin.pin_id for kept in desk.shelf() if kept.pin.status != "draft"), default=0)
+    newest = max((kept.pin.pin_id for kept in desk.seen if kept.pin.status != "draft"), default=0)
     key = "\n".join((str(desk.home.root), desk.snapshot, desk.viewer.scope_key, repr(request), page.settings, str(newest)))
     return _built(key, desk, request)
 
