@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from enum import StrEnum
 from typing import Annotated
 
@@ -35,7 +36,8 @@ def bench(
     print(HEADER)
     for question in [name] if name else list(Question):
         module = import_module(f"benchmarks.{question.value}")
-        for events in [int(millions * 1_000_000) for millions in size or ()] or getattr(module, "DEFAULT_SIZES", DEFAULT_SIZES):
+        its_own: Sequence[int] = getattr(module, "DEFAULT_SIZES", DEFAULT_SIZES)
+        for events in [int(millions * 1_000_000) for millions in size or ()] or its_own:
             tell(f"{question.value}, {events:,} events: making the data and measuring …")
             for row in module.measure(events):
                 print(row, flush=True)
