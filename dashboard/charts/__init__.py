@@ -1,4 +1,4 @@
-"""The figures, one file each: values in, markup or a plotly figure out; every text is escaped in the file that draws it."""
+"""The figures, one file each: values in, markup out; every text is escaped in the file that draws it."""
 
 CHARTS = (
     "rate_cards",
