@@ -37,6 +37,8 @@ PHONE = (390, 844)
 IN_FULL = ("overview", "compare", "unit")
 """Pages that are also shown dark and on a phone; the others would show the same frame again."""
 
+DRAWN_LATE = {"reports": ".st-key-report_view canvas"}
+"""What a page draws by itself after the run has ended."""
 IDLE = "[data-testid=stApp][data-test-script-state=notRunning]"
 
 
@@ -54,8 +56,10 @@ class Picture:
     """What is then typed into what was clicked."""
 
     def query(self, unit: str) -> str:
-        """What the address says after the page; the page of one unit shows `unit`, and the ledger is shown to those who keep it."""
-        return {"unit": f"?unit={unit}", "declarations": "?role=statistics"}.get(self.page, "")
+        """What the address says after the page; the page of one unit shows `unit`, and the ledgers are shown to those who keep them."""
+        return {"unit": f"?unit={unit}", "declarations": "?role=statistics", "reports": "?role=statistics&flow=2024-07-01_2024-07-25&number=5"}.get(
+            self.page, ""
+        )
 
 
 def pictures() -> tuple[Picture, ...]:
@@ -95,6 +99,8 @@ def _photograph(browser: Browser, picture: Picture, address: str) -> bytes:
     )
     page.goto(address)
     page.wait_for_selector(".sentence, .state", timeout=PATIENCE_S * 1000)
+    if picture.page in DRAWN_LATE:
+        page.wait_for_selector(DRAWN_LATE[picture.page], timeout=PATIENCE_S * 1000)
     content = _settle(page)
     if page.locator(".state").count():
         raise SystemExit(f"{picture.name}: the page shows no figures but “{page.locator('.state h1').inner_text()}”.")
