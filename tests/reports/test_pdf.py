@@ -220,6 +220,14 @@ def test_a_row_higher_than_a_page_breaks_and_loses_nothing() -> None:
         assert f"từ{number}" in cells
 
 
+def test_rows_are_not_torn_between_pages() -> None:
+    rows = tuple((Cell(f"{place}"), Cell(f"đầu{place} " + "giữa " * 90 + f"cuối{place}")) for place in range(30))
+    pages = sheets(pdf.write(only(Table("t", "Bảng", (Column("TT", weight=0.1), Column("Lời")), rows))))
+    assert len(pages) > 3
+    for place in range(30):
+        assert any(re.search(rf"đầu{place}\b", sheet.text) and re.search(rf"cuối{place}\b", sheet.text) for sheet in pages)
+
+
 def drawing(chart: Chart) -> pdf_chart.Drawing:
     return pdf_chart.chart_drawing(chart, "vi", AREA)
 
