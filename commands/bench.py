@@ -19,6 +19,7 @@ class Question(StrEnum):
     dashboard = "dashboard"
     access_log = "access_log"
     postgres = "postgres"
+    reports = "reports"
     nightly_increment = "nightly_increment"
 
 

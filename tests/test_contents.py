@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from commands.bench import Question
+from dashboard.reports import FORMATS
 
 PROJECT = Path(__file__).resolve().parent.parent
 
@@ -20,6 +21,7 @@ EXTENSION_FOLDERS = [
     "metrics/rows",
     "dashboard/app_pages",
     "dashboard/charts",
+    "dashboard/reports/sections",
 ]
 
 
@@ -31,6 +33,12 @@ def test_every_file_stands_in_the_table_of_contents(folder: str) -> None:
     assert files, f"{folder} is empty"
     named = set(re.findall(r"\w+", contents))
     assert files <= named, f"{folder}/__init__.py does not name {sorted(files - named)}"
+
+
+def test_every_writer_of_reports_is_a_format() -> None:
+    files = (PROJECT / "dashboard" / "reports").glob("*.py")
+    writers = {path.stem for path in files if "\ndef write(report: Report)" in path.read_text(encoding="utf-8")}
+    assert writers == {known.module for known in FORMATS}
 
 
 def test_every_benchmark_can_be_called_by_name() -> None:

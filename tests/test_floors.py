@@ -21,6 +21,7 @@ LIVES_ONLY_IN = {
     "great_expectations": ("etl/checks/",),
     "streamlit": ("dashboard/",),
     "plotly": ("dashboard/",),
+    "alembic": ("dashboard/ledger/",),
     "sqlalchemy": ("etl/sources/", "data/sample/", "dashboard/ledger/"),
     "typer": ("cli.py", "commands/"),
 }
