@@ -236,7 +236,10 @@ def shown(one: pdf_chart.Drawing) -> list[str]:
     return [str(mark["text"]) for mark in one.marks if mark["is"] == "text"]
 
 
-@pytest.mark.parametrize("chart", [BARS, COLUMNS, STACKED, LINE], ids=lambda chart: str(chart.kind))
+CLOSE = Chart("n", "line", "", "x", ("a", "b"), tuple(Series(f"Nhóm {place}", (0.1, 0.7 + place / 100)) for place in range(4)), "rate", 0.71)
+
+
+@pytest.mark.parametrize("chart", [BARS, COLUMNS, STACKED, LINE, CLOSE], ids=lambda chart: str(chart.key))
 def test_every_mark_stays_in_its_drawing_and_no_label_covers_another(chart: Chart) -> None:
     one = drawing(chart)
     boxes = []
