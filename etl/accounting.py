@@ -39,6 +39,7 @@ def accounts_of(warehouse: duckdb.DuckDBPyConnection, chain: Chain) -> list[Enti
             batch.rows_filtered,
             rejected.get(number, 0),
             _newest(warehouse, chain, number, batch.fetched_at),
+            dict(batch.left_out),
         )
         if not account.adds_up:
             raise _does_not_add_up(account)

@@ -5,8 +5,9 @@ from __future__ import annotations
 import dataclasses
 import datetime as dt
 import json
+from collections import Counter
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -37,6 +38,8 @@ class EntityAccount:
     rows_rejected: int
     newest_at: str | None = None
     """How fresh the rows are: the newest instant that they speak of, up to the fetch. ISO 8601, UTC; deadlines and closing dates are no news."""
+    left_out: dict[str, int] = field(default_factory=dict)
+    """Of the filtered rows, those that the source's rules left out: reason and rows."""
 
     @property
     def adds_up(self) -> bool:
@@ -52,7 +55,8 @@ def by_entity(accounts: Sequence[EntityAccount]) -> list[EntityAccount]:
     for chain in chains.values():
         rows = {name: sum(getattr(account, name) for account in chain) for name in EntityAccount.__dataclass_fields__ if name.startswith("rows_")}
         newest_at = max((account.newest_at for account in chain if account.newest_at), default=None)
-        sums.append(dataclasses.replace(chain[-1], **rows, newest_at=newest_at))
+        left_out = sum((Counter(account.left_out) for account in chain), Counter())
+        sums.append(dataclasses.replace(chain[-1], **rows, newest_at=newest_at, left_out=dict(left_out)))
     return sums
 
 
@@ -79,7 +83,7 @@ class RunResult:
         """One row per source and entity: where its rows went."""
         import polars as pl
 
-        names = [name for name in EntityAccount.__dataclass_fields__ if name not in ("batch", "fetched_at")]
+        names = [name for name in EntityAccount.__dataclass_fields__ if name not in ("batch", "fetched_at", "left_out")]
         kinds = {name: pl.Int64 if name.startswith("rows_") else pl.String for name in names}
         return pl.DataFrame([{name: getattr(account, name) for name in names} for account in by_entity(self.entities)], schema=kinds)
 

@@ -35,6 +35,9 @@ from etl.sources.text import NotText, text_columns
 PERSON = pa.dictionary(pa.int32(), pa.string())
 """People's keys are few and long: written as numbers into a list of them."""
 
+LONGEST_CHAIN = 90
+"""Batches of changes after which an entity is fetched whole once: so the landing stays short, and what no comparison finds is set right."""
+
 
 @dataclass(frozen=True)
 class Asked:
@@ -119,6 +122,8 @@ class _Fetch:
         last = before.newest
         if (last.cursor, bool(last.watermark)) != (cursor.column, True):
             return self._land_whole(cursor, "because its cursor is new")
+        if len(before.batches) > LONGEST_CHAIN:
+            return self._land_whole(cursor, f"because {LONGEST_CHAIN} batches of changes have gathered")
         since = cursor.since(last.cursor_kind, last.watermark)  # type: ignore[arg-type]  # a kind when it was written
         is_due = asked.compares_keys or _is_due(cursor, before, self.fetched_at)
         return self._land_since(self.connection, cursor, since, before, is_due)

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 def freshness(home: Home) -> pl.DataFrame:
     """By source and entity of the last run that succeeded: newest_at (newest instant that the rows speak of, null where they speak of none),
-    fetched_at, hours between the two, rows_loaded. Instants in UTC.
+    fetched_at, hours between the two, rows_loaded, left_out (reasons and rows that the source's rules left out). Instants in UTC.
     """
     import polars as pl
 
@@ -31,6 +31,7 @@ def freshness(home: Home) -> pl.DataFrame:
                 "fetched_at": fetched_at,
                 "hours": round((fetched_at - newest_at).total_seconds() / 3600, 1) if newest_at else None,
                 "rows_loaded": account.rows_loaded,
+                "left_out": "; ".join(f"{reason}: {rows}" for reason, rows in sorted(account.left_out.items())),
             }
         )
     instant = pl.Datetime("us", "UTC")
@@ -41,6 +42,7 @@ def freshness(home: Home) -> pl.DataFrame:
         "fetched_at": instant,
         "hours": pl.Float64,
         "rows_loaded": pl.Int64,
+        "left_out": pl.String,
     }
     return pl.DataFrame(rows, schema=kinds)
 

@@ -10,6 +10,7 @@ import pytest
 
 from data.errors import DataRefused
 from data.snapshot import published_snapshot
+from etl import landing
 from etl.landing import Asked
 from etl.run import rebuild_etl
 from tests.etl.growing_system import GrowingSystem
@@ -141,4 +142,33 @@ def test_the_same_row_twice_is_still_two_rows_in(growing: GrowingSystem, tmp_pat
     result = growing.save_and_run()
     assert growing.fetched("access_event").endswith("0 came, 1 went")
     assert growing.ask("SELECT count(*) FROM account_day") == [(1,)]
+    assert result.content_hash == from_scratch(growing, tmp_path / "scratch")
+
+
+def test_a_chain_that_has_grown_long_begins_anew(growing: GrowingSystem, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(landing, "LONGEST_CHAIN", 2)
+    growing.run()
+    how = []
+    for day in range(11, 14):
+        growing.add("access_event", occurred_at=f"2024-07-{day} 08:00:00")
+        growing.save_and_run()
+        how.append(growing.fetched("access_event").split()[0])
+    assert how == ["since", "since", "whole"]
+    assert rebuild_etl(growing.settings).content_hash == from_scratch(growing, tmp_path / "scratch")
+
+
+def test_who_moves_counts_where_they_were_and_a_merger_keeps_the_total(growing: GrowingSystem, tmp_path: Path) -> None:
+    growing.add("account_assignment", account_key="u1", unit_code="A", valid_from="2024-06-01")
+    growing.save_and_run()
+    growing.add("account_assignment", account_key="u1", unit_code="B", valid_from="2024-07-11")
+    growing.add("access_event", occurred_at="2024-07-12 08:00:00")
+    growing.rows["org_unit"][1]["valid_to"] = "2024-07-10"
+    growing.add("unit_succession", old_code="A", new_code="B", effective_on="2024-07-11")
+    result = growing.save_and_run()
+    assert growing.ask(
+        "SELECT unit_code, count(*) FROM account_day JOIN account_assignment USING (account_key) "
+        "WHERE day_on BETWEEN valid_from AND valid_to GROUP BY 1 ORDER BY 1"
+    ) == [("A", 1), ("B", 1)]
+    assert growing.ask("SELECT count(*) FROM account_day") == [(2,)]
+    assert growing.ask("SELECT bit_count(bit_or(login_days)) FROM account_month JOIN account_stay USING (account_no) GROUP BY account_key") == [(2,)]
     assert result.content_hash == from_scratch(growing, tmp_path / "scratch")
