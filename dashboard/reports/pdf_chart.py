@@ -239,10 +239,14 @@ def _pieces(values: Sequence[float | None]) -> list[list[tuple[int, float]]]:
 
 
 def _apart(ends: Sequence[tuple[float, str, str]], base: float) -> list[tuple[float, str, str]]:
-    """Labels at their heights, pushed apart until none covers another, none below the axis."""
+    """Labels near their heights, apart so that none covers another: pushed up from the axis, and down again where they would leave the drawing."""
     distance = TEXT_PT * 1.2
-    placed: list[tuple[float, str, str]] = []
-    for y, text, colour in sorted(ends, reverse=True):
-        lowest = placed[-1][0] - distance if placed else base
-        placed.append((min(y, lowest), text, colour))
-    return placed
+    ordered = sorted(ends, reverse=True)
+    heights: list[float] = []
+    for y, _, _ in ordered:
+        heights.append(min(y, heights[-1] - distance if heights else base))
+    highest = TEXT_PT / 2
+    for place in reversed(range(len(heights))):
+        heights[place] = max(heights[place], highest)
+        highest = heights[place] + distance
+    return [(height, text, colour) for height, (_, text, colour) in zip(heights, ordered, strict=True)]
