@@ -80,6 +80,7 @@ DatedOption = Annotated[datetime | None, typer.Option("--dated", formats=["%Y-%m
 EditsOption = Annotated[
     Path | None, typer.Option("--edits", help='TOML file with sentences in place of the written ones: key = "…" (`report text` lists keys).')
 ]
+WithoutOption = Annotated[list[str] | None, typer.Option("--without", help="Section to leave out, by name; may be given several times.")]
 ByOption = Annotated[str, typer.Option("--by", help="Who does this, as it is to stand in the ledger.")]
 IdArgument = Annotated[int, typer.Argument(help="Number of the report in the ledger.")]
 
@@ -103,6 +104,7 @@ def report_build(
     number: NumberOption = None,
     dated: DatedOption = None,
     edits: EditsOption = None,
+    without: WithoutOption = None,
     home: HomeOption = None,
 ) -> None:
     """Write a report's files, and its figures file beside; what stands under these names is replaced only when all is done."""
@@ -112,7 +114,9 @@ def report_build(
     from dashboard.reports.pinning import build_now, make_files, with_restated
 
     place = quiet(existing_home(home))
-    asked, inputs = ask(place, name, from_on, to_on, preset, previous, unit, group, flow_from, flow_to, snapshot, language, number, dated, edits)
+    asked, inputs = ask(
+        place, name, from_on, to_on, preset, previous, unit, group, flow_from, flow_to, snapshot, language, number, dated, edits, without
+    )
     wanted = [one.value for one in formats or ()] or list(kind_named(name.value).formats)
     if all_units:
         build_all(place, asked, inputs, wanted, snapshot, out)
@@ -147,6 +151,7 @@ def report_text(
     snapshot: SnapshotOption = None,
     language: LanguageOption = Language.vi,
     edits: EditsOption = None,
+    without: WithoutOption = None,
     output: FormatOption = Format.table,
     home: HomeOption = None,
 ) -> None:
@@ -156,7 +161,9 @@ def report_text(
     from dashboard.reports.pinning import build_now
 
     place = quiet(existing_home(home))
-    asked, inputs = ask(place, name, from_on, to_on, preset, previous, unit, group, flow_from, flow_to, snapshot, language, None, None, edits)
+    asked, inputs = ask(
+        place, name, from_on, to_on, preset, previous, unit, group, flow_from, flow_to, snapshot, language, None, None, edits, without
+    )
     paragraphs = list(build_now(place, asked, inputs, snapshot).paragraphs())
     frame = pl.DataFrame(
         {"key": [one.key for one in paragraphs], "edited": [one.is_edited for one in paragraphs], "text": [one.text for one in paragraphs]}
@@ -182,6 +189,7 @@ def report_pin(
     number: NumberOption = None,
     dated: DatedOption = None,
     edits: EditsOption = None,
+    without: WithoutOption = None,
     revises: Annotated[int | None, typer.Option("--revises", help="Number of the pinned report that this one takes the place of.")] = None,
     cause: Annotated[str, typer.Option("--cause", help="With --revises: why the earlier one does not stand.")] = "",
     home: HomeOption = None,
@@ -190,7 +198,9 @@ def report_pin(
     from dashboard.reports.pinning import pin_report
 
     place = quiet(existing_home(home))
-    asked, inputs = ask(place, name, from_on, to_on, preset, previous, unit, group, flow_from, flow_to, snapshot, language, number, dated, edits)
+    asked, inputs = ask(
+        place, name, from_on, to_on, preset, previous, unit, group, flow_from, flow_to, snapshot, language, number, dated, edits, without
+    )
     pinned = pin_report(place, asked, inputs, by, [one.value for one in formats or ()] or None, snapshot, revises=revises, cause=cause)
     tell(f"{pinned.title} is pinned as number {pinned.pin_id}, on snapshot {pinned.snapshot}. Next: vanban report approve {pinned.pin_id} --by NAME")
     print(pinned.pin_id)
@@ -387,6 +397,7 @@ def ask(
     number: int | None,
     dated: datetime | None,
     edits: Path | None,
+    without: list[str] | None,
 ) -> tuple[Request, Inputs]:
     """What the options mean, on the snapshot that is meant."""
     from dataclasses import replace
@@ -407,6 +418,7 @@ def ask(
     if unit is not None and group is None and kind_named(name.value).is_per_unit:
         population = population_of_unit(reader, unit, population)
     request = Request(name.value, period, population, unit, flow, language.value, number, dated.date() if dated else None)
+    request = replace(request, without=tuple(dict.fromkeys(without or ())))
     return request, inputs
 
 

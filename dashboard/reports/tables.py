@@ -34,7 +34,7 @@ def rate_cell(figure: Figure | None, language: Language = "vi") -> Cell:
     """The rate; a dash where nothing arose, words where the data do not speak of it."""
     if figure is None or figure.value is None:
         return Cell(NO_DATA[language] if figure is not None and figure.numerator is None else written.NO_ACTIVITY)
-    return Cell(written.percent(figure.value, language), figure.value, figure.key)
+    return Cell(written.percent(figure.value, language), figure.value, figure.key, kind="rate")
 
 
 def number_cell(value: int | None, language: Language = "vi") -> Cell:

@@ -113,6 +113,14 @@ def test_a_usual_period_and_the_one_before_it(home: Home, tmp_path: Path) -> Non
     assert "tom-tat_2024-06-01_2024-06-30.html" in before.stdout
 
 
+def test_sections_are_left_out_and_the_numbers_close_up(home: Home) -> None:
+    finished = run_vanban("report", "text", "so-ket", *DAYS, "--without", "accounts", "--format", "json", home=home.root)
+    told = {row["key"] for row in json.loads(finished.stdout)}
+    assert "documents.declared" in told
+    assert not any(key.startswith("accounts.") for key in told)
+    assert run_vanban("report", "text", "so-ket", *DAYS, "--without", "nothing", home=home.root).returncode == 2
+
+
 @pytest.mark.parametrize(
     ("arguments", "told"),
     [

@@ -129,6 +129,22 @@ def test_the_files_arrive_byte_for_byte_under_a_vietnamese_subject(tmp_path: Pat
     assert attached == {"so-ket_2024-07-01_2024-07-31.docx": FILES["docx"], "so-ket_2024-07-01_2024-07-31.so-lieu.json": FILES["json"]}
 
 
+def test_a_server_that_speaks_tls_from_the_first_byte_takes_it_too(tmp_path: Path, certificate: tuple[Path, Path]) -> None:
+    box, port = Box(), _free_port()
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(*certificate)
+    controller = Controller(box, hostname="127.0.0.1", port=port, ssl_context=context)
+    controller.start()
+    try:
+        home, pin_id = home_with(tmp_path, section(port, certificate[0], security='"ssl"', user='""'))
+        finished = run_vanban("report", "send", str(pin_id), "--to", "a@example.vn", "--format", "docx", home=home.root)
+    finally:
+        controller.stop()
+    assert finished.returncode == 0, finished.stderr
+    (envelope,) = box.messages
+    assert b"Subject:" in envelope.content
+
+
 def test_a_wrong_password_an_unknown_certificate_and_a_dead_server_are_told(
     tmp_path: Path, server: tuple[Box, int], certificate: tuple[Path, Path]
 ) -> None:
