@@ -220,6 +220,17 @@ def test_a_row_higher_than_a_page_breaks_and_loses_nothing() -> None:
         assert f"từ{number}" in cells
 
 
+def test_no_signature_stands_without_the_last_two_paragraphs() -> None:
+    pages_seen = set()
+    for count in range(14, 28):
+        lines = (Paragraph(f"p{place}", (Run(f"Dòng {place}."),)) for place in range(count))
+        pages = sheets(pdf.write(only(*lines, Paragraph("x", (Run("Áp chót."),)), Paragraph("y", (Run("Cuối cùng."),)))))
+        pages_seen.add(len(pages))
+        (signed,) = [sheet for sheet in pages if "Nơi nhận" in sheet.text]
+        assert "Áp chót." in signed.text and "Cuối cùng./." in signed.text, count
+    assert len(pages_seen) > 1, "the end has crossed from one page to the next"
+
+
 def test_rows_are_not_torn_between_pages() -> None:
     rows = tuple((Cell(f"{place}"), Cell(f"đầu{place} " + "giữa " * 90 + f"cuối{place}")) for place in range(30))
     pages = sheets(pdf.write(only(Table("t", "Bảng", (Column("TT", weight=0.1), Column("Lời")), rows))))

@@ -257,6 +257,16 @@ def test_running_text_ends_with_the_documents_sign_once() -> None:
     assert not any("./." in text for text in texts(word.write(only((BLOCKS[0],)))))
 
 
+def test_the_last_two_paragraphs_stay_with_the_signature() -> None:
+    file = word.write(only(tuple(Paragraph(name, (Run(name),)) for name in ("Trước", "Áp chót", "Cuối"))))
+    kept = {
+        paragraph.text: paragraph._p.pPr.find(f"{W}keepNext") is not None
+        for paragraph in paragraphs(docx.Document(io.BytesIO(file)))
+        if paragraph.style.name == "Body Text"
+    }
+    assert kept == {"Trước": False, "Áp chót": True, "Cuối./.": True}
+
+
 def test_without_a_form_there_is_a_title_and_no_signature() -> None:
     plain = texts(word.write(replace(sample_report(), form=None)))
     assert "Báo cáo sơ kết thí điểm" in plain
