@@ -8,6 +8,7 @@ from html import escape
 import streamlit as st
 
 from dashboard.page import Page
+from dashboard.pdf_reach import reach_pdf
 from dashboard.reports.blocks import Paragraph, Report
 from dashboard.reports.desk import Desk, Edits, as_file, as_pages, edited
 from dashboard.reports.edits import typed_numbers
@@ -51,6 +52,7 @@ def preview(page: Page, desk: Desk, request: Request, edits: Edits = ()) -> None
 def show_pdf(content: bytes, title: str) -> None:
     """Draws a PDF in the page."""
     st.pdf(content, height=PREVIEW_PX, alt=title)
+    reach_pdf(title)
 
 
 def sentences(page: Page, report: Report, edits: Edits, save: Callable[[Edits], None]) -> None:
