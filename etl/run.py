@@ -26,6 +26,7 @@ from etl.checks import CHECKS
 from etl.checks.suite import Verdict, load_in_background, run_checks
 from etl.core import CORE, build_core
 from etl.core.parts import Parts, build_parts, whole_parts
+from etl.decline import accounts_before, declines
 from etl.description import DESCRIBED, describe_run, facts_of, make_span
 from etl.drift import drift
 from etl.durable_files import remove_unfinished
@@ -209,7 +210,7 @@ def _make(
         snapshot=published.snapshot,
         content_hash=digest,
         entities=tuple(accounts),
-        warnings=(*work.warnings, *_warnings(warehouse, accounts, verdicts)),
+        warnings=(*work.warnings, *declines(accounts_before(home), accounts), *_warnings(warehouse, accounts, verdicts)),
         message=f"Published snapshot {published.snapshot}." if is_changed else f"Nothing has changed: {published.snapshot} stays published.",
     )
 

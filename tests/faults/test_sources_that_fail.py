@@ -96,7 +96,7 @@ def _bytes_of_a_run(ministry: Ministry, forks: Forks, wire: Wire, root: Path) ->
 
 
 def test_a_wire_that_breaks_is_told(tmp_path: Path, forks: Forks, postgres_server: int, postgres_url: str) -> None:
-    assert break_often(tmp_path, forks, postgres_url, postgres_server, times=3, more_events=45_000) > 100_000
+    assert break_often(tmp_path, forks, postgres_url, postgres_server, times=2, more_events=25_000) > 100_000
 
 
 @pytest.mark.long
@@ -120,6 +120,10 @@ class Mutation:
     make: Callable[[sqlite3.Connection], object]
 
 
+FREE_TEXT = ("name", "number")
+"""What stands in a free text is the source's business: any other text may be right."""
+
+
 def mutations() -> Iterator[Mutation]:
     """Every column dropped, renamed, emptied, filled otherwise; every table dropped, renamed, emptied, doubled."""
 
@@ -134,6 +138,8 @@ def mutations() -> Iterator[Mutation]:
         for column in columns:
             yield Mutation(f"{table}.{column} dropped", run(f"ALTER TABLE {table} DROP COLUMN {column}"))
             yield Mutation(f"{table}.{column} renamed", run(f"ALTER TABLE {table} RENAME COLUMN {column} TO {column}_cu"))
+            if column in FREE_TEXT:
+                continue
             for name, value in (("of bytes", "x'ff00fe'"), ("of another kind", f"'[' || coalesce({column}, '') || ']'")):
                 yield Mutation(f"{table}.{column} {name}", run(f"UPDATE {table} SET {column} = {value}"))  # noqa: S608
 
@@ -175,10 +181,10 @@ def before(tmp_path_factory: pytest.TempPathFactory, forks: Forks) -> Ministry:
     return ministry
 
 
-@pytest.mark.parametrize("name", ["document renamed", "document.form dropped", "delivery.sent_at of another kind"])
+@pytest.mark.parametrize("name", ["document.form dropped", "delivery.sent_at of another kind", "delivery.security_level of bytes"])
 def test_a_change_of_schema_is_told(tmp_path: Path, forks: Forks, before: Ministry, name: str) -> None:
     (mutation,) = (mutation for mutation in mutations() if mutation.name == name)
-    assert mutate(forks, before, tmp_path, mutation) in ("failed", "refused rows")
+    assert mutate(forks, before, tmp_path, mutation) in ("failed", "refused rows", "warned")
 
 
 @pytest.mark.long
@@ -217,6 +223,16 @@ def rewind(forks: Forks, root: Path, late: int, early: int) -> None:
 
 def test_a_restored_backup_is_told(tmp_path: Path, forks: Forks) -> None:
     rewind(forks, tmp_path, 2, 1)
+
+
+def test_a_restored_backup_is_told_where_everything_is_read_whole_too(tmp_path: Path, forks: Forks, before: Ministry) -> None:
+    """There it may be meant, as nothing was built on what came after: the run warns."""
+    ministry = before.copy(tmp_path / "home")
+    ministry.live(1)
+    assert forks.vanban("etl", "run", home=ministry.home).code == 0
+    warnings = " ".join(result_of(ministry).warnings)
+    assert "the newest row of access_event is of 2024-07-02 01:" in warnings
+    assert "of document is of" in warnings
 
 
 @pytest.mark.long
