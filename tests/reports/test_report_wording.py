@@ -141,6 +141,7 @@ def test_explanations_are_counted_by_subject_and_quoted(tmp_path: Path) -> None:
         'B,2024-07-01,2024-07-31,Chữ ký số,"Thiết bị hỏng, đang thay."',
         "B,2024-07-15,2024-08-15,Đường truyền,Mạng gián đoạn hai ngày.",
         "A,2023-07-01,2023-07-31,Cũ,Không thuộc kỳ này.",
+        "A,2024-08-01,2024-08-31,Mới,Cũng không thuộc kỳ này.",
     ]
     (tmp_path / "giai-trinh.csv").write_text("\n".join(lines), encoding="utf-8")
     report = built(home)
@@ -149,6 +150,7 @@ def test_explanations_are_counted_by_subject_and_quoted(tmp_path: Path) -> None:
     assert first.startswith("Chữ ký số: 02 giải trình của Vụ 1 và VKSND tỉnh Bê.")
     assert "“Thiết bị hỏng, đang thay.”" in first
     assert "Cũ" not in body(report)
+    assert "Mới" not in body(report)
 
 
 @pytest.mark.parametrize(
