@@ -62,6 +62,7 @@ def publish(
     _make_info(warehouse, name, now, facts, digest)
     unfinished = home.snapshots / f"{name}.duckdb{UNFINISHED}"
     if before is None or parts is None or not _write_over(warehouse, home.snapshots / f"{before.snapshot}.duckdb", unfinished, parts):
+        unfinished.unlink(missing_ok=True)
         _write(warehouse, unfinished.as_posix())
         parts = None
     reach("publish.written")

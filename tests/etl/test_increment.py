@@ -10,7 +10,7 @@ import pytest
 
 from data.errors import DataRefused
 from data.snapshot import published_snapshot
-from etl import landing
+from etl import landing, publish
 from etl.landing import Asked
 from etl.run import rebuild_etl
 from tests.etl.growing_system import GrowingSystem
@@ -171,4 +171,21 @@ def test_who_moves_counts_where_they_were_and_a_merger_keeps_the_total(growing: 
     ) == [("A", 1), ("B", 1)]
     assert growing.ask("SELECT count(*) FROM account_day") == [(2,)]
     assert growing.ask("SELECT bit_count(bit_or(login_days)) FROM account_month JOIN account_stay USING (account_no) GROUP BY account_key") == [(2,)]
+    assert result.content_hash == from_scratch(growing, tmp_path / "scratch")
+
+
+@pytest.mark.parametrize("most_free", [0.0, 1.0])
+def test_a_snapshot_is_brought_up_to_date_in_a_copy_until_too_much_of_it_is_free(
+    growing: GrowingSystem, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, most_free: float
+) -> None:
+    monkeypatch.setattr(publish, "_MOST_FREE", most_free)
+    written: list[str] = []
+    whole = publish._write
+    monkeypatch.setattr(publish, "_write", lambda warehouse, path: (written.append(path), whole(warehouse, path)))
+    growing.run()
+    for day in range(11, 15):
+        growing.add("access_event", occurred_at=f"2024-07-{day} 08:00:00")
+        growing.add("document", document_key=f"d{day}", changed_at=f"2024-07-{day} 08:00:00")
+        result = growing.save_and_run()
+    assert (len(written) > 1) == (most_free == 0.0)
     assert result.content_hash == from_scratch(growing, tmp_path / "scratch")
