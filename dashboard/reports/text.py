@@ -120,14 +120,17 @@ def moved(now: Figure, before: Figure, language: Language = "vi") -> str | None:
     """`tăng 4,10 điểm phần trăm`; None where one of the two has no value. What rounds to nothing has not moved."""
     if now.value is None or before.value is None:
         return None
+    change = now.value - before.value
     if now.kind == "rate":
-        size = written.number(abs(now.value - before.value) * 100, language, 2)
+        # Between the percentages as they are printed: the reader has only those to check it by.
+        change = round(now.value * 100, 2) - round(before.value * 100, 2)
+        size = written.number(abs(change), language, 2)
         unit = "điểm phần trăm" if language == "vi" else "percentage points"
     else:
-        size, unit = written.number(abs(now.value - before.value), language), ""
+        size, unit = written.number(abs(change), language), ""
     if not size.strip("0.,"):
         return "không thay đổi" if language == "vi" else "unchanged"
-    rises = now.value > before.value
+    rises = change > 0
     verb = ("tăng" if rises else "giảm") if language == "vi" else ("up" if rises else "down")
     return f"{verb} {size} {unit}".rstrip()
 

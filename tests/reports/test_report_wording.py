@@ -34,6 +34,8 @@ def figure(value: float | None, kind: str = "rate") -> Figure:
         (0.5, 0.75, "giảm 25,00 điểm phần trăm"),
         (0.5, 0.5, "không thay đổi"),
         (0.50004, 0.5, "không thay đổi"),
+        (0.94044, 0.940361, "không thay đổi"),
+        (0.847951, 0.831749, "tăng 1,63 điểm phần trăm"),
         (None, 0.5, None),
         (0.5, None, None),
     ],

@@ -10,6 +10,8 @@ from dashboard.reports.request import Explanation
 from dashboard.reports.text import Shown, how_many, in_a_row, in_sentence, item, say, sentence_case
 
 MOST_QUOTED = 3
+WIDESPREAD = 1 / 3
+"""From this share of the documents on, parallel paper is called common."""
 
 
 def write(material: Material) -> list[Block]:
@@ -61,7 +63,7 @@ def _open(material: Material) -> list[Block]:
     parallel = figures["parallel_ratio"]
     if parallel.numerator:
         text = "Việc gửi song song bản giấy vẫn còn phổ biến: {count} văn bản đi có gửi kèm bản giấy, bằng {figure}."
-        if (parallel.value or 0) < 0.1:
+        if (parallel.value or 0) < WIDESPREAD:
             text = "Vẫn còn {count} văn bản đi có gửi kèm bản giấy, bằng {figure}."
         blocks.append(item("difficulties.parallel", text, count=Shown(parallel, number(parallel.numerator)), figure=parallel))
     failed = [check for check in material.checks() if not check.is_passed]

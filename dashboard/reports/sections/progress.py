@@ -19,7 +19,7 @@ def write(material: Material) -> list[Block]:
         return [say("progress.no_data", "Trong kỳ này chưa có số liệu về tiến độ xử lý văn bản đến.")]
     if on_time.value is None:
         return [say("progress.none", "Trong kỳ không phát sinh lượt nhận văn bản có hạn xử lý.")]
-    text = "Trong các lượt nhận văn bản có hạn xử lý rơi vào khoảng {window}, tỷ lệ xử lý đúng hạn đạt {on_time}; "
+    text = "Trong các lượt nhận văn bản có hạn xử lý {window}, tỷ lệ xử lý đúng hạn đạt {on_time}; "
     text += "{overdue} lượt nhận quá hạn." if overdue.numerator else "không có lượt nhận nào quá hạn."
     target, missing = material.target(on_time), material.missing(on_time)
     if target is not None and missing is not None:
@@ -33,8 +33,7 @@ def write(material: Material) -> list[Block]:
             say(
                 "progress.days",
                 "Trong số {count} lượt nhận xử lý xong trong kỳ, một nửa được xử lý trong không quá {median} ngày làm việc kể từ ngày nhận, 90%"
-                " trong không quá {most}"
-                " ngày làm việc (chưa trừ ngày nghỉ lễ).",
+                " trong không quá {most} ngày làm việc (không tính thứ Bảy, Chủ nhật và ngày nghỉ lễ).",
                 count=Shown(median, number(median.numerator or 0)),
                 median=Shown(median, how_many(int(median.value))),
                 most=Shown(most, how_many(int(most.value))),
