@@ -182,7 +182,7 @@ def _declared(material: Material, figures: dict[str, Figure]) -> Slide:
 
 
 def _exchange(material: Material, figures: dict[str, Figure]) -> Slide:
-    """Channels of both windows as a table, and deadlines in the title."""
+    """Channels of both windows as a table, and how far deadlines are kept."""
     names = ("axis_outgoing", "axis_incoming", "internal_outgoing", "internal_incoming")
     windows = [(material.period, figures)]
     if material.flow is not None:
@@ -197,12 +197,16 @@ def _exchange(material: Material, figures: dict[str, Figure]) -> Slide:
         )
         for name in names
     )
-    on_time = figures["on_time_ratio"]
+    sent, received = figures["axis_outgoing"], figures["axis_incoming"]
     title = "Gửi, nhận qua Trục liên thông và nội bộ ngành"
+    if sent.numerator is not None and received.numerator is not None:
+        title = f"Qua Trục liên thông: {sent.text} văn bản gửi, {received.text} lượt nhận"
+    blocks: list[Block] = [Table("slide.exchange", "Gửi, nhận văn bản", tuple(columns), rows)]
+    on_time, overdue = figures["on_time_ratio"], figures["overdue"]
     if on_time.value is not None:
-        title = f"{rate(on_time).text} lượt nhận xử lý đúng hạn; {figures['overdue'].text} lượt quá hạn"
-    note = f"Một văn bản gửi nhiều nơi là nhiều lượt nhận. Đúng hạn: {_counted(on_time)}. {_foot(material)}" if on_time.value is not None else ""
-    return Slide(title, (Table("slide.exchange", "Gửi, nhận văn bản", tuple(columns), rows),), note)
+        words = f"lượt nhận có hạn trong kỳ xử lý đúng hạn ({_counted(on_time)}); {overdue.text} lượt quá hạn"
+        blocks.insert(0, _large("on_time", on_time, rate(on_time).text, words))
+    return Slide(title, tuple(blocks), f"Một văn bản gửi nhiều nơi là nhiều lượt nhận. {_foot(material)}")
 
 
 def _next(material: Material, figures: dict[str, Figure], placed: list[Standing]) -> Slide:

@@ -75,7 +75,7 @@ def _on_target(material: Material, placed: list[Standing]) -> list[Block]:
     return [
         say(
             "comparison.target",
-            "Đến cuối kỳ, {reached}/{all} đơn vị được so sánh đã đạt {what}: {names}.",
+            "Đến cuối kỳ, {reached} trong số {all} đơn vị được so sánh đã đạt {what}: {names}.",
             reached=how_many(len(reached)),
             all=how_many(len(aimed)),
             what=what,
