@@ -27,6 +27,7 @@ from etl.landing import Asked, SourceWentBack
 from etl.run import rebuild_etl
 from tests.etl.conftest import skip_checks
 from tests.etl.growing_system import GrowingSystem
+from tests.faults.figures import Campaign
 
 UNITS = ("A", "B", "C")
 PEOPLE = ("u1", "u2", "u3", "u4")
@@ -222,7 +223,18 @@ def test_increments_end_where_a_first_run_does(number: int, steps: list[tuple[st
 
 
 @pytest.mark.long
-@settings(max_examples=500, **quietly)  # type: ignore[arg-type]
-@lives
-def test_five_hundred_schedules_end_where_a_first_run_does(number: int, steps: list[tuple[str, ...]]) -> None:
-    live(number, steps)
+def test_five_hundred_schedules_end_where_a_first_run_does() -> None:
+    campaign = Campaign(
+        "P5", "rows in order and late, changed, gone, twice, shuffled; runs repeated and broken off", "500 schedules, one content hash"
+    )
+    ended = 0
+
+    @settings(max_examples=500, **quietly)  # type: ignore[arg-type]
+    @lives
+    def schedule(number: int, steps: list[tuple[str, ...]]) -> None:
+        nonlocal ended
+        live(number, steps)
+        ended += 1
+
+    schedule()
+    campaign.record(f"{ended} schedules, each of one content hash: increments, a first run over the same rows, and a rebuild from the landing")
