@@ -25,8 +25,9 @@ def test_the_two_commands_come_first() -> None:
 
 
 @pytest.mark.parametrize("command", [line for line in commands() if line not in SET_UP])
-def test_command_runs(command: str, demo_home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_command_runs(command: str, demo_home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("VANBAN_HOME", str(demo_home))
+    monkeypatch.chdir(tmp_path)  # where a command writes beside itself
     wrapper, *arguments = shlex.split(command, comments=True)
     assert wrapper == "./vanban"
     finished = run_vanban(*arguments)
