@@ -128,6 +128,15 @@ def test_then_and_now_names_late_rows_corrections_and_definitions(tmp_path: Path
     assert {"definition_version"} <= set(record.figures[0])
 
 
+def test_a_row_that_counted_and_does_not_any_more_was_corrected(tmp_path: Path) -> None:
+    home = tiny_home(tmp_path, content())
+    pin = pin_report(home, request("thang"), read_inputs(home), "Lập", ["html"])
+    publish_later(home, {**content(), "document": [dict(one) for one in DOCUMENTS[1:]]})
+    found = {one.figure.metric: one for one in differences_of(home, pin.pin_id) if one.figure.unit_code is None}
+    assert (found["outgoing_documents"].figure.text, found["outgoing_documents"].now.text) == ("4", "3")
+    assert found["outgoing_documents"].cause == "correction"
+
+
 def test_a_changed_definition_is_named_as_such(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     from dataclasses import replace
 
