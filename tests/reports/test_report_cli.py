@@ -73,6 +73,26 @@ def test_what_stood_there_stays_until_all_is_done(home: Home, tmp_path: Path, mo
     assert old.read_bytes() == b"old"
 
 
+def test_a_full_disk_leaves_what_stood_there_and_nothing_half_written(home: Home, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    out = tmp_path / "out"
+    out.mkdir()
+    old = out / "so-ket_2024-07-01_2024-07-31.html"
+    old.write_bytes(b"old")
+    write = Path.write_bytes
+
+    def full(path: Path, content: bytes) -> int:
+        if ".json" in path.name:
+            write(path, content[:10])
+            raise OSError(28, "No space left on device")
+        return write(path, content)
+
+    monkeypatch.setattr(Path, "write_bytes", full)
+    finished = run_vanban("report", "build", "so-ket", *DAYS, "--out", out, "--format", "html", home=home.root)
+    assert (finished.returncode, "No space left on device" in finished.stderr) == (2, True)
+    assert [path.name for path in out.iterdir()] == [old.name]
+    assert old.read_bytes() == b"old"
+
+
 def _refuse(report: object) -> bytes:
     raise RuntimeError("a writer that fails")
 
