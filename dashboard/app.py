@@ -54,7 +54,7 @@ def main() -> None:
         return
     _start(title, mode)
     try:
-        _draw(page, first_view, found, title, is_demo(configuration, page.reader.info))
+        _draw(replace(page, mode=mode), first_view, found, title, is_demo(configuration, page.reader.info))
     except VanbanError as error:
         frame.state(t("state.broken_title"), t("state.broken_text"), detail=str(error))
     except AccessDenied:

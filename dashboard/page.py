@@ -15,6 +15,7 @@ from dashboard.format import Language
 from dashboard.naming import Unit, UnitTree
 from dashboard.queries import Reader
 from dashboard.state import Selection, to_query
+from dashboard.theme import Mode
 from dashboard.translations import t
 from metrics.targets import SCHEMA as TARGET_SCHEMA
 
@@ -33,6 +34,7 @@ class Page:
     """Oldest first; none where the installation has written none down."""
     settings: str = ""
     """Tells two states of the installation's own settings apart (configuration, targets, events): part of the key of what is remembered."""
+    mode: Mode = "light"
     offered: dict[str, Offer] = field(default_factory=dict)
     """What this run of the page lets whoever looks take away, by the name that its buttons ask for."""
 

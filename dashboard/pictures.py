@@ -37,7 +37,7 @@ PHONE = (390, 844)
 IN_FULL = ("overview", "compare", "unit")
 """Pages that are also shown dark and on a phone; the others would show the same frame again."""
 
-DRAWN_LATE = {"reports": ".st-key-report_view canvas"}
+DRAWN_LATE = {"reports": ".st-key-report_view canvas", "overview": ".js-plotly-plot .main-svg", "unit": ".js-plotly-plot .main-svg"}
 """What a page draws by itself after the run has ended."""
 IDLE = "[data-testid=stApp][data-test-script-state=notRunning]"
 

@@ -1,4 +1,4 @@
-"""The look: colour tokens for light and dark, their CSS variables, and the style sheet."""
+"""The look: colour tokens for light and dark, their CSS variables, the style sheet, and the one plotly template."""
 
 from __future__ import annotations
 
@@ -6,10 +6,14 @@ import re
 from dataclasses import dataclass, fields
 from functools import cache
 from pathlib import Path
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
+
+if TYPE_CHECKING:
+    import plotly.graph_objects as go  # type: ignore[import-untyped]
 
 Mode = Literal["light", "dark"]
 
+FONT = "'Be Vietnam Pro', 'Segoe UI', 'Helvetica Neue', Arial, sans-serif"
 EMPTY_LIST = "[role=listbox][data-empty] [role=option] span"
 STYLESHEETS = ("style.css", "style_pages.css", "style_compare.css", "style_dictionary.css", "style_reports.css")
 
@@ -105,3 +109,37 @@ def stylesheet(mode: Mode, no_results: str) -> str:
     words = no_results.replace("\\", "").replace('"', "").replace("<", "")
     empty = f'{EMPTY_LIST}{{font-size:0}}{EMPTY_LIST}::after{{font-size:13px;content:"{words}"}}'
     return f"<style>{css_variables(mode)} {' '.join(filter(None, lines))} {empty}</style>"
+
+
+@cache
+def plotly_template(mode: Mode) -> go.layout.Template:
+    """The one template of all plotly figures: nothing but a hairline below them, words at the marks themselves, nothing to drag."""
+    import plotly.graph_objects as go
+
+    chosen = tokens(mode)
+    axis = {"showgrid": False, "zeroline": False, "fixedrange": True, "ticks": ""}
+    hover = {"bgcolor": chosen.ink, "bordercolor": chosen.ink, "font": {"family": FONT, "size": 12, "color": chosen.card}, "align": "left"}
+    return go.layout.Template(
+        layout={
+            "font": {"family": FONT, "size": 11, "color": chosen.ink},
+            "annotationdefaults": {"font": {"family": FONT, "size": 11}},
+            "paper_bgcolor": "rgba(0,0,0,0)",
+            "plot_bgcolor": "rgba(0,0,0,0)",
+            "colorway": [chosen.bar, chosen.faint, chosen.accent],
+            "margin": {"l": 6, "r": 6, "t": 20, "b": 22},
+            "xaxis": {
+                **axis,
+                "showline": True,
+                "linecolor": chosen.line,
+                "tickfont": {"size": 11, "color": chosen.muted},
+                "ticklabeloverflow": "allow",
+            },
+            "yaxis": axis,
+            "hovermode": "closest",
+            "hoverdistance": -1,
+            "hoverlabel": hover,
+            "dragmode": False,
+            "showlegend": False,
+            "bargap": 0.25,
+        }
+    )

@@ -11,7 +11,7 @@ from dashboard.sections.coherence import checks_panel
 from dashboard.sections.compared import chosen_compare, compare_choice
 from dashboard.sections.counts import NAMES as COUNTS
 from dashboard.sections.counts import counts_row
-from dashboard.sections.figure_panel import Panel, draw, in_columns, remembered
+from dashboard.sections.figure_panel import Columns, Panel, draw, in_drawn_columns, remembered
 from dashboard.sections.first_logins import first_logins_panel
 from dashboard.sections.movers import movers_panel
 from dashboard.sections.provinces import provinces_panel
@@ -34,7 +34,7 @@ def render(page: Page) -> None:
     draw_units(page, table)
 
 
-def _compose(page: Page) -> tuple[tuple[Panel | str, ...], UnitTable]:
+def _compose(page: Page) -> tuple[tuple[Panel | Columns | str, ...], UnitTable]:
     reader, selection = page.reader, page.selection
     frame = reader.values([*RATES, *SECONDS, *COUNTS, *STEPS], selection)
     figures = whole(frame, selection.unit_code)
@@ -63,5 +63,5 @@ def _compose(page: Page) -> tuple[tuple[Panel | str, ...], UnitTable]:
     movers = movers_panel(page, unit_frame, units_before, activation, chosen_compare(selection, DEFAULT))
     taken_up = (funnel_panel(page, figures), first_logins_panel(page), checks_panel(page, checks))
     last = (support, movers)
-    columns = in_columns("1.04fr 1fr 1.02fr", taken_up, (provinces,), last) if provinces else in_columns("1fr 1fr", taken_up, last)
+    columns = in_drawn_columns("1.04fr 1fr 1.02fr", taken_up, (provinces,), last) if provinces else in_drawn_columns("1fr 1fr", taken_up, last)
     return (*first, columns), unit_table_of(page, units)

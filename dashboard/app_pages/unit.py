@@ -10,7 +10,7 @@ from dashboard.figures import by_unit, whole
 from dashboard.naming import Unit
 from dashboard.page import Page
 from dashboard.sections.adoption import STEPS, funnel_panel
-from dashboard.sections.figure_panel import Panel, draw, figure_panel, in_columns, remembered
+from dashboard.sections.figure_panel import Columns, Panel, draw, figure_panel, in_drawn_columns, remembered
 from dashboard.sections.first_logins import first_logins_panel
 from dashboard.sections.unit_places import actions_panel, first_words, places_panel, read_places, trend_panel
 from dashboard.sections.unit_rows import NAMES as UNIT_METRICS
@@ -28,7 +28,7 @@ def render(page: Page) -> None:
         draw_units(page, table)
 
 
-def _compose(page: Page) -> tuple[tuple[Panel | str, ...], UnitTable | None]:
+def _compose(page: Page) -> tuple[tuple[Panel | Columns | str, ...], UnitTable | None]:
     root = page.tree.root.code if page.tree.root else None
     if page.selection.unit_code in (None, root):
         return (f'<h1 class="sentence">{escape(t("unit.choose"))}</h1>', _choose(page)), None
@@ -36,7 +36,7 @@ def _compose(page: Page) -> tuple[tuple[Panel | str, ...], UnitTable | None]:
     unit = page.tree.units[page.selection.unit_code]
     places = read_places(page)
     steps = whole(page.reader.values(STEPS, page.selection), unit.code)
-    columns = in_columns("1.6fr 1fr", (trend_panel(page), first_logins_panel(page)), (actions_panel(page, places), funnel_panel(page, steps)))
+    columns = in_drawn_columns("1.6fr 1fr", (trend_panel(page), first_logins_panel(page)), (actions_panel(page, places), funnel_panel(page, steps)))
     table = None
     if any(page.is_in_tree(page.tree.units[code]) for code in page.tree.children(unit.code)):
         table = unit_table_of(page, by_unit(page.reader.values(UNIT_METRICS, page.selection, by="unit"), unit.code))

@@ -22,10 +22,11 @@ function receive(file) {
 }
 
 async function takePicture(button) {
-  const panel = button.closest("[data-panel]");
+  const told = button.closest("[data-panel]");
+  const panel = told.closest(".st-key-drawn_" + told.dataset.panel) || told;
   button.setAttribute("aria-busy", "true");
   try {
-    save(`${button.dataset.fileName}.png`, await picture(panel, `${title} · ${panel.dataset.about}`));
+    save(`${button.dataset.fileName}.png`, await picture(panel, `${title} · ${told.dataset.about}`));
   } finally {
     button.removeAttribute("aria-busy");
   }

@@ -38,7 +38,17 @@ function imagined(element, which) {
   return copy;
 }
 
+// What plotly drew carries its own colours and typeface; only its place comes from style sheets. Its ids are named in full where a page has a base.
+function drawn(element) {
+  const copy = element.cloneNode(true);
+  const style = getComputedStyle(element);
+  copy.setAttribute("style", ["position", "left", "top", "width", "height", "overflow"].map((name) => `${name}:${style[name]}`).join(";"));
+  for (const clipped of copy.querySelectorAll("[clip-path]")) clipped.setAttribute("clip-path", clipped.getAttribute("clip-path").replace(/url\(.*#/, "url(#"));
+  return copy;
+}
+
 function copied(element) {
+  if (element.matches("svg.main-svg")) return drawn(element);
   const style = getComputedStyle(element);
   if (style.display === "none") return null;
   const copy = document.createElement(element.tagName === "A" || element.tagName === "BUTTON" ? "span" : element.tagName);

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import TypeVar
+from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 from urllib.parse import urlencode
 
 import streamlit as st
@@ -15,7 +15,11 @@ from dashboard.charts.panel import TABLES, file_buttons, panel, table
 from dashboard.export import Cell, Offer, Sheet, rows_of
 from dashboard.page import Page
 from dashboard.state import to_query
+from dashboard.theme import Mode
 from dashboard.translations import t
+
+if TYPE_CHECKING:
+    import plotly.graph_objects as go  # type: ignore[import-untyped]
 
 KEPT = 200
 """Composed parts of pages that are kept; one is up to a quarter of a MiB."""
@@ -23,6 +27,17 @@ KEPT = 200
 Part = TypeVar("Part")
 File = tuple[str, Offer]
 """The name that a page offers a file under, and what makes it."""
+SPLIT = "<!-- drawn -->"
+PLOTLY: dict[str, Any] = {"displayModeBar": False, "scrollZoom": False, "doubleClick": False, "showTips": False, "showAxisDragHandles": False}
+
+
+class Drawn(Protocol):
+    """A figure that the reader's browser draws, told before anyone knows whether in light or in dark."""
+
+    @property
+    def alt(self) -> str: ...
+
+    def figure(self, mode: Mode) -> go.Figure: ...
 
 
 @dataclass(frozen=True)
@@ -31,6 +46,16 @@ class Panel:
 
     markup: str
     files: tuple[File, ...] = ()
+    drawn: tuple[str, Drawn, str] | None = None
+    """Where plotly draws the figure: the panel's name, the figure, and what comes below it; `markup` is then what stands above."""
+
+
+@dataclass(frozen=True)
+class Columns:
+    """Panels side by side of which some are drawn by plotly, and so need elements of their own."""
+
+    widths: str
+    columns: tuple[tuple[Panel, ...], ...]
 
 
 def sheet(page: Page, name: str, title: str, subtitle: str, columns: tuple[str, ...], rows: list[tuple[Cell, ...]]) -> Sheet:
@@ -70,6 +95,13 @@ def figure_panel(
     return Panel(panel(title, subtitle, body, name, markup, t("frame.table"), action, files, " · ".join(covers(page))), offered)
 
 
+def drawn_panel(page: Page, name: str, title: str, subtitle: str, drawn: Drawn, twin: Sheet) -> Panel:
+    """The panel of a figure that plotly draws, with the same head, files and table twin as any other."""
+    whole = figure_panel(page, name, title, subtitle, SPLIT, twin)
+    head, below = whole.markup.split(SPLIT)
+    return Panel(f"{head}</div></section>", whole.files, (name, drawn, below.removeprefix("</div>").removesuffix("</section>")))
+
+
 def may_export(page: Page) -> bool:
     """Whether this viewer may take figures of the selection away."""
     period = (page.selection.from_on, page.selection.to_on)
@@ -90,12 +122,48 @@ def in_columns(widths: str, *columns: Sequence[Panel | None]) -> Panel:
     return Panel(f'<div class="columns" style="grid-template-columns:{widths}">{inner}</div>', files)
 
 
-def draw(page: Page, *parts: Panel | str) -> None:
-    """Draws parts one below the other as one element, and offers their tables to who asks for a file."""
-    st.html("".join(part if isinstance(part, str) else part.markup for part in parts))
+def in_drawn_columns(widths: str, *columns: Sequence[Panel | None]) -> Columns:
+    """`in_columns` for panels of which some may be drawn by plotly."""
+    return Columns(widths, tuple(tuple(one for one in column if one is not None) for column in columns))
+
+
+def draw(page: Page, *parts: Panel | Columns | str) -> None:
+    """Draws parts one below the other with as few elements as can be, and offers their tables to who asks for a file."""
+    waiting = ""
     for part in parts:
         if isinstance(part, Panel):
             page.offered.update(part.files)
+        if isinstance(part, str) or (isinstance(part, Panel) and part.drawn is None):
+            waiting += part if isinstance(part, str) else part.markup
+            continue
+        if waiting:
+            st.html(waiting)
+            waiting = ""
+        if isinstance(part, Columns):
+            _draw_columns(page, part)
+        else:
+            _draw_drawn(page, part)
+    if waiting:
+        st.html(waiting)
+
+
+def _draw_columns(page: Page, part: Columns) -> None:
+    with st.container(key="columns"):
+        widths = [float(width.removesuffix("fr")) for width in part.widths.split()]
+        for place, panels in zip(st.columns(widths, gap="small"), part.columns, strict=True):
+            with place:
+                draw(page, *panels)
+
+
+def _draw_drawn(page: Page, part: Panel) -> None:
+    assert part.drawn is not None
+    name, drawn, below = part.drawn
+    figure = remembered(page, f"{name}_{page.mode}", lambda: drawn.figure(page.mode))
+    with st.container(key=f"drawn_{name}"):
+        st.html(part.markup)
+        st.plotly_chart(figure, key=f"chart_{name}", theme=None, config=PLOTLY, alt=drawn.alt)
+        if below:
+            st.html(below)
 
 
 def remembered(page: Page, name: str, compose: Callable[[], Part]) -> Part:

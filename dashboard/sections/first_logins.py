@@ -7,11 +7,11 @@ from html import escape
 import polars as pl
 
 from dashboard import format as written
-from dashboard.charts.first_logins import Happening, Part, first_logins
+from dashboard.charts.first_logins import FirstLogins, Happening, Part
 from dashboard.events import concerning
 from dashboard.export import Cell
 from dashboard.page import Page
-from dashboard.sections.figure_panel import Panel, figure_panel, sheet
+from dashboard.sections.figure_panel import Panel, drawn_panel, figure_panel, sheet
 from dashboard.translations import t
 from metrics.periods import Period, TimeStep
 
@@ -30,27 +30,27 @@ def first_logins_panel(page: Page) -> Panel:
     if not curve["logged_in"].drop_nulls().len() or not curve["activated"].max():
         return figure_panel(page, "first_logins", title, subtitle, f'<p class="remark">{escape(t("first_logins.none"))}</p>', None)
     spans = period.split(step)
-    found = [_part(page, curve, span) for span in spans]
+    found = tuple(_part(page, curve, span) for span in spans)
     every = max(1, round(len(spans) / TICKS))
-    ticks = [(number, _tick(page, spans[number], step)) for number in range(0, len(spans), every)]
+    ticks = tuple((number, _tick(page, spans[number], step)) for number in range(0, len(spans), every))
     units = [page.selection.unit_code or "", *page.tree.above(page.selection.unit_code)]
     happened = concerning(page.events, units, period.from_on, period.to_on)
-    happenings = [
+    happenings = tuple(
         Happening(
             ((event.on - period.from_on).days + 0.5) / period.days, f"{written.short_day(event.on, page.language)} {event.named(page.language)}"
         )
         for event in happened
-    ]
+    )
     last = next((one for one in reversed(found) if one.ever is not None), found[-1])
     end, peak = written.number(last.ever or 0, page.language), max((one.first or 0 for one in found), default=0)
     alt = t("first_logins.alt", span=page.span, count=end, events="; ".join(one.text for one in happenings) or t("first_logins.no_events"))
-    body = first_logins(found, ticks, happenings, t("first_logins.end", count=end), written.number(peak, page.language), alt)
+    drawn = FirstLogins(found, ticks, happenings, t("first_logins.end", count=end), written.number(peak, page.language), alt)
     rows: list[tuple[Cell, ...]] = [
         (written.span(span.from_on, span.to_on, page.language), part.first, part.ever, _activated(curve, span), _named(page, span))
         for span, part in zip(spans, found, strict=True)
     ]
     columns = tuple(t(f"first_logins.{name}") for name in ("days", "first", "ever", "activated", "events"))
-    return figure_panel(page, "first_logins", title, subtitle, body, sheet(page, "lan-dau-dang-nhap", title, subtitle, columns, rows))
+    return drawn_panel(page, "first_logins", title, subtitle, drawn, sheet(page, "lan-dau-dang-nhap", title, subtitle, columns, rows))
 
 
 def _part(page: Page, curve: pl.DataFrame, span: Period) -> Part:

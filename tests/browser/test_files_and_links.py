@@ -42,6 +42,26 @@ def test_every_figure_goes_out_as_a_picture_without_network(served: Serve, demo_
         assert max(count for count, _ in shades) < 0.97 * picture.width * picture.height
 
 
+def test_the_curve_is_drawn_told_and_taken_away_as_a_picture(served: Serve, demo_home: Path, open_page: Open) -> None:
+    for scheme, ink, ground in (("light", (0x14, 0x21, 0x3D), "#FFFFFF"), ("dark", (0xE8, 0xEC, 0xF4), "#161F33")):
+        page = open_page(f"{served(demo_home)}/?{JULY}", width=390, height=844, scheme=scheme)
+        curve = page.locator(".st-key-drawn_first_logins .js-plotly-plot")
+        expect(curve.locator(".scatterlayer .trace")).to_be_visible()
+        expect(curve.locator(".modebar")).to_have_count(0)
+        box = curve.bounding_box()
+        assert box is not None
+        assert box["x"] >= 0
+        assert box["x"] + box["width"] <= 390
+        curve.scroll_into_view_if_needed()
+        curve.locator(".nsewdrag").hover()
+        expect(curve.locator(".hoverlayer")).to_contain_text(re.compile(r"16/7/2024: \d+ lần đầu, cộng dồn [\d.]+"))
+        page.mouse.move(0, 0)
+        _, picture = picture_of(page, "first_logins")
+        shades = {shade: count for count, shade in picture.convert("RGB").getcolors(maxcolors=1 << 20) or []}
+        assert max(shades, key=lambda shade: shades[shade]) == tuple(bytes.fromhex(ground[1:]))
+        assert shades.get(ink, 0) > 500, "no line in the picture"
+
+
 def test_each_panel_with_figures_offers_its_files_and_each_button_is_named(served: Serve, demo_home: Path, open_page: Open) -> None:
     page = open_page(f"{served(demo_home)}/?{JULY}")
     for panel in ("funnel", "first_logins", "provinces", "support", "checks"):

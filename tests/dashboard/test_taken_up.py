@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
@@ -11,7 +10,7 @@ import polars as pl
 import pytest
 
 from dashboard.access import DEMO_VIEWER, Viewer
-from dashboard.charts.first_logins import Happening, Part, first_logins
+from dashboard.charts.first_logins import FirstLogins, Happening, Part
 from dashboard.charts.small_multiples import Multiple, small_multiples
 from dashboard.clicks import _file
 from dashboard.events import Event
@@ -53,19 +52,36 @@ def test_the_curve_counts_first_logins_and_marks_events(tmp_path: Path) -> None:
     assert by_day["9/7/2024"] == (0, 2, 6, "")
     assert by_day["10/7/2024"] == (0, 2, 6, EVIL)
     assert by_day["31/7/2024"] == (0, 3, 6, "")
-    assert "<script" not in panel.markup
-    assert "3 tài khoản" in panel.markup
-    assert "của B" not in panel.markup  # of one unit below: not the whole's
-    assert "của B" in first_logins_panel(page_of(tmp_path / "another", replace(JULY, unit_code="B"), events=events)).markup
+    assert panel.drawn is not None
+    _, drawn, below = panel.drawn
+    assert "<script" not in panel.markup + below
+    assert below.count("<details") == below.count("</details>") == 1
+    assert "3 tài khoản" in drawn.alt
+    assert "của B" not in drawn.alt  # of one unit below: not the whole's
+    of_b = first_logins_panel(page_of(tmp_path / "another", replace(JULY, unit_code="B"), events=events)).drawn
+    assert of_b is not None
+    assert "của B" in of_b[1].alt
 
 
-def test_columns_and_line_stand_on_zero() -> None:
-    markup = first_logins([Part(4, 4, "a"), Part(None, None, ""), Part(2, 6, "b")], [(0, "1/7")], [Happening(0.9, EVIL)], "6", "4", EVIL)
-    heights = [float(height) for height in re.findall(r'<i style="height:([\d.]+)%', markup)]
-    assert heights == [46.0, 0.0, 23.0]
-    assert 'class="late"' in markup
-    assert "<script" not in markup
-    assert "mask-image" not in first_logins([Part(1, 1, "")], [], [], "1", "1", "x")  # one point is no line
+def test_columns_and_line_stand_on_zero_and_names_stay_text() -> None:
+    parts = (Part(4, 4, "a"), Part(None, None, ""), Part(2, 6, "b"))
+    drawn = FirstLogins(parts, ((0, "1/7"),), (Happening(0.1, "x"), Happening(0.9, EVIL)), "6", "4", EVIL)
+    figure = drawn.figure("light")
+    columns, line = figure.data
+    assert (columns.y, line.y, line.customdata) == ((4, None, 2), (4, None, 6), ("a", "", "b"))
+    assert figure.layout.yaxis.range[0] == figure.layout.yaxis2.range[0] == 0
+    peak, end, early, late = figure.layout.annotations
+    assert (peak.x, peak.y, end.x, end.y) == (0, 4, 2, 6)
+    assert (early.xanchor, late.xanchor) == ("left", "right")
+    assert early.x == pytest.approx(-0.2)
+    assert "<script" not in figure.to_json()
+    assert drawn.figure("dark").data[1].line.color != line.line.color
+
+
+def test_a_curve_of_one_day_or_of_nobody_is_drawn() -> None:
+    for part in (Part(1, 1, ""), Part(0, 0, ""), Part(None, None, "")):
+        figure = FirstLogins((part,), (), (), "1", str(part.first or 0), "x").figure("light")
+        assert len(figure.data) == 2
 
 
 def test_small_multiples_share_a_scale_and_show_gaps() -> None:
