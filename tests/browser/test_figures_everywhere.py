@@ -24,13 +24,13 @@ Serve = Callable[[Path], str]
 Row = dict[str, Any]
 
 FIRST = "from=2024-07-01&to=2024-07-31&population=pilot"
-READ = """(texts = row => [row.dataset.unit, ...[...row.cells].map(one => one.textContent)]) => ({
+READ = """() => { const texts = row => [row.dataset.unit, ...[...row.cells].map(one => one.textContent)]; return {
     figures: [...document.querySelectorAll('[data-metric], [data-rate]')].map(one => [
         one.dataset.metric || one.dataset.rate, one.closest('.card') ? one.closest('.figure').textContent : one.textContent]),
     counts: [...document.querySelectorAll('[data-counts]')].map(one => [one.dataset.counts, one.textContent]),
     units: [...document.querySelectorAll('table.units:not(.standing) tbody tr')].map(texts),
     standings: [...document.querySelectorAll('table.standing tbody tr[data-unit]')].map(texts),
-})"""
+}}"""
 
 
 def said(home: Path, page: Page, names: list[str], *, everywhere: bool = False, by_unit: bool = False) -> dict[tuple[str, str | None], Row]:
