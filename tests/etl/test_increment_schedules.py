@@ -216,7 +216,7 @@ lives = given(number=st.integers(0, 2**32), steps=st.lists(st.lists(st.sampled_f
 quietly = {"deadline": None, "suppress_health_check": list(HealthCheck)}
 
 
-@settings(max_examples=6, **quietly)  # type: ignore[arg-type]
+@settings(max_examples=2, **quietly)  # type: ignore[arg-type]
 @lives
 def test_increments_end_where_a_first_run_does(number: int, steps: list[tuple[str, ...]]) -> None:
     live(number, steps)

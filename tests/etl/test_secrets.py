@@ -59,7 +59,7 @@ def readable(path: Path) -> bytes:
             return repr(memory.execute("SELECT * FROM read_parquet(?)", [str(path)]).fetchall()).encode()
     if path.suffix == ".duckdb":
         with duckdb.connect(str(path), read_only=True) as snapshot:
-            tables = [name for (name,) in snapshot.execute("SELECT table_name FROM duckdb_tables()").fetchall()]
+            tables = [name for (name,) in snapshot.execute("SELECT schema_name || '.' || table_name FROM duckdb_tables()").fetchall()]
             return repr([snapshot.execute(f"SELECT COLUMNS(*)::VARCHAR FROM {name}").fetchall() for name in tables]).encode()  # noqa: S608
     return gzip.decompress(path.read_bytes()) if path.suffix == ".gz" else b""
 
@@ -106,7 +106,7 @@ def test_a_boundary_that_a_database_does_not_keep_is_kept_here(tiny: TinySystem,
     """MySQL compares without regard to case and closing blanks: such rows arrive, and are dropped before anything is written."""
     from etl.sources import database
 
-    monkeypatch.setattr(database, "_ORDINARY_ROWS", "WHERE lower(trim(q.security_level)) = 'ordinary'")
+    monkeypatch.setattr(database, "_ORDINARY_ROWS", "lower(trim(q.security_level)) = 'ordinary'")
     real = database.Query.wrapped
 
     def loosely(self: database.Query, select: str, condition: str = "") -> str:
