@@ -15,7 +15,7 @@ def printable(text: str) -> str:
 
     What is left is allowed in XML 1.0 and encodes to UTF-8, so no writer can fail on it.
     """
-    if text.isascii() and text.isprintable():
+    if text.isprintable():  # nearly every text; what prints in Python's sense is never changed below
         return text
     return "".join(_kept(sign) for sign in text.replace("\r\n", "\n"))
 
