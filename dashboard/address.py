@@ -11,13 +11,23 @@ from dashboard.state import Selection, to_query
 
 
 def go(query: Mapping[str, str], change: Mapping[str, str]) -> None:
-    """Changes the address of this page; an empty value takes the parameter out."""
-    st.query_params.from_dict(_changed(query, change))
+    """Changes the address of this page; an empty value takes the parameter out.
+
+    `query` is the view for which the widget was drawn. Who clicks twice before the page is drawn anew is past it: a whole address counts for more.
+    """
+    st.query_params.from_dict(_changed(_present(query, st.query_params.to_dict()), change))
 
 
 def link(path: str, selection: Selection, **change: str) -> str:
     """The address of a page (its path in `app_pages.PAGES`; empty for the present one) for a selection with some parameters changed."""
     return f"{path}?{urlencode(_changed(to_query(selection), change))}"
+
+
+def _present(drawn: Mapping[str, str], address: Mapping[str, str]) -> Mapping[str, str]:
+    """The address where it is whole, as `go` and every link write it, in the order of the drawn view; else the drawn view."""
+    if not {"from", "to", "population", "lang"} <= set(address):
+        return drawn
+    return {**{name: address[name] for name in drawn if name in address}, **address}
 
 
 def _changed(query: Mapping[str, str], change: Mapping[str, str]) -> dict[str, str]:

@@ -102,9 +102,9 @@ def open_page(browser: Browser) -> Iterator[Callable[..., Page]]:
 
     def on_console(message: ConsoleMessage) -> None:
         # At the address of a page Streamlit first looks for its server below that page, then at the root.
-        is_probe = message.location["url"].endswith(PROBES)
-        if message.type == "error" and not is_probe:
-            errors.append(message.text)
+        where = message.location["url"]
+        if message.type == "error" and not where.endswith(PROBES):
+            errors.append(f"{message.text} {where}")
 
     def on_request(request: Request) -> None:
         if not request.url.startswith(("http://127.0.0.1:", "ws://127.0.0.1:", "data:", "blob:", "about:")):
