@@ -17,7 +17,7 @@ def serve_command(home: Home, port: int, headless: bool) -> tuple[list[str], dic
     Other settings stand in .streamlit/config.toml beside app.py. What must hold whatever a user's own Streamlit settings
     say (loopback only, nothing reported to anyone, no stack trace on screen) is said here again: flags win over all.
     """
-    command = [sys.executable, "-m", "streamlit", "run", str(APP)]
+    command = [sys.executable, "-m", "dashboard", "run", str(APP)]
     command += ["--server.address=127.0.0.1", f"--server.port={port}", f"--server.headless={str(headless).lower()}"]
     command += ["--browser.gatherUsageStats=false", "--client.showErrorDetails=none", "--client.toolbarMode=viewer"]
     command += ["--server.enableStaticServing=true", "--server.fileWatcherType=none", "--global.developmentMode=false"]

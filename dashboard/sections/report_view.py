@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from base64 import b64encode
 from collections.abc import Callable
 from html import escape
 
@@ -50,8 +51,14 @@ def preview(page: Page, desk: Desk, request: Request, edits: Edits = ()) -> None
 
 
 def show_pdf(content: bytes, title: str) -> None:
-    """Draws a PDF in the page."""
-    st.pdf(content, height=PREVIEW_PX, alt=title)
+    """Draws a PDF in the page.
+
+    It goes with the page's own messages: at an address of its own, as `st.pdf` puts it, anyone could fetch it without a
+    cookie, and a reader who moves on while it loads would be told that it isn't there.
+    """
+    from streamlit_pdf import pdf_viewer  # makes itself known to the server that runs when it is imported
+
+    pdf_viewer(f"data:application/pdf;base64,{b64encode(content).decode()}", PREVIEW_PX, alt=title)
     reach_pdf(title)
 
 

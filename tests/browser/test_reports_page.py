@@ -62,6 +62,8 @@ def test_from_the_figures_to_an_approved_report_in_word(served: Serve, home: Pat
     page = open_page(f"{served(home)}/reports?role=statistics&{VIEW}&kind=tom-tat")
     expect(page.locator(".sentence")).to_contain_text("Chưa có báo cáo")
     expect(page.locator(".st-key-report_view canvas").first).to_be_visible()
+    fetched = page.evaluate("performance.getEntriesByType('resource').map(one => one.name)")
+    assert fetched and not [one for one in fetched if one.endswith(".pdf")], "whoever has the address of such a file gets it without a cookie"
 
     page.get_by_role("tab", name="Câu chữ").click()
     field = page.locator(".st-key-report_view textarea")

@@ -1,0 +1,9 @@
+"""Streamlit's own command line, with all that pages import loaded before the server says that it is ready: the first reader does not wait for it."""
+
+from __future__ import annotations
+
+from streamlit.web.cli import main
+
+import dashboard.app_pages  # noqa: F401
+
+main(prog_name="streamlit")
