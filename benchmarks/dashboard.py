@@ -37,7 +37,7 @@ PEER = "plain cached Streamlit page"
 MONTHS = [(f"2025-{month:02d}-01", f"2025-{month:02d}-{28 if month == 2 else 30}") for month in range(1, 7)]
 QUERIES = [f"from={from_on}&to={to_on}&population=all" for from_on, to_on in MONTHS]
 RERUNS, AT_ONCE, THINKING, THINK_S, ROUNDS = 60, 20, 50, 5.0, 5
-TOGETHER = 3
+TOGETHER, HELD = 3, 200
 PATIENCE_S = 60
 CONFIGURATION = 'title = "Benchmark"\ntime_zone = "Asia/Ho_Chi_Minh"\n[etl]\nsources = []\n'
 
@@ -88,16 +88,17 @@ def _measured(start: Callable[[], Iterator[Server]]) -> tuple[float, ...]:
 
 
 async def _memory(server: Server) -> float:
-    """What each of fifty more sessions adds, after as many have come and gone."""
-    for _ in range(2):
+    """What each of two hundred more open sessions adds while fifty stay open, which have taken up what had come free before."""
+    opened: list[Session] = []
+    for more in (THINKING, HELD):
         before = server.memory_mib()
-        opened = [await Session(server.address).open() for _ in range(THINKING)]
-        for session in opened:
-            await session.run(QUERIES[0])
-        after = server.memory_mib()
-        for session in opened:
-            await session.close()
-    return max(0.0, after - before) / THINKING
+        for _ in range(more):
+            opened.append(await Session(server.address).open())
+            await opened[-1].run(QUERIES[len(opened) % len(QUERIES)])
+    added = server.memory_mib() - before
+    for session in opened:
+        await session.close()
+    return added / HELD
 
 
 def _p95(times: Sequence[float]) -> float:
