@@ -8,7 +8,6 @@ Units are parameters; days and column names come from typed values of ours and s
 from __future__ import annotations
 
 import re
-from bisect import bisect_right
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -23,6 +22,9 @@ from metrics.working_days import exceptions_sql
 
 Grouping = Literal["unit", "own_unit", "level", "province"]
 """`unit`: each unit with its subtree; `own_unit`: each unit without it."""
+
+FEW_SPANS = 5
+"""Up to so many spans of days, rows are compared with each span; beyond, it is quicker to look each row's day up among all the days."""
 
 
 @dataclass(frozen=True)
@@ -43,13 +45,13 @@ def statement(
     scope: Scope,
     grouping: Grouping | None,
     cutoff_on: date,
-    dimension: str | None = None,
-    tree_changes: Sequence[date] | None = None,
+    dimension: str | None,
+    tree_changes: Sequence[date],
 ) -> Statement:
     """One statement for metrics of one row kind, on the tree as it was; period numbers are positions in `periods`.
 
     With a dimension, everything is told apart by its values too. `tree_changes` are all days on which some unit's place in the tree
-    changed (None: perhaps every day); days between two of them are counted together.
+    changed, in order; days between two of them are counted together.
     """
     kind = metrics[0].of
     assert all(metric.of == kind for metric in metrics)
@@ -60,22 +62,23 @@ def statement(
     file = ROWS[kind].mart if is_mart else kind
     if ROWS[kind].in_month and all(is_in_one_month(period) for period in periods):
         file = ROWS[kind].in_month
-    rows, params = _rows_of(file, periods, scope, cutoff_on, tree_changes)
+    rows, params = _rows_of(file, periods, scope, cutoff_on, tree_changes if is_mart else ())  # single rows have a day of their own
     if grouping is None:
         sums = ",\n    ".join(f"CAST({expression} AS BIGINT) AS {name}" for name, expression in columns.items())
         selected = ",\n    ".join([*keys, f"{_WHOLE} AS group_code", sums])
         return Statement(f"{rows}\nSELECT\n    {selected}\nFROM scoped_row\nGROUP BY {', '.join(keys)}", params)
     sums = ",\n    ".join(f"CAST(SUM({name}) AS BIGINT) AS {name}" for name in columns)
-    counted = ",\n        ".join([*keys, "unit_code", "tree_on", *(f"{expression} AS {name}" for name, expression in columns.items())])
+    units = ["unit_code", *(["tree_on"] if grouping == "unit" else [])]
+    counted = ",\n        ".join([*keys, *units, *(f"{expression} AS {name}" for name, expression in columns.items())])
     counting = f"""
 counted AS (
     SELECT
         {counted}
     FROM scoped_row
-    GROUP BY {", ".join([*keys, "unit_code", "tree_on"])}
+    GROUP BY {", ".join([*keys, *units])}
 )
 """  # noqa: S608
-    selects = [_summed(_WHOLE, "", keys, sums), _summed(*_GROUPINGS[grouping], keys, sums)]
+    selects = [_summed(_WHOLE, "", keys, sums), _summed(*_GROUPINGS[grouping], keys, sums) if grouping != "own_unit" else _each_unit(keys, columns)]
     return Statement(rows + "," + counting + "\nUNION ALL\n".join(selects), params)
 
 
@@ -89,24 +92,36 @@ def _summed(group_code: str, join: str, keys: Sequence[str], sums: str) -> str:
     return f"SELECT\n    {selected}\nFROM counted\n{join}GROUP BY {', '.join([*named, group_code])}"
 
 
+def _each_unit(keys: Sequence[str], columns: Sequence[str]) -> str:
+    selected = ",\n    ".join([*keys, "unit_code AS group_code", *(f"CAST({name} AS BIGINT) AS {name}" for name in columns)])
+    return f"SELECT\n    {selected}\nFROM counted\nWHERE unit_code IS NOT NULL"  # noqa: S608
+
+
 def row_statement(kind: RowKind, period: Period, scope: Scope, select: str, cutoff_on: date) -> Statement:
     """`select` over `scoped_row`: the single rows of the kind that count in the period and the scope, of any population."""
-    rows, params = _rows_of(kind, [period], scope, cutoff_on, None)
+    rows, params = _rows_of(kind, [period], scope, cutoff_on, ())
     return Statement(f"{rows}\n{select}", params)
 
 
-def _rows_of(file: str, periods: Sequence[Period], scope: Scope, cutoff_on: date, tree_changes: Sequence[date] | None) -> tuple[str, dict[str, Any]]:
+def _rows_of(file: str, periods: Sequence[Period], scope: Scope, cutoff_on: date, tree_changes: Sequence[date]) -> tuple[str, dict[str, Any]]:
     """The rows of a file of `metrics/rows` that are in the scope, as the CTE `scoped_row`, behind the CTEs that the file reads; parameters."""
     sql = rows_sql(file)
     given: dict[str, Callable[[], str]] = {
         "period (period_no, from_on, to_on)": lambda: _period_values(periods),
-        "period_day (period_no, day_on, tree_on)": lambda: _period_days(periods, tree_changes),
         "period_month (period_no, month_on, days, week_1, week_2, week_3, week_4)": lambda: _period_months(periods),
         "cutoff (cutoff_on)": lambda: f"({_day(cutoff_on)})",
     }
-    ctes = [f"{name} AS (\n    VALUES\n    {values()}\n)" for name, values in given.items() if re.search(rf"\b{name.split()[0]}\.", sql)]
+    is_by_day = False
+    if _IN_SPAN.search(sql):
+        spans = _spans(periods, tree_changes)
+        is_by_day = len(spans) > FEW_SPANS
+        given["span (period_no, day_on, tree_on)" if is_by_day else "span (period_no, from_on, to_on, tree_on)"] = lambda: (
+            _days(spans) if is_by_day else _ranges(spans)
+        )
+    ctes = [f"{name} AS (\n    VALUES\n    {values()}\n)" for name, values in given.items() if f"{name.split()[0]}." in sql]
     params: dict[str, Any] = {}
     narrowed = _SCOPE.sub(lambda found: _narrowing(found[1], found[2], found[3], scope, params), sql)
+    narrowed = _IN_SPAN.sub(r"\1 = span.day_on" if is_by_day else r"\1 >= span.from_on\n    AND \1 <= span.to_on", narrowed)
     narrowed = _EXCEPTIONS.sub(lambda found: exceptions_sql(found[1]), narrowed)
     return "WITH " + ",\n".join([*ctes, f"scoped_row AS (\n{_indented(narrowed)}\n)"]), params
 
@@ -142,6 +157,7 @@ def _aggregate(metric: Metric, conditions: Sequence[str], row_count: str) -> str
 
 
 _SCOPE = re.compile(r"^( *)\{scope (\S+) (\S+)\}$", re.MULTILINE)
+_IN_SPAN = re.compile(r"\{in span (\S+)\}")
 _EXCEPTIONS = re.compile(r"\{exceptions (\S+)\}")
 
 
@@ -184,7 +200,7 @@ def _parameters(name: str, values: Sequence[Any], params: dict[str, Any]) -> lis
 
 _WHOLE = "CAST(NULL AS VARCHAR)"
 
-_GROUPINGS: dict[Grouping, tuple[str, str]] = {
+_GROUPINGS: dict[str, tuple[str, str]] = {
     "unit": (
         "org_unit_ancestor.ancestor_code",
         """INNER JOIN org_unit_ancestor
@@ -193,7 +209,6 @@ _GROUPINGS: dict[Grouping, tuple[str, str]] = {
     AND counted.tree_on <= org_unit_ancestor.valid_to
 """,
     ),
-    "own_unit": ("counted.unit_code", "WHERE counted.unit_code IS NOT NULL\n"),
     "level": ("org_unit.level", "INNER JOIN org_unit\n    ON org_unit.unit_code = counted.unit_code\n"),
     "province": (
         "org_unit.province_code",
@@ -214,15 +229,26 @@ def _period_values(periods: Sequence[Period]) -> str:
     return ",\n    ".join(f"({number}, {_day(period.from_on)}, {_day(period.to_on)})" for number, period in enumerate(periods))
 
 
-def _period_days(periods: Sequence[Period], tree_changes: Sequence[date] | None) -> str:
-    """Each day of each period, a week per line, with the first day of the period from which on the tree was as on that day."""
-    lines: list[str] = []
+def _spans(periods: Sequence[Period], tree_changes: Sequence[date]) -> list[tuple[int, Period]]:
+    """Each period with its number, cut where the tree changed."""
+    cut: list[tuple[int, Period]] = []
     for number, period in enumerate(periods):
-        days = [period.from_on + timedelta(days=offset) for offset in range(period.days)]
-        changes = days if tree_changes is None else [period.from_on, *(day for day in tree_changes if period.from_on < day <= period.to_on)]
-        for first in range(0, period.days, 7):
-            week = days[first : first + 7]
-            lines.append(", ".join(f"({number}, {_day(day)}, {_day(changes[bisect_right(changes, day) - 1])})" for day in week))
+        begins = [period.from_on, *(day for day in tree_changes if period.from_on < day <= period.to_on)]
+        ends = [*(day - timedelta(days=1) for day in begins[1:]), period.to_on]
+        cut += [(number, Period(*days)) for days in zip(begins, ends, strict=True)]
+    return cut
+
+
+def _ranges(spans: Sequence[tuple[int, Period]]) -> str:
+    return ",\n    ".join(f"({number}, {_day(span.from_on)}, {_day(span.to_on)}, {_day(span.from_on)})" for number, span in spans)
+
+
+def _days(spans: Sequence[tuple[int, Period]]) -> str:
+    """Each day of each span, a week per line, with the first day of the span, on which the tree was as on that day."""
+    lines: list[str] = []
+    for number, span in spans:
+        days = [span.from_on + timedelta(days=offset) for offset in range(span.days)]
+        lines += [", ".join(f"({number}, {_day(day)}, {_day(span.from_on)})" for day in days[first : first + 7]) for first in range(0, span.days, 7)]
     return ",\n    ".join(lines)
 
 

@@ -17,7 +17,7 @@ from metrics.restated import placed_rows
 from metrics.rows import ROWS
 from metrics.scope import Scope
 from metrics.sql import population_of, row_statement, statement
-from metrics.units import placing_of, verify_scope
+from metrics.units import placing_of, tree_changes, verify_scope
 from metrics.values import metric_values
 
 Side = Literal["numerator", "denominator"]
@@ -56,6 +56,7 @@ def why(snapshot: Snapshot, name: str, period: Period, scope: Scope | None = Non
         "own_unit" if is_restated else None,
         snapshot.info.cutoff_on,
         one.days if isinstance(one, Duration) else None,
+        tree_changes(snapshot),
     )
     failed = tuple(check for check in run_checks(snapshot, period, scope) if not check.is_passed and name in check.concerns)
     return Why(

@@ -1,9 +1,9 @@
 """The kinds of rows that metrics count: one SQL file per kind, listed here with the columns it yields.
 
-Every file reads those it needs of the CTEs `period (period_no, from_on, to_on)`; `period_day (period_no, day_on, tree_on)` with each
-day of each period (rows meet their day by equality: a range join over hundreds of periods is slow; `tree_on` is a day on which the tree
-was the same); `period_month (period_no, month_on, days, week_1 ... week_4)` with the bits of each month's days that lie in the period and
-in each of its last weeks (week 1 is the period's last 7 days, week 2 the 7 before, and so on); and `cutoff (cutoff_on)`.
+Every file reads those it needs of the CTEs `period (period_no, from_on, to_on)`; `span (period_no, ..., tree_on)` with the days of each
+period, which rows join by `{in span <day>}` (on `tree_on` the tree was as on all of them); `period_month (period_no, month_on, days,
+week_1 ... week_4)` with the bits of each month's days that lie in the period and in each of its last weeks (week 1 is the period's last
+7 days, week 2 the 7 before, and so on); and `cutoff (cutoff_on)`.
 It yields, per row that counts in a period: `period_no`, `unit_code` (where it counts), `tree_on` (the day on which the unit's place in the
 tree is looked up), `row_key` (what identifies it to those who may see rows), then the booleans, measures and dimensions below, in this order.
 `{scope <unit> <day>}` stands where rows are narrowed to the units asked for, as early as that can be done, and `{exceptions <day>}` where

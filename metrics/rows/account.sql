@@ -2,7 +2,28 @@
 -- Stock (is_activated) is read on the last day, flow (has_logged_in ...) within the period.
 -- An account without an assignment on that day keeps an empty unit: the whole counts it, and the check on sums of units tells of it.
 -- A bit of `login_days` is a day of the month; `period_month` has the bits that lie in the period and in each of its last weeks.
-WITH stay AS (
+-- An account has one stay on a day: MIN and BOOL_OR of what belongs to the stay only name it, once for all its months.
+SELECT
+    stay.period_no,
+    MIN(stay.unit_code) AS unit_code,
+    MIN(stay.to_on) AS tree_on,
+    MIN(stay.account_key) AS row_key,
+    BOOL_OR(stay.is_officer) AS is_officer,
+    BOOL_OR(stay.is_clerk) AS is_clerk,
+    BOOL_OR(stay.is_leader) AS is_leader,
+    BOOL_OR(stay.activated_on IS NOT NULL AND stay.activated_on <= stay.to_on) AS is_activated,
+    COALESCE(BOOL_OR((account_month.login_days & period_month.days) <> 0), FALSE) AS has_logged_in,
+    COALESCE(BOOL_OR((account_month.processing_days & period_month.days) <> 0), FALSE) AS has_processed,
+    COALESCE(BOOL_OR((account_month.signing_days & period_month.days) <> 0), FALSE) AS has_signed,
+    COALESCE(BOOL_OR((account_month.login_days & period_month.week_1) <> 0), FALSE) AS is_weekly_active,
+    -- At least 3 of the last 4 full weeks, counted back from the last day.
+    (
+        MAX(CASE WHEN (account_month.login_days & period_month.week_1) <> 0 THEN 1 ELSE 0 END)
+        + MAX(CASE WHEN (account_month.login_days & period_month.week_2) <> 0 THEN 1 ELSE 0 END)
+        + MAX(CASE WHEN (account_month.login_days & period_month.week_3) <> 0 THEN 1 ELSE 0 END)
+        + MAX(CASE WHEN (account_month.login_days & period_month.week_4) <> 0 THEN 1 ELSE 0 END) >= 3
+    ) AS is_habitual
+FROM (
     SELECT
         period.period_no,
         period.to_on,
@@ -12,57 +33,16 @@ WITH stay AS (
         account_stay.is_officer,
         account_stay.is_clerk,
         account_stay.is_leader,
-        (account_stay.activated_on IS NOT NULL AND account_stay.activated_on <= period.to_on) AS is_activated
+        account_stay.activated_on
     FROM period
     INNER JOIN account_stay
         ON account_stay.valid_from <= period.to_on
         AND account_stay.valid_to >= period.to_on
     {scope account_stay.unit_code period.to_on}
-),
-active AS (
-    SELECT
-        stay.period_no,
-        stay.account_no,
-        MIN(stay.to_on) AS tree_on,
-        MIN(stay.unit_code) AS unit_code,
-        MIN(stay.account_key) AS account_key,
-        BOOL_OR(stay.is_officer) AS is_officer,
-        BOOL_OR(stay.is_clerk) AS is_clerk,
-        BOOL_OR(stay.is_leader) AS is_leader,
-        BOOL_OR(stay.is_activated) AS is_activated,
-        COALESCE(BOOL_OR((account_month.login_days & period_month.days) <> 0), FALSE) AS has_logged_in,
-        COALESCE(BOOL_OR((account_month.processing_days & period_month.days) <> 0), FALSE) AS has_processed,
-        COALESCE(BOOL_OR((account_month.signing_days & period_month.days) <> 0), FALSE) AS has_signed,
-        COALESCE(BOOL_OR((account_month.login_days & period_month.week_1) <> 0), FALSE) AS is_active_in_week_1,
-        COALESCE(BOOL_OR((account_month.login_days & period_month.week_2) <> 0), FALSE) AS is_active_in_week_2,
-        COALESCE(BOOL_OR((account_month.login_days & period_month.week_3) <> 0), FALSE) AS is_active_in_week_3,
-        COALESCE(BOOL_OR((account_month.login_days & period_month.week_4) <> 0), FALSE) AS is_active_in_week_4
-    FROM stay
-    INNER JOIN period_month
-        ON period_month.period_no = stay.period_no
-    LEFT JOIN account_month
-        ON account_month.account_no = stay.account_no
-        AND account_month.month_on = period_month.month_on
-    GROUP BY stay.period_no, stay.account_no
-)
-SELECT
-    active.period_no,
-    active.unit_code,
-    active.tree_on,
-    active.account_key AS row_key,
-    active.is_officer,
-    active.is_clerk,
-    active.is_leader,
-    active.is_activated,
-    active.has_logged_in,
-    active.has_processed,
-    active.has_signed,
-    active.is_active_in_week_1 AS is_weekly_active,
-    -- At least 3 of the last 4 full weeks, counted back from the last day.
-    (
-        CASE WHEN active.is_active_in_week_1 THEN 1 ELSE 0 END
-        + CASE WHEN active.is_active_in_week_2 THEN 1 ELSE 0 END
-        + CASE WHEN active.is_active_in_week_3 THEN 1 ELSE 0 END
-        + CASE WHEN active.is_active_in_week_4 THEN 1 ELSE 0 END >= 3
-    ) AS is_habitual
-FROM active
+) AS stay
+INNER JOIN period_month
+    ON period_month.period_no = stay.period_no
+LEFT JOIN account_month
+    ON account_month.account_no = stay.account_no
+    AND account_month.month_on = period_month.month_on
+GROUP BY stay.period_no, stay.account_no

@@ -18,7 +18,7 @@ SELECT
     AS working_days
 FROM (
     SELECT
-        period_day.period_no,
+        span.period_no,
         delivery.receiver_code AS unit_code,
         delivery.arrived_on AS tree_on,
         delivery.document_key AS row_key,
@@ -27,9 +27,9 @@ FROM (
         -- 1 January 1900 was a Monday; one day is added because the day itself is among the days before the next.
         delivery.completed_on - DATE '1900-01-01' + 1 AS completed_day,
         delivery.arrived_on - DATE '1900-01-01' + 1 AS arrived_day
-    FROM period_day
+    FROM span
     INNER JOIN delivery
-        ON delivery.completed_on = period_day.day_on
+        ON {in span delivery.completed_on}
         AND delivery.completed_on >= delivery.arrived_on
     {scope delivery.receiver_code delivery.arrived_on}
 ) AS spent

@@ -1,6 +1,6 @@
 -- One row per outgoing document issued in the period, at the unit that issued it.
 SELECT
-    period_day.period_no,
+    span.period_no,
     document.unit_code,
     document.issued_on AS tree_on,
     document.document_key AS row_key,
@@ -14,7 +14,7 @@ SELECT
     document.is_sent_by_axis,
     document.is_axis_acknowledged,
     document.doc_type
-FROM period_day
+FROM span
 INNER JOIN document
-    ON document.issued_on = period_day.day_on
+    ON {in span document.issued_on}
 {scope document.unit_code document.issued_on}

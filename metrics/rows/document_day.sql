@@ -1,8 +1,8 @@
 -- The rows of document.sql, those of one unit, day and combination of facts together, with their number.
 SELECT
-    period_day.period_no,
+    span.period_no,
     document_day.unit_code,
-    period_day.tree_on,
+    span.tree_on,
     document_day.is_electronic,
     document_day.is_parallel,
     document_day.is_paper,
@@ -13,7 +13,7 @@ SELECT
     document_day.is_sent_by_axis,
     document_day.is_axis_acknowledged,
     document_day.row_count
-FROM period_day
+FROM span
 INNER JOIN document_day
-    ON document_day.issued_on = period_day.day_on
-{scope document_day.unit_code period_day.tree_on}
+    ON {in span document_day.issued_on}
+{scope document_day.unit_code span.tree_on}

@@ -2,15 +2,15 @@
 -- The tree is looked up on the day of arrival: the receiver may have ended before the due date.
 -- Settled: completed, or the due date has passed at the cut-off; a delivery that is open and not yet due is neither on time nor late.
 SELECT
-    period_day.period_no,
+    span.period_no,
     delivery.receiver_code AS unit_code,
     delivery.arrived_on AS tree_on,
     delivery.document_key AS row_key,
     delivery.is_recalled,
     (delivery.completed_on IS NOT NULL OR delivery.due_on < cutoff.cutoff_on) AS is_settled,
     (delivery.completed_on IS NOT NULL AND delivery.completed_on <= delivery.due_on) AS is_on_time
-FROM period_day
+FROM span
 INNER JOIN delivery
-    ON delivery.due_on = period_day.day_on
+    ON {in span delivery.due_on}
 CROSS JOIN cutoff
 {scope delivery.receiver_code delivery.arrived_on}
