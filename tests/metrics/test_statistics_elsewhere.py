@@ -2,7 +2,8 @@
 
 Wilson and Newcombe: figures of statsmodels 0.15.0 (`proportion_confint`, method wilson; `confint_proportions_2indep`, method newcomb),
 written down here; among the pairs are the examples (a) to (h) of Newcombe (1998), Statistics in Medicine 17, 873-890, table II.
-Funnel limits: SciPy's binomial distribution, at sizes where exact fractions would take too long.
+Funnel limits: SciPy's binomial distribution, at sizes where exact fractions would take too long; and figures of R's PHEindicatormethods, from
+the test data of its repository (tests/testthat/testdata_funnel_prop_outputs.csv), which are the normal approximation to the same limits.
 """
 
 from __future__ import annotations
@@ -72,3 +73,29 @@ def test_funnel_limits_equal_scipys_binomial(cases: int, target: float) -> None:
         part = (binom.cdf(number, cases, target) - probability) / binom.pmf(number, cases, target)
         expected.append(min(1.0, max(0.0, (number - part) / cases)))
     assert binomial_limits(cases, target) == pytest.approx(expected, abs=1e-9)
+
+
+# Denominator; limits in per cent at 0.025, 0.975, 0.001 and 0.999 around a rate of 80.642448%.
+PHE_RATE = 0.80642448
+PHE_LIMITS = [
+    (1008, 78.203374, 83.081521, 76.796814, 84.488082),
+    (5936, 79.63735, 81.647545, 79.057733, 82.227163),
+    (20742, 80.10476, 81.180135, 79.794688, 81.490208),
+    (110000, 80.408963, 80.875933, 80.274317, 81.010578),
+]
+
+
+@pytest.mark.parametrize(("cases", "low_95", "high_95", "low_998", "high_998"), PHE_LIMITS)
+def test_funnel_limits_differ_from_those_of_r_by_what_its_normal_curve_leaves_out(
+    cases: int, low_95: float, high_95: float, low_998: float, high_998: float
+) -> None:
+    """Half a case, because cases are whole, and the skewness of the binomial: the first term of Cornish and Fisher's expansion (1937)."""
+    exact = dict(zip(LIMITS, binomial_limits(cases, PHE_RATE), strict=True))
+    for name, published, confidence in (
+        ("low_95", low_95, 0.95),
+        ("high_95", high_95, 0.95),
+        ("low_998", low_998, 0.998),
+        ("high_998", high_998, 0.998),
+    ):
+        left_out = -0.5 + (normal_quantile(confidence) ** 2 - 1) * (1 - 2 * PHE_RATE) / 6
+        assert cases * (exact[name] - published / 100) == pytest.approx(left_out, abs=0.025)
