@@ -404,15 +404,15 @@ def ask(
     from dataclasses import replace
 
     from dashboard.reports.batch import population_of_unit
-    from dashboard.reports.installation import read_inputs, statistics_reader, usual_population
+    from dashboard.reports.installation import population_in, read_inputs, statistics_reader, usual_population
     from dashboard.reports.kinds import kind_named
     from dashboard.reports.request import Request
     from metrics.periods import Period
 
     inputs = replace(read_inputs(home), edits=read_edits(edits))
-    population = group.value if group else usual_population(home, inputs)
     reader = statistics_reader(home, inputs, snapshot)
     period = reported_period(reader.info, from_on, to_on, preset, previous)
+    population = group.value if group else population_in(reader, period, usual_population(home, inputs))
     flow = None
     if flow_from or flow_to:
         flow = Period(flow_from.date() if flow_from else period.from_on, flow_to.date() if flow_to else period.to_on)

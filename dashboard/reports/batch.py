@@ -18,6 +18,8 @@ from dashboard.reports.request import Inputs, Request
 from dashboard.state import Population
 from data.paths import Home
 
+LONGEST_UNIT = 100
+"""Letters of a unit's code in the name of a file, of which no system takes more than 255."""
 Progress = Callable[[int, int, str], None]
 """Called with how many are done, how many there are, and what is made now."""
 
@@ -74,7 +76,8 @@ def archive(files: Iterator[tuple[str, bytes]], at: datetime) -> bytes:
 
 def file_stem(request: Request) -> str:
     """`don-vi_T22_2024-07-01_2024-07-31`: the name of a report's files, of letters that every system takes."""
-    unit = "".join(letter if letter.isascii() and (letter.isalnum() or letter in "-_") else "_" for letter in request.unit_code or "")
+    letters = (request.unit_code or "")[:LONGEST_UNIT]
+    unit = "".join(letter if letter.isascii() and (letter.isalnum() or letter in "-_") else "_" for letter in letters)
     language = "" if request.language == "vi" else request.language
     return "_".join(filter(None, (request.kind, unit, request.period.from_on.isoformat(), request.period.to_on.isoformat(), language)))
 

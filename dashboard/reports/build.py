@@ -10,17 +10,16 @@ from dashboard.queries import Reader
 from dashboard.reports.blocks import Annex, Block, Chart, Heading, OfficialForm, Paragraph, Provenance, Report, Signature, Slide, Table
 from dashboard.reports.deck import deck
 from dashboard.reports.edits import with_edits
-from dashboard.reports.kinds import TEMPLATE_VERSION, ReportKind, kind_named
+from dashboard.reports.kinds import ROMAN, TEMPLATE_VERSION, ReportKind, kind_named
 from dashboard.reports.literal import printable
 from dashboard.reports.material import Material, require_unit
 from dashboard.reports.request import Inputs, Request
 from dashboard.reports.sections import section
-from dashboard.reports.text import in_sentence, official_day, say, window
+from dashboard.reports.text import official_day, say, window
 from data.errors import ConfigurationError
 
 SAY_THEMSELVES = {"deployment", "difficulties", "proposals", "consistency", "brief"}
 """Sections that tell failed checks in their own words, or none of whose figures they could concern."""
-ROMAN = ("I", "II", "III", "IV", "V", "VI", "VII", "VIII", "IX", "X")
 
 
 def build(reader: Reader, request: Request, inputs: Inputs) -> Report:
@@ -110,9 +109,8 @@ def _doubts(material: Material, name: str, written: list[Block]) -> Iterator[Par
     metrics = {key.partition(":")[0] for key in _used([block for block in written if isinstance(block, Paragraph)], (), ())}
     for check in material.checks():
         if not check.is_passed and metrics & set(check.concerns):
-            text = "Cần lưu ý: kiểm tra nhất quán “{label}” chưa đạt ({detail}); số liệu liên quan phải được rà soát trước khi sử dụng."
-            detail = in_sentence(material.with_names(check.detail)).rstrip(".")
-            yield say(f"{name}.check.{check.name}", text, label=check.label, detail=detail)
+            text = "Cần lưu ý: {doubt}; số liệu liên quan phải được rà soát trước khi sử dụng."
+            yield say(f"{name}.check.{check.name}", text, doubt=material.doubt(check))
 
 
 def _lead(material: Material) -> Paragraph:

@@ -12,7 +12,7 @@ from dashboard.reports.sections.accounts import FUNNEL, funnel_chart
 from dashboard.reports.sections.comparison import at_hundred_percent, bars_chart, called_whole, helped_table, in_need
 from dashboard.reports.sections.documents import over_time_chart
 from dashboard.reports.tables import count_cell, rate_cell, text_cell, under_cell
-from dashboard.reports.text import clock, how_many, official_day, rate, window
+from dashboard.reports.text import aim, clock, how_many, official_day, rate, window
 from metrics.periods import Period
 
 NAMES = (
@@ -80,6 +80,11 @@ def _counted(figure: Figure) -> str:
     return figure.text.partition("(")[2].rstrip(")")
 
 
+def _aimed(material: Material, figure: Figure) -> str:
+    target = material.target(figure)
+    return "" if target is None else f"; chỉ tiêu {aim(target)}"
+
+
 def _cover(material: Material, subject: str) -> Slide:
     settings = material.inputs.settings
     lines = [printable(settings.issuing_organ), f"Số liệu {window(material.period)}"]
@@ -99,7 +104,8 @@ def _headlines(material: Material, figures: dict[str, Figure]) -> Slide:
     }
     known = {name: said for name, said in words.items() if figures[name].value is not None}
     blocks = [
-        _large(f"headline.{name}", figures[name], rate(figures[name]).text, f"{said} ({_counted(figures[name])})") for name, said in known.items()
+        _large(f"headline.{name}", figures[name], rate(figures[name]).text, f"{said} ({_counted(figures[name])}){_aimed(material, figures[name])}")
+        for name, said in known.items()
     ]
     note = f"Tỷ lệ kích hoạt và tỷ lệ đăng nhập không cùng mẫu số, không so sánh trực tiếp với nhau. {_foot(material)}"
     return Slide(title, tuple(blocks), note)

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Sequence
-from datetime import UTC
+from collections.abc import Iterator, Sequence
+from datetime import UTC, date
 
 from dashboard import format as written
-from dashboard.reports.blocks import Block, Kind, Report, Table
+from dashboard.reports.blocks import Block, Kind, Language, Report, Table
 from dashboard.reports.excel_sheet import FONT, SIZE, SheetWriter, Styles, Value
 from dashboard.reports.literal import clipped, printable
+from dashboard.reports.text import official_day
 from dashboard.translations import catalogue
 
 FORBIDDEN_IN_NAMES = str.maketrans(dict.fromkeys("[]:*?/\\", " "))
@@ -82,13 +83,20 @@ def provenance_rows(report: Report, words: dict[str, str]) -> list[tuple[str, st
     """What a reader must know of where the figures come from, as label and text."""
     source, form = report.provenance, report.form
     rows = [(words["organ"], form.issuing_organ)] if form is not None else []
-    rows += [(words.get(f"parameter_{name}", name), text) for name, text in source.parameters]
+    rows += [(words.get(f"parameter_{name}", name), _in_words(name, text, report.language, words)) for name, text in source.parameters]
     if source.cutoff_at is not None:
         rows.append((words["cutoff"], f"{written.day(source.cutoff_at.date(), report.language)} {source.cutoff_at:%H:%M}"))
     rows += [(words["snapshot"], source.snapshot), (words["content_hash"], source.content_hash), (words["template"], source.template_version)]
     if source.is_synthetic:
         rows.append((words["data"], words["synthetic"]))
     return [(printable(label), printable(text)) for label, text in rows]
+
+
+def _in_words(name: str, text: str, language: Language, words: dict[str, str]) -> str:
+    """A parameter as people write it: days instead of ISO text, names instead of codes."""
+    if name in ("period", "flow", "dated"):
+        return " – ".join(official_day(date.fromisoformat(day), language) for day in text.split("/"))
+    return words.get(f"{name}_{text}", text)
 
 
 def _is_wide(blocks: Sequence[Block]) -> bool:
@@ -112,28 +120,26 @@ def _front(sheet: SheetWriter, report: Report, words: dict[str, str], names: Seq
 def _figures(sheet: SheetWriter, report: Report, words: dict[str, str]) -> None:
     sheet.title(words["figures"])
     heads = [words[f"figure_{name}"] for name in FIGURE_COLUMNS]
-    rows: list[tuple[tuple[Value, Kind], ...]] = []
-    for one in report.figures:
-        scope = one.unit_code or words["whole"]
-        group = "" if one.group is None else str(one.group)
-        checks = ", ".join(one.failed_checks)
-        rows.append(
-            (
-                (one.label, "text"),
-                (one.metric, "text"),
-                (scope, "text"),
-                (group, "text"),
-                (one.tree, "text"),
-                (one.period_from, "date"),
-                (one.period_to, "date"),
-                (one.numerator, "count"),
-                (one.denominator, "count"),
-                (one.value, one.kind),
-                (one.text, "text"),
-                (one.definition_version, "text"),
-                (checks, "text"),
-                (one.key, "text"),
-            )
-        )
-    sheet.raw(heads, FIGURE_WIDTHS, rows, printed=len(FIGURE_COLUMNS) - 1)
+    sheet.raw(words["figures_about"].format(count=written.number(len(report.figures), report.language)), heads, FIGURE_WIDTHS, _rows(report, words))
     sheet.close()
+
+
+def _rows(report: Report, words: dict[str, str]) -> Iterator[tuple[tuple[Value, Kind], ...]]:
+    """One row per figure, a value and its kind for each of FIGURE_COLUMNS."""
+    for one in report.figures:
+        yield (
+            (one.label, "text"),
+            (one.metric, "text"),
+            (one.unit_code or words["whole"], "text"),
+            (None if one.group is None else str(one.group), "text"),
+            (one.tree, "text"),
+            (one.period_from, "date"),
+            (one.period_to, "date"),
+            (one.numerator, "count"),
+            (one.denominator, "count"),
+            (one.value, one.kind),
+            (one.text, "text"),
+            (one.definition_version, "text"),
+            (", ".join(one.failed_checks) or None, "text"),
+            (one.key, "text"),
+        )

@@ -36,9 +36,10 @@ def chart_height(chart: Chart, is_landscape: bool = False) -> int:
     return min(most, max(180, 90 + 26 * len(chart.categories) * max(1, len(chart.series)))) if chart.kind == "bars" else 320
 
 
-def chart_of(book: Workbook, chart: Chart, sheet: str, head: int, code: str, language: Language) -> NativeChart:
-    """The native chart of the block whose numbers stand on the sheet from row `head`: names down column A, series across."""
+def chart_of(book: Workbook, chart: Chart, sheet: str, corner: tuple[int, int], code: str, language: Language) -> NativeChart:
+    """The native chart of the block whose numbers stand on the sheet from `corner` (row, column): names down, series across."""
     categories, series = drawn(chart, language)
+    head, left = corner
     rows = (head + 1, head + len(categories))
     targets = len(series) - len(chart.series)
     if chart.kind == "line":
@@ -52,9 +53,9 @@ def chart_of(book: Workbook, chart: Chart, sheet: str, head: int, code: str, lan
         onto = over if is_target and over is not None else native
         onto.add_series(
             {
-                "name": [sheet, head, place + 1],
-                "categories": [sheet, rows[0], 0, rows[1], 0],
-                "values": [sheet, rows[0], place + 1, rows[1], place + 1],
+                "name": [sheet, head, left + place + 1],
+                "categories": [sheet, rows[0], left, rows[1], left],
+                "values": [sheet, rows[0], left + place + 1, rows[1], left + place + 1],
                 **_looks(chart, place, is_target, code, targets),
             }
         )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
@@ -25,13 +25,15 @@ DIGIT_PT, PADDING_PT = 5.25, 6.0
 WRAP_LOSS = 1.06
 """What breaking between words leaves of a line unused."""
 A4 = 9
-TEXT_WIDTHS, NUMBER_WIDTHS = (14, 46), (10, 18)
+TEXT_WIDTHS, NUMBER_WIDTHS, ORDINAL_WIDTHS = (14, 46), (10, 18), (5, 8)
 PRINTED_PT = {False: (496.0, 720.0), True: (743.0, 470.0)}
 """Width and height that the margins leave of A4, portrait and landscape."""
 PAGE_SHARE = 0.94
 """How much of a page is planned with: a break that the program makes of itself must not come before the planned one."""
 REPEATED_FROM_ROWS = 30
 """A table with fewer rows does not fill a page, and its head above whatever follows on the next would mislead."""
+ABOUT_COLUMNS = 4
+"""How far to the right the sentence reaches that a sheet of values shows on paper."""
 LEAST_TOTAL = {False: 92, True: 132}
 """Widths that fill an A4 page at full size, portrait and landscape: narrower tables are widened, so that the print is not blown up."""
 MOST_TOTAL = {False: 116, True: 180}
@@ -50,6 +52,7 @@ class Styles:
     def __init__(self, book: Workbook, language: str) -> None:
         self._book, self._language = book, language
         self._made: dict[tuple[tuple[str, Any], ...], Format] = {}
+        self._cells: dict[tuple[Kind, bool, int, bool], Format] = {}
 
     def of(self, **looks: Any) -> Format:
         looks = {"font_name": FONT, "font_size": SIZE, "valign": "top", **looks}
@@ -58,23 +61,30 @@ class Styles:
             self._made[key] = self._book.add_format(looks)
         return self._made[key]
 
-    def cell(self, kind: Kind, is_strong: bool = False, indent: int = 0, is_head: bool = False, is_wrapped: bool = True) -> Format:
+    def number(self, kind: Kind) -> str:
+        """How a number of that kind is shown."""
+        return "d mmm yyyy" if kind == "date" and self._language == "en" else CELL_FORMATS[kind]
+
+    def cell(self, kind: Kind, is_strong: bool = False, indent: int = 0, is_head: bool = False) -> Format:
         """A cell of a table: numbers to the right, a strong row washed, the head above a line of ink."""
+        key = (kind, is_strong, indent, is_head)
+        if key in self._cells:
+            return self._cells[key]
         looks: dict[str, Any] = {
             "border": 1,
             "border_color": HAIRLINE,
             "align": "left" if kind == "text" else "right",
-            "text_wrap": (kind == "text" and is_wrapped) or is_head,
+            "text_wrap": kind == "text" or is_head,
         }
         if kind != "text" and not is_head:
-            looks["num_format"] = "d mmm yyyy" if kind == "date" and self._language == "en" else CELL_FORMATS[kind]
+            looks["num_format"] = self.number(kind)
         if is_strong or is_head:
             looks |= {"bold": True, "bg_color": WASH}
         if is_head:
             looks |= {"valign": "vcenter", "align": "center" if kind != "text" else "left", "bottom": 2, "bottom_color": INK}
         if indent:
             looks["indent"] = indent
-        return self.of(**looks)
+        return self._cells.setdefault(key, self.of(**looks))
 
 
 class SheetWriter:
@@ -87,7 +97,10 @@ class SheetWriter:
         self._row = 0
         self._foot, self._is_landscape = foot, is_landscape
         self._widths: list[float] = []
-        self._printed: int | None = None
+        self._left = 0
+        """First column of what has no ordinals: theirs stays narrow."""
+        self._paper: tuple[int, int] | None = None
+        """Last row and column that are printed; None: all."""
         self._heads: list[tuple[int, int]] = []
         """Row of the head and number of rows of each table."""
         self._heights: dict[int, float] = {}
@@ -109,7 +122,8 @@ class SheetWriter:
 
     def blocks(self, blocks: Sequence[Block]) -> None:
         """All blocks, in order; charts follow the cells that they are drawn from."""
-        self._widths = _widths(blocks, self._report, self._is_landscape)
+        self._left = int(any(map(_has_ordinals, blocks)))
+        self._widths = _widths(blocks, self._report, self._is_landscape, self._left)
         for block in blocks:
             if isinstance(block, Heading):
                 self._opening = self._row if self._opening is None else self._opening
@@ -142,22 +156,25 @@ class SheetWriter:
             self._set_height(self._row, max(_height(about, self._widths[1]), _height(name, self._widths[0])))
             self._row += 1
 
-    def raw(self, heads: Sequence[str], widths: Sequence[float], rows: Sequence[Sequence[tuple[Value, Kind]]], printed: int) -> None:
-        """A table of values with the kind of each, to be filtered; only the first `printed` columns go onto paper."""
-        self._widths, self._printed = list(widths), printed
-        head = self._row
+    def raw(self, about: str, heads: Sequence[str], widths: Sequence[float], rows: Iterable[Sequence[tuple[Value, Kind]]]) -> None:
+        """Values with the kind of each, a line a row, to be looked up and filtered; on paper stands only what they are about."""
+        self._sheet.write_string(self._row, 0, about, self._styles.of(italic=True, font_color=GREY))
+        self._paper = (self._row, ABOUT_COLUMNS)
+        self._widths, head = list(widths), self._row + 2
         for column, text in enumerate(heads):
             self._sheet.write_string(head, column, text, self._styles.cell("text", is_head=True))
         self._set_height(head, max(_height(text, width, is_bold=True) for text, width in zip(heads, widths, strict=True)))
+        styles = {kind: self._styles.of(num_format=self._styles.number(kind)) for kind in CELL_FORMATS}
+        row = head
         for row, values in enumerate(rows, start=head + 1):
             for column, (value, kind) in enumerate(values):
-                self._value(row, column, value, "", kind, self._styles.cell(kind, is_wrapped=column < printed))
-            texts = [(value, widths[column]) for column, (value, kind) in enumerate(values) if kind == "text" and column < printed]
-            self._set_height(row, max(_height(str(value), width) for value, width in texts))
-        if rows:
-            self._sheet.autofilter(head, 0, head + len(rows), len(heads) - 1)
-        self._heads.append((head, len(rows)))
-        self._row = head + len(rows) + 2
+                if isinstance(value, str):
+                    self._sheet.write_string(row, column, printable(value)[:LONGEST_TEXT], styles[kind])
+                elif value is not None:
+                    self._value(row, column, value, "", kind, styles[kind])
+        self._sheet.autofilter(head, 0, row, len(heads) - 1)
+        self._heads.append((head, 0))
+        self._row = row + 2
 
     def close(self) -> None:
         """Sets widths, frozen panes and the printed page."""
@@ -176,9 +193,9 @@ class SheetWriter:
             sheet.set_landscape()
         sheet.fit_to_pages(1, 0)
         sheet.set_h_pagebreaks(self._breaks())
-        sheet.print_area(0, 0, max(self._row - 1, 1), (self._printed or len(self._widths)) - 1)
+        sheet.print_area(0, 0, *(self._paper or (max(self._row - 1, 1), len(self._widths) - 1)))
         sheet.set_margins(left=0.79, right=0.59, top=0.79, bottom=0.79)
-        sheet.hide_gridlines(2)
+        sheet.hide_gridlines(1 if self._paper else 2)
         face = f'&"{FONT},Regular"&9'
         sheet.set_footer(f"&L{face}{_steered(self._foot, 110)}&R{face}&P/&N")
         sheet.set_header(f"&R{face}{_steered(self._title, 90)}")
@@ -190,9 +207,9 @@ class SheetWriter:
     def _breaks(self) -> list[int]:
         """Rows that begin a page so that no chart is torn, for programs that heed breaks on a page that is fitted to its width."""
         width, height = PRINTED_PT[self._is_landscape]
-        room = PAGE_SHARE * height * max(1.0, sum(DIGIT_PT * one + 3.75 for one in self._widths[: self._printed]) / width)
+        room = PAGE_SHARE * height * max(1.0, sum(DIGIT_PT * one + 3.75 for one in self._widths) / width)
         breaks, used, whole = [], 0.0, dict(self._wholes)
-        for row in range(self._row):
+        for row in range(0 if self._paper else self._row):
             needed = sum(self._heights.get(one, LINE_PT) for one in range(row, whole.get(row, row + 1)))
             if used and used + needed > room:
                 breaks.append(row)
@@ -224,17 +241,18 @@ class SheetWriter:
 
     def _table(self, block: Table) -> None:
         self._line(block.caption, self._styles.of(bold=True, text_wrap=True))
-        head = self._row
-        for column, one in enumerate(block.columns):
+        head, left = self._row, 0 if _has_ordinals(block) else self._left
+        widths = self._widths[left:]
+        for column, one in enumerate(block.columns, start=left):
             self._sheet.write_string(head, column, clipped(one.title, 300), self._styles.cell(one.kind, is_head=True))
-        self._set_height(head, max(_height(clipped(one.title, 300), width) for one, width in zip(block.columns, self._widths, strict=False)) + 4)
+        self._set_height(head, max(_height(clipped(one.title, 300), width) for one, width in zip(block.columns, widths, strict=False)) + 4)
         for place, cells in enumerate(block.rows):
             row, is_strong = head + 1 + place, place in block.strong_rows
-            for column, (one, cell) in enumerate(zip(block.columns, cells, strict=True)):
+            for column, (one, cell) in enumerate(zip(block.columns, cells, strict=True), start=left):
                 kind = self._kind(one.kind, cell)
-                style = self._styles.cell(kind, is_strong or cell.is_strong, cell.indent + (1 if column and one.kind == "text" else 0))
+                style = self._styles.cell(kind, is_strong or cell.is_strong, cell.indent + (1 if column > left and one.kind == "text" else 0))
                 self._value(row, column, cell.value if kind != "text" else None, cell.text, kind, style)
-            texts = zip(block.columns, cells, self._widths, strict=False)
+            texts = zip(block.columns, cells, widths, strict=False)
             self._set_height(row, max([LINE_PT, *(_height(cell.text, width - cell.indent) for one, cell, width in texts if one.kind == "text")]))
         self._heads.append((head, len(block.rows)))
         self._keep_whole(head - 1, head + 1 + min(3, len(block.rows)))
@@ -271,40 +289,46 @@ class SheetWriter:
         if block.note:
             self._line(block.note, self._styles.of(italic=True, font_color=GREY, text_wrap=True))
         self._keep_whole(first, self._row + 3)
-        head = self._row
-        for column, name in enumerate(("", *(name for name, _ in series))):
-            self._sheet.write_string(head, column, name, self._styles.cell("text" if column == 0 else "count", is_head=True))
-        self._set_height(head, max([LINE_PT, *(_height(name, self._widths[place]) for place, (name, _) in enumerate(series, start=1))]) + 4)
+        head, left = self._row, self._left
+        for column, name in enumerate(("", *(name for name, _ in series)), start=left):
+            self._sheet.write_string(head, column, name, self._styles.cell("text" if column == left else "count", is_head=True))
+        self._set_height(head, max([LINE_PT, *(_height(name, self._widths[place]) for place, (name, _) in enumerate(series, start=left + 1))]) + 4)
         for place, category in enumerate(categories, start=1):
-            self._sheet.write_string(head + place, 0, category, self._styles.cell("text"))
-            self._set_height(head + place, _height(category, self._widths[0]))
-            for column, (_, values) in enumerate(series, start=1):
+            self._sheet.write_string(head + place, left, category, self._styles.cell("text"))
+            self._set_height(head + place, _height(category, self._widths[left]))
+            for column, (_, values) in enumerate(series, start=left + 1):
                 self._value(head + place, column, values[place - 1], "", block.values_are, self._styles.cell(block.values_are))
         self._row = head + len(categories) + 2
         code = number_format(block.values_are, self._report.language)
-        chart = chart_of(self._book, block, self._name, head, code, self._report.language)
+        chart = chart_of(self._book, block, self._name, (head, left), code, self._report.language)
         chart.set_size({"width": width, "height": height})
         self._sheet.insert_chart(top, 0, chart, {"description": clipped(block.alt, 1000), "object_position": 2, "x_offset": 2, "y_offset": 2})
 
 
-def _widths(blocks: Sequence[Block], report: Report, is_landscape: bool) -> list[float]:
+def _has_ordinals(block: Block) -> bool:
+    """Whether the rows of a table are numbered."""
+    return isinstance(block, Table) and block.columns[0].kind == "count"
+
+
+def _widths(blocks: Sequence[Block], report: Report, is_landscape: bool, left: int) -> list[float]:
     """Width of each column, in characters: what the tables and the charts' numbers need, at least a page together."""
     widths: dict[int, float] = {}
 
     def need(column: int, kind: Kind, title: str, texts: Sequence[str]) -> None:
-        least, most = TEXT_WIDTHS if kind == "text" else NUMBER_WIDTHS
+        least, most = TEXT_WIDTHS if kind == "text" else ORDINAL_WIDTHS if column < left else NUMBER_WIDTHS
         words = [len(word) + 3 for word in printable(title).split()]
         longest = max([*words, *(len(text) + 3 for text in texts)], default=0)
         widths[column] = max(widths.get(column, 0), min(most, max(least, longest)))
 
     for block in blocks:
         if isinstance(block, Table):
-            for column, one in enumerate(block.columns):
-                need(column, one.kind, one.title, [row[column].text for row in block.rows])
+            first = 0 if _has_ordinals(block) else left
+            for place, one in enumerate(block.columns):
+                need(first + place, one.kind, one.title, [row[place].text for row in block.rows])
         elif isinstance(block, Chart):
             categories, series = drawn(block, report.language)
-            need(0, "text", "", categories)
-            for column, (name, _) in enumerate(series, start=1):
+            need(left, "text", "", categories)
+            for column, (name, _) in enumerate(series, start=left + 1):
                 need(column, "count", name, ())
     if not widths:
         return [LEAST_TOTAL[is_landscape]]
@@ -317,7 +341,7 @@ def _widths(blocks: Sequence[Block], report: Report, is_landscape: bool) -> list
     missing = LEAST_TOTAL[is_landscape] - sum(found)
     if missing > 0:
         wanted = [column.weight for column in _widest(blocks)] if _widest(blocks) else []
-        shares = wanted if len(wanted) == len(found) else [2.0, *(1.0 for _ in found[1:])]
+        shares = wanted if len(wanted) == len(found) else [*(0.0 for _ in range(left)), 2.0, *(1.0 for _ in found[left + 1 :])]
         found = [width + missing * share / sum(shares) for width, share in zip(found, shares, strict=True)]
     return found
 
@@ -334,5 +358,5 @@ def _height(text: str, width: float, size: float = SIZE, is_bold: bool = False) 
 
 
 def _steered(text: str, most: int) -> str:
-    """Text for a page's header or footer, where `&` steers."""
-    return clipped(text, most).replace("&", "&&")
+    """Text for a page's header or footer, where `&` steers; XlsxWriter takes `&&G`, which would not, for a picture that is missing."""
+    return clipped(text, most).replace("&", "＆")

@@ -7,6 +7,8 @@ import re
 from datetime import date
 from pathlib import Path
 
+import polars as pl
+
 from dashboard import access
 from dashboard.naming import unit_tree
 from dashboard.queries import Reader, pin
@@ -20,6 +22,7 @@ from dashboard.viewers import peer_policy
 from data.configuration import Section, read_configuration
 from data.errors import ConfigurationError
 from data.paths import Home
+from metrics.periods import Period
 from metrics.targets import read_targets
 
 EXPLANATIONS = "giai-trinh.csv"
@@ -48,6 +51,14 @@ def usual_population(home: Home, inputs: Inputs) -> Population:
     if inputs.settings.population is not None:
         return inputs.settings.population
     return default_selection(read_configuration(home), date.max).population
+
+
+def population_in(reader: Reader, period: Period, usual: Population) -> Population:
+    """The usual population, or everyone where none of the pilot's units stood in the period: after its end they have other successors."""
+    stood = reader.units().filter(
+        pl.col("pilot_group").is_not_null() & (pl.col("valid_from") <= period.to_on) & (pl.col("valid_to").fill_null(date.max) >= period.from_on)
+    )
+    return usual if stood.height else "all"
 
 
 def reader_for(home: Home, request: Request, inputs: Inputs, snapshot: str | None = None) -> Reader:

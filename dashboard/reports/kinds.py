@@ -10,6 +10,9 @@ TEMPLATE_VERSION = "1"
 """Raised with every change that alters what a report prints: a pinned report says which one it was written by."""
 
 
+ROMAN = ("I", "II", "III", "IV", "V", "VI", "VII", "VIII", "IX", "X")
+
+
 @dataclass(frozen=True)
 class Chapter:
     """`I.` with its sections under `1.`, `2.`; a single section without a title of its own is the chapter."""

@@ -9,7 +9,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields
 from email.headerregistry import Address
 from email.message import EmailMessage
-from email.utils import parseaddr
 from typing import Any, Literal, get_args
 
 from dashboard.reports import format_named
@@ -22,6 +21,8 @@ Security = Literal["starttls", "ssl", "none"]
 PASSWORD = "VANBAN_MAIL_PASSWORD"
 WAIT_SECONDS = 30
 LONGEST_SUBJECT = 300
+_SENDER = re.compile(r'(?P<name>[^"<>@,;:=?\\\[\]()]*)<(?P<address>[^<>]*)>|(?P<bare>[^<>]*)')
+"""`Thống kê <thongke@example.vn>`; a name of signs that need no quotes, since long quoted names are folded wrongly by some programs."""
 _ADDRESS = re.compile(r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]+@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)*")
 
 
@@ -59,8 +60,17 @@ def mail_settings(configuration: Section) -> MailSettings | None:
     port = values.get("port", 587)
     if type(port) is not int or not 0 < port < 65536:
         raise ConfigurationError("vanban.toml, [report.mail]: port must be a number from 1 to 65535, such as 587.")
-    checked_address("vanban.toml, [report.mail]: sender", parseaddr(values["sender"])[1])
+    sender_of(values["sender"])
     return MailSettings(**values)
+
+
+def sender_of(sender: str) -> tuple[str, str]:
+    """Name and address of the sender; raises ConfigurationError where it is not a name with one address, or an address alone."""
+    what = "vanban.toml, [report.mail]: sender"
+    found = _SENDER.fullmatch(checked_text(what, sender, LONGEST_SUBJECT))
+    if found is None:
+        raise ConfigurationError(f'{what} is no name with an address. Write it like "Thống kê <thongke@example.vn>", the name without signs.')
+    return (found["name"] or "").strip(), checked_address(what, found["address"] if found["bare"] is None else found["bare"])
 
 
 def checked_address(what: str, address: str) -> str:
@@ -76,10 +86,11 @@ def message(settings: MailSettings, to: Sequence[str], subject: str, text: str, 
     if not to:
         raise ConfigurationError("To whom? Name at least one address with --to.")
     mail = EmailMessage()
-    mail["Subject"] = checked_text("The subject", subject, LONGEST_SUBJECT)
-    name, sender = parseaddr(settings.sender)
-    user, _, domain = checked_address("The sender", sender).partition("@")
-    mail["From"] = Address(checked_text("The sender's name", name, LONGEST_SUBJECT), user, domain)
+    # An encoded word is decoded when the header is set, line ends and all: `=?` must never reach it.
+    mail["Subject"] = checked_text("The subject", subject, LONGEST_SUBJECT).replace("=?", "= ?")
+    name, sender = sender_of(settings.sender)
+    user, _, domain = sender.partition("@")
+    mail["From"] = Address(name, user, domain)
     mail["To"] = ", ".join(checked_address("The recipient", one) for one in to)
     mail.set_content(text)
     for file, content in files.items():

@@ -14,9 +14,10 @@ from dashboard.access import Viewer
 from dashboard.naming import Unit, UnitTree, unit_tree
 from dashboard.queries import AccessDenied, Reader
 from dashboard.reports.blocks import Figure, Kind, Language
+from dashboard.reports.kinds import ROMAN, kind_named
 from dashboard.reports.literal import printable
 from dashboard.reports.request import Explanation, Inputs, Request
-from dashboard.reports.text import figure_text
+from dashboard.reports.text import figure_text, in_a_row, in_sentence
 from dashboard.state import Selection
 from data.errors import ConfigurationError
 from metrics.catalog import metric
@@ -277,6 +278,21 @@ class Material:
             except AccessDenied:
                 self._checks[asked] = []
         return self._checks[asked]
+
+    def doubt(self, check: CheckResult) -> str:
+        """A failed check within a sentence: where it fails by name, or by its figures where it fails only as a whole."""
+        label = check.label if self.language == "vi" else check.label_en
+        words = {"vi": "kiểm tra nhất quán “{}” chưa đạt", "en": "the check “{}” fails"}[self.language].format(label)
+        if check.unit_codes:
+            where = {"vi": "tại", "en": "at"}[self.language]
+            return f"{words} {where} {in_a_row([self.called(code) for code in check.unit_codes], self.language)}"
+        detail = self.with_names(check.detail if self.language == "vi" else check.detail_en).rstrip(".")
+        return f"{words} ({in_sentence(detail)})"
+
+    def annex(self, section: str) -> str:
+        """`Phụ lục III`: where a section stands in this kind of report; empty where it has none."""
+        names = [part.section for part in kind_named(self.request.kind).annexes]
+        return f"Phụ lục {ROMAN[names.index(section)]}" if section in names else ""
 
     def _checked_with_all(self, selection: Selection) -> list[CheckResult]:
         """What the checks on all units, run once for every unit's report, say of the units of this one; nothing of any other."""

@@ -26,6 +26,8 @@ LONGEST_UNBROKEN = 24
 """Characters. A number and what stands with it, `61,68% (1.848/2.996)`, stays on one line up to here."""
 KEPT_ROWS = 8
 """A table of at most so many rows stays on one page."""
+BEGUN_ROWS = 3
+"""A longer one has at least so many rows on the page that it begins on."""
 WIDEST_NAME, USUAL = 0.45, 0.95
 """Texts up to this share of the table's width are names, which stay on one line: all but the longest few of a column."""
 TALL_LINES = 18

@@ -12,7 +12,7 @@ from dashboard.reports import official, typeface
 from dashboard.reports.blocks import Block, Cell, Chart, Heading, Paragraph, Report, Table
 from dashboard.reports.official import POINTS_PER_MM, Area, literal
 from dashboard.reports.official_chart import panels
-from dashboard.reports.official_table import INDENT_PT, KEPT_ROWS, PADDING_PT, fitted
+from dashboard.reports.official_table import BEGUN_ROWS, INDENT_PT, KEPT_ROWS, PADDING_PT, fitted
 from dashboard.reports.pdf_chart import chart_drawing
 
 if TYPE_CHECKING:
@@ -187,6 +187,7 @@ def _table(table: Table, area: Area, keeps: bool) -> Data:
         "titles": [_breakable(title, fit.size, width - 2 * PADDING_PT) for title, width in zip(fit.titles, fit.widths, strict=True)],
         "rows": rows,
         "kept": KEPT_ROWS,
+        "begun": BEGUN_ROWS,
         "padding": PADDING_PT,
         "indent": INDENT_PT,
         "keeps": keeps,

@@ -133,10 +133,6 @@ class _Drawer:
         width = WIDTH - 2 * MARGIN - 60
         title, size = fitting(printable(slide.title), COVER_SIZES, width, 170, is_bold=True)
         self._title(title, size, (MARGIN, 150, width, 170), shapes.WHITE, "b")
-        form = self._report.form
-        if form is not None:
-            organ = fitting(printable(form.issuing_organ), (16.0, 14.0, 12.0), width, 40)
-            self._text("Organ", (MARGIN, 60, width, 40), organ[0], organ[1], "C3D1E6")
         below = [block for block in slide.blocks if isinstance(block, Paragraph)]
         words = printable(" · ".join(block.text for block in below)) if len(below) > 4 else ""
         lines = [words] if words else [printable(block.text) for block in below]
@@ -149,7 +145,7 @@ class _Drawer:
 
     def _placed(self, placed: Placed) -> None:
         if isinstance(placed, TextBox):
-            words = shapes.texts(placed.paragraphs, placed.size, self._language)
+            words = shapes.texts(placed.paragraphs, placed.size, self._language, placed.gap)
             self._add(shapes.text_shape(self._next(), "Text", placed.box, words))
         elif isinstance(placed, NumberBox):
             self._number(placed)

@@ -17,16 +17,18 @@ FOOT_TOP = 503.0
 BODY_BOTTOM = FOOT_TOP - 14.0
 BELOW_TITLE = 20.0
 TITLE_SIZES = (28.0, 26.0, 24.0, 22.0, 20.0, 18.0)
-TEXT_SIZES = (24.0, 22.0, 20.0, 18.0, 16.0, 14.0)
+TEXT_SIZES = (28.0, 26.0, 24.0, 22.0, 20.0, 18.0, 16.0, 14.0)
 SIDE_SIZES = (18.0, 16.0, 14.0, 13.0, 12.0)
 LEAD_SIZES = (20.0, 18.0, 16.0)
 WORDS_SIZES = (24.0, 22.0, 20.0, 18.0, 16.0, 14.0, 12.0)
 NUMBER_SIZES = (66.0, 60.0, 54.0, 48.0, 44.0, 40.0, 36.0, 32.0, 28.0, 24.0, 20.0)
-TABLE_SIZES = (16.0, 15.0, 14.0, 13.0, 12.0, 11.0, 10.0)
+TABLE_SIZES = (20.0, 18.0, 17.0, 16.0, 15.0, 14.0, 13.0, 12.0, 11.0, 10.0)
 CAPTION, NOTE = 13.0, 10.5
 GAP = 26.0
 PARAGRAPH_GAP = 0.55
-"""Between paragraphs, in type sizes."""
+"""Between paragraphs, in type sizes; at least."""
+MOST_SPARE = 0.55
+"""What is added to it where a slide has room."""
 LEAD_LINES = 2
 """A text of no more lines than this stands above the chart, a longer one beside it."""
 HEAD_SHARE = 0.6
@@ -36,6 +38,8 @@ LONGEST_CELL = 140
 MOST_NUMBERS = 4
 NUMBERS_DROP = 0.18
 """Figures side by side stand a little above the middle of the body, not under the title."""
+PAIRED_FROM = 4
+"""From so many on, figures stand in two rows: one row would leave half of the slide empty."""
 BULLET = "– "
 
 Box = tuple[float, float, float, float]
@@ -49,6 +53,8 @@ class TextBox:
     box: Box
     paragraphs: tuple[Paragraph, ...]
     size: float
+    gap: float = PARAGRAPH_GAP
+    """Between paragraphs, in type sizes."""
 
 
 @dataclass(frozen=True)
@@ -141,10 +147,10 @@ def _text_pages(texts: Sequence[Paragraph], body: Box) -> list[list[Placed]]:
     if texts and len(texts) <= MOST_NUMBERS and all(map(is_number, texts)):
         return [_numbers(texts, body)]
     left, top, width, height = body
-    width = min(width, 800.0)
     size = _fitting_stack(texts, TEXT_SIZES, width, height)
     if size is not None:
-        return [[TextBox((left, top, width, height), tuple(texts), size)]] if texts else []
+        spare = (height - _stack(texts, size, width)) / (size * max(1, len(texts) - 1))
+        return [[TextBox((left, top, width, height), tuple(texts), size, PARAGRAPH_GAP + min(MOST_SPARE, max(0.0, spare)))]] if texts else []
     return [[TextBox((left, top, width, height), page, TEXT_SIZES[-1])] for page in _broken(texts, TEXT_SIZES[-1], width, height)]
 
 
@@ -163,19 +169,23 @@ def _broken(texts: Sequence[Paragraph], size: float, width: float, height: float
 
 
 def _numbers(texts: Sequence[Paragraph], body: Box) -> list[Placed]:
-    """Figures side by side, all in the size that the longest of them allows."""
+    """Figures side by side, in one row or two, all in the size that the longest of them allows."""
     left, top, width, height = body
-    each = (width - GAP * (len(texts) - 1)) / len(texts)
+    across = len(texts) if len(texts) < PAIRED_FROM else 2
+    down = -(-len(texts) // across)
+    each, tall = (width - GAP * (across - 1)) / across, (height - GAP * (down - 1)) / down
+    drop = NUMBERS_DROP if down == 1 else NUMBERS_DROP / 3
     split = [_number_and_counts(one.runs[0].text) for one in texts]
     words = ["".join(run.text for run in one.runs[1:]).strip() for one in texts]
     inner = each - 14
     big = min(fitting(number, NUMBER_SIZES, inner, NUMBER_SIZES[0] * LINE, is_bold=True)[1] for number, _ in split)
-    small = min(fitting(text, WORDS_SIZES, inner, height * 0.4)[1] for text in words)
+    small = min(fitting(text, WORDS_SIZES, inner, tall * 0.4)[1] for text in words)
     placed: list[Placed] = []
     for place, ((number, counts), text) in enumerate(zip(split, words, strict=True)):
-        box = (left + place * (each + GAP), top + height * NUMBERS_DROP, each, height * (1 - NUMBERS_DROP))
+        row, column = divmod(place, across)
+        box = (left + column * (each + GAP), top + row * (tall + GAP) + tall * drop, each, tall * (1 - drop))
         number = fitting(number, (big,), inner, big * LINE, is_bold=True)[0]
-        placed.append(NumberBox(box, number, counts, fitting(text, (small,), inner, height * 0.4)[0], big, small, place == 0))
+        placed.append(NumberBox(box, number, counts, fitting(text, (small,), inner, tall * 0.4)[0], big, small, column == 0))
     return placed
 
 

@@ -7,7 +7,7 @@ from xml.sax.saxutils import escape
 
 from dashboard.reports.blocks import Paragraph, Run
 from dashboard.reports.literal import printable
-from dashboard.reports.slides_plan import BULLET, CELL_PAD, PARAGRAPH_GAP, Box, TableBox
+from dashboard.reports.slides_plan import BULLET, CELL_PAD, Box, TableBox
 
 INK, ACCENT, GREY, HAIRLINE, WASH, WHITE = "14213D", "B3202C", "5B6577", "D9DEE6", "EEF1F5", "FFFFFF"
 EMU_PER_POINT = 12_700
@@ -58,12 +58,12 @@ def text_shape(number: int, name: str, box: Box, paragraphs: str, anchor: str = 
     )
 
 
-def texts(paragraphs: Sequence[Paragraph], size: float, language: str, colour: str = INK) -> str:
+def texts(paragraphs: Sequence[Paragraph], size: float, language: str, gap: float, colour: str = INK) -> str:
     """Paragraphs of a report, strong and stressed runs as such, items with a dash."""
     return "".join(
         paragraph(
             (run(BULLET, size, language, colour) if one.is_item else "") + "".join(_run(part, size, language, colour) for part in one.runs),
-            before=0.0 if place == 0 else PARAGRAPH_GAP * size,
+            before=0.0 if place == 0 else gap * size,
             hanging=0.8 * size if one.is_item else 0.0,
         )
         for place, one in enumerate(paragraphs)

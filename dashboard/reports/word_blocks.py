@@ -8,7 +8,7 @@ from xml.sax.saxutils import escape
 from dashboard.reports import official, official_chart
 from dashboard.reports.blocks import Block, Chart, Heading, Paragraph, Run, Table
 from dashboard.reports.official import Area, literal
-from dashboard.reports.official_table import INDENT_PT, KEPT_ROWS, PADDING_PT, fitted
+from dashboard.reports.official_table import BEGUN_ROWS, INDENT_PT, KEPT_ROWS, PADDING_PT, fitted
 from dashboard.reports.word_styles import twips
 
 BOLD, ITALIC = "<w:b/><w:bCs/>", "<w:i/><w:iCs/>"
@@ -84,7 +84,7 @@ def _table(table: Table, width: float, keeps_next: bool) -> str:
     rows = [f"<w:tr><w:trPr><w:cantSplit/><w:tblHeader/></w:trPr>{title}</w:tr>"]
     for place, (row, texts) in enumerate(zip(table.rows, fit.rows, strict=True)):
         is_last = place == len(fit.rows) - 1
-        keep = _keep(bool(table.note) or keeps_next if is_last else keeps_all or place == 0)
+        keep = _keep(bool(table.note) or keeps_next if is_last else keeps_all or place < BEGUN_ROWS - 1)
         starts = [
             f'{head}<w:p><w:pPr><w:pStyle w:val="{style}"/>{keep}{_indent(cell.indent)}<w:jc w:val="{align}"/></w:pPr>'
             for head, cell, align in zip(cells, row, aligned, strict=True)

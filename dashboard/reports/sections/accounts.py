@@ -136,7 +136,7 @@ def targets(material: Material, figures: dict[str, Figure], names: tuple[str, ..
         target, missing = material.target(figures[name]), material.missing(figures[name])
         if target is None or missing is None:
             continue
-        text = "{label} cần thêm {missing} tài khoản để đạt {aim}" if missing else "{label} đã đạt chỉ tiêu {aim}"
+        text = "để {label} đạt {aim} cần thêm {missing} tài khoản" if missing else "{label} đã đạt chỉ tiêu {aim}"
         parts.append(say("", text, label=in_sentence(figures[name].label), missing=number(missing), aim=aim(target)))
     return [clauses(key, say("", "So với chỉ tiêu: "), parts)] if parts else []
 

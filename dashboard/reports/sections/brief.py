@@ -38,7 +38,7 @@ WORDS = {
         "full": "Đạt 100% tài khoản đã kích hoạt có đăng nhập: {count} đơn vị, gồm {names}.",
         "full_none": "Chưa có đơn vị nào đạt 100% tài khoản đã kích hoạt có đăng nhập.",
         "helped": "Cần tập trung hỗ trợ kích hoạt tài khoản: {names}.",
-        "doubts": "Số liệu cần rà soát: {names}.",
+        "doubts": "Cần rà soát số liệu trước khi sử dụng: {doubts}.",
         "table": "Các tỷ lệ chính",
         "columns": "Chỉ số|Tử số|Mẫu số|Tỷ lệ|Chỉ tiêu",
         "group": "nhóm {group}",
@@ -62,7 +62,7 @@ WORDS = {
         "full": "Every activated account logged in at {count} units: {names}.",
         "full_none": "At no unit did every activated account log in.",
         "helped": "Units in need of help with activation: {names}.",
-        "doubts": "{count} of the consistency checks failed; the figures that they concern are to be reviewed before use.",
+        "doubts": "To be reviewed before use: {doubts}.",
         "table": "Main rates",
         "columns": "Metric|Numerator|Denominator|Rate|Target",
         "group": "group {group}",
@@ -162,8 +162,7 @@ def _units(material: Material, words: dict[str, str]) -> list[Paragraph]:
         said.append(say("brief.helped", words["helped"], names=in_a_row(named, material.language)))
     failed = [check for check in material.checks() if not check.is_passed]
     if failed:
-        details = "; ".join(material.with_names(check.detail).rstrip(".") for check in failed)  # Vietnamese, as the checks speak
-        said.append(say("brief.doubts", words["doubts"], names=details, count=len(failed)))
+        said.append(say("brief.doubts", words["doubts"], doubts="; ".join(map(material.doubt, failed))))
     return said
 
 

@@ -7,7 +7,7 @@ from dashboard.reports.blocks import Block
 from dashboard.reports.literal import printable
 from dashboard.reports.material import Material
 from dashboard.reports.request import Explanation
-from dashboard.reports.text import Shown, how_many, in_a_row, in_sentence, item, say, sentence_case
+from dashboard.reports.text import Shown, how_many, in_a_row, item, say, sentence_case
 
 MOST_QUOTED = 3
 WIDESPREAD = 1 / 3
@@ -68,9 +68,7 @@ def _open(material: Material) -> list[Block]:
         blocks.append(item("difficulties.parallel", text, count=Shown(parallel, number(parallel.numerator)), figure=parallel))
     failed = [check for check in material.checks() if not check.is_passed]
     for check in failed:
-        text = "Số liệu chưa đạt kiểm tra “{label}”, cần rà soát: {detail}"
-        detail = in_sentence(material.with_names(check.detail))
-        blocks.append(item(f"difficulties.check.{check.name}", text, label=check.label, detail=detail))
+        blocks.append(item(f"difficulties.check.{check.name}", "{doubt}; cần rà soát số liệu.", doubt=sentence_case(material.doubt(check))))
     if blocks:
         return [say("difficulties.open", "Qua số liệu trong kỳ, các nội dung còn tồn tại gồm:"), *blocks]
     return [say("difficulties.open", "Số liệu trong kỳ không cho thấy tồn tại nào trong các nội dung được theo dõi.")]

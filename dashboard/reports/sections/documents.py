@@ -113,9 +113,9 @@ def _signatures(figures: dict[str, Figure]) -> Paragraph:
     if not figures["outgoing_signed"].numerator:
         return say("documents.signed", "Trong số văn bản đi nêu trên, chưa có văn bản nào được ký số.")
     text = (
-        "Về ký số, có {signed} văn bản có ít nhất một chữ ký số, bằng {ratio}; {not_signed} văn bản chưa ký số. Số văn bản có đủ chữ ký số của người"
-        " có thẩm quyền và"
-        " của cơ quan, tức là có giá trị pháp lý như bản gốc văn bản giấy theo khoản 1 Điều 5 Nghị định số 30/2020/NĐ-CP, là {full}."
+        "Về ký số, có {signed} văn bản có ít nhất một chữ ký số, bằng {ratio}; {not_signed} văn bản chưa ký số. Có {both} văn bản mang đủ chữ ký số"
+        " của người có thẩm quyền và của cơ quan, tức là có giá trị pháp lý như bản gốc văn bản giấy theo khoản 1 Điều 5 Nghị định số"
+        " 30/2020/NĐ-CP, bằng {full}."
     )
     return say(
         "documents.signed",
@@ -123,6 +123,7 @@ def _signatures(figures: dict[str, Figure]) -> Paragraph:
         signed=figures["outgoing_signed"],
         ratio=figures["digitally_signed_ratio"],
         not_signed=figures["outgoing_not_signed"],
+        both=Shown(figures["fully_signed_ratio"], number(figures["fully_signed_ratio"].numerator or 0)),
         full=figures["fully_signed_ratio"],
     )
 

@@ -8,7 +8,7 @@ from dashboard.reports.material import Material
 from dashboard.reports.sections.accounts import changes, targets
 from dashboard.reports.sections.documents import over_time_chart
 from dashboard.reports.tables import count_cell, rate_cell, share_cell, text_cell, under_cell
-from dashboard.reports.text import clock, moved, say, window
+from dashboard.reports.text import clauses, clock, moved, say, window
 
 RATES = (
     "activation_rate",
@@ -31,7 +31,7 @@ def write(material: Material) -> list[Block]:
     figures = material.figures([*RATES, *COUNTS])
     if all(figure.numerator is None for figure in figures.values()):
         return [say("month.no_data", "Chưa có số liệu {window}.", window=window(material.period))]
-    blocks: list[Block] = [_summary(material, figures)]
+    blocks: list[Block] = [_summary(material, figures), _cut_off(material)]
     blocks += changes(material, figures, ("activation_rate", "login_rate", "fully_electronic_ratio", "digitally_signed_ratio", "on_time_ratio"))
     blocks += targets(material, figures)
     blocks += [_rates(material, figures), _counts(material, figures)]
@@ -39,26 +39,24 @@ def write(material: Material) -> list[Block]:
 
 
 def _summary(material: Material, figures: dict[str, Figure]) -> Block:
-    text = (
-        "Tính {window}, tỷ lệ kích hoạt tài khoản là {activation}, tỷ lệ đăng nhập trên tài khoản đã kích hoạt là {login}; các đơn vị phát hành"
-        " {outgoing} văn"
-        " bản đi, trong đó hoàn toàn điện tử {electronic}, có ký số {signed}; tỷ lệ xử lý văn bản đến đúng hạn là {on_time}. Dữ liệu nguồn cập nhật"
-        " đến"
-        " {cutoff}{synthetic}."
-    )
-    return say(
-        "month.summary",
-        text,
-        window=window(material.period),
-        activation=figures["activation_rate"],
-        login=figures["login_rate"],
-        outgoing=figures["outgoing_documents"],
-        electronic=figures["fully_electronic_ratio"],
-        signed=figures["digitally_signed_ratio"],
-        on_time=figures["on_time_ratio"],
-        cutoff=clock(material.info.cutoff_at, material.info.time_zone),
-        synthetic="; toàn bộ là dữ liệu mô phỏng" if material.info.is_synthetic else "",
-    )
+    """The main figures in one sentence; what did not arise in the period is left to the tables."""
+    words = {
+        "activation_rate": "tỷ lệ kích hoạt tài khoản là {figure}",
+        "login_rate": "tỷ lệ đăng nhập trên tài khoản đã kích hoạt là {figure}",
+        "outgoing_documents": "các đơn vị phát hành {figure} văn bản đi, trong đó hoàn toàn điện tử {electronic}, có ký số {signed}",
+        "on_time_ratio": "tỷ lệ xử lý văn bản đến đúng hạn là {figure}",
+    }
+    shares = {"electronic": figures["fully_electronic_ratio"], "signed": figures["digitally_signed_ratio"]}
+    parts = [say("", template, figure=figures[name], **shares) for name, template in words.items() if figures[name].value]
+    if not parts:
+        return say("month.summary", "Trong kỳ {window} không phát sinh tài khoản, văn bản đi và lượt nhận có hạn.", window=window(material.period))
+    return clauses("month.summary", say("", "Tính {window}, ", window=window(material.period)), parts)
+
+
+def _cut_off(material: Material) -> Block:
+    info = material.info
+    synthetic = "; toàn bộ là dữ liệu mô phỏng" if info.is_synthetic else ""
+    return say("month.cutoff", "Dữ liệu nguồn cập nhật đến {cutoff}{synthetic}.", cutoff=clock(info.cutoff_at, info.time_zone), synthetic=synthetic)
 
 
 def _others(material: Material, names: tuple[str, ...]) -> tuple[dict[str, Figure], dict[str, Figure]]:

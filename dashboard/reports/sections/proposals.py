@@ -81,5 +81,5 @@ def _data(material: Material) -> list[Paragraph]:
     if not codes:
         return []
     names = in_a_row([material.called(code) for code in codes], most=MOST_NAMED)
-    text = "Đề nghị {names} kiểm tra lại số liệu chưa nhất quán nêu tại Phụ lục III."
-    return [item("proposals.data", text, names=names)]
+    told = f" nêu tại {annex}" if (annex := material.annex("consistency")) else ""
+    return [item("proposals.data", "Đề nghị {names} kiểm tra lại số liệu chưa nhất quán{told}.", names=names, told=told)]

@@ -69,7 +69,7 @@ def documents_table(material: Material) -> Table:
         Column("Tỷ lệ", "rate", NARROW),
         Column("Có ký số", "count", NARROW),
         Column("Tỷ lệ", "rate", NARROW),
-        Column("Phát hành điện tử / khai báo", weight=1.5),
+        Column("Phát hành điện tử / khai báo", "count", 1.5),
         Column("Tỷ lệ", "rate", NARROW),
         Column("Đúng hạn", "rate", NARROW),
     )

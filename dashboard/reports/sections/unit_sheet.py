@@ -10,7 +10,7 @@ from dashboard.reports.literal import printable
 from dashboard.reports.material import Material, PeerPlace
 from dashboard.reports.sections.accounts import changes
 from dashboard.reports.tables import count_cell, number_cell, rate_cell, share_cell, text_cell, under_cell
-from dashboard.reports.text import aim, clauses, clock, in_sentence, item, official_day, say, sentence_case, window
+from dashboard.reports.text import aim, clauses, clock, how_many, in_sentence, item, official_day, say, sentence_case, window
 
 RATES = (
     "activation_rate",
@@ -72,7 +72,7 @@ def _results(material: Material, figures: dict[str, Figure]) -> list[Block]:
     """Every rate with its counts, target and place among peers, none of whom is named."""
     if all(figure.numerator is None for figure in figures.values()):
         return [say("unit.no_data", "Chưa có số liệu của đơn vị trong kỳ này.")]
-    places = material.peer_places(RATES)
+    places = {name: place for name, place in material.peer_places(RATES).items() if place.quarter is not None}
     columns = [
         Column("Chỉ số", weight=2.8),
         Column("Tử số", "count", 0.8),
@@ -113,7 +113,7 @@ def _to_do(material: Material, figures: dict[str, Figure]) -> list[Block]:
             continue
         has_target = True
         if missing:
-            items.append(item(f"unit.to_do.{name}", text, missing=number(missing), aim=aim(target), figure=figures[name]))
+            items.append(item(f"unit.to_do.{name}", text, missing=how_many(missing), aim=aim(target), figure=figures[name]))
     if not has_target:
         return []
     return items or [say("unit.to_do.none", "Đơn vị đã đạt mọi chỉ tiêu có số liệu trong kỳ.")]
