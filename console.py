@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+import unicodedata
 from datetime import date, datetime
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any
@@ -18,7 +19,7 @@ class Format(StrEnum):
 
 
 def tell(text: str) -> None:
-    print(text, file=sys.stderr, flush=True)
+    print(visible(text), file=sys.stderr, flush=True)
 
 
 def tell_table(frame: pl.DataFrame) -> None:
@@ -91,7 +92,14 @@ def cell_text(value: object) -> str:
         case datetime():
             return value.strftime("%Y-%m-%d %H:%M:%S")
         case _:
-            return str(value)
+            return visible(str(value))
+
+
+def visible(text: str) -> str:
+    """The text with a sign for every character that would steer a terminal; line ends stay."""
+    if text.isascii() and text.replace("\n", "").isprintable():
+        return text
+    return "".join("\ufffd" if unicodedata.category(sign) in ("Cc", "Cf", "Cs") and sign != "\n" else sign for sign in text)
 
 
 class progress_bar:  # noqa: N801 (used as a verb: `with progress_bar(...) as bar`)

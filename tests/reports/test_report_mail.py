@@ -179,6 +179,19 @@ def test_an_address_that_could_be_more_than_one_is_refused(address: str) -> None
         message(MailSettings("s", "x@y.vn"), [address], "t", "t", {})
 
 
+@pytest.mark.parametrize("subject", ["=?utf-8?q?=0D=0ABcc:_c@d.vn?=", "a =?utf-8?b?DQpCY2M6IGNAZC52bg==?= b"])
+def test_an_encoded_word_smuggles_no_header(subject: str) -> None:
+    mail = message(MailSettings("s", "x@y.vn"), ["a@b.vn"], subject, "t", {})
+    read = email.message_from_bytes(mail.as_bytes(), policy=email.policy.default)
+    assert "Bcc" not in read and "= ?utf-8" in read["Subject"]
+
+
+@pytest.mark.parametrize("sender", ["A: b <a@b.vn>", "a@b.vn\nBcc: c@d.vn", "=?utf-8?q?x?= <a@b.vn>", '"x" <a@b.vn>', "<a@b.vn> <c@d.vn>", ""])
+def test_a_sender_that_programs_could_read_otherwise_is_refused(sender: str) -> None:
+    with pytest.raises(ConfigurationError, match="sender"):
+        message(MailSettings("s", sender), ["a@b.vn"], "t", "t", {})
+
+
 @pytest.mark.parametrize("subject", ["Báo cáo\r\nBcc: c@d.vn", "Báo cáo\nX: y", "x\x00y", "x" * 400])
 def test_a_subject_that_could_carry_a_header_is_refused(subject: str) -> None:
     with pytest.raises(ConfigurationError, match="The subject"):
