@@ -150,7 +150,9 @@ class _Part:
         """One cell's value."""
         self._cells += 1
         number = self._start_of_text.strip()
-        if self._is_shared and number.isdecimal() and int(number) < len(self._lengths):
+        if self._is_shared:
+            if not number.isdecimal() or int(number) >= len(self._lengths):
+                raise FileRefused(f"a cell in row {self._row} of {self._name} points to a text that the workbook does not hold")
             length = self._lengths[int(number)]
         self._letters += length
         if self._letters > LONGEST_TEXT:

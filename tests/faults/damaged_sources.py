@@ -161,24 +161,23 @@ def _workbook() -> bytes:
 
 
 _SHEET = "xl/worksheets/sheet1.xml"
-_MAIN = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
 
 
 def _workbook_count(content: bytes) -> Count:
-    """Rows under the titles with anything in a titled column, by zipfile and ElementTree."""
+    """Rows under the titles with anything in a titled column, by zipfile and ElementTree, whatever was damaged of a namespace."""
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as parts:
             sheet = ElementTree.fromstring(parts.read(_SHEET))
             shared = [
-                "".join(piece.text or "" for piece in item.iter(f"{_MAIN}t"))
-                for item in ElementTree.fromstring(parts.read("xl/sharedStrings.xml")).iter(f"{_MAIN}si")
+                "".join(piece.text or "" for piece in item.iterfind(".//{*}t"))
+                for item in ElementTree.fromstring(parts.read("xl/sharedStrings.xml")).iterfind(".//{*}si")
             ]
     except (zipfile.BadZipFile, zlib.error, ElementTree.ParseError, KeyError, ValueError, NotImplementedError, RuntimeError, OSError, EOFError):
         return None
     cells: dict[tuple[int, int], str] = {}
-    for cell in sheet.iter(f"{_MAIN}c"):
+    for cell in sheet.iterfind(".//{*}c"):
         place = re.fullmatch("([A-Z]+)([0-9]+)", cell.get("r", ""))
-        value = cell.find(f"{_MAIN}v")
+        value = cell.find("{*}v")
         if place is None:
             return None
         text = "" if value is None else value.text or ""
