@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 
 import polars as pl
 
@@ -16,16 +16,21 @@ def later_staff(units: Units, seed: int) -> list[Row]:
     """The rest of the staff of group 2, unit by unit from January to June 2025."""
     rng = random_for(seed, "later staff")
     rows: list[Row] = []
-    for place, code in enumerate(units.of_group(2)):
+    for code in units.of_group(2):
         size = 64 if not code.startswith("T") else 20 + 7 * units.legacy_districts[code] + int(rng.integers(0, 16))
         size = 24 if code == "VKSTC-QS" else size
-        joined = day_number(date(2025, 1, 6)) + (place * 53 % 22) * 7  # a wave every week for 22 weeks
+        joined = day_number(joins_on(units, code))
         titles = [title for title in titles_of(size) if title != "VT"]
         for title, rate in zip(titles, login_rates(rng, titles), strict=True):
             row = new_account(code, title, joined * 86_400 + 9 * 3600 + int(rng.integers(0, 7200)), rate=float(rate))
             activate_later(row, joined + 1, 0.5 if code == LATE_PROVINCE else 0.95, 200.0 if code == LATE_PROVINCE else 38.0, rng)
             rows.append(row)
     return rows
+
+
+def joins_on(units: Units, code: str) -> date:
+    """The day on which the staff of a unit of group 2 gets its accounts: a wave every week for 22 weeks."""
+    return date(2025, 1, 6) + timedelta(weeks=units.of_group(2).index(code) * 53 % 22)
 
 
 def recruits(units: Units, seed: int) -> list[Row]:

@@ -6,9 +6,11 @@ from datetime import date
 from typing import Any
 
 from data.sample import activity, declarations, defects, documents, pilot_staff, staff
-from data.sample.accounts import Accounts
+from data.sample.accounts import TINY_REGIONAL_PROVINCE, Accounts
 from data.sample.clock import seconds
+from data.sample.later_staff import joins_on
 from data.sample.records import NFD_UNITS
+from data.sample.units import Units
 
 
 def planted_defects(counts: dict[str, int], accounts: Accounts) -> list[dict[str, Any]]:
@@ -56,13 +58,13 @@ def planted_defects(counts: dict[str, int], accounts: Accounts) -> list[dict[str
     ]
 
 
-def planted_effects(tiny_regional_unit: str) -> list[dict[str, Any]]:
+def planted_effects(units: Units) -> list[dict[str, Any]]:
     """What can be seen in the months after the pilot, put there to be found."""
     drops = [{"name": "drop", "unit_code": unit, "from": since} for unit, since in activity.DROPPING.items()]
     return [
         *drops,
         {"name": "lag", "unit_code": staff.LAGGING, "from": "2024-07", "measure": "activation_rate"},
-        {"name": "lag", "unit_code": staff.LATE_PROVINCE, "from": "2025-01", "measure": "activation_rate"},
+        {"name": "lag", "unit_code": staff.LATE_PROVINCE, "from": f"{joins_on(units, staff.LATE_PROVINCE):%Y-%m}", "measure": "activation_rate"},
         {"name": "rise", "unit_code": staff.RISING, "from": "2024-07", "measure": "activation_rate"},
         {
             "name": "mix_shift",
@@ -72,7 +74,7 @@ def planted_effects(tiny_regional_unit: str) -> list[dict[str, Any]]:
             "note": "the units' own ratios stay, their volumes change places",
         },
         {"name": "too_small", "unit_code": staff.TINY, "from": "2024-07"},
-        {"name": "too_small", "unit_code": tiny_regional_unit, "from": "2025-07"},
+        {"name": "too_small", "unit_code": units.regional[TINY_REGIONAL_PROVINCE][-1], "from": "2025-07"},
         {
             "name": "midnight",
             "at": "00:30 and 06:30 local",

@@ -9,7 +9,7 @@ from typing import Any
 import polars as pl
 
 from data.sample import documents
-from data.sample.accounts import TINY_REGIONAL_PROVINCE, Accounts
+from data.sample.accounts import Accounts
 from data.sample.clock import DAY, LAST_DAY, PILOT_LAST_DAY, Month, day_number, months
 from data.sample.planned_month import PlannedMonth, is_ordinary, is_released
 from data.sample.planted import planted_defects, planted_effects
@@ -141,7 +141,7 @@ class Truth:
             "last_day": LAST_DAY.isoformat(),
             "accounting": self._accounting(),
             "defects": planted_defects(self.counts, self.accounts),
-            "effects": planted_effects(self.units.regional[TINY_REGIONAL_PROVINCE][-1]),
+            "effects": planted_effects(self.units),
             "files": self.files,
             "pilot": {
                 "2024-07-01/2024-07-25": self._window(facts, date(2024, 7, 1), date(2024, 7, 25)),
