@@ -8,6 +8,9 @@ One statement per line; `#` begins a comment, a label may stand before a colon:
 
 Sides are sums of numbers, one division, or a percentage; relations are =, <=, >=, <, >. A percentage stands for every number
 that rounds to it at its own decimals. `a% <= b%` says that both are shares of one whole.
+
+In the sentences of a whole report only what is written out is found: sums with their total, and a percentage beside the part and the whole
+that it was made of, such as 62,5% (1.000/1.600).
 """
 
 from __future__ import annotations
@@ -58,6 +61,45 @@ def check_figures(text: str, name: str = "figures") -> list[FigureResult]:
     if not results:
         raise ConfigurationError(f"{name} has no statement. Write one per line, such as 1.250 = 800 + 450.")
     return results
+
+
+def check_report(text: str, name: str = "report") -> list[FigureResult]:
+    """Each statement found in the sentences of a report (`line`: the paragraph); raises ConfigurationError where there is none."""
+    results = [
+        _judge(number, statement, statement, "", f"{name}, paragraph {number}")
+        for number, paragraph in enumerate(text.splitlines(), start=1)
+        for statement in _statements_in(paragraph)
+    ]
+    if not results:
+        raise ConfigurationError(
+            f"{name} has no sum with its total and no percentage beside its part and whole, such as 62,5% (1.000/1.600)."
+            " Type its figures into a text file."
+        )
+    return results
+
+
+_NUMBER = r"(?<![\d.,/])(?:\d{1,3}(?:[.,]\d{3})+|\d+)(?![.,]?\d)"
+_SHARE = rf"(?P<part>{_NUMBER})\s*/\s*(?P<whole>[1-9](?:\d{{0,2}}(?:[.,]\d{{3}})+|\d*))(?![.,]?\d|/)"
+_PERCENT = r"(?P<rate>(?<![\d.,/])\d+(?:[.,]\d+)?)\s*%"
+_SUM = re.compile(rf"{_NUMBER}(?:\s*\+\s*{_NUMBER})*\s*=\s*{_NUMBER}(?:\s*\+\s*{_NUMBER})*")
+_SHARES = (
+    re.compile(rf"{_PERCENT}\s*\(\s*{_SHARE}"),
+    # A few words may stand between, no number and no end of a sentence; before a date it says that it is one.
+    re.compile(rf"(?<!ngày )(?<!tháng )(?<!từ )(?<!đến ){_SHARE}[^\d.;%]{{0,60}}?{_PERCENT}"),
+)
+
+
+def _statements_in(paragraph: str) -> list[str]:
+    """What a paragraph says that can be checked, in order; nothing is read twice."""
+    found = {match.start(): match.group() for match in _SUM.finditer(paragraph) if "+" in match.group()}
+    taken: list[tuple[int, int]] = []
+    for pattern in _SHARES:
+        for match in pattern.finditer(paragraph):
+            begin, end = match.span("part")[0], match.span("whole")[1]
+            if not any(begin < stop and start < end for start, stop in taken):
+                taken.append((begin, end))
+                found[match.start()] = f"{match['part']} / {match['whole']} = {match['rate']}%"
+    return [found[start] for start in sorted(found)]
 
 
 def _judge(number: int, text: str, statement: str, label: str, place: str) -> FigureResult:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from data.errors import ConfigurationError
-from metrics.figures import check_figures
+from metrics.figures import check_figures, check_report
 
 
 @pytest.mark.parametrize(
@@ -58,3 +58,30 @@ def test_what_is_wrong_is_said_in_figures() -> None:
 def test_what_cannot_be_read_is_told_with_its_line(line: str) -> None:
     with pytest.raises(ConfigurationError, match="figures"):
         check_figures(line)
+
+
+@pytest.mark.parametrize(
+    ("paragraph", "found"),
+    [
+        (
+            "Đến 31/7/2024, 61,68% (1.848/2.996) tài khoản đã kích hoạt; 1.299/1.848 tài khoản có đăng nhập, đạt 70,29%.",
+            {"1.848 / 2.996 = 61,68%": True, "1.299 / 1.848 = 70,29%": True},
+        ),
+        ("Phát hành điện tử 2.322/3.911 văn bản (100%).", {"2.322 / 3.911 = 100%": False}),
+        ("Văn bản đi 1.271 + 745 = 2.016; đã ký số 2.016 = 1.440 + 576", {"1.271 + 745 = 2.016": True, "2.016 = 1.440 + 576": True}),
+        ("Cột | 629 = 156 + 613 | 3/4 (75%) | 4/4 (100%)", {"629 = 156 + 613": False, "3 / 4 = 75%": True, "4 / 4 = 100%": True}),
+    ],
+)
+def test_what_a_report_writes_out_is_found_in_its_sentences(paragraph: str, found: dict[str, bool]) -> None:
+    results = check_report(f"Báo cáo\n{paragraph}")
+    assert {result.text: result.is_right for result in results} == found
+    assert {result.line for result in results} == {2}
+
+
+@pytest.mark.parametrize(
+    "paragraph",
+    ["Từ ngày 5/12, đạt 70%", "từ 1/7 đến 25/7 tăng 12%", "Nghị định 30/2020/NĐ-CP: 30%", "2.322/3.911. Đạt 100%", "0/0 (0%)", "12,5 + 3 = 15", ""],
+)
+def test_dates_numbers_of_documents_and_other_sentences_are_no_statements(paragraph: str) -> None:
+    with pytest.raises(ConfigurationError, match="no sum with its total"):
+        check_report(paragraph)

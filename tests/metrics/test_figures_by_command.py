@@ -7,7 +7,9 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
+import docx
 import pytest
+import xlsxwriter
 
 from tests.conftest import run_vanban
 from tests.tiny_snapshot import write_snapshot
@@ -72,3 +74,38 @@ def test_a_check_names_units_and_passes_nothing_that_it_could_not_look_at(home: 
     assert english["forms_add_up"]["detail"] == "0 + 0 + 0 = 0 ≠ 1 outgoing documents. Wrong in Tỉnh Một."
     assert english["internal_documents_arrived"]["detail"] == "There is nothing to check."
     assert run_vanban("check", "--unit", "Q", *JULY, "--tree", "as_is", home=home).returncode == 0
+
+
+@pytest.mark.parametrize("kind", ["docx", "xlsx", "csv"])
+def test_figures_are_read_out_of_a_report(kind: str, tmp_path: Path) -> None:
+    rows = [["Chỉ tiêu", "Kết quả"], ["Kích hoạt", "61,68% (1.848/2.996)"], ["Phát hành", "2.322/3.911 (100%)"]]
+    path = tmp_path / f"bao-cao.{kind}"
+    if kind == "docx":
+        document = docx.Document()
+        document.add_paragraph("629 = 156 + 613")
+        table = document.add_table(rows=0, cols=2)
+        for row in rows:
+            for cell, text in zip(table.add_row().cells, row, strict=True):
+                cell.text = text
+        document.save(str(path))
+    elif kind == "xlsx":
+        with xlsxwriter.Workbook(str(path)) as workbook:
+            sheet = workbook.add_worksheet()
+            for number, row in enumerate([["629 = 156 + 613"], *rows]):
+                sheet.write_row(number, 0, row)
+    else:
+        path.write_text("\n".join(",".join(f'"{cell}"' for cell in row) for row in [["629 = 156 + 613"], *rows]), encoding="utf-8")
+    found = told("check", "figures", str(path), ends_with=1)
+    assert [(row["line"], row["statement"], row["agrees"]) for row in found] == [
+        (1, "629 = 156 + 613", False),
+        (3, "1.848 / 2.996 = 61,68%", True),
+        (4, "2.322 / 3.911 = 100%", False),
+    ]
+
+
+def test_a_damaged_report_is_told_in_a_sentence(tmp_path: Path) -> None:
+    path = tmp_path / "report.docx"
+    path.write_bytes(b"no zip")
+    finished = run_vanban("check", "figures", path)
+    assert finished.returncode == 2
+    assert "type its figures into a text file" in finished.stderr and "Traceback" not in finished.stderr
