@@ -6,7 +6,6 @@ In every file of a report, in mail, in file names and on the command line; the p
 
 from __future__ import annotations
 
-import csv
 import email
 import email.policy
 import io
@@ -14,10 +13,7 @@ import re
 import unicodedata
 import zipfile
 from collections.abc import Iterator
-from dataclasses import dataclass, field
-from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
-from threading import Thread
 from typing import Any
 
 import pytest
@@ -27,55 +23,29 @@ from python_calamine import CalamineWorkbook
 from dashboard.ledger import Ledger, Making, Record
 from dashboard.reports import FORMATS, official, typeface
 from dashboard.reports.batch import file_stem
-from dashboard.reports.installation import EXPLANATIONS
 from dashboard.reports.literal import clipped, printable
 from dashboard.reports.mail import MailSettings, message
 from dashboard.reports.request import Request
-from dashboard.reports.settings import report_settings
 from data.errors import ConfigurationError
 from data.paths import Home
 from tests.conftest import run_vanban
 from tests.faults.figures import Campaign
 from tests.reports.hostile import hostile_forms, hostile_report, payloads, some
+from tests.reports.hostile_home import Sink, hostile_home, is_accepted, opened_sink
 from tests.reports.office import converted
-from tests.reports.report_homes import CONFIGURATION, JULY, account, login, tiny_home
+from tests.reports.report_homes import CONFIGURATION, JULY
 from tests.reports.sheets import plain, sheets
 from tests.reports.what_runs import found_in
 from tests.servers import _free_port
-from tests.tiny_snapshot import Row
 
 DAYS = ("--from", "2024-07-01", "--to", "2024-07-31")
 HEADERS = {"Subject", "From", "To", "MIME-Version", "Content-Type", "Content-Transfer-Encoding"}
 
 
-@dataclass
-class Sink:
-    """Who came to fetch something, and the file that a started program would leave."""
-
-    url: str
-    ran: Path
-    came: list[str] = field(default_factory=list)
-
-
 @pytest.fixture(scope="module")
 def sink(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Sink]:
-    seen: list[str] = []
-
-    class Answer(BaseHTTPRequestHandler):
-        def do_GET(self) -> None:
-            seen.append(self.path)
-            self.send_error(404)
-
-        do_HEAD = do_POST = do_OPTIONS = do_PROPFIND = do_GET  # noqa: N815
-
-        def log_message(self, format: str, *arguments: object) -> None:
-            pass
-
-    server = HTTPServer(("127.0.0.1", 0), Answer)
-    Thread(target=server.serve_forever, daemon=True).start()
-    yield Sink(f"http://127.0.0.1:{server.server_port}", tmp_path_factory.mktemp("ran") / "ran", seen)
-    server.shutdown()
-    server.server_close()
+    with opened_sink(tmp_path_factory.mktemp("ran") / "ran") as opened:
+        yield opened
 
 
 @pytest.fixture(scope="module")
@@ -108,35 +78,9 @@ def files(texts: tuple[str, ...]) -> dict[str, bytes]:
     return {one.name: one.write(report) for one in FORMATS}
 
 
-def is_accepted(text: str) -> bool:
-    """Whether a person may type it: what could not be printed as it stands is refused in words."""
-    try:
-        report_settings({"report": {"place": text}})
-    except ConfigurationError:
-        return False
-    return True
-
-
 @pytest.fixture(scope="module")
 def home(texts: tuple[str, ...], tmp_path_factory: pytest.TempPathFactory) -> Home:
-    """A unit for each text, called so, with an explanation whose subject and words are the text where it is accepted."""
-    folder = tmp_path_factory.mktemp("hostile")
-    stored = [text.encode("utf-8", "replace").decode() for text in texts]  # no database keeps half of a surrogate pair
-    units: list[Row] = [{"unit_code": "GOC", "name": "Gốc", "level": "toi_cao", "sort_order": 1}]
-    units += [
-        {"unit_code": f"U{place}", "name": text, "short_name": text, "parent_code": "GOC", "level": "don_vi_toi_cao", "sort_order": place + 2}
-        for place, text in enumerate(stored)
-    ]
-    codes = [f"U{place}" for place in range(len(texts))]
-    rows = {"org_unit": units, "account": [account(1, code) for code in codes], "account_day": [login(1, code) for code in codes]}
-    made = tiny_home(folder, rows)
-    with (folder / EXPLANATIONS).open("w", encoding="utf-8", newline="") as file:
-        lines = csv.writer(file)
-        lines.writerow(("unit_code", "from_on", "to_on", "subject", "text"))
-        for code, text in zip(codes, texts, strict=True):
-            said = text if is_accepted(f"{code} {text}") else "Bị từ chối"
-            lines.writerow((code, "2024-07-01", "2024-07-31", f"{code} {said}"[:200], said))
-    return made
+    return hostile_home(tmp_path_factory.mktemp("hostile"), texts)
 
 
 @pytest.fixture(scope="module")
@@ -165,14 +109,12 @@ def test_every_text_stands_in_the_file_as_it_is(files: dict[str, bytes], texts: 
 def test_every_text_stands_in_the_pdf_with_a_sign_for_what_it_cannot_show(
     files: dict[str, bytes], built: dict[str, bytes], texts: tuple[str, ...]
 ) -> None:
-    said = without_marks(" ".join(sheet.text for sheet in sheets(files["pdf"])))
-    assert [text for text in texts if without_marks(typeface.showable(official.literal(text))) not in said] == []
+    said = plain(" ".join(sheet.text for sheet in sheets(files["pdf"])))
+    # Twenty marks on one letter stand so high that a reader takes them for lines of their own.
+    ordinary = [text for text in texts if sum(map(unicodedata.combining, official.literal(text))) < 1000]
+    assert len(ordinary) > 0.97 * len(texts)
+    assert [text for text in ordinary if plain(typeface.showable(official.literal(text))) not in said] == []
     assert "root:" not in said and "root:" not in plain(" ".join(sheet.text for sheet in sheets(built["pdf"])))
-
-
-def without_marks(text: str) -> str:
-    """Letters without what stands above and below them: of twenty marks on one letter a reader gives the order otherwise."""
-    return plain("".join(sign for sign in unicodedata.normalize("NFD", text) if not unicodedata.combining(sign)))
 
 
 def all_text(name: str, file: bytes) -> str:
