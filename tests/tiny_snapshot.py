@@ -78,6 +78,7 @@ def write_snapshot(snapshots: Path, rows: dict[str, list[Row]] | None = None, na
     path = snapshots / f"{name}.duckdb"
     path.unlink(missing_ok=True)
     with duckdb.connect(str(path)) as connection:
+        connection.execute("BEGIN")  # each statement by itself would wait for the disk
         for table in TABLES:
             columns = ", ".join(f'"{column}" {kind}' for column, kind in table.columns.items())
             connection.execute(f'CREATE TABLE "{table.name}" ({columns})')
@@ -90,7 +91,7 @@ def write_snapshot(snapshots: Path, rows: dict[str, list[Row]] | None = None, na
                 table = next(table for table in TABLES if table.name == mart)
                 select = (FOLDER / f"{mart}.sql").read_text(encoding="utf-8").replace("core.", "")
                 connection.execute(f'INSERT INTO "{mart}" ({", ".join(table.columns)}) SELECT {", ".join(table.columns)} FROM ({select}) made')  # noqa: S608
-        connection.execute("CHECKPOINT")
+        connection.execute("COMMIT; CHECKPOINT")
     (snapshots / "current.json").write_text(json.dumps({"snapshot": name}), encoding="utf-8")
     return path
 
