@@ -15,7 +15,7 @@ import streamlit as st
 from dashboard import frame, theme
 from dashboard.access import Viewer, may_enter
 from dashboard.app_pages import AS_WAS, GRAINS, HOME, PAGES
-from dashboard.clicks import listen, page_asked
+from dashboard.clicks import listen
 from dashboard.events import events_of
 from dashboard.format import LANGUAGES
 from dashboard.installation import settings_key
@@ -100,8 +100,6 @@ def _draw(page: Page, first_view: Selection, found: tuple[Notice, ...], title: s
     }
     chosen = st.navigation(list(by_name.values()), position="hidden")
     name = chosen.url_path or HOME
-    if (asked := page_asked()) is not None and (asked[0] or HOME) in by_name:
-        st.switch_page(by_name[asked[0] or HOME], query_params=asked[1])
     days = (page.selection.from_on, page.selection.to_on)
     own_pages = [one for one in PAGES if one in GRAINS and may_enter(page.reader.viewer, days, GRAINS[one])]
     if name == HOME and name not in own_pages and own_pages:
@@ -117,7 +115,7 @@ def _draw(page: Page, first_view: Selection, found: tuple[Notice, ...], title: s
         frame.notices([Notice("tree.only_as_was", "")])
     if may_see:
         chosen.run()
-    listen(page.offered, "" if name == HOME else name, title)
+    listen(page.offered, title)
     if not may_see:
         raise AccessDenied
 

@@ -14,46 +14,23 @@ from typing import Any
 
 import streamlit as st
 
-from dashboard.address import go
 from dashboard.export import Offer
-from dashboard.state import LONGEST_VALUE
 
 KEY = "clicks"
-_PAGE, _FILE, _COUNT = "clicks_page", "clicks_file", "clicks_count"
+_FILE, _COUNT = "clicks_file", "clicks_count"
 MIME = {"csv": "text/csv", "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"}
 
 
-def page_asked() -> tuple[str, dict[str, str]] | None:
-    """The path and query of another page that was clicked, once; text from outside."""
-    asked: tuple[str, dict[str, str]] | None = st.session_state.pop(_PAGE, None)
-    return asked
-
-
-def listen(offered: Mapping[str, Offer], here: str, title: str) -> None:
-    """Hears clicks on the page at the path `here`, and hands over the file that was asked for if this page offers it."""
+def listen(offered: Mapping[str, Offer], title: str) -> None:
+    """Hears clicks on the page, and hands over the file that was asked for if this page offers it."""
     component = _component()
-    component(
-        key=KEY,
-        data={"file": _file(offered), "here": here, "title": title},
-        on_asked_change=lambda: _hear(here),
-    )
+    component(key=KEY, data={"file": _file(offered), "title": title}, on_asked_change=_hear)
 
 
-def _hear(here: str) -> None:
-    """Before the next run: what was clicked goes into the address, or waits for the run that can answer it."""
+def _hear() -> None:
+    """Before the next run, which makes the file: text from outside."""
     asked = getattr(st.session_state.get(KEY), "asked", None)
-    if not isinstance(asked, Mapping):
-        return
-    if asked.get("kind") == "open":
-        path, given = asked.get("path"), asked.get("query")
-        if not isinstance(path, str) or not isinstance(given, Mapping):
-            return
-        query = {str(name)[:LONGEST_VALUE]: str(value)[:LONGEST_VALUE] for name, value in given.items()}
-        if path == here:
-            go(query, {})
-        else:
-            st.session_state[_PAGE] = (path, query)
-    elif asked.get("kind") == "file":
+    if isinstance(asked, Mapping):
         st.session_state[_FILE] = (str(asked.get("name")), str(asked.get("format")))
 
 

@@ -1,7 +1,6 @@
 // One listener for the whole document. It looks only at links and buttons of our own markup; everything else stays the browser's.
 
 let send = () => {};
-let here = "";
 let title = "";
 let saved = 0;
 let listening = false;
@@ -32,29 +31,29 @@ async function takePicture(button) {
   }
 }
 
+// A step in the browser's history, which the page follows as it follows Back: one click is one step.
 function openLink(event, link) {
   const url = new URL(link.href);
   const isOurs = url.origin === window.location.origin && !url.hash && !link.download && link.target !== "_blank";
   if (!isOurs || url.pathname.includes("/app/static/")) return;
   event.preventDefault();
-  const path = url.pathname.split("/").pop();
-  if (path !== here) document.querySelector("[data-testid=stMain]").scrollTo(0, 0);
+  if (url.pathname !== window.location.pathname) document.querySelector("[data-testid=stMain]").scrollTo(0, 0);
   document.querySelectorAll("[popover]:popover-open").forEach((open) => open.hidePopover());
-  send({ kind: "open", path, query: Object.fromEntries(url.searchParams) });
+  if (url.href !== window.location.href) window.history.pushState(null, "", url);
+  window.dispatchEvent(new PopStateEvent("popstate"));
 }
 
 function onClick(event) {
   if (event.defaultPrevented || event.button !== 0 || event.metaKey || event.ctrlKey || event.shiftKey || event.altKey) return;
   const button = event.target.closest(".stHtml button[data-file]");
   if (button && button.dataset.file === "png") takePicture(button);
-  else if (button) send({ kind: "file", name: button.dataset.of, format: button.dataset.file });
+  else if (button) send({ name: button.dataset.of, format: button.dataset.file });
   const link = event.target.closest(".stHtml a[href]");
   if (link) openLink(event, link);
 }
 
 export default function (component) {
   send = (asked) => component.setTriggerValue("asked", asked);
-  here = component.data.here;
   title = component.data.title;
   receive(component.data.file);
   if (!listening) document.addEventListener("click", onClick);
