@@ -19,18 +19,25 @@ UNITS, ACCOUNTS, DAYS = 800, 16_000, 731
 FIRST_ON = "2024-01-01"
 SUBTREE = "P07"
 """The province of the typical question."""
+MEMORY_LIMIT = "4GiB"
+"""For making the data; beyond, the disk is used."""
+
+
+_EVENTS = f"""
+    SELECT
+        hash(number) % {ACCOUNTS} AS account_no,
+        DATE '{FIRST_ON}' + CAST(hash(number + 17) % {DAYS} AS INTEGER) AS occurred_on,
+        CASE WHEN hash(number + 31) % 10 < 6 THEN 'login' WHEN hash(number + 31) % 10 < 9 THEN 'process' ELSE 'sign' END AS kind
+    FROM range($events) numbers(number)
+"""  # noqa: S608
 
 
 def raw_events(connection: duckdb.DuckDBPyConnection, events: int) -> None:
-    """The table `access_event` (account_key, occurred_on, kind): what the marts are made of, and what plain SQL would count."""
-    connection.execute(f"""
-        CREATE OR REPLACE TABLE access_event AS
-        SELECT
-            sha256(CAST(hash(number) % {ACCOUNTS} AS VARCHAR)) AS account_key,
-            DATE '{FIRST_ON}' + CAST(hash(number + 17) % {DAYS} AS INTEGER) AS occurred_on,
-            CASE WHEN hash(number + 31) % 10 < 6 THEN 'login' WHEN hash(number + 31) % 10 < 9 THEN 'process' ELSE 'sign' END AS kind
-        FROM range({events}) numbers(number)
-    """)  # noqa: S608
+    """The table `access_event` (account_key, occurred_on, kind): what plain SQL would count."""
+    connection.execute(
+        f"CREATE OR REPLACE TABLE access_event AS SELECT sha256(CAST(account_no AS VARCHAR)) AS account_key, occurred_on, kind FROM ({_EVENTS})",  # noqa: S608
+        {"events": events},
+    )
 
 
 def write_snapshot(path: Path, events: int) -> None:
@@ -40,20 +47,32 @@ def write_snapshot(path: Path, events: int) -> None:
     building = path.with_suffix(".building")
     building.unlink(missing_ok=True)
     with duckdb.connect(str(building)) as connection:
-        connection.execute("SET enable_progress_bar = false; SET preserve_insertion_order = false; CREATE SCHEMA core")
+        connection.execute(
+            f"SET enable_progress_bar = false; SET preserve_insertion_order = false; SET memory_limit = '{MEMORY_LIMIT}'; CREATE SCHEMA core"
+        )
         _units(connection)
         _accounts(connection)
-        raw_events(connection, events)
-        connection.execute("""
-            CREATE TABLE core.account_day AS
-            SELECT account_key, occurred_on AS day_on, bool_or(kind = 'login') AS has_logged_in, bool_or(kind <> 'login') AS has_processed,
-                bool_or(kind = 'sign') AS has_signed
-            FROM access_event GROUP BY ALL
-        """)
+        _account_days(connection, events)
         _documents(connection, events // 20)
         build_marts(connection)
         _publish(connection, path)
     building.unlink()
+
+
+def _account_days(connection: duckdb.DuckDBPyConnection, events: int) -> None:
+    """Grouped by the accounts' numbers, which name them afterwards: a hundred million keys of 64 letters are made for nothing."""
+    connection.execute(
+        f"""
+        CREATE TABLE core.account_day AS
+        SELECT sha256(CAST(account_no AS VARCHAR)) AS account_key, occurred_on AS day_on, has_logged_in, has_processed, has_signed
+        FROM (
+            SELECT account_no, occurred_on, bool_or(kind = 'login') AS has_logged_in, bool_or(kind <> 'login') AS has_processed,
+                bool_or(kind = 'sign') AS has_signed
+            FROM ({_EVENTS}) GROUP BY ALL
+        )
+        """,  # noqa: S608
+        {"events": events},
+    )
 
 
 def _units(connection: duckdb.DuckDBPyConnection) -> None:
