@@ -3,4 +3,4 @@
 What a command found goes to stdout, what it is doing to stderr.
 """
 
-COMMANDS = ("demo", "test", "bench", "etl", "source", "figures", "check", "report", "options")
+COMMANDS = ("demo", "test", "bench", "etl", "source", "figures", "check", "report", "report_request", "report_making", "report_ledger", "options")

@@ -9,34 +9,14 @@ from dashboard.reports.blocks import Block, Chart, Column, Figure, Paragraph, Ru
 from dashboard.reports.literal import printable
 from dashboard.reports.material import Material, Standing
 from dashboard.reports.sections.accounts import FUNNEL, funnel_chart
+from dashboard.reports.sections.brief import COUNTS, RATES
 from dashboard.reports.sections.comparison import at_hundred_percent, bars_chart, called_whole, helped_table, in_need
 from dashboard.reports.sections.documents import over_time_chart
 from dashboard.reports.tables import count_cell, rate_cell, text_cell, under_cell
 from dashboard.reports.text import aim, clock, how_many, official_day, rate, window
 from metrics.periods import Period
 
-NAMES = (
-    "activation_rate",
-    "login_rate",
-    "login_rate_of_provisioned",
-    "electronic_issue_ratio",
-    "fully_electronic_ratio",
-    "parallel_ratio",
-    "digitally_signed_ratio",
-    "fully_signed_ratio",
-    "on_time_ratio",
-    "outgoing_documents",
-    "outgoing_electronic",
-    "outgoing_parallel",
-    "outgoing_signed",
-    "outgoing_not_signed",
-    "axis_outgoing",
-    "axis_incoming",
-    "internal_outgoing",
-    "internal_incoming",
-    "overdue",
-    *FUNNEL,
-)
+NAMES = (*RATES, *COUNTS, "fully_signed_ratio", "overdue", *FUNNEL)
 MOST_ROWS = 10
 
 

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import io
 import re
-import subprocess
-import sys
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -174,26 +172,6 @@ def test_times_are_the_snapshots_and_nobody_is_the_author(file: bytes) -> None:
     report = sample_report()
     to_the_microsecond = replace(report, provenance=replace(report.provenance, published_at=datetime(2024, 7, 31, 11, 30, 0, 123456, UTC)))
     assert pdf.write(to_the_microsecond) == file
-
-
-@pytest.mark.parametrize("hostile", [False, True])
-def test_equal_reports_are_equal_bytes_in_another_process(hostile: bool) -> None:
-    code = (
-        "import sys, hashlib; from dashboard.reports import pdf; from tests.reports.sample_report import sample_report; "
-        f"print(hashlib.sha256(pdf.write(sample_report(hostile={hostile}))).hexdigest())"
-    )
-    prints = {
-        subprocess.run(
-            [sys.executable, "-c", code],
-            cwd=PROJECT,
-            capture_output=True,
-            text=True,
-            check=True,
-            env={"PYTHONHASHSEED": seed, "TZ": zone, "PYTHONPATH": str(PROJECT)},
-        ).stdout
-        for seed, zone in (("1", "UTC"), ("2", "Asia/Ho_Chi_Minh"))
-    }
-    assert len(prints) == 1
 
 
 def test_a_second_report_does_not_change_the_first(file: bytes) -> None:

@@ -7,22 +7,11 @@ from dashboard.reports.blocks import Block, Cell, Column, Figure, Table
 from dashboard.reports.material import Material
 from dashboard.reports.sections.accounts import changes, targets
 from dashboard.reports.sections.documents import over_time_chart
+from dashboard.reports.sections.unit_sheet import RATES as OF_UNITS
 from dashboard.reports.tables import count_cell, rate_cell, share_cell, text_cell, under_cell
 from dashboard.reports.text import clauses, clock, moved, say, window
 
-RATES = (
-    "activation_rate",
-    "login_rate",
-    "habitual_rate",
-    "processing_rate",
-    "electronic_issue_ratio",
-    "fully_electronic_ratio",
-    "parallel_ratio",
-    "digitally_signed_ratio",
-    "fully_signed_ratio",
-    "on_time_ratio",
-    "axis_success_ratio",
-)
+RATES = (*OF_UNITS, "axis_success_ratio")
 COUNTS = ("provisioned_accounts", "outgoing_documents", "internal_outgoing", "internal_incoming", "axis_outgoing", "axis_incoming", "overdue")
 
 
