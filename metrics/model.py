@@ -30,8 +30,14 @@ class Population:
     label: str
     label_en: str
     of: RowKind
+    """What one row is."""
+    unit: str
+    """What is counted of it, as it stands behind a number ("tài khoản")."""
+    unit_en: str
     where: str = ""
     """Empty: every row."""
+    exclusions: str = ""
+    exclusions_en: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -44,18 +50,11 @@ class _Declaration:
     definition: str
     """One sentence: what is counted, over what, on which days."""
     definition_en: str
-    of: RowKind
-    population: str
-    """Name of a Population of the same row kind."""
-    unit: str
-    """What is counted, as it stands behind a number ("tài khoản")."""
-    unit_en: str
+    population: Population
     good: Good = "neither"
     """The direction in which the figure gets better."""
     min_days: int = 1
     """A shorter period has no value: the windows that the definition looks back on do not fit into it."""
-    exclusions: str = ""
-    exclusions_en: str = ""
     source: str = "Định nghĩa của phần mềm"
     """The rule or paper that the definition follows."""
     source_en: str = "Definition of this software"
@@ -63,6 +62,26 @@ class _Declaration:
     owner_en: str = "Statistics unit"
     version: int = 1
     """Raised with every change of what is counted: a published figure names the version that it was counted by."""
+
+    @property
+    def of(self) -> RowKind:
+        return self.population.of
+
+    @property
+    def unit(self) -> str:
+        return self.population.unit
+
+    @property
+    def unit_en(self) -> str:
+        return self.population.unit_en
+
+    @property
+    def exclusions(self) -> str:
+        return self.population.exclusions
+
+    @property
+    def exclusions_en(self) -> str:
+        return self.population.exclusions_en
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any, Literal
 
-from metrics.catalog import population, population_of_group
+from metrics.catalog import population_of_group
 from metrics.model import Duration, Metric, Population, Ratio, RowKind, condition_sql
 from metrics.periods import Period
 from metrics.rows import ROWS, rows_sql
@@ -147,7 +147,7 @@ def population_of(metric: Metric, scope: Scope) -> Population:
     """Whom the metric counts: accounts of a pilot group follow the group's population."""
     if metric.of == "account" and scope.group is not None:
         return population_of_group(scope.group)
-    return population(metric.population)
+    return metric.population
 
 
 def _aggregate(metric: Metric, conditions: Sequence[str], row_count: str) -> str:

@@ -8,7 +8,7 @@ from typing import Any, Literal
 import polars as pl
 
 from data.errors import ConfigurationError
-from metrics.catalog import METRICS, metric, population
+from metrics.catalog import METRICS, metric
 from metrics.coherence import CheckResult, run_checks
 from metrics.engines import Snapshot
 from metrics.model import Duration, Metric, Population, Ratio, condition_sql
@@ -123,7 +123,7 @@ def dictionary(language: Language = "vi") -> pl.DataFrame:
                 "label": told(one, "label"),
                 "kind": type(one).__name__.lower(),
                 "definition": told(one, "definition"),
-                "population": told(population(one.population), "label"),
+                "population": told(one.population, "label"),
                 "rows": told(ROWS[one.of], "label"),
                 "unit": told(one, "unit"),
                 "good": one.good,

@@ -14,7 +14,7 @@ from dashboard.page import Page
 from dashboard.search import matches
 from dashboard.sections.figure_panel import sheet
 from dashboard.translations import language, t
-from metrics.catalog import METRICS, population
+from metrics.catalog import METRICS
 from metrics.model import Count, Metric, Ratio, RowKind
 from metrics.rows import ROWS
 
@@ -69,7 +69,7 @@ def in_words(condition: str, of: RowKind) -> str:
 
 def _entry(page: Page, one: Metric, figures: Mapping[str, Figure]) -> Entry:
     is_english = page.language == "en"
-    counted_in = population(one.population)
+    counted_in = one.population
     vietnamese = "vi" if is_english else ""
     lines: list[Line] = []
     if isinstance(one, Ratio):
@@ -133,7 +133,7 @@ def dictionary_sheet(page: Page, metrics: Sequence[Metric]) -> Sheet:
         )
         label = one.label_en if page.language == "en" else one.label
         kind = t(f"dictionary.kind_{KINDS.get(type(one), 'duration')}")
-        counted_in = population(one.population)
+        counted_in = one.population
         population_label = counted_in.label_en if page.language == "en" else counted_in.label
         good = t(f"dictionary.good_{one.good}")
         rows.append(

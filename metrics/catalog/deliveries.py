@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from metrics.catalog.wording import HOLIDAYS, HOLIDAYS_EN, RECALLED_APART, RECALLED_APART_EN
+from metrics.catalog.populations import ARRIVED, COMPLETED, DUE
 from metrics.model import Count, Duration, Metric, Ratio
 
 METRICS: tuple[Metric, ...] = (
@@ -14,13 +14,8 @@ METRICS: tuple[Metric, ...] = (
         " tính.",
         definition_en="Deliveries completed no later than their due date / deliveries due in the period; one that is open and not yet due at the"
         " cut-off does not count yet.",
-        of="due_delivery",
-        population="due",
-        unit="lượt nhận",
-        unit_en="deliveries",
+        population=DUE,
         good="up",
-        exclusions=RECALLED_APART,
-        exclusions_en=RECALLED_APART_EN,
         numerator="is_on_time",
     ),
     Count(
@@ -30,12 +25,7 @@ METRICS: tuple[Metric, ...] = (
         definition="Lượt nhận văn bản từ đơn vị trong ngành, đến trong kỳ; một văn bản gửi nhiều nơi là nhiều lượt.",
         definition_en="Deliveries received from units of the organisation, arrived in the period; one document sent to several places is several"
         " deliveries.",
-        of="delivery",
-        population="arrived",
-        unit="lượt nhận",
-        unit_en="deliveries",
-        exclusions=RECALLED_APART,
-        exclusions_en=RECALLED_APART_EN,
+        population=ARRIVED,
         where="is_internal",
     ),
     Count(
@@ -44,12 +34,7 @@ METRICS: tuple[Metric, ...] = (
         label_en="Deliveries received through the axis",
         definition="Lượt nhận văn bản từ Trục liên thông văn bản quốc gia, đến trong kỳ.",
         definition_en="Deliveries received from the national document exchange axis, arrived in the period.",
-        of="delivery",
-        population="arrived",
-        unit="lượt nhận",
-        unit_en="deliveries",
-        exclusions=RECALLED_APART,
-        exclusions_en=RECALLED_APART_EN,
+        population=ARRIVED,
         where="is_from_axis",
     ),
     Count(
@@ -58,13 +43,8 @@ METRICS: tuple[Metric, ...] = (
         label_en="Overdue deliveries",
         definition="Lượt nhận có hạn trong kỳ mà xử lý xong muộn hơn hạn, hoặc đã quá hạn mà chưa xong ở thời điểm chốt.",
         definition_en="Deliveries due in the period that were completed after their due date, or were past it and still open at the cut-off.",
-        of="due_delivery",
-        population="due",
-        unit="lượt nhận",
-        unit_en="deliveries",
+        population=DUE,
         good="down",
-        exclusions=RECALLED_APART,
-        exclusions_en=RECALLED_APART_EN,
         where="~is_on_time",
     ),
     Duration(
@@ -73,13 +53,8 @@ METRICS: tuple[Metric, ...] = (
         label_en="Median working days to completion",
         definition="Một nửa số lượt nhận xử lý xong trong kỳ mất không quá ngần ấy ngày làm việc, kể từ ngày nhận.",
         definition_en="Half of the deliveries completed in the period took no more than this many working days, counted from the day of receipt.",
-        of="completed_delivery",
-        population="completed",
-        unit="ngày làm việc",
-        unit_en="working days",
+        population=COMPLETED,
         good="down",
-        exclusions=f"{RECALLED_APART}; {HOLIDAYS}",
-        exclusions_en=f"{RECALLED_APART_EN}; {HOLIDAYS_EN}",
         version=2,  # 1 took no public holidays out
         days="working_days",
         share=0.5,
@@ -90,13 +65,8 @@ METRICS: tuple[Metric, ...] = (
         label_en="90th percentile of working days to completion",
         definition="90% số lượt nhận xử lý xong trong kỳ mất không quá ngần ấy ngày làm việc, kể từ ngày nhận.",
         definition_en="90% of the deliveries completed in the period took no more than this many working days, counted from the day of receipt.",
-        of="completed_delivery",
-        population="completed",
-        unit="ngày làm việc",
-        unit_en="working days",
+        population=COMPLETED,
         good="down",
-        exclusions=f"{RECALLED_APART}; {HOLIDAYS}",
-        exclusions_en=f"{RECALLED_APART_EN}; {HOLIDAYS_EN}",
         version=2,  # 1 took no public holidays out
         days="working_days",
         share=0.9,

@@ -8,7 +8,7 @@ from dashboard.reports.blocks import Block, Cell, Column, Table
 from dashboard.reports.material import Material
 from dashboard.reports.tables import day_cell, number_cell, text_cell
 from dashboard.reports.text import how_many, say
-from metrics.catalog import METRICS, metric, population
+from metrics.catalog import METRICS, metric
 
 NAMED = tuple(one.name for one in METRICS)
 
@@ -31,7 +31,7 @@ def _definitions(material: Material) -> Table:
         (
             text_cell(one.label),
             text_cell(one.definition),
-            text_cell(population(one.population).label),
+            text_cell(one.population.label),
             text_cell(one.exclusions or "–"),
             text_cell(one.source),
             number_cell(one.version),

@@ -1,0 +1,76 @@
+"""Whose rows are counted: what a metric of each population counts, and what is left out of it."""
+
+from __future__ import annotations
+
+from functools import partial
+
+from metrics.model import Population
+
+_SECRECY = "Văn bản mang bí mật nhà nước không vào hệ thống số liệu"
+_SECRECY_EN = "Documents marked as state secrets never enter the figures"
+_RECALLED_APART = f"{_SECRECY}; văn bản thu hồi tính riêng"
+_RECALLED_APART_EN = f"{_SECRECY_EN}; recalled documents are counted apart"
+
+_accounts = partial(Population, of="account", unit="tài khoản", unit_en="accounts")
+_documents = partial(Population, of="document", unit="văn bản", unit_en="documents")
+_deliveries = partial(Population, unit="lượt nhận", unit_en="deliveries", exclusions=_RECALLED_APART, exclusions_en=_RECALLED_APART_EN)
+
+OFFICERS = _accounts(name="officers", label="Công chức", label_en="Officers", where="is_officer")
+CLERKS = _accounts(name="clerks", label="Văn thư", label_en="Clerks", where="is_officer & is_clerk")
+"""Officers too: so group 2 is a part of the whole, and a whole never has fewer accounts than its group."""
+
+ISSUED = _documents(
+    name="issued",
+    label="Văn bản đi không bị thu hồi",
+    label_en="Outgoing documents not recalled",
+    where="~is_recalled",
+    exclusions=_RECALLED_APART,
+    exclusions_en=_RECALLED_APART_EN,
+)
+ALL_DOCUMENTS = _documents(
+    name="all_documents", label="Mọi văn bản đi", label_en="All outgoing documents", exclusions=_SECRECY, exclusions_en=_SECRECY_EN
+)
+SENT_ON_NO_PAPER = Population(
+    name="sent_on_no_paper",
+    label="Văn bản hoàn toàn điện tử có nơi nhận",
+    label_en="Fully electronic documents with a receiver",
+    of="paper",
+    unit="trang",
+    unit_en="pages",
+    where="~is_recalled",
+    exclusions=_RECALLED_APART,
+    exclusions_en=_RECALLED_APART_EN,
+)
+COVERED_UNITS = Population(
+    name="covered_units",
+    label="Đơn vị khai báo đủ cả kỳ",
+    label_en="Units that declared the whole period",
+    of="declared",
+    unit="văn bản",
+    unit_en="documents",
+    exclusions=_RECALLED_APART,
+    exclusions_en=_RECALLED_APART_EN,
+)
+
+ARRIVED = _deliveries(name="arrived", label="Lượt nhận không bị thu hồi", label_en="Deliveries not recalled", of="delivery", where="~is_recalled")
+DUE = _deliveries(
+    name="due",
+    label="Lượt nhận đến hạn trong kỳ",
+    label_en="Deliveries due in the period",
+    of="due_delivery",
+    where="~is_recalled & is_settled",
+)
+COMPLETED = Population(
+    name="completed",
+    label="Lượt nhận xử lý xong trong kỳ",
+    label_en="Deliveries completed in the period",
+    of="completed_delivery",
+    unit="ngày làm việc",
+    unit_en="working days",
+    where="~is_recalled",
+    exclusions=f"{_RECALLED_APART}; ngày làm việc là thứ Hai đến thứ Sáu trừ ngày nghỉ lễ, cộng ngày làm bù (data/reference/holidays.csv)",
+    exclusions_en=f"{_RECALLED_APART_EN}; working days are Monday to Friday less public holidays, plus days worked in exchange"
+    " (data/reference/holidays.csv)",
+)
+
+POPULATIONS: tuple[Population, ...] = (OFFICERS, CLERKS, ISSUED, ALL_DOCUMENTS, ARRIVED, DUE, COMPLETED, SENT_ON_NO_PAPER, COVERED_UNITS)
