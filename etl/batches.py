@@ -14,7 +14,8 @@ from data.errors import ConfigurationError
 from data.paths import Home
 from etl.casts import literal, quoted
 from etl.durable_files import sha256_of, write_json
-from etl.sources.source import REFUSED, REFUSED_AT, Source
+from etl.file_ledger import ENDING, Ledger, read_ledger
+from etl.sources.source import REFUSED, REFUSED_AT, Reading, Source
 
 REMOVED = "is_removed"
 """Column of a batch of changes: whether the row went instead of coming."""
@@ -68,6 +69,9 @@ class Chain:
     batches: tuple[Batch, ...]
     compared_at: str = ""
     """ISO 8601, UTC: when all keys were last compared with the source's, a whole fetch included; empty where nobody asks for it."""
+
+    ledger: Ledger = field(default_factory=Ledger)
+    """Which files its rows are from, where new files are read alone."""
 
     @property
     def source(self) -> str:
@@ -148,13 +152,14 @@ def landed_chains(home: Home, source: Source) -> list[Chain]:
 
 def chains_in_force(home: Home, source: Source) -> dict[str, Chain]:
     """By entity; those of which a manifest or a file is gone, or has another size than it should, are left out."""
-    compared = _current(home, source).get("compared", {})
+    compared, ledgers = (part if isinstance(part := _current(home, source).get(name), dict) else {} for name in ("compared", "files"))
     chains = {}
     for entity, names in _names_in_force(home, source).items():
         batches = [read_manifest(home.landing / source.name / entity / f"{name}.json") for name in names]
         found = tuple(batch for batch in batches if batch is not None and _has_size(batch.path(home), batch.bytes))
         if found and len(found) == len(names):
-            chains[entity] = Chain(found, str(compared.get(entity, "")) if isinstance(compared, dict) else "")
+            ledger = read_ledger(home.landing / source.name / entity / str(ledgers[entity])) if entity in ledgers else Ledger()
+            chains[entity] = Chain(found, str(compared.get(entity, "")), ledger)
     return chains
 
 
@@ -166,12 +171,34 @@ def manifests_in_force(home: Home, source: Source) -> list[Batch]:
 
 def put_in_force(home: Home, source: Source, chains: list[Chain]) -> None:
     """Replaces the source's current set in one step."""
+    folder = home.landing / source.name
+    ledgers = {chain.entity: chain.ledger.write(folder / chain.entity) for chain in chains if chain.ledger.files}
     content = {
         "entities": {chain.entity: [batch.batch for batch in chain.batches] for chain in chains},
         "compared": {chain.entity: chain.compared_at for chain in chains if chain.compared_at},
+        "files": ledgers,
     }
     if content != _current(home, source):
-        write_json(home.landing / source.name / "current.json", content)
+        write_json(folder / "current.json", content)
+    for path in folder.glob(f"*/*{ENDING}"):
+        if path.name != ledgers.get(path.parent.name):
+            path.unlink(missing_ok=True)
+
+
+def is_as_before(home: Home, last: Batch, new: Batch) -> bool:
+    """Whether the last batch is whole and holds what the new one does."""
+    same = ("sha256", "rows_in", "rows_landed", "secret_id", "types", "cursor", "cursor_kind")
+    is_same = not last.is_change and all(getattr(last, name) == getattr(new, name) for name in same)
+    return is_same and sha256_of(last.path(home)) == last.sha256
+
+
+def shape_change(last: Batch, reading: Reading) -> str:
+    """What makes rows landed before differ from those that come now; empty where nothing does."""
+    if last.query_hash != reading.query_hash:
+        return f"{last.entity}.sql was changed"
+    if last.columns != reading.columns:
+        return "its columns are others"
+    return "its columns have other types" if last.types != reading.types else ""
 
 
 def write_manifest(home: Home, batch: Batch) -> None:

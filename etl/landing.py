@@ -11,7 +11,7 @@ from __future__ import annotations
 import contextlib
 import dataclasses
 import datetime as dt
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -21,15 +21,29 @@ import pyarrow.parquet as pq
 
 from data.errors import ConfigurationError, DataRefused, SourceUnreachable
 from data.paths import Home
-from etl.batches import Batch, Chain, chains_in_force, manifests_in_force, put_in_force, read_manifest, write_manifest
+from etl import durable_files
+from etl.batches import (
+    REMOVED,
+    Batch,
+    Chain,
+    chains_in_force,
+    is_as_before,
+    manifests_in_force,
+    put_in_force,
+    read_manifest,
+    shape_change,
+    write_manifest,
+)
 from etl.contract import ENTITY, ORDINARY, Entity
-from etl.durable_files import UNFINISHED, flush_folder, put_in_place, sha256_of
+from etl.durable_files import UNFINISHED, flush_folder, sha256_of
 from etl.fail_points import reach
+from etl.file_landing import land_new_files
+from etl.file_ledger import Span
 from etl.increment import disagrees, is_older, older_bound, reach_of, workbench, write_difference
 from etl.progress import Progress
 from etl.pseudonym import Pseudonyms
 from etl.sources.cursor import Cursor, Since
-from etl.sources.source import REFUSED, REFUSED_AT, Connection, PartConnection, Reading, Row, Source
+from etl.sources.source import PIECE, REFUSED, REFUSED_AT, Connection, FileConnection, PartConnection, Reading, Row, Source
 from etl.sources.text import NotText, text_columns
 
 PERSON = pa.dictionary(pa.int32(), pa.string())
@@ -81,7 +95,7 @@ def fetch_source(
     with source.open(environment) as connection:
         for name in source.entities:
             progress.step(f"fetch {source.name}: {name}")
-            fetch = _Fetch(home, source, connection, ENTITY[name], pseudonyms, fetched_at, progress)
+            fetch = Fetch(home, source, connection, ENTITY[name], pseudonyms, fetched_at, progress)
             landed.append(fetch.land(before.get(name), asked or Asked()))
     put_in_force(home, source, [entity.chain for entity in landed])
     reach("landing.set_in_force")
@@ -99,7 +113,7 @@ def refuse_other_secret(home: Home, sources: Sequence[Source], pseudonyms: Pseud
 
 
 @dataclass(frozen=True)
-class _Fetch:
+class Fetch:
     """One entity of an open source on its way to the landing."""
 
     home: Home
@@ -112,6 +126,8 @@ class _Fetch:
 
     def land(self, before: Chain | None, asked: Asked) -> Landed:
         """The newer rows alone where that is enough, else everything."""
+        if isinstance(self.connection, FileConnection) and self.connection.reads_new_files(self.entity):
+            return self._land_files(self.connection, before, asked)
         cursor = self.source.cursor(self.entity.name)
         if cursor is None or not isinstance(self.connection, PartConnection):
             return self._land_whole(None, "")
@@ -128,42 +144,55 @@ class _Fetch:
         is_due = asked.compares_keys or _is_due(cursor, before, self.fetched_at)
         return self._land_since(self.connection, cursor, since, before, is_due)
 
+    def _land_files(self, connection: FileConnection, before: Chain | None, asked: Asked) -> Landed:
+        """The new files alone where that is enough."""
+        anew = again = ""
+        if before is None:
+            anew = "because nothing of it stands landed"
+        elif asked.is_whole:
+            again = "because it was asked for"
+        elif before.newest.query_hash != self.source.settings_hash(self.entity.name):
+            again = f"because {self.entity.name}.sql or its part of source.toml was changed"
+        elif len(before.batches) > LONGEST_CHAIN:
+            anew = f"because {LONGEST_CHAIN} batches of changes have gathered"
+        return Landed(*land_new_files(self, connection, before, anew, again))
+
     def _land_whole(self, cursor: Cursor | None, why: str) -> Landed:
         """Writes one batch of everything, unless it holds what the last one holds: then that one stays and nothing is written."""
         reading = self.connection.read(self.entity)
-        self._refuse_empty(reading)
-        last, path, name = self._next_batch()
-        landed = self._write_rows(path, reading)
+        self.refuse_empty(reading)
+        last, path, name = self.next_batch()
+        landed = self.write_rows(path, reading)
         reach("landing.rows_written")
-        batch = self._batch(name, path, reading, rows_landed=landed, rows_filtered=reading.rows_in - landed)
+        batch = self.batch(name, path, reading, rows_landed=landed, rows_filtered=reading.rows_in - landed)
         if cursor:
             with workbench(self.home) as database:
                 found = reach_of(database, path, cursor.column, reading.cursor_kind, self.fetched_at, self.source.time_zone)
             batch = dataclasses.replace(batch, cursor=cursor.column, cursor_kind=found.kind, watermark=found.newest or "")
         compared_at = self.fetched_at if cursor and cursor.compare_every else ""
         how = f"whole {why}".strip() + _by(reading)
-        if last is not None and not last.is_change and _same_content(last, batch) and sha256_of(last.path(self.home)) == last.sha256:
+        if last is not None and is_as_before(self.home, last, batch):
             path.unlink()
             return Landed(Chain((last,), compared_at), f"{how}, nothing changed")
-        self._put_in_place(path, batch)
+        self.put_in_place(path, batch)
         return Landed(Chain((batch,), compared_at), how)
 
     def _land_since(self, connection: PartConnection, cursor: Cursor, since: Since, before: Chain, compares_keys: bool) -> Landed:
         """Writes what came and went since the batches before, if anything did."""
         with workbench(self.home) as database:
-            _, target, name = self._next_batch()
+            _, target, name = self.next_batch()
             delivered = target.with_name(f"{name}.delivered.parquet{UNFINISHED}")
             if compares_keys:
                 key = (*self.entity.key, *(("security_level",) if self.entity.is_classified else ()))
                 keys = connection.read_part(self.entity, None, tuple(dict.fromkeys((*key, since.column))))
-                self._write_rows(delivered, keys)
+                self.write_rows(delivered, keys)
                 names = tuple(dict.fromkeys((*self.entity.key, since.column)))
                 since = dataclasses.replace(since, bound=older_bound(database, self.home, before, delivered, names, since))
             reading = connection.read_part(self.entity, since)
-            changed = _shape_change(before.newest, reading)
+            changed = shape_change(before.newest, reading)
             if changed:
                 return self._land_whole(cursor, f"because {changed}")
-            arrived = self._write_rows(delivered, reading)
+            arrived = self.write_rows(delivered, reading)
             reach("landing.rows_written")
             if disagrees(database, delivered, since):
                 return self._land_whole(cursor, f"because the source compares {since.column} in a way of its own")
@@ -184,7 +213,7 @@ class _Fetch:
             target.unlink()
             return Landed(dataclasses.replace(before, compared_at=compared_at), f"{how}, nothing changed")
         batch = dataclasses.replace(
-            self._batch(name, target, reading, rows_landed=difference.came, rows_filtered=reading.rows_in - arrived),
+            self.batch(name, target, reading, rows_landed=difference.came, rows_filtered=reading.rows_in - arrived),
             is_change=True,
             rows_known=difference.known,
             rows_removed=difference.went,
@@ -192,10 +221,10 @@ class _Fetch:
             cursor_kind=since.kind,
             watermark=str(newest),
         )
-        self._put_in_place(target, batch)
+        self.put_in_place(target, batch)
         return Landed(Chain((*before.batches, batch), compared_at), f"{how}, {difference.came} came, {difference.went} went")
 
-    def _next_batch(self) -> tuple[Batch | None, Path, str]:
+    def next_batch(self) -> tuple[Batch | None, Path, str]:
         """The last whole batch, where the next one is written, and its name. A number that a killed run used is not used again all the same."""
         folder = self.home.landing / self.source.name / self.entity.name
         folder.mkdir(parents=True, exist_ok=True)
@@ -204,7 +233,7 @@ class _Fetch:
         name = f"{sequence:06d}-{dt.datetime.fromisoformat(self.fetched_at):%Y%m%dT%H%M%SZ}"
         return last, folder / f"{name}.parquet{UNFINISHED}", name
 
-    def _batch(self, name: str, path: Path, reading: Reading, rows_landed: int, rows_filtered: int) -> Batch:
+    def batch(self, name: str, path: Path, reading: Reading, rows_landed: int, rows_filtered: int) -> Batch:
         return Batch(
             source=self.source.name,
             entity=self.entity.name,
@@ -223,26 +252,53 @@ class _Fetch:
             has_refused=reading.has_refused,
         )
 
-    def _put_in_place(self, path: Path, batch: Batch) -> None:
-        put_in_place(path, batch.path(self.home))
+    def put_in_place(self, path: Path, batch: Batch) -> None:
+        durable_files.put_in_place(path, batch.path(self.home))
         reach("landing.batch_placed")
         write_manifest(self.home, batch)
         reach("landing.manifest_placed")
         flush_folder(path.parent)
 
-    def _write_rows(self, path: Path, reading: Reading) -> int:
-        """Streams a reading into a file; returns the rows written."""
+    def write_rows(
+        self,
+        path: Path,
+        reading: Reading,
+        *,
+        name: str = "",
+        places: dict[int, Span] | None = None,
+        first: Iterable[pa.Table] = (),
+        then: Iterable[pa.Table] = (),
+        is_change: bool = False,
+    ) -> int:
+        """Streams a reading into a file; returns the rows written of it.
+
+        Rows of `first` stand before them, those of `then` behind them as rows that go; `places` is filled with where the rows of each piece stand.
+        """
         schema = pa.schema(list(zip(reading.columns, _types(reading), strict=True)))
         if reading.has_refused:
             schema = schema.append(pa.field(REFUSED, pa.string())).append(pa.field(REFUSED_AT, pa.int64()))
-        arrived = landed = 0
-        with pq.ParquetWriter(path, schema, compression="zstd", compression_level=1) as writer:
+        written = schema.append(pa.field(REMOVED, pa.bool_())) if is_change else schema
+        arrived = landed = carried = 0
+        with pq.ParquetWriter(path, written, compression="zstd", compression_level=1) as writer:
+
+            def write(table: pa.Table, is_removed: bool) -> None:
+                writer.write_table(table.append_column(REMOVED, pa.repeat(pa.scalar(is_removed), table.num_rows)) if is_change else table)
+
+            for table in first:
+                write(_encoded(table, schema), is_removed=False)
+                carried += table.num_rows
             for rows in reading.chunks:
                 table = text_table(self.source, reading, rows, self.pseudonyms)
-                writer.write_table(table)
+                if PIECE in table.column_names:
+                    if places is not None:
+                        _note_places(places, table[PIECE], name, carried + landed)
+                    table = table.drop_columns(PIECE)
+                write(table, is_removed=False)
                 arrived += len(rows)
                 landed += table.num_rows
                 self.progress.advance(len(rows), reading.rows_ordinary)
+            for table in then:
+                write(_encoded(table, schema), is_removed=True)
         arrived += reading.left_out.rows
         if arrived != reading.rows_ordinary:
             raise SourceUnreachable(
@@ -251,7 +307,7 @@ class _Fetch:
             )
         return landed
 
-    def _refuse_empty(self, reading: Reading) -> None:
+    def refuse_empty(self, reading: Reading) -> None:
         if not self.entity.is_mandatory or reading.rows_ordinary:
             return
         reason = f"all {reading.rows_in} rows are above the ordinary security level" if reading.rows_in else "the query returned no rows"
@@ -315,18 +371,24 @@ def _by(reading: Reading) -> str:
     return f", by {reading.way}" if reading.way else ""
 
 
-def _same_content(last: Batch, new: Batch) -> bool:
-    same = ("sha256", "rows_in", "rows_landed", "secret_id", "types", "cursor", "cursor_kind")
-    return all(getattr(last, name) == getattr(new, name) for name in same)
+def _encoded(table: pa.Table, schema: pa.Schema) -> pa.Table:
+    """Rows that were read back, with people's keys as they are written."""
+    columns = [
+        table[field.name].combine_chunks().dictionary_encode() if field.type == PERSON else table[field.name].cast(field.type) for field in schema
+    ]
+    return pa.table(columns, schema=schema)
 
 
-def _shape_change(last: Batch, reading: Reading) -> str:
-    """What makes rows landed before differ from those that come now; empty where nothing does."""
-    if last.query_hash != reading.query_hash:
-        return f"{last.entity}.sql was changed"
-    if last.columns != reading.columns:
-        return "its columns are others"
-    return "its columns have other types" if last.types != reading.types else ""
+def _note_places(places: dict[int, Span], pieces: pa.ChunkedArray, name: str, first: int) -> None:
+    """Adds where the rows of each piece stand. Raises ValueError for a piece that has rows apart from its others."""
+    counted = pc.run_end_encode(pieces.combine_chunks())
+    start = 0
+    for number, end in zip(counted.values.to_pylist(), counted.run_ends.to_pylist(), strict=True):
+        before = places.get(number, Span(name, first + start, 0))
+        if before.first + before.rows != first + start:
+            raise ValueError(f"rows of piece {number} of {name} stand apart")
+        places[number] = Span(name, before.first, before.rows + end - start)
+        start = end
 
 
 def _is_due(cursor: Cursor, before: Chain, fetched_at: str) -> bool:

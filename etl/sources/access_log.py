@@ -6,8 +6,9 @@ Of a line only the account, the time and the kind of event are kept; addresses, 
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
 from typing import Any, ClassVar
 
 import duckdb
@@ -16,13 +17,14 @@ import pyarrow as pa
 
 from data.errors import ConfigurationError, SourceUnreachable
 from etl.contract import Entity
-from etl.sources.below_home import files_below_home
+from etl.sources.below_home import files_below_home, read_mode
 from etl.sources.log_events import Reader, events_of, in_bulk
 from etl.sources.log_format import W3C, read_format
-from etl.sources.log_lines import LogFile, survey
+from etl.sources.log_lines import LogFile, Survey, survey
 from etl.sources.log_rules import read_rules
 from etl.sources.mapping import closed_database, mapping_failed
-from etl.sources.source import REFUSED, REFUSED_AT, LeftOut, Query, Reading, Source
+from etl.sources.seen_files import Found, Piece, Seen, look_at, untouched
+from etl.sources.source import PIECE, REFUSED, REFUSED_AT, LeftOut, Query, Reading, Source
 from etl.sources.titles import FileRefused
 
 ENTITY_NAME = "access_event"
@@ -36,7 +38,7 @@ NOT_PEOPLE = ("addr", "host", "forwarded", "cookie", "agent", "referer", "%h", "
 class AccessLogSource(Source):
     """A web server's logs; all files of the pattern together are read as one log."""
 
-    ENTITY_KEYS: ClassVar[Mapping[str, type]] = {"files": str, "format": str, "account": str, "rules": list}
+    ENTITY_KEYS: ClassVar[Mapping[str, type]] = {"files": str, "format": str, "account": str, "rules": list, "mode": str}
 
     def __post_init__(self) -> None:
         if self.entities != (ENTITY_NAME,):
@@ -72,10 +74,51 @@ class AccessLogConnection:
 
     def __init__(self, source: AccessLogSource) -> None:
         self._source = source
+        self._surveys: dict[Path, Survey] = {}
+
+    def reads_new_files(self, entity: Entity) -> bool:
+        return read_mode(self._source, entity.name, is_usual=True)
+
+    def find(self, entity: Entity, known: Sequence[Seen]) -> list[Found]:
+        """A log goes on from the longest known one that it begins with, whatever either is called."""
+        root = self._source.home.root
+        found: dict[Path, Found] = {}
+        for path in (paths := self._paths(entity)):
+            with self._plain_errors(path.name):
+                place = untouched(look_at(path, root), known)
+                if place is not None:
+                    found[path] = Found(known[place], place)
+        free = set(range(len(known))) - {match.earlier for match in found.values()}
+        for path in paths:
+            if path in found:
+                continue
+            with self._plain_errors(path.name):
+                look = look_at(path, root)
+                surveyed = survey(path, {place for other in known for place in (other.closed, other.length)})
+            self._surveys[path] = surveyed
+            seen = replace(
+                look,
+                bytes=surveyed.size,
+                length=surveyed.length,
+                digest=surveyed.digests[surveyed.length],
+                closed=surveyed.closed,
+                closed_digest=surveyed.digests[surveyed.closed],
+            )
+            found[path] = _go_on(path, seen, surveyed, {place: known[place] for place in free})
+            free -= {found[path].earlier}
+        return [found[path] for path in paths]
 
     def read(self, entity: Entity, sample: int | None = None) -> Reading:
+        return self._read(entity, [piece for found in self.find(entity, ()) for piece in found.pieces], sample)
+
+    def read_pieces(self, entity: Entity, pieces: Sequence[Piece]) -> Reading:
+        return self._read(entity, pieces, None)
+
+    def _paths(self, entity: Entity) -> list[Path]:
+        return files_below_home(self._source, f"entities.{entity.name}", self._source.pattern(entity.name))
+
+    def _read(self, entity: Entity, pieces: Sequence[Piece], sample: int | None) -> Reading:
         query = self._source.query(entity.name)
-        reader = self._source.reader()
         with closed_database() as database:
             database.execute("CREATE TABLE event (account_key VARCHAR, occurred_at VARCHAR, kind VARCHAR); SET lock_configuration = true")
             try:
@@ -83,24 +126,20 @@ class AccessLogConnection:
             except duckdb.Error as error:
                 raise mapping_failed(self._source, query, error) from None
         columns = self._source.match_columns(entity, query.file, delivered)
-        files = []
-        for path in files_below_home(self._source, f"entities.{entity.name}", self._source.entity_options[entity.name]["files"]):
-            with self._plain_errors(path.name):
-                files.append(survey(path))
+        files = [self._surveys[piece.path].stretch(piece.start, piece.stop) for piece in pieces]
         rows_in = sum(file.lines for file in files)
         left_out = LeftOut()
-        return Reading(
-            entity, columns, rows_in, rows_in, self._chunks(files, reader, query, columns, left_out, sample), query.hash, left_out, has_refused=True
-        )
+        chunks = self._chunks(files, query, columns, left_out, sample)
+        settings = self._source.settings_hash(entity.name)
+        return Reading(entity, columns, rows_in, rows_in, chunks, settings, left_out, has_refused=True)
 
-    def _chunks(
-        self, files: list[LogFile], reader: Reader, query: Query, columns: tuple[str, ...], left_out: LeftOut, sample: int | None
-    ) -> Iterator[pa.Table]:
+    def _chunks(self, files: list[LogFile], query: Query, columns: tuple[str, ...], left_out: LeftOut, sample: int | None) -> Iterator[pa.Table]:
+        reader = self._source.reader()
         lines_before = 0
         rows = 0
         with closed_database() as database:
             database.execute("SET lock_configuration = true")
-            for file in files:
+            for number, file in enumerate(files):
                 with self._plain_errors(file.path.name):
                     lines_in_file = 0
                     for part in in_bulk(events_of(file, reader), min(BULK_ROWS, sample or BULK_ROWS)):
@@ -112,7 +151,7 @@ class AccessLogConnection:
                         if sample is not None:
                             table = table.slice(0, sample - rows)
                         rows += table.num_rows
-                        yield table
+                        yield table if sample is not None else table.append_column(PIECE, pa.repeat(pa.scalar(number, pa.int32()), table.num_rows))
                         if sample is not None and rows >= sample:
                             return
                     if lines_in_file != file.lines:
@@ -155,6 +194,21 @@ class AccessLogConnection:
             raise SourceUnreachable(
                 f"source {name}: {file_name} cannot be read: {error.strerror or type(error).__name__}. Give vanban the right to read it."
             ) from None
+
+
+def _go_on(path: Path, seen: Seen, surveyed: Survey, known: Mapping[int, Seen]) -> Found:
+    """What of a log is new, beside the known logs that no other file has been found to be."""
+    whole = {place for place, other in known.items() if other.length and surveyed.digests.get(other.length) == other.digest}
+    begun = whole | {place for place, other in known.items() if other.closed and surveyed.digests.get(other.closed) == other.closed_digest}
+    reach = {place: known[place].length if place in whole else known[place].closed for place in begun}
+    earlier = max(begun, key=lambda place: (reach[place], known[place].name == seen.name), default=None)
+    start = known[earlier].closed if earlier is not None else 0
+    if earlier in whole and known[earlier].length == seen.length:
+        return Found(seen, earlier)
+    pieces = [Piece(path, start, seen.closed)] if seen.closed > start else []
+    if seen.length > seen.closed:
+        pieces.append(Piece(path, seen.closed, seen.length, is_open=True))
+    return Found(seen, earlier, tuple(pieces), keeps_open=False)
 
 
 def _with_refused(table: pa.Table, refused: pl.DataFrame, lines_before: int) -> pa.Table:

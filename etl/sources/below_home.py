@@ -21,3 +21,11 @@ def files_below_home(source: Source, section: str, pattern: str) -> list[Path]:
     if not paths:
         raise SourceUnreachable(f"source {source.name}: no file matches {pattern} in {root}. Put the files there or correct the pattern.")
     return paths
+
+
+def read_mode(source: Source, entity: str, is_usual: bool) -> bool:
+    """Whether `source.toml` has new files alone read; `is_usual` where it does not say. Raises ConfigurationError for a word that is neither."""
+    mode = source.entity_options[entity].get("mode")
+    if mode not in (None, "full", "incremental"):
+        raise ConfigurationError(f'{source.folder / "source.toml"}, [entities.{entity}]: mode is {mode!r}. Write "full" or "incremental".')
+    return is_usual if mode is None else mode == "incremental"

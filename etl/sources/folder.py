@@ -10,9 +10,9 @@ from zoneinfo import ZoneInfo
 
 from data.errors import ConfigurationError
 from data.paths import Home
-from etl.contract import ENTITIES, ENTITY
+from etl.contract import ENTITIES
 from etl.sources import KINDS
-from etl.sources.cursor import read_cursor
+from etl.sources.below_home import read_mode
 from etl.sources.source import Source
 
 COMMON_KEYS: dict[str, type] = {"kind": str, "title": str, "time_zone": str, "is_synthetic": bool, "entities": dict}
@@ -34,9 +34,7 @@ def load_source(home: Home, name: str) -> Source:
     time_zone = content.get("time_zone", "Asia/Ho_Chi_Minh")
     check_time_zone(file, time_zone)
     entities = _entities(file, folder, kind, content["entities"])
-    for entity, options in entities.items():
-        read_cursor(f"{file}, [entities.{entity}]", ENTITY[entity], options)  # says now what is wrong with it
-    return kind(
+    source = kind(
         name=name,
         kind=content["kind"],
         title=content["title"],
@@ -48,6 +46,10 @@ def load_source(home: Home, name: str) -> Source:
         options={key: content[key] for key in kind.SOURCE_KEYS},
         entity_options=entities,
     )
+    for entity in entities:  # says now what is wrong with them
+        source.cursor(entity)
+        read_mode(source, entity, is_usual=True)
+    return source
 
 
 def check_keys(file: Path, section: str, content: Mapping[str, Any], allowed: Mapping[str, type], required: tuple[str, ...] = ()) -> None:

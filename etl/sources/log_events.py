@@ -6,7 +6,7 @@ import re
 from collections import Counter, deque
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import partial
 
 import numpy as np
@@ -58,7 +58,7 @@ class Events:
 
 
 def events_of(file: LogFile, reader: Reader) -> Iterator[Events]:
-    """The events of a whole file, block by block and in the order of its lines.
+    """The events of a stretch of a file, block by block and in the order of its lines.
 
     Raises FileRefused where its #Fields line cannot be used, and where it is no longer the file that was counted.
     """
@@ -117,7 +117,7 @@ def _joined(parts: list[Events]) -> Events:
 
 def _work(file: LogFile, reader: Reader) -> Iterator[Callable[[], Events]]:
     """One task for each stretch of lines of one format."""
-    log_format = reader.log_format
+    log_format = reader.log_format or _format_before(file, reader)
     for block in blocks(file):
         place = 0
         # Only IIS writes directives; elsewhere a line that begins with # is a line.
@@ -130,6 +130,15 @@ def _work(file: LogFile, reader: Reader) -> Iterator[Callable[[], Events]]:
                 if line.startswith(_FIELDS):
                     log_format = _read_fields(line, reader)
         yield from _stretch(block[place:] if place else block, reader, log_format)
+
+
+def _format_before(file: LogFile, reader: Reader) -> LogFormat | None:
+    """What an IIS log says of its fields before a stretch of it begins."""
+    last = b""
+    for block in blocks(replace(file, start=0, stop=file.start)):
+        lines = (line for directives in _W3C_DIRECTIVES.finditer(block) for line in directives[0].splitlines())
+        last = next(reversed([line for line in lines if line.startswith(_FIELDS)]), last)
+    return _read_fields(last, reader) if last else None
 
 
 def _stretch(block: bytes, reader: Reader, log_format: LogFormat | None) -> Iterator[Callable[[], Events]]:

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import gzip
+import hashlib
+import itertools
 import zlib
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Collection, Iterator, Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from etl.sources.titles import FileRefused
@@ -24,32 +26,71 @@ _BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 
 @dataclass(frozen=True)
 class LogFile:
-    """One file as it was when it was counted; what a server adds afterwards belongs to the next run."""
+    """A stretch of one file as it was when it was counted; what a server adds afterwards belongs to the next run."""
+
+    path: Path
+    size: int
+    """Bytes on disk of the whole file."""
+    lines: int
+    """Line feeds, and one more where the last line has none."""
+    inode: int
+    start: int
+    """Bytes of the unpacked file before the stretch; a line begins there."""
+    stop: int
+    """Bytes of the unpacked file up to its end."""
+
+
+@dataclass(frozen=True)
+class Survey:
+    """One file, counted and fingerprinted. Places are bytes of the unpacked file."""
 
     path: Path
     size: int
     """Bytes on disk."""
-    lines: int
-    """Line feeds, and one more where the last line has none."""
     inode: int
+    length: int
+    closed: int
+    """Place after the last line feed: what follows may be a line that is still being written."""
+    digests: Mapping[int, str] = field(repr=False)
+    """SHA-256 of what stands before a place: before `length`, `closed` and those places asked for that the file reaches."""
+    feeds: Mapping[int, int] = field(repr=False)
+    """Line feeds before the same places."""
+
+    def stretch(self, start: int, stop: int) -> LogFile:
+        """What stands between two of the places."""
+        return LogFile(self.path, self.size, self.feeds[stop] - self.feeds[start] + (stop > self.closed), self.inode, start, stop)
 
 
-def survey(path: Path) -> LogFile:
+def survey(path: Path, places: Collection[int] = ()) -> Survey:
     """Counts the physical lines of a file and reads a .gz to its end, so that its CRC and length are known to be right before anything is loaded.
 
     Raises FileRefused for a .gz that is damaged, truncated (DuckDB and others would load its first half without a word) or made to fill the memory,
     OSError when it cannot be read.
     """
     status = path.stat()
-    lines, last = 0, b"\n"
+    hash_ = hashlib.sha256()
+    digests, feeds = {0: hash_.hexdigest()}, {0: 0}
+    length = lines = closed = 0
+    closed_hash = hash_.copy()
     for chunk in _chunks(path, status.st_size):
-        lines += chunk.count(b"\n")
-        last = chunk[-1:]
-    return LogFile(path, status.st_size, lines + (last != b"\n"), status.st_ino)
+        last_feed = chunk.rfind(b"\n") + 1
+        cuts = {place - length for place in places if length < place <= length + len(chunk)} | {last_feed, len(chunk)}
+        for left, right in itertools.pairwise(sorted({0, *cuts})):
+            part = memoryview(chunk)[left:right]
+            hash_.update(part)
+            lines += chunk.count(b"\n", left, right)
+            if length + right in places:
+                digests[length + right], feeds[length + right] = hash_.hexdigest(), lines
+            if right == last_feed:
+                closed, closed_hash = length + right, hash_.copy()
+        length += len(chunk)
+    digests |= {closed: closed_hash.hexdigest(), length: hash_.hexdigest()}
+    feeds |= {closed: lines, length: lines}
+    return Survey(path, status.st_size, status.st_ino, length, closed, digests, feeds)
 
 
 def blocks(file: LogFile) -> Iterator[bytes]:
-    """The file in blocks of whole lines, each ending in a line feed, Windows line ends made plain and a byte order mark taken off.
+    """The stretch in blocks of whole lines, each ending in a line feed, Windows line ends made plain and a byte order mark taken off.
 
     A line over LONGEST_LINE comes shortened, but still longer than that. Raises FileRefused when the file is no longer the one that was counted.
     """
@@ -57,8 +98,8 @@ def blocks(file: LogFile) -> Iterator[bytes]:
     if status.st_ino != file.inode or status.st_size < file.size:
         raise FileRefused("it was rotated or cut while it was read")
     carried = b""
-    is_first = True
-    for chunk in _chunks(file.path, file.size):
+    is_first = file.start == 0
+    for chunk in _between(file):
         if is_first:
             is_first = False
             chunk = chunk.removeprefix(_BYTE_ORDER_MARK)
@@ -77,6 +118,19 @@ def blocks(file: LogFile) -> Iterator[bytes]:
         yield _plain(carried[: LONGEST_LINE + 1] + b"\n")
 
 
+def _between(file: LogFile) -> Iterator[bytes]:
+    """The bytes of the stretch."""
+    if file.path.suffix.lower() != ".gz":
+        yield from _chunks(file.path, file.stop, file.start)
+        return
+    place = 0
+    for chunk in _chunks(file.path, file.size):
+        part = chunk[max(file.start - place, 0) : max(file.stop - place, 0)]
+        if part:
+            yield part
+        place += len(chunk)
+
+
 def _parts(block: bytes) -> Iterator[bytes]:
     """The block, halved at a line's end until no part has more than MOST_LINES."""
     if block.count(b"\n") <= MOST_LINES:
@@ -91,12 +145,14 @@ def _plain(block: bytes) -> bytes:
     return block.replace(b"\r\n", b"\n") if b"\r" in block else block
 
 
-def _chunks(path: Path, size: int) -> Iterator[bytes]:
+def _chunks(path: Path, stop: int, start: int = 0) -> Iterator[bytes]:
+    """The unpacked bytes of a file; of a plain one, those between two places."""
     if path.suffix.lower() == ".gz":
         yield from _unpacked(path)
         return
-    left = size
+    left = stop - start
     with path.open("rb") as file:
+        file.seek(start)
         while left and (chunk := file.read(min(left, BLOCK_BYTES))):
             left -= len(chunk)
             yield chunk

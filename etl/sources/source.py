@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import json
 from abc import ABC, abstractmethod
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
@@ -17,6 +18,7 @@ from data.errors import ConfigurationError
 from data.paths import Home
 from etl.contract import ENTITY, Entity
 from etl.sources.cursor import Cursor, CursorKind, Since, read_cursor
+from etl.sources.seen_files import Found, Piece, Seen
 
 Row = tuple[Any, ...]
 
@@ -25,6 +27,10 @@ CHUNK_ROWS = 20_000
 
 REFUSED, REFUSED_AT = "refused", "refused_at"
 """Columns of a chunk that is a table: why a line or file could not be read at all, and its place (from 1). The contract's columns are NULL then."""
+
+
+PIECE = "piece"
+"""Column of the chunks that `FileConnection.read_pieces` gives: the place of the piece that a row is from. Rows of a piece stand together."""
 
 
 @dataclass
@@ -85,6 +91,20 @@ class PartConnection(Connection, Protocol):
         """Runs the entity's query for the rows of `since` (None for all of them) and, where given, for those columns alone."""
 
 
+@runtime_checkable
+class FileConnection(Connection, Protocol):
+    """A source of files, of which those that are new can be read alone."""
+
+    def reads_new_files(self, entity: Entity) -> bool:
+        """Whether the rows of a file depend on that file alone, and the source is not asked to be read whole every time."""
+
+    def find(self, entity: Entity, known: Sequence[Seen]) -> list[Found]:
+        """The entity's files as they are now, in their order. Raises ConfigurationError or SourceUnreachable."""
+
+    def read_pieces(self, entity: Entity, pieces: Sequence[Piece]) -> Reading:
+        """As `read`, of these pieces of what `find` found; the chunks are tables with the column PIECE."""
+
+
 @dataclass(frozen=True)
 class Source(ABC):
     """One source folder, checked: `source.toml` and one SELECT per entity."""
@@ -113,6 +133,15 @@ class Source(ABC):
     def open(self, environment: Mapping[str, str]) -> AbstractContextManager[Connection]:
         """Connects for reading only."""
 
+    def settings_hash(self, entity: str) -> str:
+        """Of all that decides which rows the entity's files come to: its SELECT and what `source.toml` says of it, but where the files are."""
+        options = {key: value for key, value in {**self.options, **self.entity_options[entity]}.items() if key not in ("files", "mode")}
+        return hashlib.sha256(f"{self.query(entity).hash}|{json.dumps(options, sort_keys=True)}".encode()).hexdigest()
+
+    def pattern(self, entity: str) -> str:
+        """Where the entity's files are; empty for kinds without files."""
+        return str(self.entity_options[entity].get("files", self.options.get("files", "")))
+
     def query(self, entity: str, dialect: str = "") -> Query:
         """The SELECT of an entity; `<entity>.<dialect>.sql` wins over `<entity>.sql`."""
         for name in (f"{entity}.{dialect}.sql", f"{entity}.sql"):
@@ -127,6 +156,8 @@ class Source(ABC):
 
     def cursor(self, entity: str) -> Cursor | None:
         """Where a run goes on in the entity; None where it is read whole every time."""
+        if "cursor" not in self.ENTITY_KEYS:
+            return None
         return read_cursor(f"{self.folder / 'source.toml'}, [entities.{entity}]", ENTITY[entity], self.entity_options[entity])
 
     def match_columns(self, entity: Entity, file: str, delivered: Sequence[str]) -> tuple[str, ...]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -44,8 +45,9 @@ def write_source(home: Home, name: str, toml: str, **queries: str) -> Path:
 
 
 def land_and_stage(home: Home, name: str) -> dict[str, Staged]:
-    """Every entity of a source, by name. The account's identity is checked on the way, by staging itself."""
+    """Every entity of a source, by name, as on a first run. The account's identity is checked on the way, by staging itself."""
     source = load_source(home, name)
+    shutil.rmtree(home.landing / name, ignore_errors=True)
     staged = {}
     with duckdb.connect(":memory:") as warehouse:
         warehouse.execute("SET TimeZone = 'UTC'")
