@@ -161,9 +161,7 @@ def internal_documents_arrived(evidence: Evidence) -> Finding:
             "vi": f"{share} văn bản đi nội bộ có ít nhất một lượt nhận ở đơn vị trong ngành.",
             "en": f"{share} internal documents have at least one delivery to a unit of the organisation.",
         }[language]
-        if failing:
-            sentence += {"vi": " Thiếu ở ", "en": " Missing in "}[language] + _listed([evidence.name(code) for code in failing], language)
-        return sentence
+        return sentence + _where(evidence, failing, {"vi": "Thiếu ở", "en": "Missing in"}, language)
 
     return Finding(words, failing, is_whole_wrong=not_arrived > 0, has_data=documents > 0)
 
@@ -179,9 +177,7 @@ def deliveries_cover_documents(evidence: Evidence) -> Finding:
             "vi": f"{_n(deliveries, 'vi')} lượt nhận {sign} {_n(documents, 'vi')} văn bản đi nội bộ.",
             "en": f"{_n(deliveries, 'en')} deliveries {sign} {_n(documents, 'en')} internal documents.",
         }[language]
-        if failing:
-            sentence += {"vi": " Ít hơn ở ", "en": " Fewer in "}[language] + _listed([evidence.name(code) for code in failing], language)
-        return sentence
+        return sentence + _where(evidence, failing, {"vi": "Ít hơn ở", "en": "Fewer in"}, language)
 
     return Finding(words, failing, is_whole_wrong=deliveries < documents, has_data=documents > 0)
 
@@ -214,9 +210,7 @@ def numbers_are_unique(evidence: Evidence) -> Finding:
             "vi": f"{share} văn bản đi trùng số, loại văn bản và năm với văn bản khác của cùng đơn vị.",
             "en": f"{share} outgoing documents repeat the number, type and year of another document of the same unit.",
         }[language]
-        if failing:
-            sentence += {"vi": " Trùng ở ", "en": " Repeated in "}[language] + _listed([evidence.name(code) for code in failing], language)
-        return sentence
+        return sentence + _where(evidence, failing, {"vi": "Trùng ở", "en": "Repeated in"}, language)
 
     return Finding(words, failing, is_whole_wrong=repeated > 0, has_data=outgoing > 0)
 
@@ -229,9 +223,7 @@ def _parts_add_up(evidence: Evidence, parts: Sequence[str], total: str, what: Ma
     def words(language: Language) -> str:
         sides = f"{' + '.join(_n(part, language) for part in found)} = {_n(sum(found), language)}"
         sentence = f"{sides} {what[language]}." if sum(found) == whole else f"{sides} ≠ {_n(whole, language)} {what[language]}."
-        if failing:
-            sentence += {"vi": " Sai ở ", "en": " Wrong in "}[language] + _listed([evidence.name(code) for code in failing], language)
-        return sentence
+        return sentence + _where(evidence, failing, {"vi": "Sai ở", "en": "Wrong in"}, language)
 
     return Finding(words, failing, is_whole_wrong=sum(found) != whole, has_data=whole > 0)
 
@@ -248,9 +240,7 @@ def _never_grows(evidence: Evidence, steps: Mapping[str, Mapping[Language, str]]
             sign = "≥" if evidence.whole[less] <= evidence.whole[more] else "<"
             sentence += f" {sign} {steps[less][language]} {_n(evidence.whole[less], language)}"
         sentence = sentence[0].upper() + sentence[1:] + "."
-        if failing:
-            sentence += {"vi": " Sai ở ", "en": " Wrong in "}[language] + _listed([evidence.name(code) for code in failing], language)
-        return sentence
+        return sentence + _where(evidence, failing, {"vi": "Sai ở", "en": "Wrong in"}, language)
 
     is_whole_wrong = any(evidence.whole[less] > evidence.whole[more] for more, less in pairs)
     return Finding(words, failing, is_whole_wrong, has_data=any(evidence.whole[name] > 0 for name in names))
@@ -258,6 +248,11 @@ def _never_grows(evidence: Evidence, steps: Mapping[str, Mapping[Language, str]]
 
 def _failing(evidence: Evidence, is_wrong: pl.Expr) -> tuple[str, ...]:
     return evidence.in_tree_order(evidence.own.filter(is_wrong)["unit_code"])
+
+
+def _where(evidence: Evidence, failing: Sequence[str], begins: Mapping[Language, str], language: Language) -> str:
+    """A sentence of its own that names the failing units; empty where there is none."""
+    return f" {begins[language]} {_listed([evidence.name(code) for code in failing], language)}" if failing else ""
 
 
 def _listed(things: Sequence[str], language: Language) -> str:
