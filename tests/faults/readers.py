@@ -33,14 +33,17 @@ class Readings:
     nights: set[int] = field(default_factory=set)
     faults: list[str] = field(default_factory=list)
     hashes: dict[int, set[str]] = field(default_factory=dict)
-    """Content hashes by night: one each, whatever was done."""
+    """Content hashes by night."""
+    snapshots: dict[str, set[tuple[int, str]]] = field(default_factory=dict)
+    """Nights and content hashes by name of a snapshot: one each, whatever was done."""
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
-    def add(self, night: int, content_hash: str) -> None:
+    def add(self, night: int, snapshot: str, content_hash: str) -> None:
         with self._lock:
             self.reads += 1
             self.nights.add(night)
             self.hashes.setdefault(night, set()).add(content_hash)
+            self.snapshots.setdefault(snapshot, set()).add((night, content_hash))
 
     def fail(self, error: BaseException) -> None:
         with self._lock:
@@ -55,7 +58,7 @@ def read_page(home: Home, readings: Readings) -> None:
     again = reader.values(["outgoing_documents", "fully_electronic_ratio"], WHOLE).filter(metric="outgoing_documents")["numerator"].to_list()
     assert documents == again, "two questions of one page were answered from two snapshots"
     night = int(name.removeprefix("Đêm "))
-    readings.add(night, reader.info.content_hash)
+    readings.add(night, reader.info.snapshot, reader.info.content_hash)
 
 
 def read_file(home: Home, readings: Readings) -> None:
@@ -65,7 +68,7 @@ def read_file(home: Home, readings: Readings) -> None:
         assert found["name"] == f"Đêm {found['pages']}" and found["pages"] == found["total"], found
         assert found["documents"] == found["summed"], found
         assert found["accounts"] == found["pages"] + 4, found
-        readings.add(int(found["pages"]), found["content_hash"])
+        readings.add(int(found["pages"]), snapshot.info.snapshot, found["content_hash"])
 
 
 def _is_root() -> object:
