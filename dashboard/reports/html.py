@@ -15,7 +15,10 @@ from dashboard.translations import catalogue
 INK, ACCENT, GREY, HAIRLINE, WASH = "#14213D", "#B3202C", "#5B6577", "#D9DEE6", "#EEF1F5"
 FACE = "font-family:Arial,Helvetica,sans-serif;"
 WIDEST_PX = 820
-LEAST = ' style="min-width:120px"'
+UNBROKEN = 30
+"""Signs of a text that stays on one line."""
+SET = ' align="right" valign="top"'
+LEAST = "min-width:120px"
 LAYOUT = '<table role="presentation" cellpadding="0" cellspacing="0" border="0" width="100%"'
 SIZES = {1: "18px", 2: "16px", 3: "15px"}
 POLICY = "default-src 'none'; style-src 'unsafe-inline'"
@@ -39,11 +42,11 @@ def write(report: Report) -> bytes:
     facts = "".join(
         _row(
             _cell("th", f'<span style="font-weight:normal;color:{GREY}">{escape(label)}</span>', False, ' scope="row" width="34%"')
-            + _cell("td", escape(text), False)
+            + _cell("td", escape(text), False, style="overflow-wrap:anywhere")
         )
         for label, text in provenance_rows(report, words)
     )
-    parts.append(_framed("", facts, ""))
+    parts.append(_framed("", f'<tbody valign="top">{facts}</tbody>', ""))
     inner = "\n".join(parts)
     return (
         f'<!DOCTYPE html>\n<html lang="{report.language}"><head><meta charset="utf-8">'
@@ -86,7 +89,7 @@ def _run(run: Run) -> str:
 
 def _table(block: Table) -> str:
     head = "".join(
-        _cell("th", _text(one.title), one.kind != "text", f' scope="col" bgcolor="{WASH}"{LEAST if one.kind == "text" else ""}')
+        _cell("th", _text(one.title), one.kind != "text", f' scope="col" bgcolor="{WASH}"', LEAST if one.kind == "text" else "")
         for one in block.columns
     )
     rows = []
@@ -94,24 +97,27 @@ def _table(block: Table) -> str:
         is_strong = place in block.strong_rows
         drawn = "".join(_value(column, cell, is_strong) for column, cell in zip(block.columns, cells, strict=True))
         rows.append(_row(drawn, f' bgcolor="{WASH}"' if is_strong else ""))
-    return _framed(block.caption, f"<thead>{_row(head, line=INK)}</thead><tbody>{''.join(rows)}</tbody>", block.note)
+    return _framed(block.caption, f"<thead{SET}>{_row(head, line=INK)}</thead><tbody{SET}>{''.join(rows)}</tbody>", block.note)
 
 
 def _value(column: Column, cell: Cell, is_strong: bool) -> str:
-    more = f' style="padding-left:{8 + 14 * cell.indent}px"' if cell.indent else ""
-    more += f' data-figure="{escape(printable(cell.figure))}"' if cell.figure is not None else ""
+    """Figures are marked in sentences only: keys in every cell would make half of a long page."""
+    more = f"padding-left:{8 + 14 * cell.indent}px" if cell.indent else ""
     text = _text(cell.text)
-    return _cell("td", f"<b>{text}</b>" if is_strong or cell.is_strong else text, column.kind != "text", more)
+    return _cell("td", f"<b>{text}</b>" if is_strong or cell.is_strong else text, column.kind != "text", style=more)
 
 
-def _cell(tag: str, inside: str, is_right: bool, more: str = "") -> str:
-    """Looks by attribute where there is one: a long table in styles would pass the 102 KB beyond which mail programs cut a message off."""
-    side = (' align="right" nowrap' if tag == "td" else ' align="right"') if is_right else ' align="left"' if tag == "th" else ""
-    return f"<{tag}{side}{more}>{inside}</{tag}>"
+def _cell(tag: str, inside: str, is_right: bool, more: str = "", style: str = "") -> str:
+    """A number is set as its table says, a text says more: long tables in styles would pass the 102 KB beyond which mail is cut off."""
+    if not is_right:
+        more += ' align="left"'
+    if tag == "th" or (not is_right and len(inside) > UNBROKEN):
+        style = ";".join(filter(None, ("white-space:normal", style)))
+    return f"<{tag}{more}{f' style={chr(34)}{style}{chr(34)}' if style else ''}>{inside}</{tag}>"
 
 
 def _row(cells: str, more: str = "", line: str = HAIRLINE) -> str:
-    return f'<tr valign="top" style="border-bottom:1px solid {line}"{more}>{cells}</tr>'
+    return f'<tr style="border-bottom:1px solid {line}"{more}>{cells}</tr>'
 
 
 def _chart(block: Chart, language: Language) -> str:
@@ -133,7 +139,7 @@ def _chart(block: Chart, language: Language) -> str:
     if block.target is not None:
         target = f"{catalogue(language)['report_file.target']}: {value_text(block.target, block.values_are, language)}"
     said = " · ".join(part for part in (target, printable(block.note)) if part)
-    body = f"<thead>{_row(head)}</thead><tbody>{''.join(rows)}</tbody>"
+    body = f"<thead{SET}>{_row(head)}</thead><tbody{SET}>{''.join(rows)}</tbody>"
     return _framed(block.caption, body, said) + _line(block.alt, f"margin:-8px 0 18px;font-size:13px;color:{GREY};")
 
 
@@ -158,11 +164,10 @@ def value_text(value: float | None, kind: Kind, language: Language) -> str:
 
 
 def _framed(caption: str, rows: str, note: str) -> str:
-    title = (
-        f'<caption style="padding:0 0 6px;text-align:left;font-weight:bold;font-size:15px;color:{INK};">{_text(caption)}</caption>' if caption else ""
-    )
+    head = f"white-space:normal;padding:0 0 6px;text-align:left;font-weight:bold;font-size:15px;color:{INK};"
+    title = f'<caption style="{head}">{_text(caption)}</caption>' if caption else ""
     below = _line(note, f"margin:-8px 0 18px;font-size:13px;color:{GREY};") if note else ""
-    style = f"margin:10px 0 16px;border-collapse:collapse;font-size:14px;line-height:1.35;color:{INK};overflow-wrap:break-word;"
+    style = f"margin:10px 0 16px;border-collapse:collapse;font-size:14px;line-height:1.35;color:{INK};overflow-wrap:break-word;white-space:nowrap;"
     table = f'<table cellpadding="5" cellspacing="0" border="0" width="100%" style="{style}">{title}{rows}</table>'
     return f'<div style="overflow-x:auto;">{table}</div>{below}'
 
