@@ -132,7 +132,7 @@ def standing_rows(home: Home, chain: Chain) -> str:
 
 
 def landed_chains(home: Home, source: Source) -> list[Chain]:
-    """The chains in force, in the contract's order; every file is read through once.
+    """The chains in force, in the contract's order.
 
     Raises ConfigurationError when the source was never fetched, gained an entity since, or what was landed is damaged.
     """
@@ -141,8 +141,7 @@ def landed_chains(home: Home, source: Source) -> list[Chain]:
     for entity in source.entities:
         if entity not in names:
             raise ConfigurationError(f"source {source.name}: {entity} has never been fetched. Run `vanban etl run`.")
-        whole = entity in chains and all(sha256_of(batch.path(home)) == batch.sha256 for batch in chains[entity].batches)
-        if not whole:
+        if entity not in chains:
             raise ConfigurationError(
                 f"source {source.name}: a landed batch of {entity} ({', '.join(names[entity])}) is gone or damaged. "
                 "Run `vanban etl run` to fetch it anew."
@@ -151,16 +150,22 @@ def landed_chains(home: Home, source: Source) -> list[Chain]:
 
 
 def chains_in_force(home: Home, source: Source) -> dict[str, Chain]:
-    """By entity; those of which a manifest or a file is gone, or has another size than it should, are left out."""
-    compared, ledgers = (part if isinstance(part := _current(home, source).get(name), dict) else {} for name in ("compared", "files"))
+    """By entity; those of which a manifest, a file or the ledger of files is gone or damaged are left out. Every file is read through once."""
+    compared = _part(home, source, "compared")
     chains = {}
     for entity, names in _names_in_force(home, source).items():
         batches = [read_manifest(home.landing / source.name / entity / f"{name}.json") for name in names]
-        found = tuple(batch for batch in batches if batch is not None and _has_size(batch.path(home), batch.bytes))
-        if found and len(found) == len(names):
-            ledger = read_ledger(home.landing / source.name / entity / str(ledgers[entity])) if entity in ledgers else Ledger()
+        found = tuple(batch for batch in batches if batch is not None and _is_whole(home, batch))
+        ledger = ledger_in_force(home, source, entity)
+        if found and len(found) == len(names) and ledger is not None:
             chains[entity] = Chain(found, str(compared.get(entity, "")), ledger)
     return chains
+
+
+def ledger_in_force(home: Home, source: Source, entity: str) -> Ledger | None:
+    """Which files were read for an entity; an empty one where none is kept, None where it is gone or damaged."""
+    ledgers = _part(home, source, "files")
+    return read_ledger(home.landing / source.name / entity / str(ledgers[entity])) if entity in ledgers else Ledger()
 
 
 def manifests_in_force(home: Home, source: Source) -> list[Batch]:
@@ -189,7 +194,7 @@ def is_as_before(home: Home, last: Batch, new: Batch) -> bool:
     """Whether the last batch is whole and holds what the new one does."""
     same = ("sha256", "rows_in", "rows_landed", "secret_id", "types", "cursor", "cursor_kind")
     is_same = not last.is_change and all(getattr(last, name) == getattr(new, name) for name in same)
-    return is_same and sha256_of(last.path(home)) == last.sha256
+    return is_same and _is_whole(home, last)
 
 
 def shape_change(last: Batch, reading: Reading) -> str:
@@ -214,9 +219,10 @@ def read_manifest(path: Path) -> Batch | None:
         return None
 
 
-def _has_size(path: Path, size: int) -> bool:
+def _is_whole(home: Home, batch: Batch) -> bool:
+    path = batch.path(home)
     try:
-        return path.stat().st_size == size
+        return path.stat().st_size == batch.bytes and sha256_of(path) == batch.sha256
     except OSError:
         return False
 
@@ -227,6 +233,11 @@ def _names_in_force(home: Home, source: Source) -> dict[str, list[str]]:
     if not isinstance(entities, dict):
         return {}
     return {entity: [names] if isinstance(names, str) else list(names) for entity, names in entities.items()}
+
+
+def _part(home: Home, source: Source, name: str) -> dict[str, object]:
+    part = _current(home, source).get(name)
+    return part if isinstance(part, dict) else {}
 
 
 def _current(home: Home, source: Source) -> dict[str, object]:

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 import duckdb
 import pyarrow as pa
 
+from data.errors import DataRefused
 from etl.batches import REMOVED, Batch, Chain, held_rows, is_as_before, shape_change
 from etl.casts import quoted
 from etl.fail_points import reach
@@ -67,6 +68,21 @@ def land_new_files(fetch: Fetch, connection: FileConnection, before: Chain | Non
     if changed:
         return land_new_files(fetch, connection, before, "", f"because {changed}")
     return _land(fetch, reading, plan, before, before, "new files")
+
+
+def refuse_lost_files(fetch: Fetch, connection: FileConnection, ledger: Ledger | None) -> None:
+    """Raises DataRefused where what was landed is damaged and files that it was read from are gone: their rows would be lost in silence."""
+    gone = _plan(fetch, connection, ledger.files, is_again=False).gone if ledger else ()
+    lost = [held.seen.name for held in gone if held.spans or held.open_spans]
+    if ledger is None or lost:
+        which = (
+            f"{len(lost)} of the files that it was read from are no longer there ({lost[0]} is one)" if lost else "so is what is known of its files"
+        )
+        raise DataRefused(
+            f"source {fetch.source.name}: what was landed of {fetch.entity.name} is damaged, and {which}. What was published before stays. "
+            f"Restore {fetch.home.landing / fetch.source.name / fetch.entity.name} from a backup, or put the files back; "
+            "`vanban etl run --full` goes on with the files that are there, without what only others held."
+        )
 
 
 def _plan(fetch: Fetch, connection: FileConnection, known: Sequence[HeldFile], is_again: bool) -> _Plan:

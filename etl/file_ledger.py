@@ -55,16 +55,16 @@ class Ledger:
         return path.name
 
 
-def read_ledger(path: Path) -> Ledger:
-    """An empty one where it is gone or is not what was written: then every file counts as new."""
+def read_ledger(path: Path) -> Ledger | None:
+    """None where it is gone or is not what was written."""
     try:
         content = path.read_bytes()
         if hashlib.sha256(content).hexdigest()[:32] != path.stem:
-            return Ledger()
+            return None
         fields = json.loads(content)
         return Ledger(fields["pattern"], tuple(HeldFile(Seen(*seen), _spans(closed), _spans(last)) for *seen, closed, last in fields["files"]))
     except (OSError, ValueError, TypeError, KeyError):
-        return Ledger()
+        return None
 
 
 def _spans(fields: Sequence[Sequence[object]]) -> tuple[Span, ...]:

@@ -28,6 +28,7 @@ from etl.batches import (
     Chain,
     chains_in_force,
     is_as_before,
+    ledger_in_force,
     manifests_in_force,
     put_in_force,
     read_manifest,
@@ -37,7 +38,7 @@ from etl.batches import (
 from etl.contract import ENTITY, ORDINARY, Entity
 from etl.durable_files import UNFINISHED, flush_folder, sha256_of
 from etl.fail_points import reach
-from etl.file_landing import land_new_files
+from etl.file_landing import land_new_files, refuse_lost_files
 from etl.file_ledger import Span
 from etl.increment import disagrees, is_older, older_bound, reach_of, workbench, write_difference
 from etl.progress import Progress
@@ -149,6 +150,8 @@ class Fetch:
         anew = again = ""
         if before is None:
             anew = "because nothing of it stands landed"
+            if not asked.is_whole:
+                refuse_lost_files(self, connection, ledger_in_force(self.home, self.source, self.entity.name))
         elif asked.is_whole:
             again = "because it was asked for"
         elif before.newest.query_hash != self.source.settings_hash(self.entity.name):

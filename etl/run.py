@@ -19,7 +19,7 @@ import duckdb
 from data.errors import ConfigurationError, DataRefused, VanbanError
 from data.paths import REFERENCE, Home
 from etl import history
-from etl.batches import Chain, chains_in_force, landed_chains
+from etl.batches import Chain, landed_chains, manifests_in_force
 from etl.casts import Zones
 from etl.changes import TooMuchChanged, note_nothing_touched, stage_since
 from etl.checks import CHECKS
@@ -219,7 +219,7 @@ def _chains(work: _Work, source: Source, asked: Asked | None) -> list[Chain]:
     home = work.settings.home
     if asked is None or not asked.means(source.name):
         return landed_chains(home, source)
-    before = chains_in_force(home, source)
+    before = {batch.entity: batch for batch in manifests_in_force(home, source)}
     started = time.perf_counter()
     landed = fetch_source(home, source, work.pseudonyms, work.settings.environment, work.progress, asked)
     for entity in landed:
@@ -236,7 +236,7 @@ def _chains(work: _Work, source: Source, asked: Asked | None) -> list[Chain]:
         bytes=sum(batch.bytes for batch in batches),
         seconds=round(time.perf_counter() - started, 3),
     )
-    work.warnings.extend(drift({entity: chain.newest for entity, chain in before.items()}, batches))
+    work.warnings.extend(drift(before, batches))
     return chains
 
 

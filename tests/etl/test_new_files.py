@@ -15,7 +15,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from data.errors import ConfigurationError
+from data.errors import ConfigurationError, DataRefused
 from data.paths import Home
 from etl import landing
 from etl.casts import Zones
@@ -328,3 +328,35 @@ def test_runs_over_a_log_end_with_the_content_of_a_first_run_and_of_a_rebuild(ti
     for number, content in enumerate(server.written):
         (tiny.home.root / "logs" / f"{number}.log").write_bytes(bytes(content))
     assert run_etl(tiny.settings).content_hash == results[-1].content_hash
+
+
+def damage(home: Home, ending: str) -> None:
+    (path,) = (home.landing / "s" / "access_event").glob(f"*{ending}")
+    content = bytearray(path.read_bytes())
+    content[len(content) // 2] ^= 1
+    path.write_bytes(content)
+
+
+def test_a_damaged_batch_is_read_again_where_all_files_are_there(home: Home) -> None:
+    server = Server(home, 1)
+    server.save()
+    write_source(home, "s", toml(), access_event=QUERY)
+    rows, *_ = come_to(home, fetch(home)["access_event"])
+    damage(home, ".parquet")
+    again = fetch(home)["access_event"]
+    assert "whole" in again.how
+    assert come_to(home, again)[0] == rows
+
+
+@pytest.mark.parametrize("ending", [".parquet", ".files"])
+def test_damage_is_told_where_its_files_have_gone(home: Home, ending: str) -> None:
+    (home.root / "logs" / "access.log.1").write_bytes(line("u1"))
+    (home.root / "logs" / "access.log").write_bytes(line("u2"))
+    write_source(home, "s", toml(files="logs/access.log*"), access_event=QUERY)
+    fetch(home)
+    (home.root / "logs" / "access.log.1").unlink()
+    damage(home, ending)
+    with pytest.raises(DataRefused, match=r"Restore .* from a backup.*--full"):
+        fetch(home)
+    rows, *_ = come_to(home, fetch(home, Asked(is_whole=True))["access_event"])
+    assert len(rows) == 1

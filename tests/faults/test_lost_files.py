@@ -79,6 +79,9 @@ def hurt_the_landing(forks: Forks, before: Ministry, expected: Content, root: Pa
         assert "Run `vanban etl run`" in ended.said, ended.said[-1000:]
     assert content_of(ministry.home) == expected, f"after damage to {hurt}"
     ended_run = forks.vanban("etl", "run", home=ministry.home)
+    if ended_run.code and hurt.suffix == ".files":  # without it nobody knows whether files have gone since
+        assert "vanban etl run --full" in ended_run.said, ended_run.said[-1000:]
+        ended_run = forks.vanban("etl", "run", "--full", home=ministry.home)
     assert ended_run.code == 0, f"{hurt}: {ended_run.said[-1000:]}"
     assert content_of(ministry.home) == expected, f"after damage to {hurt} and a run"
     shutil.rmtree(ministry.root)
