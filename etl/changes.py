@@ -20,6 +20,9 @@ from etl.pseudonym import Pseudonyms
 from etl.staging import delivered_columns, parsing, preference, refuse_unusable, refused_rows, stage, staged_selection
 from etl.warehouse import applied, note_applied
 
+OF_DOCUMENTS = ("document", "delivery", "axis_message")
+"""Entities whose rows tell something of a document."""
+
 
 class TooMuchChanged(Exception):
     """The events of a source were fetched whole: nothing that was kept is of use."""
@@ -50,7 +53,7 @@ def stage_since(warehouse: duckdb.DuckDBPyConnection, home: Home, chain: Chain, 
         return accounts
     if chain.entity == "access_event":
         raise TooMuchChanged
-    has_before = known and chain.entity in ("document", "delivery")
+    has_before = known and chain.entity in OF_DOCUMENTS
     if has_before:
         warehouse.execute(f"CREATE OR REPLACE TEMP TABLE stood AS SELECT * FROM staging.{table}")  # noqa: S608
     accounts = stage(warehouse, home, chain, zones, pseudonyms)
@@ -191,7 +194,7 @@ def _note_touched(warehouse: duckdb.DuckDBPyConnection, entity: str, stood: str,
             DROP TABLE event_change
             """  # noqa: S608
         )
-    elif entity in ("document", "delivery"):
+    elif entity in OF_DOCUMENTS:
         before, now = (f"SELECT COLUMNS(* EXCLUDE batch_no) FROM {rows}" for rows in (stood, stands))  # noqa: S608
         warehouse.execute(
             f"""

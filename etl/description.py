@@ -48,6 +48,7 @@ def make_span(warehouse: duckdb.DuckDBPyConnection, time_zone: str, fetched_at: 
                 UNION ALL SELECT sent_at, sent_on FROM canonical.delivery
                 UNION ALL SELECT received_at, NULL FROM canonical.delivery
                 UNION ALL SELECT completed_at, NULL FROM canonical.delivery
+                UNION ALL SELECT "at", at_on FROM canonical.axis_message
             ) spoken
         ) reach
         """  # noqa: S608

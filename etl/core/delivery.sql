@@ -1,6 +1,13 @@
 -- One document arriving at one of our units, counted there; what failed on the way never arrived. Sent twice to one unit on one day, it arrived once that day:
 -- the earliest due date binds, and it is done when all of it is.
-WITH arrival AS (
+-- What a message on the axis brought to one of our units has arrived there too, unless a source lists that delivery.
+WITH recall AS (
+    SELECT document_key
+    FROM canonical.axis_message
+    WHERE kind = 'document' AND business_type = 'recall' AND document_key IS NOT NULL
+    GROUP BY document_key
+),
+arrival AS (
     SELECT
         delivery.document_key,
         delivery.receiver_code,
@@ -8,11 +15,30 @@ WITH arrival AS (
         delivery.due_on,
         delivery.completed_on,
         delivery.channel,
-        coalesce(delivery.status = 'recalled', false) OR coalesce(document.status = 'recalled', false) AS is_recalled
+        coalesce(delivery.status = 'recalled', false) OR coalesce(document.status = 'recalled', false) OR recall.document_key IS NOT NULL AS is_recalled
     FROM canonical.delivery delivery
     LEFT JOIN canonical.document document ON document.document_key = delivery.document_key
+    LEFT JOIN recall ON recall.document_key = delivery.document_key
     WHERE delivery.receiver_code IN (SELECT unit_code FROM core.org_unit)
         AND coalesce(delivery.status, 'sent') <> 'failed'
+    UNION ALL
+    SELECT
+        message.document_key,
+        message.to_code,
+        message.at_on,
+        NULL,
+        NULL,
+        'axis',
+        coalesce(document.status = 'recalled', false) OR recall.document_key IS NOT NULL
+    FROM canonical.axis_message message
+    LEFT JOIN canonical.delivery known ON known.document_key = message.document_key AND known.receiver_code = message.to_code
+    LEFT JOIN canonical.document document ON document.document_key = message.document_key
+    LEFT JOIN recall ON recall.document_key = message.document_key
+    WHERE message.kind = 'document'
+        AND message.document_key IS NOT NULL
+        AND coalesce(message.business_type, 'new') NOT IN ('recall', 'update')
+        AND message.to_code IN (SELECT unit_code FROM core.org_unit)
+        AND known.document_key IS NULL
 )
 SELECT
     document_key,

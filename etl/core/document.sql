@@ -1,5 +1,6 @@
 -- Outgoing documents that were issued; recalled ones stay, marked. Drafts were never issued and are left out.
 -- A document without a form is neither electronic nor parallel nor paper (a check warns of it).
+-- Messages on the axis tell what became of a document there; of one that no source lists they are all that is known: it was issued when it was first sent.
 WITH sent AS (
     SELECT
         document_key,
@@ -8,24 +9,66 @@ WITH sent AS (
         bool_or(channel = 'axis' AND status = 'acknowledged') AS is_axis_acknowledged
     FROM canonical.delivery
     GROUP BY document_key
+),
+message AS (
+    SELECT
+        document_key,
+        bool_or(kind = 'document' AND coalesce(business_type, 'new') <> 'recall' AND from_code IN (SELECT unit_code FROM core.org_unit)) AS is_sent,
+        bool_or(kind = 'document' AND business_type = 'recall') AS is_recalled,
+        -- data/reference/edxml_codes.csv: arrived, received, assigned, being dealt with, done
+        bool_or(kind = 'status' AND status_code IN ('01', '03', '04', '05', '06')) AS is_acknowledged
+    FROM canonical.axis_message
+    WHERE document_key IS NOT NULL
+    GROUP BY document_key
+),
+sending AS (
+    SELECT document_key, from_code, at_on, row_number() OVER (PARTITION BY document_key ORDER BY "at", from_code) AS place
+    FROM canonical.axis_message
+    WHERE kind = 'document'
+        AND document_key IS NOT NULL
+        AND coalesce(business_type, 'new') <> 'recall'
+        AND from_code IN (SELECT unit_code FROM core.org_unit)
+),
+listed AS (
+    SELECT
+        document_key,
+        unit_code,
+        issued_on,
+        doc_type,
+        number,
+        page_count,
+        form,
+        organ_signed_at IS NOT NULL AS is_organ_signed,
+        signer_signed_at IS NOT NULL AS is_signer_signed,
+        coalesce(status = 'recalled', false) AS is_recalled
+    FROM canonical.document
+    WHERE direction = 'outgoing'
+        AND coalesce(status, 'issued') <> 'draft'
+    UNION ALL
+    SELECT sending.document_key, sending.from_code, sending.at_on, NULL, NULL, NULL, NULL, false, false, false
+    FROM sending
+    LEFT JOIN canonical.document known ON known.document_key = sending.document_key
+    WHERE sending.place = 1
+        AND known.document_key IS NULL
 )
 SELECT
-    document.document_key,
-    document.unit_code,
-    document.issued_on,
-    document.doc_type,
-    document.number,
-    document.page_count,
-    coalesce(document.form = 'electronic', false) AS is_electronic,
-    coalesce(document.form = 'parallel', false) AS is_parallel,
-    coalesce(document.form = 'paper', false) AS is_paper,
-    document.organ_signed_at IS NOT NULL AS is_organ_signed,
-    document.signer_signed_at IS NOT NULL AS is_signer_signed,
-    coalesce(document.status = 'recalled', false) AS is_recalled,
+    listed.document_key,
+    listed.unit_code,
+    listed.issued_on,
+    listed.doc_type,
+    listed.number,
+    listed.page_count,
+    coalesce(listed.form = 'electronic', false) AS is_electronic,
+    coalesce(listed.form = 'parallel', false) AS is_parallel,
+    coalesce(listed.form = 'paper', false) AS is_paper,
+    listed.is_organ_signed,
+    listed.is_signer_signed,
+    listed.is_recalled OR coalesce(message.is_recalled, false) AS is_recalled,
     coalesce(sent.is_sent_internally, false) AS is_sent_internally,
-    coalesce(sent.is_sent_by_axis, false) AS is_sent_by_axis,
-    coalesce(sent.is_axis_acknowledged, false) AS is_axis_acknowledged
-FROM canonical.document document
-LEFT JOIN sent ON sent.document_key = document.document_key
-WHERE document.direction = 'outgoing'
-    AND coalesce(document.status, 'issued') <> 'draft'
+    coalesce(sent.is_sent_by_axis, false) OR coalesce(message.is_sent, false) AS is_sent_by_axis,
+    coalesce(sent.is_axis_acknowledged, false)
+        OR (coalesce(message.is_acknowledged, false) AND (coalesce(sent.is_sent_by_axis, false) OR coalesce(message.is_sent, false)))
+        AS is_axis_acknowledged
+FROM listed
+LEFT JOIN sent ON sent.document_key = listed.document_key
+LEFT JOIN message ON message.document_key = listed.document_key

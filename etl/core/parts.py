@@ -17,6 +17,7 @@ from etl.core import FOLDER, typed_columns
 from etl.fingerprint import Fingerprint, fingerprint
 
 _SMALL_BEFORE = ("org_unit_ancestor", "org_unit", "unit_succession", "account", "account_assignment", "declared_total")
+_OF_DOCUMENTS = ("canonical.document", "canonical.delivery", "canonical.axis_message")
 _TABLE: dict[str, Table] = {table.name: table for table in TABLES}
 
 
@@ -81,31 +82,39 @@ def _months_of(warehouse: duckdb.DuckDBPyConnection, days: str) -> None:
 
 def _documents(warehouse: duckdb.DuckDBPyConnection, parts: Parts) -> None:
     where = "document_key IN (SELECT document_key FROM touched_document)"
-    _restrict(warehouse, "canonical.document", where)
-    _restrict(warehouse, "canonical.delivery", where)
+    for name in _OF_DOCUMENTS:
+        _restrict(warehouse, name, where)
+    if _has_other_units(warehouse) and _holds_rows(warehouse, "canonical.axis_message"):  # what others send counts for nobody here
+        for name in ("document", "document_day"):
+            _make_whole(warehouse, parts, name)
+        return
     _note_days(warehouse, "issue_day", "core.document", "issued_on", where)
-    _make_part(warehouse, parts, "document", where, ("canonical.document", "canonical.delivery"))
+    _make_part(warehouse, parts, "document", where, _OF_DOCUMENTS)
     _note_days(warehouse, "issue_day", "core.document", "issued_on", where)
     _make_day_mart(warehouse, parts, "document_day", "core.document", "issued_on", "issue_day")
 
 
 def _deliveries(warehouse: duckdb.DuckDBPyConnection, parts: Parts) -> None:
-    changed = (
-        "SELECT 1 FROM (SELECT unit_code FROM core.org_unit EXCEPT SELECT unit_code FROM unit_before) UNION ALL "
-        "SELECT 1 FROM (SELECT unit_code FROM unit_before EXCEPT SELECT unit_code FROM core.org_unit)"
-    )
-    if warehouse.execute(changed).fetchone():  # deliveries to other organs do not count, and now others are of ours
+    if _has_other_units(warehouse):  # deliveries to other organs do not count, and now others are of ours
         for name in ("delivery", "delivery_day", "due_delivery_day"):
             _make_whole(warehouse, parts, name)
         return
     where = "document_key IN (SELECT document_key FROM touched_document)"
     for days, column in (("arrival_day", "arrived_on"), ("due_day", "due_on")):
         _note_days(warehouse, days, "core.delivery", column, where)
-    _make_part(warehouse, parts, "delivery", where, ("canonical.document", "canonical.delivery"))
+    _make_part(warehouse, parts, "delivery", where, _OF_DOCUMENTS)
     for days, column in (("arrival_day", "arrived_on"), ("due_day", "due_on")):
         _note_days(warehouse, days, "core.delivery", column, where)
     _make_day_mart(warehouse, parts, "delivery_day", "core.delivery", "arrived_on", "arrival_day")
     _make_day_mart(warehouse, parts, "due_delivery_day", "core.delivery", "due_on", "due_day")
+
+
+def _has_other_units(warehouse: duckdb.DuckDBPyConnection) -> bool:
+    changed = (
+        "SELECT 1 FROM (SELECT unit_code FROM core.org_unit EXCEPT SELECT unit_code FROM unit_before) UNION ALL "
+        "SELECT 1 FROM (SELECT unit_code FROM unit_before EXCEPT SELECT unit_code FROM core.org_unit)"
+    )
+    return warehouse.execute(changed).fetchone() is not None
 
 
 def _account_months(warehouse: duckdb.DuckDBPyConnection, parts: Parts) -> None:
@@ -114,7 +123,11 @@ def _account_months(warehouse: duckdb.DuckDBPyConnection, parts: Parts) -> None:
         "SELECT 1 FROM (SELECT DISTINCT account_no, account_key FROM core.account_stay EXCEPT SELECT account_no, account_key FROM number_before) "
         "UNION ALL SELECT 1 FROM (SELECT account_no, account_key FROM number_before EXCEPT SELECT account_no, account_key FROM core.account_stay)"
     )
-    in_month = "CAST(date_trunc('month', day_on) AS DATE) IN (SELECT month FROM touched_month)"
+    months = "SELECT month FROM touched_month"
+    bounds = warehouse.execute(f"SELECT CAST(min(month) AS VARCHAR), CAST(last_day(max(month)) AS VARCHAR) FROM ({months})").fetchone()  # noqa: S608
+    first, last = bounds if bounds and bounds[0] else ("infinity", "-infinity")
+    # By the bounds first: taking the month of every day of years would cost more than all the rest.
+    in_month = f"day_on BETWEEN DATE '{first}' AND DATE '{last}' AND CAST(date_trunc('month', day_on) AS DATE) IN ({months})"
     if not warehouse.execute(moved).fetchone():
         _restrict(warehouse, "core.account_day", in_month)
         _make_part(warehouse, parts, "account_month", "month_on IN (SELECT month FROM touched_month)", ("core.account_day",))
@@ -123,7 +136,7 @@ def _account_months(warehouse: duckdb.DuckDBPyConnection, parts: Parts) -> None:
         "CREATE OR REPLACE TEMP TABLE newcomer AS "
         "SELECT DISTINCT account_key FROM core.account_stay WHERE account_key NOT IN (SELECT account_key FROM number_before)"
     )
-    _restrict(warehouse, "core.account_day", f"{in_month} OR account_key IN (SELECT account_key FROM newcomer)")  # noqa: S608
+    _restrict(warehouse, "core.account_day", f"({in_month}) OR account_key IN (SELECT account_key FROM newcomer)")  # noqa: S608
     warehouse.execute(
         f"""
         CREATE OR REPLACE TEMP TABLE month_made AS

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from data.errors import DataRefused
+from etl.run import rebuild_etl
 from tests.etl.tiny_system import TinySystem
 
 
@@ -198,3 +199,53 @@ def test_days_of_an_account_and_what_it_did_on_them(tiny: TinySystem) -> None:
         ("2024-07-01", 1 + 2**30, 4, 4),
         ("2024-08-01", 2, 0, 0),
     ]
+
+
+AXIS_COLUMNS = ("message_key", "document_key", "kind", "business_type", "from_code", "to_code", "at", "status_code", "security_level")
+
+
+def test_messages_on_the_axis_count_where_no_source_lists_the_document(tiny: TinySystem) -> None:
+    """A is ours and G98 is not; d1 is listed, as is its delivery to B."""
+    messages = [
+        ("1", "out", "document", "new", "A", "G98", "2024-07-01T00:30:00+07:00", ""),
+        ("2", "out", "status", "", "G98", "A", "2024-07-01T09:00:00+07:00", "03"),
+        ("3", "refused", "document", "new", "A", "G98", "2024-07-02T08:00:00+07:00", ""),
+        ("4", "refused", "status", "", "G98", "A", "2024-07-02T09:00:00+07:00", "02"),
+        ("5", "in", "document", "replace", "G98", "A", "2024-07-03T08:00:00+07:00", ""),
+        ("6", "in", "document", "update", "G98", "A", "2024-07-04T08:00:00+07:00", ""),
+        ("7", "taken back", "document", "new", "G98", "A", "2024-07-03T08:00:00+07:00", ""),
+        ("8", "taken back", "document", "recall", "G98", "A", "2024-07-05T08:00:00+07:00", ""),
+        ("9", "d1", "document", "new", "A", "B", "2024-07-10T10:00:00+07:00", ""),
+    ]
+    rows = [",".join((*message, "ordinary")) for message in messages]
+    folder = tiny.home.sources / "axis"
+    folder.mkdir()
+    (folder / "source.toml").write_text('kind = "files"\ntitle = "Trục"\n[entities.axis_message]\nfiles = "axis.csv"\n', encoding="utf-8")
+    (folder / "axis_message.sql").write_text("SELECT * EXCLUDE (file_name, row_number) FROM file", encoding="utf-8")
+    tiny.home.config.write_text(tiny.home.config.read_text().replace('["tiny"]', '["tiny", "axis"]'), encoding="utf-8")
+
+    def save(count: int) -> None:
+        (tiny.home.root / "axis.csv").write_text("\n".join([",".join(AXIS_COLUMNS), *rows[:count]]), encoding="utf-8")
+
+    save(0)
+    tiny.save_and_run()
+    assert tiny.ask("SELECT document_key, is_sent_by_axis FROM document") == [("d1", False)]
+    for count in (3, len(rows)):  # what comes later joins what a run kept
+        save(count)
+        kept = tiny.run()
+    facts = "document_key, unit_code, issued_on::VARCHAR, is_sent_by_axis, is_axis_acknowledged, is_recalled"
+    assert tiny.ask(f"SELECT {facts} FROM document ORDER BY 1") == [  # noqa: S608
+        ("d1", "A", "2024-07-10", True, False, False),
+        ("out", "A", "2024-07-01", True, True, False),
+        ("refused", "A", "2024-07-02", True, False, False),
+    ]
+    assert tiny.ask("SELECT document_key, receiver_code, arrived_on::VARCHAR, is_from_axis, is_recalled FROM delivery ORDER BY 1") == [
+        ("d1", "B", "2024-07-10", False, False),
+        ("in", "A", "2024-07-03", True, False),
+        ("taken back", "A", "2024-07-03", True, True),
+    ]
+    assert tiny.ask("SELECT sum(row_count)::INT FROM document_day WHERE is_sent_by_axis") == [(3,)]
+    tiny.add("org_unit", unit_code="G98")
+    assert tiny.save_and_run().content_hash != kept.content_hash  # what a unit of ours sent counts, and what it received
+    assert tiny.ask("SELECT document_key FROM document WHERE unit_code = 'G98' ORDER BY 1") == [("in",), ("taken back",)]
+    assert rebuild_etl(tiny.settings).content_hash == tiny.run().content_hash
