@@ -169,6 +169,35 @@ def test_signature_and_recipients_share_a_page_and_a_line(paper: list[Sheet]) ->
     assert any("chỉ tiêu./." in phrase.text for phrase in sheet.phrases), "the last paragraph stays with the signature"
 
 
+def test_several_addressees_stand_in_line_under_the_colon() -> None:
+    """II.9.d: each on a line with a dash below the colon, semicolons, a full stop after the last."""
+    form = replace(SIGNED, addressees=("Lãnh đạo Viện kiểm sát nhân dân tối cao", "Văn phòng Viện kiểm sát nhân dân tối cao"))
+    (page, *_) = sheets(pdf.write(replace(REPORT, form=form, blocks=(LONG,), annexes=())))
+    to, first, second = page.starting("Kính gửi:"), page.starting("- Lãnh đạo"), page.starting("- Văn phòng")
+    assert first.text.endswith(";") and second.text.endswith(".")
+    assert first.left == pytest.approx(second.left, abs=0.1) and first.left == pytest.approx(to.right, abs=1.5)
+    assert to.top < first.top < second.top and 13 <= first.size <= 14 and not first.is_bold
+
+
+def test_the_symbol_is_that_of_the_decrees_list_of_types() -> None:
+    """Annex III, part I: the abbreviation of a report in the number is the one of its type."""
+    import csv
+
+    from data.paths import PROJECT
+
+    with (PROJECT / "data" / "reference" / "doc_types.csv").open(encoding="utf-8", newline="") as file:
+        types = [list(row.values()) for row in csv.DictReader(file)]
+    assert any("BC" in row and any(cell.lower() == "báo cáo" for cell in row) for row in types)
+    assert SIGNED.type_abbreviation == "BC" and SIGNED.type_name == "Báo cáo"
+
+
+def test_headings_begin_where_paragraphs_do(paper: list[Sheet]) -> None:
+    """V.6.b: in by the first line's indent, upright, in their own cut (sizes: the table of parts)."""
+    for start in ("I. TÌNH HÌNH", "1. Tài khoản", "a) Văn bản đi"):
+        left = found(paper, start).left - LEFT[0]
+        assert any(left == pytest.approx(indent, abs=SLACK) for indent in FIRST_LINE), start
+
+
 def test_the_signers_name_stands_below_room_for_signature_and_seal(paper: list[Sheet]) -> None:
     """II.7.đ: in small letters, 13 to 14 points, bold, centred below the authority."""
     sheet = next(sheet for sheet in paper if any(phrase.text.startswith("Nơi nhận") for phrase in sheet.phrases))

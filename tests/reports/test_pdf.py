@@ -75,6 +75,46 @@ def test_what_pdf_a_forbids_is_not_there(file: bytes) -> None:
     assert not objects(file, "SMask") or all(str(one.get("SMask")) == "/'None'" for one in objects(file, "SMask"))
 
 
+def test_colours_are_those_of_a_profile_that_lies_in_the_file(file: bytes) -> None:
+    """ISO 19005-2, 6.2.2 and 6.2.3: one output intent with its ICC profile."""
+    from pdfminer.pdftypes import resolve1
+
+    with opened(file) as document:
+        (intent,) = (resolve1(one) for one in resolve1(document.doc.catalog["OutputIntents"]))
+        profile = resolve1(intent["DestOutputProfile"]).get_data()
+    assert intent["S"].name == "GTS_PDFA1"
+    assert profile[36:40] == b"acsp" and profile[16:20] == b"RGB " and int.from_bytes(profile[:4], "big") == len(profile)
+
+
+def test_the_file_is_whole_tagged_and_says_the_same_of_itself_twice(file: bytes) -> None:
+    """ISO 19005-2, 6.1.2, 6.1.7, 6.6.2 and 6.7; ISO 14289-1, 7.1: header, streams, metadata in the clear, marked content in a tree of tags."""
+    from pdfminer.pdftypes import resolve1
+
+    assert re.match(rb"%PDF-1\.7\n%[\x80-\xff]{4}", file) and file.rstrip().endswith(b"%%EOF")
+    assert not [one for one in objects(file, "F") if "Length" in one], "no stream lies elsewhere"
+    assert b"/LZWDecode" not in file and b"/Crypt" not in file
+    with opened(file) as document:
+        catalogue, information = document.doc.catalog, document.metadata
+        assert resolve1(catalogue["MarkInfo"])["Marked"] is True
+        assert resolve1(catalogue["ViewerPreferences"])["DisplayDocTitle"] is True
+        assert all(page.page_obj.attrs.get("StructParents") is not None for page in document.pages)
+        metadata = resolve1(catalogue["Metadata"])
+    assert "Filter" not in metadata.attrs, "a reader finds what the file is without unpacking it"
+    xmp = metadata.get_data().decode()
+    assert information["Title"] in xmp and information["CreationDate"][2:6] in xmp
+    roles = {str(one["S"].name) for one in objects(file, "K") if "S" in one}
+    assert {"H1", "P", "Table", "TR", "TH", "TD", "Figure"} <= roles
+
+
+def test_what_breaks_the_standard_is_refused_by_the_typesetter(tmp_path: Path) -> None:
+    """The standards are asked of the writer that checks them: a picture that says nothing, and a sign that no font has, make no file."""
+    import typst
+
+    for source, why in (("#figure(rect())", "alt"), ('#set text(font: "Libertinus Serif", fallback: false)\n\\u{E000}', "could not be displayed")):
+        with pytest.raises(typst.TypstError, match=why):
+            typst.compile(f'#set document(title: "x")\n{source}'.encode(), pdf_standards=pdf.STANDARDS)  # type: ignore[arg-type]
+
+
 def test_all_type_is_embedded_and_of_one_family(file: bytes) -> None:
     fonts = objects(file, "FontDescriptor")
     assert fonts
@@ -207,6 +247,23 @@ def test_no_signature_stands_without_the_last_two_paragraphs() -> None:
         (signed,) = [sheet for sheet in pages if "Nơi nhận" in sheet.text]
         assert "Áp chót." in signed.text and "Cuối cùng./." in signed.text, count
     assert len(pages_seen) > 1, "the end has crossed from one page to the next"
+
+
+def test_a_table_begins_with_three_rows_and_keeps_its_note() -> None:
+    """Wherever on a page it begins: no head with a row alone, no note on a page of its own."""
+    columns = (Column("TT", "count", 0.2), Column("Lời"))
+    short = Table("s", "Ngắn", columns, tuple((Cell(f"{place}"), Cell("dòng")) for place in range(4)), "Ghi chú ngắn.")
+    long = Table("l", "Dài", columns, tuple((Cell(f"{place}"), Cell(f"hàng {place}.")) for place in range(30)))
+    seen = set()
+    for count in range(26, 38):
+        lines = tuple(Paragraph(f"p{place}", (Run(f"Dòng {place}."),)) for place in range(count))
+        pages = [plain(sheet.text) for sheet in sheets(pdf.write(only(*lines, long, form=None)))]
+        (begins,) = [page for page in pages if "hàng0." in page]
+        assert "Dài" in begins and "hàng2." in begins, count
+        seen.add(pages.index(begins))
+        (kept,) = [page for page in map(plain, (sheet.text for sheet in sheets(pdf.write(only(*lines, short, form=None))))) if "Ghichúngắn." in page]
+        assert "Ngắn" in kept and kept.count("dòng") == 4, count
+    assert seen == {0, 1}, "its beginning has crossed from one page to the next"
 
 
 def test_rows_are_not_torn_between_pages() -> None:

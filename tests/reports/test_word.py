@@ -129,6 +129,12 @@ def test_tables_repeat_their_head_and_keep_rows_whole(document: Any) -> None:
         assert all(row.find(f"{W}trPr/{W}cantSplit") is not None for row in rows)
 
 
+def test_a_long_table_begins_with_three_rows(document: Any) -> None:
+    long = [table for table in document.tables if table.style.name == "Table Grid"][-1]
+    kept = [row.cells[0].paragraphs[0].paragraph_format.keep_with_next for row in long.rows]
+    assert kept[:5] == [True, True, True, None, None], "head and two rows stay with the next"
+
+
 def test_charts_are_native_and_open_their_data(file: bytes) -> None:
     package = parts(file)
     charts = sorted(name for name in package if re.fullmatch(r"word/charts/chart\d+\.xml", name))
