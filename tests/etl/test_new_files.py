@@ -7,6 +7,7 @@ import gzip
 import os
 import random
 import shutil
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -25,6 +26,8 @@ from etl.progress import Silent
 from etl.run import rebuild_etl, run_etl
 from etl.sources import access_log
 from etl.sources.folder import load_source
+from etl.sources.log_events import Events, Reader
+from etl.sources.log_lines import LogFile
 from etl.staging import stage
 from tests.etl import test_edxml as edxml
 from tests.etl.landed_and_staged import PSEUDONYMS, write_source
@@ -164,7 +167,12 @@ def test_logs_that_grow_and_are_rotated_end_where_a_first_run_does(
 def test_of_a_log_only_the_new_lines_are_taken_apart(home: Home, monkeypatch: pytest.MonkeyPatch) -> None:
     taken: list[tuple[str, int, int]] = []
     whole = access_log.events_of
-    monkeypatch.setattr(access_log, "events_of", lambda file, reader: taken.append((file.path.name, file.start, file.stop)) or whole(file, reader))
+
+    def noted(file: LogFile, reader: Reader) -> Iterator[Events]:
+        taken.append((file.path.name, file.start, file.stop))
+        return whole(file, reader)
+
+    monkeypatch.setattr(access_log, "events_of", noted)
     write_source(home, "s", toml(), access_event=QUERY)
     path = home.root / "logs" / "access.log"
     content = line() + line(second=1)
@@ -294,7 +302,7 @@ def test_new_messages_are_read_alone_where_each_stands_for_itself(home: Home, mo
     (home.sources / "s" / "document.sql").unlink()
     write_source(home, "s", edxml.TOML + "[entities.axis_message]\n")
     numbers: list[str] = []
-    monkeypatch.setattr("etl.sources.edxml.read_message", lambda path: numbers.append(path.name))
+    monkeypatch.setattr("etl.sources.edxml.read_message", numbers.append)
     landed = fetch(home)
     assert (len(come_to(home, landed["axis_message"])[0]), numbers) == (3, [])
 

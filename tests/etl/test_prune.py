@@ -12,10 +12,12 @@ import pytest
 from data.errors import ConfigurationError
 from data.paths import Home
 from data.snapshot import published_snapshot
+from etl import landing
 from etl.lock import AnotherRun, only_run
 from etl.prune import prune
 from etl.run import rebuild_etl
 from tests.etl.conftest import skip_checks
+from tests.etl.growing_system import GrowingSystem
 from tests.etl.tiny_system import TinySystem
 
 
@@ -90,6 +92,21 @@ def test_what_is_cited_stays_however_old(grown: TinySystem) -> None:
     assert min(path.stem for path in (grown.home.landing / "tiny" / "document").glob("*.parquet")) == oldest
     assert len(list(grown.home.snapshots.glob("*.duckdb"))) == 2
     assert grown.ask("SELECT page_count FROM document") == [(0,)]
+
+
+def test_a_chain_stays_whole_until_another_takes_its_place(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, without_checks: None) -> None:
+    monkeypatch.setattr(landing, "LONGEST_CHAIN", 2)
+    growing = GrowingSystem(tmp_path / "home")
+    left = []
+    for day in range(11, 15):
+        growing.add("access_event", occurred_at=f"2024-07-{day} 08:00:00")
+        result = growing.save_and_run()
+        keep(growing, snapshots=1, landing=1)
+        prune(growing.settings, dry_run=False)
+        left.append(len(list((growing.home.landing / "tiny" / "access_event").glob("*.parquet"))))
+        assert rebuild_etl(growing.settings).content_hash == result.content_hash
+    assert left == [1, 2, 3, 1]
+    assert growing.ask("SELECT count(*) FROM account_day") == [(5,)]
 
 
 def test_a_snapshot_that_a_report_cites_stays_in_prunes_and_in_runs(grown: TinySystem, without_checks: None) -> None:
