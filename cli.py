@@ -12,6 +12,7 @@ import typer
 
 from commands.bench import bench
 from commands.check import check_app
+from commands.compare import compare
 from commands.demo import dashboard, demo
 from commands.etl import etl_app
 from commands.figures import dictionary, metrics, why
@@ -28,6 +29,7 @@ app.command(context_settings={"allow_extra_args": True, "ignore_unknown_options"
 app.command(epilog="Example: vanban bench ranking --size 1")(bench)
 app.command(epilog="Example: vanban dashboard --home /srv/vanban --port 8600")(dashboard)
 app.command(epilog="Example: vanban metrics --from 2024-07-01 --to 2024-07-31 --group 1 --metric activation_rate --format json")(metrics)
+app.command(epilog="Example: vanban compare activation_rate --from 2024-07-15 --to 2024-07-31 --group 1 --with 2024-07-14")(compare)
 app.command(epilog="Example: vanban why activation_rate --from 2024-07-01 --to 2024-07-31 --group 1")(why)
 app.command(epilog="Example: vanban dictionary --format csv")(dictionary)
 app.add_typer(etl_app, name="etl")

@@ -109,3 +109,49 @@ def test_a_damaged_report_is_told_in_a_sentence(tmp_path: Path) -> None:
     finished = run_vanban("check", "figures", path)
     assert finished.returncode == 2
     assert "type its figures into a text file" in finished.stderr and "Traceback" not in finished.stderr
+
+
+@pytest.fixture(scope="module")
+def compared_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Four units of 20 accounts with 8, 10, 12 and 19 activated, two of each within July; five more accounts came to P3 in July."""
+    home = tmp_path_factory.mktemp("compared")
+    (home / "vanban.toml").write_text('title = "mô phỏng"\n[dashboard]\ntargets = "targets.csv"\n', encoding="utf-8")
+    (home / "targets.csv").write_text("metric,unit_code,level,from_on,target\nactivation_rate,,,2024-07-01,90%\n", encoding="utf-8")
+    accounts: list[dict[str, Any]] = []
+    for number, activated in enumerate((8, 10, 12, 19)):
+        days = [date(2024, 6, 1)] * (activated - 2) + [date(2024, 7, 20)] * 2 + [None] * (20 - activated)
+        accounts += [{"unit_code": f"P{number}", "activated_on": day} for day in days]
+    accounts += [{"unit_code": "P3", "provisioned_on": date(2024, 7, 5), "activated_on": date(2024, 7, 5)} for _ in range(5)]
+    units = [{"unit_code": "R", "level": "toi_cao"}, *({"unit_code": f"P{number}", "parent_code": "R"} for number in range(4))]
+    write_snapshot(home / "var" / "snapshots", {"org_unit": units, "account": accounts, "snapshot_info": [{"first_on": date(2024, 6, 1)}]})
+    return home
+
+
+def test_everything_that_a_ratio_can_be_judged_by_stands_in_one_table(compared_home: Path) -> None:
+    rows = {row["unit_code"]: row for row in told("compare", "activation_rate", "--from", "2024-07-02", "--to", "2024-07-31", home=compared_home)}
+    assert list(rows) == [None, "R", "P0", "P1", "P2", "P3"]
+    whole = rows[None]
+    assert (whole["numerator"], whole["denominator"], whole["value_before"]) == (54, 85, 41 / 80)
+    assert whole["behaviour"] + whole["mix"] == pytest.approx(whole["change"], abs=1e-12)
+    assert sum(rows[f"P{number}"]["behaviour"] + rows[f"P{number}"]["mix"] for number in range(4)) == pytest.approx(whole["change"], abs=1e-12)
+    assert [rows[f"P{number}"]["position"] for number in range(4)] == [
+        "within",
+        "within",
+        "within",
+        "above_998",
+    ]  # 8 of 20 where 12.7 are usual is not rare enough
+    assert (rows["P3"]["rank_from"], rows["P3"]["rank_to"], rows["P0"]["rank_from"]) == (1, 1, 2)
+    assert (rows["P0"]["missing"], rows["P0"]["per_week"], rows["P0"]["reached_on"]) == (10, 0.5, "2024-12-18")
+    assert (rows["P3"]["missing"], rows["P3"]["reached_on"]) == (0, "2024-07-31")
+    assert (whole["position"], whole["rank_from"]) == (None, None)
+
+
+def test_what_is_compared_with_and_what_cannot_be(compared_home: Path) -> None:
+    july = ("--from", "2024-07-02", "--to", "2024-07-31")
+    (whole, *_) = told("compare", "activation_rate", *july, "--with", "2024-07-10", home=compared_home)
+    assert whole["value_before"] == 46 / 85
+    table = run_vanban("compare", "activation_rate", *july, "--targets", compared_home / "targets.csv", home=compared_home)
+    assert table.returncode == 0 and "54/85" in table.stdout and "compared with 2024-06-02 – 2024-07-01" in table.stderr
+    for words, said in ((("outgoing_documents",), "no ratio"), (("activation_rate", "--with", "easter"), "previous, last_year")):
+        finished = run_vanban("compare", *words, *july, home=compared_home)
+        assert finished.returncode == 2 and said in finished.stderr
