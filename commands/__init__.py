@@ -3,4 +3,18 @@
 What a command found goes to stdout, what it is doing to stderr.
 """
 
-COMMANDS = ("demo", "test", "bench", "etl", "source", "figures", "check", "report", "report_request", "report_making", "report_ledger", "options")
+COMMANDS = (
+    "demo",
+    "test",
+    "bench",
+    "etl",
+    "source",
+    "figures",
+    "compare",
+    "check",
+    "report",
+    "report_request",
+    "report_making",
+    "report_ledger",
+    "options",
+)
