@@ -29,6 +29,7 @@ import xlsxwriter
 from data.errors import DataRefused, VanbanError
 from data.paths import Home
 from etl.sources.encodings import TCVN3, VNI
+from etl.staging import RECORD
 from tests.etl.landed_and_staged import PSEUDONYMS, land_and_stage, write_source
 from tests.faults.damage import damaged, packed, unpacked
 
@@ -353,8 +354,9 @@ def examine(root: Path, kind_name: str, seed: int) -> tuple[str, str]:
         return "loaded", f"{account.rows_in} rows came in where there are {counted}"
     if len(staged.rejects) != account.rows_rejected or len(staged.rows) != account.rows_loaded:
         return "loaded", "what is staged or refused is not what the account says"
-    ordinals = [ordinal for ordinal, _, _ in staged.rejects]
-    if len(set(ordinals)) != len(ordinals) or not all(1 <= ordinal + 1 <= counted + 1 for ordinal in ordinals):
+    # A line that could not be read has its number in the log; a row that was read and then refused, its place among the rows that were landed.
+    ordinals = [(column == RECORD, ordinal) for ordinal, column, _ in staged.rejects]
+    if len(set(ordinals)) != len(ordinals) or not all(0 <= ordinal <= counted for _, ordinal in ordinals):
         return "loaded", "a refused row has a number that it cannot have"
     if kind.is_prefix_kept and (lost := _lost(kind, content, hurt, staged.rows)):
         return "loaded", f"rows that nobody touched are gone: {lost}"
