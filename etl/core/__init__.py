@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -50,7 +51,12 @@ def typed_columns(name: str) -> str:
     return ", ".join(f"CAST({quoted(column)} AS {kind}) AS {quoted(column)}" for column, kind in columns.items())
 
 
+@functools.cache
+def select_of(name: str) -> str:
+    """The SELECT that makes a core table, read once: a program that is renewed while it runs must not make one half by the old and one by the new."""
+    return (FOLDER / f"{name}.sql").read_text(encoding="utf-8")
+
+
 def _build(warehouse: duckdb.DuckDBPyConnection, names: Sequence[str]) -> None:
     for name in names:
-        select = (FOLDER / f"{name}.sql").read_text(encoding="utf-8")
-        warehouse.execute(f"CREATE OR REPLACE TABLE core.{name} AS SELECT {typed_columns(name)} FROM (\n{select}\n) made")  # noqa: S608
+        warehouse.execute(f"CREATE OR REPLACE TABLE core.{name} AS SELECT {typed_columns(name)} FROM (\n{select_of(name)}\n) made")  # noqa: S608

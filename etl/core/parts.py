@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 import duckdb
 
 from data.snapshot import TABLES, Table
-from etl.core import FOLDER, typed_columns
+from etl.core import select_of, typed_columns
 from etl.fingerprint import Fingerprint, fingerprint
 
 _SMALL_BEFORE = ("org_unit_ancestor", "org_unit", "unit_succession", "account", "account_assignment", "declared_total")
@@ -183,7 +183,7 @@ def _make_whole(warehouse: duckdb.DuckDBPyConnection, parts: Parts, name: str) -
 
 
 def _statement(name: str, restricted: Sequence[str]) -> str:
-    select = (FOLDER / f"{name}.sql").read_text(encoding="utf-8")
+    select = select_of(name)
     for relation in restricted:
         select = re.sub(rf"\b{re.escape(relation)}\b", f"part_{relation}", select)
     return f"\n{select}\n"
