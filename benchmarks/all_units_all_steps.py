@@ -71,19 +71,25 @@ def measure(events: int, kept_in: Path | None = None) -> list[Measured]:
                 "lasts": [part.to_on.isoformat() for part in parts],
             }
 
-            def us(parts: list[Period] = parts) -> dict[str, int]:
-                found = counts(snapshot, [metric(name) for name in METRICS], parts, Scope(), "own_unit").drop_nulls("group_code")
-                weighed = found.group_by("metric").agg(_weighed("numerator", "group_code"))
-                sums = dict(weighed.iter_rows())
-                return {column: sums[name] for name, column in zip(METRICS, COLUMNS, strict=True)}
+            def us(parts: list[Period] = parts) -> pl.DataFrame:
+                return counts(snapshot, [metric(name) for name in METRICS], parts, Scope(), "own_unit")
 
-            def by_hand(given: dict[str, list[object]] = given) -> dict[str, int]:
-                found = peer.execute(ON_EVENTS, given).pl()
-                return dict(zip(COLUMNS, found.select(_weighed(column, "unit_code") for column in COLUMNS).row(0), strict=True))
+            def by_hand(given: dict[str, list[object]] = given) -> pl.DataFrame:
+                return peer.execute(ON_EVENTS, given).pl()
 
-            rows.append(in_turn(f"8 metrics, all units, by {step}", events, us, "SQL by hand on the raw events", by_hand, times=3))
+            name = f"8 metrics, all units, by {step}"
+            rows.append(in_turn(name, events, us, "SQL by hand on the raw events", by_hand, times=3, compared=(_our_sums, _their_sums)))
         peer.close()
         return rows
+
+
+def _our_sums(found: pl.DataFrame) -> dict[str, int]:
+    sums = dict(found.drop_nulls("group_code").group_by("metric").agg(_weighed("numerator", "group_code")).iter_rows())
+    return {column: sums[name] for name, column in zip(METRICS, COLUMNS, strict=True)}
+
+
+def _their_sums(found: pl.DataFrame) -> dict[str, int]:
+    return dict(zip(COLUMNS, found.select(_weighed(column, "unit_code") for column in COLUMNS).row(0), strict=True))
 
 
 def _weighed(count: str, unit: str) -> pl.Expr:

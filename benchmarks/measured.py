@@ -46,9 +46,20 @@ class Measured:
 HEADER = "| question | events | us, ms | peer | peer, ms | us : peer | peak memory, MiB |\n|---|---|---|---|---|---|---|"
 
 
-def in_turn(question: str, events: int, us: Callable[[], Any], peer_name: str, peer: Callable[[], Any], times: int = TIMES) -> Measured:
-    """A B A B: whatever else the machine does falls on both. Raises AssertionError where the answers differ."""
-    ours, theirs = us(), peer()  # the warm-up too
+def in_turn(
+    question: str,
+    events: int,
+    us: Callable[[], Any],
+    peer_name: str,
+    peer: Callable[[], Any],
+    times: int = TIMES,
+    compared: tuple[Callable[[Any], Any], Callable[[Any], Any]] = (lambda answer: answer, lambda answer: answer),
+) -> Measured:
+    """A B A B: whatever else the machine does falls on both. `compared` makes of our answer and of the peer's what must be equal, outside the time.
+
+    Raises AssertionError where the answers differ.
+    """
+    ours, theirs = compared[0](us()), compared[1](peer())  # the warm-up too
     assert ours == theirs, f"{question}: our answer {str(ours)[:300]} is not that of {peer_name}: {str(theirs)[:300]}"
     taken: tuple[list[float], list[float]] = ([], [])
     for _ in range(times):

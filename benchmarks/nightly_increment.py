@@ -76,7 +76,7 @@ def write_home(root: Path, events: int) -> None:
             WITH RECURSIVE n(n) AS (SELECT 0 UNION ALL SELECT n + 1 FROM n WHERE n < {UNITS - 1})
             INSERT INTO org_unit SELECT 'P' || n, 'P' || n, 'R', 'cap_tinh' FROM n;
             WITH RECURSIVE n(n) AS (SELECT 0 UNION ALL SELECT n + 1 FROM n WHERE n < {ACCOUNTS - 1})
-            INSERT INTO account SELECT printf('canbo%05d', n), 'P' || n % {UNITS} FROM n;
+            INSERT INTO account SELECT printf('canbo%05d', n), 'P' || (n % {UNITS}) FROM n;
             """  # noqa: S608
         )
         _add_events(database, 0, events, 0, DAYS)
@@ -108,7 +108,7 @@ def _add_events(database: sqlite3.Connection, first: int, count: int, from_day: 
         WITH RECURSIVE n(n) AS (SELECT {first} UNION ALL SELECT n + 1 FROM n WHERE n < {first + count - 1})
         INSERT INTO event
         SELECT n + 1, printf('canbo%05d', (n * 2654435761 % 4294967296) % {ACCOUNTS}),
-            datetime('2024-01-01', '+' || CAST(({from_day} + 1.0 * (n - {first}) * {days} / {count}) * 86400
+            datetime('2024-01-01', CAST(({from_day} + 1.0 * (n - {first}) * {days} / {count}) * 86400
                 - CASE WHEN n % {LATE_IN} = 7 THEN n * 7919 % 604800 ELSE 0 END AS INTEGER) || ' seconds'),
             CASE WHEN n * 31 % 10 < 6 THEN 'login' WHEN n * 31 % 10 < 9 THEN 'process' ELSE 'sign' END
         FROM n
@@ -126,10 +126,10 @@ def _add_documents(database: sqlite3.Connection, first: int, count: int, from_da
         )
     """  # noqa: S608
     form = "CASE WHEN n % 10 < 6 THEN 'electronic' WHEN n % 10 < 9 THEN 'parallel' ELSE 'paper' END"
-    database.execute(f"{made} INSERT INTO document SELECT 'D' || n, 'P' || n % {UNITS}, at, {form}, 'issued', at FROM dated")  # noqa: S608
+    database.execute(f"{made} INSERT INTO document SELECT 'D' || n, 'P' || (n % {UNITS}), at, {form}, 'issued', at FROM dated")  # noqa: S608
     database.execute(
         f"{made} INSERT INTO delivery "  # noqa: S608
-        f"SELECT 'D' || n, 'P' || (n + 7) % {UNITS}, at, datetime(at, '+5 days'), datetime(at, '+' || n % 8 || ' days'), at FROM dated"
+        f"SELECT 'D' || n, 'P' || ((n + 7) % {UNITS}), at, datetime(at, '+5 days'), CASE WHEN n % 8 < 7 THEN at END, at FROM dated"
     )
 
 

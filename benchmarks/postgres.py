@@ -48,7 +48,7 @@ def write_table(port: int, rows: int) -> None:
         connection.execute(
             f"""
             CREATE TABLE access_event AS
-            SELECT 'canbo' || lpad(((n * 7919) % {ACCOUNTS})::text, 5, '0') AS account_key,
+            SELECT 'canbo' || lpad(((n::bigint * 7919) % {ACCOUNTS})::text, 5, '0') AS account_key,
                 TIMESTAMPTZ '2024-01-01 00:00:00+07' + n * INTERVAL '1 second' * {731 * 86400 / rows} AS occurred_at,
                 CASE WHEN n % 10 < 6 THEN 'login' WHEN n % 10 < 9 THEN 'process' ELSE 'sign' END AS kind
             FROM generate_series(1, {int(rows)}) n
