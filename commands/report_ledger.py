@@ -107,7 +107,7 @@ def report_send(
     place = quiet(existing_home(home))
     settings = mail_settings(read_configuration(place))
     if settings is None:
-        raise ConfigurationError("Sending is off: vanban.toml has no [report.mail]. docs/operations.md shows what to write there.")
+        raise ConfigurationError("Sending is off: vanban.toml has no [report.mail]. docs/scheduled-reports.md shows what to write there.")
     with Ledger(place) as ledger:
         pinned, stem = ledger.pin_of(pin_id), file_stem(request_of(ledger.record(pin_id).request))
         if pinned.status not in ("approved", "published"):

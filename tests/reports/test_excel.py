@@ -191,6 +191,24 @@ def test_a_cell_is_read_as_it_says_itself_or_as_its_figure_or_as_its_column() ->
     assert formats_of(book, "xl/worksheets/sheet2.xml") == {"1848": "#,##0", "0.616822429906542": "0.00%", "0.25": "0.00%", "7": "#,##0"}
 
 
+def test_ordinals_have_a_narrow_column_of_their_own() -> None:
+    """Below each other, a numbered table and one that begins with names: the names stand in one column."""
+    numbered = Table("n", "", (Column("TT", "count"), Column("Đơn vị")), ((Cell("1", 1), Cell("Vụ Một")),))
+    named = Table("t", "", (Column("Chỉ số"), Column("Kỳ này", "count")), ((Cell("Kích hoạt"), Cell("7", 7)),))
+    rows = sheets(write(replace(sample_report(), blocks=(numbered, named, BARS), annexes=())))["Báo cáo"]
+    assert [1, "Vụ Một"] in [row[:2] for row in rows] and ["", "Kích hoạt", 7] in [row[:3] for row in rows]
+    assert ["", BARS.categories[0], BARS.series[0].values[0]] in [row[:3] for row in rows]
+
+
+def test_the_front_sheet_says_parameters_in_words() -> None:
+    report = sample_report()
+    told = (("period", "2024-07-01/2024-07-31"), ("population", "pilot"), ("language", "vi"))
+    cells = {
+        str(cell) for row in sheets(write(replace(report, provenance=replace(report.provenance, parameters=told))))["Giới thiệu"] for cell in row
+    }
+    assert {"01/7/2024 – 31/7/2024", "Thí điểm: tài khoản của nhóm 1, văn bản của cả hai nhóm", "Tiếng Việt"} <= cells
+
+
 def test_without_body_or_annexes_the_figures_are_still_there() -> None:
     report = replace(sample_report(), blocks=(), annexes=(), form=None)
     assert list(sheets(write(report))) == ["Giới thiệu", "Số liệu gốc"]

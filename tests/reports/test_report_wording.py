@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from dashboard.reports.blocks import Figure
+from dashboard.reports.installation import population_in, read_inputs, statistics_reader
 from dashboard.reports.settings import ReportSettings, report_settings
 from dashboard.reports.text import aim, how_many, in_a_row, moved, official_day, say, window
 from data.errors import ConfigurationError
@@ -125,7 +126,37 @@ def test_more_issued_than_declared_is_flagged_and_not_concluded_from(tmp_path: P
     declared: list[Row] = [{"unit_code": "A", "from_on": date(2024, 7, 1), "to_on": date(2024, 7, 31), "value": 3}]
     report = built(tiny_home(tmp_path, {"org_unit": UNITS, "document": documents, "declared_total": declared}))
     assert "lớn hơn tổng số khai báo (5 so với 3)" in paragraph(report, "documents.declared_reading")
-    assert "documents.check.issued_within_declared" in keys(report)
+    assert paragraph(report, "documents.check.issued_within_declared") == (
+        "Cần lưu ý: kiểm tra nhất quán “Phát hành điện tử không vượt số khai báo” chưa đạt tại Vụ 1; số liệu liên quan phải được rà soát trước khi"
+        " sử dụng."
+    )
+
+
+@pytest.mark.parametrize(("kind", "annex"), [("so-ket", "Phụ lục III"), ("thang", "Phụ lục II")])
+def test_sentences_name_the_annex_of_their_own_kind_of_report(tmp_path: Path, kind: str, annex: str) -> None:
+    documents: list[Row] = [{"document_key": f"d{n}", "unit_code": "A", "is_electronic": True} for n in range(5)]
+    declared: list[Row] = [{"unit_code": "A", "from_on": date(2024, 7, 1), "to_on": date(2024, 7, 31), "value": 3}]
+    report = built(tiny_home(tmp_path, {"org_unit": UNITS, "document": documents, "declared_total": declared}), kind)
+    assert paragraph(report, "proposals.data").endswith(f"nêu tại {annex}.")
+    assert [one.number for one in report.annexes if one.title.startswith("Kiểm tra")] == [annex.removeprefix("Phụ lục ")]
+
+
+def test_a_month_leaves_out_what_did_not_arise(tmp_path: Path) -> None:
+    documents: list[Row] = [{"document_key": "d", "unit_code": "A", "is_electronic": True}]
+    said = paragraph(built(tiny_home(tmp_path, {"org_unit": UNITS, "document": documents}), "thang"), "month.summary")
+    assert said.startswith("Tính từ ngày 01/7/2024 đến hết ngày 31/7/2024, các đơn vị phát hành 1 văn bản đi") and "không phát sinh" not in said
+
+
+def test_after_the_pilot_reports_speak_of_everyone(tmp_path: Path) -> None:
+    units: list[Row] = [
+        UNITS[0],
+        {**UNITS[1], "pilot_group": 1, "valid_to": date(2025, 6, 30)},
+        {**UNITS[2], "valid_from": date(2025, 7, 1)},
+    ]
+    home = tiny_home(tmp_path, {"org_unit": units})
+    reader = statistics_reader(home, read_inputs(home))
+    told = [population_in(reader, Period(date(year, 7, 1), date(year, 7, 31)), "pilot") for year in (2024, 2025)]
+    assert told == ["pilot", "all"]
 
 
 def test_documents_without_a_signature_are_told_as_such(tmp_path: Path) -> None:
