@@ -32,7 +32,7 @@ def test_whole_files_are_loaded_as_they_are_counted(tmp_path: Path, kind_name: s
 @pytest.mark.parametrize("kind_name", KINDS)
 def test_damaged_files_come_out_even(tmp_path: Path, kind_name: str) -> None:
     outcomes: Counter[str] = Counter()
-    for seed in range(12):
+    for seed in range(6):
         outcome, wrong = examine(tmp_path, kind_name, seed)
         assert not wrong, f"{kind_name}, seed {seed}: {wrong}"
         outcomes[outcome] += 1

@@ -181,7 +181,7 @@ def before(tmp_path_factory: pytest.TempPathFactory, forks: Forks) -> Ministry:
     return ministry
 
 
-@pytest.mark.parametrize("name", ["document.form dropped", "delivery.sent_at of another kind", "delivery.security_level of bytes"])
+@pytest.mark.parametrize("name", ["document.form dropped", "delivery.security_level of bytes"])
 def test_a_change_of_schema_is_told(tmp_path: Path, forks: Forks, before: Ministry, name: str) -> None:
     (mutation,) = (mutation for mutation in mutations() if mutation.name == name)
     assert mutate(forks, before, tmp_path, mutation) in ("failed", "refused rows", "warned")
