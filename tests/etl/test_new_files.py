@@ -80,7 +80,7 @@ class Server:
         text = line(
             f"u{self.serial % 5}", second=self.serial % 60, status=self.draw.choice((302, 302, 200, 500)), day=f"{1 + self.serial // 60:02d}/Jul/2024"
         )
-        return self.draw.choice((text, text, text, text, b"broken\n", b"\n", line("-")))
+        return self.draw.choice((text, text, text, text, f"{self.serial} broken\n".encode(), b"\n", line("-")))
 
     def append(self) -> None:
         for _ in range(self.draw.randrange(1, 6)):
@@ -92,7 +92,8 @@ class Server:
                 self.append()
             case "half a line":
                 text = self.line()
-                self.files["access.log"] += text[: self.draw.randrange(1, len(text) + 1)]
+                # Far enough that no two halves are alike: nobody could tell two logs of the same content from one that was given another name.
+                self.files["access.log"] += text[: self.draw.randrange(len(text) * 3 // 4, len(text)) + 1]
             case "rotate" | "cut":
                 names = sorted((name for name in self.files if name != "access.log"), key=lambda name: -int(name.split(".")[2]))
                 for name in names:
