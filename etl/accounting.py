@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import Counter
+
 import duckdb
 
 from etl.batches import Chain
@@ -21,10 +23,7 @@ def accounts_of(warehouse: duckdb.DuckDBPyConnection, chain: Chain) -> list[Enti
     out, or where not as many rows ceased to stand as the batches say.
     """
     table = quoted(f"{chain.source}__{chain.entity}")
-    loaded, duplicate, rejected = (
-        dict(warehouse.execute(f"SELECT batch_no, count(*) FROM {rows} GROUP BY batch_no").fetchall())  # noqa: S608
-        for rows in (f"staging.{table}", f"duplicate.{table}", f"reject.{table}")
-    )
+    loaded, duplicate, rejected = (rows_by_batch(warehouse, f"{schema}.{table}") for schema in ("staging", "duplicate", "reject"))
     superseded = superseded_rows(warehouse, chain)
     accounts = []
     for number, batch in enumerate(chain.batches):
@@ -34,10 +33,10 @@ def accounts_of(warehouse: duckdb.DuckDBPyConnection, chain: Chain) -> list[Enti
             batch.batch,
             batch.fetched_at,
             batch.rows_in,
-            loaded.get(number, 0),
-            duplicate.get(number, 0) + batch.rows_known + superseded.get(number, 0),
+            loaded[number],
+            duplicate[number] + batch.rows_known + superseded.get(number, 0),
             batch.rows_filtered,
-            rejected.get(number, 0),
+            rejected[number],
             _newest(warehouse, chain, number, batch.fetched_at),
             dict(batch.left_out),
         )
@@ -47,6 +46,13 @@ def accounts_of(warehouse: duckdb.DuckDBPyConnection, chain: Chain) -> list[Enti
     if sum(superseded.values()) != sum(batch.rows_removed for batch in chain.batches):
         raise _does_not_add_up(accounts[-1])
     return accounts
+
+
+def rows_by_batch(warehouse: duckdb.DuckDBPyConnection, table: str) -> Counter[int]:
+    """Rows of a table by the place of their batch in the chain; of the large first batch only the rows that are not of a later one."""
+    (rows,) = warehouse.execute(f"SELECT count(*) FROM {table}").fetchone() or (0,)  # noqa: S608
+    later = dict(warehouse.execute(f"SELECT batch_no, count(*) FROM {table} WHERE batch_no > 0 GROUP BY batch_no").fetchall())  # noqa: S608
+    return Counter({0: rows - sum(later.values()), **later})
 
 
 def _does_not_add_up(account: EntityAccount) -> RuntimeError:

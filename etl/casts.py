@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import datetime as dt
+import functools
 from dataclasses import dataclass
+from zoneinfo import ZoneInfo
 
 from etl.contract import Column, Kind
 
@@ -43,6 +46,25 @@ class Zones:
     organisation: str
 
 
+def quick(column: Column, zones: Zones) -> str | None:
+    """The value of texts in the shapes that nearly all have, out of the text as it came; NULL for the others, None for kinds that have no such shape.
+
+    It is the value that the long way gives too, or out of range as that is, for a third of its cost.
+    """
+    raw = quoted(column.name)
+    if column.kind == "choice":
+        return f"CASE WHEN {raw} IN ({', '.join(literal(choice) for choice in column.choices)}) THEN {raw} END"
+    if column.kind != "instant":
+        return None
+    moment = "[12][0-9][0-9][0-9]-[0-9][0-9]-[0-9][0-9] [0-9][0-9]:[0-9][0-9]:[0-9][0-9]"
+    zoned, fractional = f"{raw} GLOB '{moment}+[0-9][0-9]:[0-9][0-9]'", f"{raw} GLOB '{moment}*+[0-9][0-9]'"
+    local = _from_local(f"TRY_CAST({raw} AS TIMESTAMP)", zones.source)
+    return (
+        f"CASE WHEN strlen({raw}) = 19 THEN CASE WHEN {raw} GLOB '{moment}' THEN {local} END "
+        f"WHEN (strlen({raw}) = 25 AND {zoned}) OR (strlen({raw}) BETWEEN 22 AND 29 AND {fractional}) THEN TRY_CAST({raw} AS TIMESTAMPTZ) END"
+    )
+
+
 def cleaned(column: Column) -> str:
     """The column's text in NFC without blanks around it; empty becomes NULL, but for a flag, where empty means no."""
     name = quoted(column.name)
@@ -76,12 +98,12 @@ def value(column: Column, zones: Zones) -> str:
 
 
 def fault(column: Column, text: str, parsed: str) -> str:
-    """Why a column makes its row unusable, NULL where it does not; `text` and `parsed` are the expressions of its cleaned text and its value."""
-    cases = [f"WHEN {text} IS NULL THEN {literal('missing') if column.required else 'NULL'}"]
-    if _is_validity(column):
-        missing = literal("missing") if column.required else "NULL"
-        cases.append(f"WHEN {text} IN ('{OPEN_START}', '{OPEN_END}') THEN {missing}")
-    cases.append(f"WHEN {parsed} IS NULL THEN {literal(FAULTS[column.kind])}")
+    """Why a column makes its row unusable, NULL where it does not; `parsed` is the expression of its value, `text` that of its cleaned text.
+
+    The text plays a part only where there is no value.
+    """
+    missing = literal("missing") if column.required else "NULL"
+    cases = []
     if column.kind in ("instant", "date"):
         first = FIRST_YEAR_OF_VALIDITY if _is_validity(column) else FIRST_YEAR
         # The years of UTC, by comparison: taking the year out of each instant would cost more than reading it did.
@@ -89,6 +111,10 @@ def fault(column: Column, text: str, parsed: str) -> str:
             f"{TYPES[column.kind]} '{year}-01-01{'' if column.kind == 'date' else ' 00:00:00+00'}'" for year in (first, LAST_YEAR + 1)
         )
         cases.append(f"WHEN {parsed} < {earliest} OR {parsed} >= {too_late} THEN 'out of range'")
+    cases.append(f"WHEN {parsed} IS NOT NULL THEN NULL WHEN {text} IS NULL THEN {missing}")
+    if _is_validity(column):
+        cases.append(f"WHEN {text} IN ('{OPEN_START}', '{OPEN_END}') THEN {missing}")
+    cases.append(f"ELSE {literal(FAULTS[column.kind])}")
     return f"CASE {' '.join(cases)} END"
 
 
@@ -107,7 +133,26 @@ FAULTS: dict[Kind, str] = {
 
 def local_day(instant: str, zones: Zones) -> str:
     """The organisation's day on which an instant falls: 06:30 in Viet Nam is still the day before in UTC."""
+    offset = _offset(zones.organisation)
+    if offset is not None:
+        return f"CAST(make_timestamp(epoch_us({instant}) + {offset}) AS DATE)"
     return f"CAST(timezone({literal(zones.organisation)}, {instant}) AS DATE)"
+
+
+@functools.cache
+def _offset(zone: str) -> int | None:
+    """Microseconds that a zone is before UTC, where that is the same in all years that count: adding it is twenty times as fast as looking it up."""
+    first, last = dt.datetime(FIRST_YEAR - 1, 12, 1, tzinfo=dt.UTC), dt.datetime(LAST_YEAR + 1, 2, 1, tzinfo=dt.UTC)
+    place = ZoneInfo(zone)
+    offsets = {(first + dt.timedelta(days=days)).astimezone(place).utcoffset() for days in range(0, (last - first).days, 3)}
+    offset = offsets.pop()
+    return None if offsets or offset is None else offset // dt.timedelta(microseconds=1)
+
+
+def _from_local(timestamp: str, zone: str) -> str:
+    """The instant of a local time of the years that count."""
+    offset = _offset(zone)
+    return f"timezone({literal(zone)}, {timestamp})" if offset is None else f"make_timestamptz(epoch_us({timestamp}) - {offset})"
 
 
 def _instant(text: str, zone: str) -> str:

@@ -7,6 +7,7 @@ differs, in the contract's order, an empty value counting as less than any other
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -15,9 +16,9 @@ import pyarrow as pa
 
 from data.errors import DataRefused
 from data.paths import Home
-from etl.accounting import accounts_of
+from etl.accounting import accounts_of, rows_by_batch
 from etl.batches import Chain, standing_rows
-from etl.casts import TYPES, Zones, cleaned, fault, literal, local_day, quoted, value
+from etl.casts import TYPES, Zones, cleaned, fault, literal, local_day, quick, quoted, value
 from etl.contract import ENTITIES, ENTITY, Column, Entity
 from etl.history import EntityAccount
 from etl.pseudonym import Pseudonyms
@@ -41,12 +42,14 @@ def stage(warehouse: duckdb.DuckDBPyConnection, home: Home, chain: Chain, zones:
     landed = f"({standing_rows(home, chain)})"
     table = quoted(f"{chain.source}__{chain.entity}")
     warehouse.execute("CREATE SCHEMA IF NOT EXISTS staging; CREATE SCHEMA IF NOT EXISTS duplicate; CREATE SCHEMA IF NOT EXISTS reject")
-    warehouse.execute(f"CREATE OR REPLACE TEMP TABLE parsed AS {parsing(landed, columns, zones, chain.has_refused)}")
-    _make_distinct(warehouse, table, entity, columns, zones)
-    _keep_rejects(warehouse, table, landed, chain, columns, pseudonyms)
-    standing = dict(warehouse.execute("SELECT batch_no, count(*) FROM parsed GROUP BY batch_no").fetchall())
-    superseded = {number: batch.rows_landed - standing.get(number, 0) for number, batch in enumerate(chain.batches)}
-    warehouse.execute("DROP TABLE parsed")
+    parsed = parsing(landed, columns, zones, chain.has_refused)
+    usable = f"SELECT {staged_selection(columns, zones)} FROM ({parsed}) parsed WHERE fault_reason IS NULL"  # noqa: S608
+    warehouse.execute(f"CREATE OR REPLACE TABLE staging.{table} AS {usable}")
+    standing = rows_by_batch(warehouse, f"staging.{table}")
+    are_all_usable = standing.total() == sum(batch.rows_landed - batch.rows_removed for batch in chain.batches)
+    standing += _keep_rejects(warehouse, table, "" if are_all_usable else parsed, landed, chain, columns, pseudonyms)
+    _set_duplicates_apart(warehouse, table, entity, columns)
+    superseded = {number: batch.rows_landed - standing[number] for number, batch in enumerate(chain.batches)}
     make_state(warehouse)
     note_applied(warehouse, chain, superseded, is_whole=True)
     accounts = accounts_of(warehouse, chain)
@@ -113,8 +116,17 @@ def parsing(landed: str, columns: Sequence[Column], zones: Zones, has_refused: b
     `landed` has columns of text and those that say where a row stands (`place`); with `has_refused` also REFUSED: a line or file that the source
     could not read is wrong as a whole, under RECORD.
     """
-    texts = ", ".join(f"{cleaned(column)} AS {quoted(column.name)}" for column in columns)
-    values = ", ".join(f"{quoted(column.name)} AS {_text(column)}, {value(column, zones)} AS {quoted(column.name)}" for column in columns)
+    quickly = {column.name: quick(column, zones) for column in columns}
+    seen = "".join(f", {expression} AS {_quick(name)}" for name, expression in quickly.items() if expression)
+    texts, values = [], []
+    for column in columns:
+        text, found = cleaned(column), value(column, zones)
+        if quickly[column.name]:
+            text = f"CASE WHEN {_quick(column.name)} IS NULL THEN {text} END"
+            found = f"coalesce({_quick(column.name)}, {found})"
+            texts.append(_quick(column.name))
+        texts.append(f"{text} AS {quoted(column.name)}")
+        values.append(f"{quoted(column.name)} AS {_text(column)}, {found} AS {quoted(column.name)}")
     faults = ", ".join(f"{fault(column, _text(column), quoted(column.name))} AS {_fault(column)}" for column in columns)
     first_column = (
         f"CASE WHEN {REFUSED} IS NOT NULL THEN '{RECORD}' "
@@ -125,33 +137,38 @@ def parsing(landed: str, columns: Sequence[Column], zones: Zones, has_refused: b
     kept = ", ".join(quoted(column.name) for column in columns)
     refused = REFUSED if has_refused else "CAST(NULL AS VARCHAR)"
     return f"""
-        WITH cleaned AS (SELECT {place}, {refused} AS {REFUSED}, {texts} FROM {landed}),
-        valued AS (SELECT {place}, {REFUSED}, {values} FROM cleaned),
+        WITH seen AS (SELECT {place}, {refused} AS {REFUSED}, {kept}{seen} FROM {landed}),
+        cleaned AS (SELECT {place}, {REFUSED}, {", ".join(texts)} FROM seen),
+        valued AS (SELECT {place}, {REFUSED}, {", ".join(values)} FROM cleaned),
         judged AS (SELECT {place}, {REFUSED}, {kept}, {faults} FROM valued)
         SELECT {place}, {kept}, {first_column} AS fault_column, {first_reason} AS fault_reason FROM judged
     """  # noqa: S608 - names come from the contract
 
 
-def _make_distinct(warehouse: duckdb.DuckDBPyConnection, table: str, entity: Entity, columns: Sequence[Column], zones: Zones) -> None:
-    """Splits the usable rows of `parsed` into one per key and the others."""
+def _set_duplicates_apart(warehouse: duckdb.DuckDBPyConnection, table: str, entity: Entity, columns: Sequence[Column]) -> None:
+    """Leaves one staged row per key and moves the others to the duplicates."""
     key = ", ".join(quoted(name) for name in entity.key)
-    chosen = staged_selection(columns, zones)
-    usable = "FROM parsed WHERE fault_reason IS NULL"
-    # Only keys that stand several times are sorted: a window over all rows would cost several times as much.
-    warehouse.execute(f"CREATE OR REPLACE TEMP TABLE repeated_key AS SELECT {key} {usable} GROUP BY {key} HAVING count(*) > 1")
+    # Numbers are compared first: grouping by the keys themselves takes twice as long, and most tables hold every key once.
     warehouse.execute(
         f"""
-        CREATE OR REPLACE TEMP TABLE repeated AS
-        SELECT *, row_number() OVER (PARTITION BY {key} ORDER BY {preference(entity, columns)}) AS place
-        FROM (SELECT parsed.* FROM parsed SEMI JOIN repeated_key USING ({key}) WHERE fault_reason IS NULL)
+        CREATE OR REPLACE TABLE duplicate.{table} AS SELECT * FROM staging.{table} LIMIT 0;
+        CREATE OR REPLACE TEMP TABLE repeated AS SELECT hash({key}) AS number FROM staging.{table} GROUP BY hash({key}) HAVING count(*) > 1
         """  # noqa: S608
     )
-    once = f"SELECT {chosen} FROM parsed ANTI JOIN repeated_key USING ({key}) WHERE fault_reason IS NULL"  # noqa: S608
-    if not warehouse.execute("SELECT 1 FROM repeated_key LIMIT 1").fetchone():
-        once = f"SELECT {chosen} {usable}"
-    warehouse.execute(f"CREATE OR REPLACE TABLE staging.{table} AS {once} UNION ALL SELECT {chosen} FROM repeated WHERE place = 1")  # noqa: S608
-    warehouse.execute(f"CREATE OR REPLACE TABLE duplicate.{table} AS SELECT {chosen} FROM repeated WHERE place > 1")  # noqa: S608
-    warehouse.execute("DROP TABLE repeated; DROP TABLE repeated_key")
+    if warehouse.execute("SELECT 1 FROM repeated LIMIT 1").fetchone():
+        warehouse.execute(
+            f"""
+            CREATE OR REPLACE TEMP TABLE surplus AS
+            SELECT place FROM (
+                SELECT place, row_number() OVER (PARTITION BY {key} ORDER BY {preference(entity, columns)}) AS rank
+                FROM (SELECT rowid AS place, * FROM staging.{table} WHERE hash({key}) IN (SELECT number FROM repeated))
+            ) WHERE rank > 1;
+            INSERT INTO duplicate.{table} SELECT * FROM staging.{table} WHERE rowid IN (SELECT place FROM surplus);
+            DELETE FROM staging.{table} WHERE rowid IN (SELECT place FROM surplus);
+            DROP TABLE surplus
+            """  # noqa: S608
+        )
+    warehouse.execute("DROP TABLE repeated")
 
 
 def staged_selection(columns: Sequence[Column], zones: Zones) -> str:
@@ -171,18 +188,23 @@ def preference(entity: Entity, columns: Sequence[Column]) -> str:
 
 
 def _keep_rejects(
-    warehouse: duckdb.DuckDBPyConnection, table: str, landed: str, chain: Chain, columns: Sequence[Column], pseudonyms: Pseudonyms
-) -> None:
-    """Writes down which rows were refused and why."""
+    warehouse: duckdb.DuckDBPyConnection, table: str, parsed: str, landed: str, chain: Chain, columns: Sequence[Column], pseudonyms: Pseudonyms
+) -> Counter[int]:
+    """Writes down which rows of `parsed` were refused and why; how many there are by batch. An empty `parsed` has none."""
     warehouse.execute(
         f"CREATE OR REPLACE TABLE reject.{table} "
         "(batch_no INTEGER, batch VARCHAR, ordinal BIGINT, column_name VARCHAR, reason VARCHAR, row_hash VARCHAR)"
     )
-    refused = refused_rows(warehouse, "parsed", landed, chain, columns, pseudonyms)
+    if not parsed:
+        return Counter()
+    warehouse.execute(f"CREATE OR REPLACE TEMP TABLE faulty AS SELECT * FROM ({parsed}) WHERE fault_reason IS NOT NULL")  # noqa: S608
+    refused = refused_rows(warehouse, "faulty", landed, chain, columns, pseudonyms)
     if refused is not None:
         warehouse.register("refused", refused)
         warehouse.execute(f"INSERT INTO reject.{table} SELECT * FROM refused")  # noqa: S608
         warehouse.unregister("refused")
+    warehouse.execute("DROP TABLE faulty")
+    return rows_by_batch(warehouse, f"reject.{table}")
 
 
 def refused_rows(
@@ -247,6 +269,10 @@ def _day_name(column: Column) -> str:
 
 def _text(column: Column) -> str:
     return quoted(f"{column.name}.text")
+
+
+def _quick(name: str) -> str:
+    return quoted(f"{name}.quick")
 
 
 def _fault(column: Column) -> str:

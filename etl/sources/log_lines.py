@@ -12,7 +12,7 @@ from pathlib import Path
 
 from etl.sources.titles import FileRefused
 
-BLOCK_BYTES = 8 << 20
+BLOCK_BYTES = 4 << 20
 MOST_LINES = 100_000
 """Lines of a block at the most. Lines of some letters each, which only somebody who means harm would send, take a hundred times their bytes."""
 HIGHEST_RATIO = 500

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import unicodedata
 from datetime import UTC, date, datetime
+from random import Random
 from typing import Any
 
 import duckdb
+import pyarrow as pa
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -14,9 +16,9 @@ from hypothesis import strategies as st
 from data.errors import DataRefused
 from data.snapshot import published_snapshot
 from etl.batches import Chain
-from etl.casts import Zones, cleaned, fault, quoted, value
+from etl.casts import Zones, cleaned, fault, quick, quoted, value
 from etl.contract import ENTITY, Column, Kind
-from etl.staging import _make_distinct, parsing
+from etl.staging import _set_duplicates_apart, parsing, staged_selection
 from tests.etl.tiny_system import TinySystem
 
 ZONES = Zones("Asia/Ho_Chi_Minh", "Asia/Ho_Chi_Minh")
@@ -98,6 +100,31 @@ def test_a_year_beyond_reason_is_out_of_range(text: str) -> None:
 @pytest.mark.parametrize("text", ["1990-01-01 00:00:00+00", "2100-12-31 23:59:59.999999+00:00"])
 def test_the_first_and_the_last_instant_in_range_are_taken(text: str) -> None:
     assert cast("instant", text)[1] is None
+
+
+QUICK = ("2024-01-02 03:04:05", "2024-01-02 03:04:05+07:00", "2024-01-02 03:04:05.123+07", "1989-12-31 23:59:59+00")
+SLOW = ("2024-01-02T03:04:05Z", "2024-01-02 03:04:05 GMT+10", "2024-01-02 24:00:00", "2024-01-02", " 2024-01-02 03:04:05")
+
+
+@pytest.mark.parametrize("zone", ["Asia/Ho_Chi_Minh", "America/New_York"])
+def test_the_quick_way_to_an_instant_comes_to_what_the_long_way_does(zone: str) -> None:
+    draw = Random(20241122)
+    texts = list(QUICK)
+    for _ in range(8_000):
+        text = draw.choice(QUICK + SLOW)
+        for _ in range(draw.choice((1, 1, 2))):
+            place = draw.randrange(len(text) + 1)
+            text = text[:place] + draw.choice([*"0123569+-:. TZ/\t\0\u00a0\u00e9", "", "  "]) + text[place + draw.randrange(2) :]
+        texts.append(text)
+    column, zones = Column("it", "instant"), Zones(zone, zone)
+    with duckdb.connect(":memory:") as memory:
+        memory.execute("SET TimeZone = 'UTC'")
+        memory.register("landed", pa.table({"it": texts}))
+        seen = f"SELECT it AS raw, {quick(column, zones)} AS quickly, {cleaned(column)} AS it FROM landed"  # noqa: S608
+        found = memory.execute(f"SELECT raw, CAST(quickly AS VARCHAR), CAST({value(column, zones)} AS VARCHAR) FROM ({seen})").fetchall()  # noqa: S608
+    # Outside of the years that count, where an offset may be another, both are refused.
+    assert [row for row in found if row[1] not in (None, row[2]) and "1989-12-31" <= (row[2] or row[1]) < "2101-01-02"] == []
+    assert {row[0] for row in found if row[1] is not None} > set(QUICK)
 
 
 BLANK_ENDS = st.text(st.sampled_from(" \t\n\x0b\x0c\r\u00a0\u200b\u202f\u3000\ufeff\u0301aÀ~!"), max_size=6)
@@ -234,7 +261,8 @@ def survivors(rows: list[tuple[str, str | None, str | None]]) -> list[tuple[Any,
         )
         memory.executemany("INSERT INTO landed VALUES (0, ?, ?, 'N', ?, ?)", [(place, *row) for place, row in enumerate(rows)])
         memory.execute(f"CREATE TABLE parsed AS {parsing('landed', columns, ZONES)}")
-        _make_distinct(memory, "it", entity, columns, ZONES)
+        memory.execute(f"CREATE TABLE staging.it AS SELECT {staged_selection(columns, ZONES)} FROM parsed WHERE fault_reason IS NULL")  # noqa: S608
+        _set_duplicates_apart(memory, "it", entity, columns)
         kept = memory.execute("SELECT * EXCLUDE batch_no FROM staging.it").fetchall()
         (lost,) = memory.execute("SELECT count(*) FROM duplicate.it").fetchone() or (0,)
         rejected, valid = memory.execute("SELECT count(fault_reason), count(*) - count(fault_reason) FROM parsed").fetchone() or (0, 0)
