@@ -43,7 +43,18 @@ from etl.settings import Settings
 from etl.source_check import check_source as check_source
 from etl.sources.source import Source
 from etl.staging import make_canonical, reject_reasons, stage
-from etl.warehouse import content_made, fingerprints, fresh_warehouse, keep, kept_warehouse, marker_of, note_fingerprints, note_made, set_aside
+from etl.warehouse import (
+    content_made,
+    fingerprints,
+    fresh_warehouse,
+    has_kept,
+    keep,
+    kept_warehouse,
+    marker_of,
+    note_fingerprints,
+    note_made,
+    set_aside,
+)
 
 if TYPE_CHECKING:
     import polars as pl
@@ -110,11 +121,12 @@ def _one_run(settings: Settings, progress: Progress, asked: Asked | None) -> Run
             work = _Work(settings, progress, pseudonyms, begun.seconds, log)
             if asked:
                 _knock(work, asked)
-            loading = load_in_background()
+            loading = None if asked and _judged_alike(home) else load_in_background()
             try:
                 result = _five_steps(work, begun, asked)
             finally:
-                loading.join()
+                if loading:
+                    loading.join()
             history.record(home, result)
             reach("run.recorded")
             _log_end(log, result)
@@ -124,6 +136,11 @@ def _one_run(settings: Settings, progress: Progress, asked: Asked | None) -> Run
         finally:
             _remove_builds(home)
         return result
+
+
+def _judged_alike(home: Home) -> bool:
+    """Whether the checks will probably count what they counted before: no violation last time, and that is kept."""
+    return has_kept(home) and not any(run.warnings for run in history.last_runs(home, 1))
 
 
 def _knock(work: _Work, asked: Asked) -> None:

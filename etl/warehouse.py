@@ -10,6 +10,7 @@ import contextlib
 import hashlib
 import json
 from collections.abc import Iterator
+from importlib.metadata import version
 from pathlib import Path
 
 import duckdb
@@ -32,7 +33,7 @@ _STATE = """
 
 def marker_of(settings: Settings) -> str:
     """What a kept warehouse depends on beside the landing: this program, and the settings by which rows are understood."""
-    digest = hashlib.sha256(duckdb.__version__.encode())
+    digest = hashlib.sha256(f"{duckdb.__version__} {version('great_expectations')}".encode())
     for path in sorted(
         [*(PROJECT / "etl").rglob("*.py"), *(PROJECT / "etl").rglob("*.sql"), PROJECT / "data" / "snapshot.py", REFERENCE / "levels.csv"]
     ):
@@ -65,6 +66,11 @@ def kept_warehouse(home: Home, marker: str) -> Iterator[duckdb.DuckDBPyConnectio
         warehouse.execute("SET TimeZone = 'UTC'")
         (made_by,) = warehouse.execute("SELECT marker FROM state.made_by").fetchone() or ("",)
         yield warehouse if made_by == marker else None
+
+
+def has_kept(home: Home) -> bool:
+    """Whether there is a kept warehouse, of use or not."""
+    return _kept(home) is not None
 
 
 def keep(home: Home, name: str) -> None:
