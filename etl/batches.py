@@ -17,6 +17,9 @@ from etl.durable_files import sha256_of, write_json
 from etl.file_ledger import ENDING, Ledger, read_ledger
 from etl.sources.source import REFUSED, REFUSED_AT, Reading, Source
 
+MARKED = 100_000
+"""Rows of a whole batch that share a mark."""
+
 REMOVED = "is_removed"
 """Column of a batch of changes: whether the row went instead of coming."""
 
@@ -57,6 +60,8 @@ class Batch:
     cursor_kind: str = ""
     watermark: str = ""
     """The cursor of the newest row so far that is not dated after the fetch."""
+    marks: tuple[str, ...] = ()
+    """Of a whole batch, the newest cursor of every MARKED rows, empty where one of them has none; nothing where no marks were made."""
 
     def path(self, home: Home) -> Path:
         return home.landing / self.source / self.entity / f"{self.batch}.parquet"
@@ -103,12 +108,16 @@ class Chain:
         return [quoted(name) for name in (*self.columns, *((REFUSED, REFUSED_AT) if self.has_refused else ()))]
 
 
-def held_rows(home: Home, chain: Chain, first: int = 0) -> str:
-    """A SELECT of all rows of its files from place `first` on: batch_no (place in the chain) and ordinal (in the file), from 0, REMOVED, columns."""
+def held_rows(home: Home, chain: Chain, first: int = 0, row: int = 0) -> str:
+    """A SELECT of all rows of its files from place `first` on: batch_no (place in the chain) and ordinal (in the file), from 0, REMOVED, columns.
+
+    Of the chain's first file those from place `row` on.
+    """
     columns = ", ".join(chain.landed_columns)
     return " UNION ALL ".join(
         f"SELECT {number} AS batch_no, file_row_number AS ordinal, {REMOVED if batch.is_change else f'false AS {REMOVED}'}, {columns} "  # noqa: S608
         f"FROM read_parquet({literal(batch.path(home).as_posix())}, file_row_number = true)"
+        f"{f' WHERE file_row_number >= {row}' if row and not number else ''}"
         for number, batch in enumerate(chain.batches)
         if number >= first
     )
@@ -214,7 +223,8 @@ def read_manifest(path: Path) -> Batch | None:
     """None for one that is gone or cannot be understood."""
     try:
         fields = json.loads(path.read_text(encoding="utf-8"))
-        return Batch(**{**fields, "columns": tuple(fields["columns"]), "types": tuple(fields.get("types", ()))})
+        lists = {"columns": tuple(fields["columns"]), **{name: tuple(fields.get(name, ())) for name in ("types", "marks")}}
+        return Batch(**{**fields, **lists})
     except (OSError, ValueError, TypeError, KeyError):
         return None
 

@@ -17,7 +17,7 @@ import duckdb
 
 from data.errors import ConfigurationError
 from data.paths import Home
-from etl.batches import REMOVED, Chain, held_rows
+from etl.batches import MARKED, REMOVED, Batch, Chain, held_rows
 from etl.casts import literal, quoted
 from etl.sources.cursor import CursorKind, Since
 
@@ -102,6 +102,24 @@ def reach_of(database: duckdb.DuckDBPyConnection, path: Path, cursor: str, kind:
     return Reach(chosen, found[0] if found else None)
 
 
+def marks_of(database: duckdb.DuckDBPyConnection, path: Path, cursor: str, kind: CursorKind) -> tuple[str, ...]:
+    """The marks of a file that holds a whole batch."""
+    values = f"SELECT file_row_number // {MARKED} AS stretch, {typed(cursor, kind)} AS value FROM read_parquet(?, file_row_number = true)"  # noqa: S608
+    mark = "CASE WHEN bool_and(value IS NOT NULL) THEN CAST(max(value) AS VARCHAR) ELSE '' END"
+    rows = database.execute(f"SELECT {mark} FROM ({values}) GROUP BY stretch ORDER BY stretch", [path.as_posix()]).fetchall()  # noqa: S608
+    return tuple(str(mark) for (mark,) in rows)
+
+
+def first_within(batch: Batch, since: Since) -> int:
+    """The place before which a whole batch holds no row of `since`: so a night's work does not grow with the years before it."""
+    if (batch.cursor, batch.cursor_kind) != (since.column, since.kind):
+        return 0
+    for place, mark in enumerate(batch.marks):
+        if not mark or (int(mark) >= int(since.bound) if since.kind == "number" else mark >= since.bound):
+            return place * MARKED
+    return len(batch.marks) * MARKED
+
+
 def is_older(database: duckdb.DuckDBPyConnection, kind: CursorKind, newest: str | None, watermark: str) -> bool:
     """Whether the newest row that a source has lies before the newest that was read from it."""
     if newest is None:
@@ -152,15 +170,17 @@ def write_difference(
     With a table `vanished` (from `older_bound`), rows of those keys go too.
     """
     columns = ", ".join(chain.landed_columns)
-    held = held_rows(home, chain)
-    signed = f"SELECT {columns}, CASE WHEN {REMOVED} THEN 1 ELSE -1 END AS n FROM ({held})"  # noqa: S608
+    signed, near = (
+        f"SELECT {columns}, CASE WHEN {REMOVED} THEN 1 ELSE -1 END AS n FROM ({held_rows(home, chain, row=row)})"  # noqa: S608
+        for row in (0, first_within(chain.batches[0], since))
+    )
     database.execute(
         f"""
         CREATE OR REPLACE TEMP TABLE difference AS
         SELECT {columns}, CAST(sum(n) AS BIGINT) AS n
         FROM (
             SELECT {columns}, 1 AS n FROM read_parquet({literal(delivered.as_posix())})
-            UNION ALL {signed} WHERE {condition(since)}
+            UNION ALL {near} WHERE {condition(since)}
         ) GROUP BY {columns} HAVING sum(n) <> 0
         """  # noqa: S608
     )

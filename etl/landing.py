@@ -40,7 +40,7 @@ from etl.durable_files import UNFINISHED, flush_folder, sha256_of
 from etl.fail_points import reach
 from etl.file_landing import land_new_files, refuse_lost_files
 from etl.file_ledger import Span
-from etl.increment import disagrees, is_older, older_bound, reach_of, workbench, write_difference
+from etl.increment import disagrees, is_older, marks_of, older_bound, reach_of, workbench, write_difference
 from etl.progress import Progress
 from etl.pseudonym import Pseudonyms
 from etl.sources.cursor import Cursor, Since
@@ -171,7 +171,8 @@ class Fetch:
         if cursor:
             with workbench(self.home) as database:
                 found = reach_of(database, path, cursor.column, reading.cursor_kind, self.fetched_at, self.source.time_zone)
-            batch = dataclasses.replace(batch, cursor=cursor.column, cursor_kind=found.kind, watermark=found.newest or "")
+                marks = marks_of(database, path, cursor.column, found.kind)
+            batch = dataclasses.replace(batch, cursor=cursor.column, cursor_kind=found.kind, watermark=found.newest or "", marks=marks)
         compared_at = self.fetched_at if cursor and cursor.compare_every else ""
         how = f"whole {why}".strip() + _by(reading)
         if last is not None and is_as_before(self.home, last, batch):
