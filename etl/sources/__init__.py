@@ -1,7 +1,7 @@
 """Where documents and logs come from. KINDS is the table of contents: add a source kind here.
 
 `source` says what all kinds share, `folder` reads `source.toml`, `text` spells a driver's values; `mapping` runs a SELECT over what a kind holds in
-memory, `below_home` finds files, `cursor` says where a run goes on.
+memory, `below_home` finds files, `seen_files` tells which of them are new, `cursor` says where a run goes on.
 Of `database`, `database_postgres` is the fast way of PostgreSQL, `database_sqlite` what SQLite alone needs.
 Of `files`, `workbook` (looked through by `workbook_parts` first), `delimited`, `json_lines` and `parquet`, with their `titles`, are the formats;
 `encodings` and `packed` open their text.
