@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import itertools
+import os
 import random
 import re
 import shutil
 import subprocess
 from collections import Counter
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
@@ -16,7 +19,7 @@ import pytest
 
 from etl.fail_points import FAIL_AT, POINTS
 from tests.faults.figures import Campaign
-from tests.faults.fork_server import Ended, Forks
+from tests.faults.fork_server import Ended, Forks, fork_server
 from tests.faults.ministry import Content, Ministry, content_of, night_of
 from tests.faults.readers import Readings, read_page, reading
 
@@ -151,29 +154,39 @@ def test_a_killed_run_and_one_more_come_to_the_same(tmp_path: Path, stage: Stage
 
 
 @pytest.mark.long
-def test_a_thousand_kills(tmp_path: Path, stage: Stage) -> None:
+def test_a_thousand_kills(tmp_path: Path) -> None:
+    """In as many lanes as there are processors: killed runs wait for the disk most of their time."""
     campaign = Campaign(
         "P2", "SIGKILL at every named place and at any moment, one to four times before a run is let through", "1,000 kills, 0 lost, doubled or torn"
     )
-    readings = Readings()
     counted: Counter[str] = Counter()
     wrong: list[str] = []
     points: list[str | None] = [*POINTS, *[None] * (len(POINTS) // 2)]
-    seed = 1_000
-    while counted.total() - counted["not killed"] < 1_000:
-        try:
-            counted += trial(stage, tmp_path, seed, 1 + seed % 4, points, readings)
-        except AssertionError as error:
-            wrong.append(f"trial {seed}: {str(error)[:600]}")
-        seed += 1
+    seeds = itertools.count(1_000)
+
+    def lane(number: int) -> Readings:
+        readings = Readings()
+        with fork_server() as forks:
+            stage = Stage(tmp_path / f"lane-{number}", forks)
+            while counted.total() - counted["not killed"] < 1_000:
+                seed = next(seeds)
+                try:
+                    counted.update(trial(stage, stage.root, seed, 1 + seed % 4, points, readings))
+                except AssertionError as error:
+                    wrong.append(f"trial {seed}: {str(error)[:600]}")
+            assert_one_hash_a_night(stage, readings)
+        return readings
+
+    with ThreadPoolExecutor(os.cpu_count()) as pool:
+        read = list(pool.map(lane, range(os.cpu_count() or 1)))
     named = {point for point in counted if point in POINTS}
     kills = counted.total() - counted["not killed"]
+    reads, failed = (sum(len(one.faults) if is_failed else one.reads for one in read) for is_failed in (False, True))
     campaign.record(
-        f"{kills:,} kills ({counted['any moment']} at any moment, the others at {len(named)} of {len(POINTS)} named places) in {seed - 1_000} "
-        f"nights, full and incremental: {len(wrong)} wrong; {readings.reads:,} reads meanwhile, {len(readings.faults)} failed"
+        f"{kills:,} kills ({counted['any moment']} at any moment, the others at {len(named)} of {len(POINTS)} named places) in {next(seeds) - 1_000} "
+        f"nights, full and incremental: {len(wrong)} wrong; {reads:,} reads meanwhile, {failed} failed"
     )
     assert not wrong, "\n".join(wrong)
-    assert_one_hash_a_night(stage, readings)
 
 
 # A full disk: a file system of its own of a few MiB where one may be mounted, else a limit to the size of any file.
