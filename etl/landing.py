@@ -35,20 +35,17 @@ from etl.batches import (
     shape_change,
     write_manifest,
 )
-from etl.contract import ENTITY, ORDINARY, Entity
+from etl.contract import ENTITY, Entity
 from etl.durable_files import UNFINISHED, flush_folder, sha256_of
 from etl.fail_points import reach
 from etl.file_landing import land_new_files, refuse_lost_files
 from etl.file_ledger import Span
 from etl.increment import disagrees, is_older, marks_of, older_bound, reach_of, workbench, write_difference
+from etl.landed_table import as_written, column_types, text_table
 from etl.progress import Progress
 from etl.pseudonym import Pseudonyms
 from etl.sources.cursor import Cursor, Since
-from etl.sources.source import PIECE, REFUSED, REFUSED_AT, Connection, FileConnection, PartConnection, Reading, Row, Source
-from etl.sources.text import NotText, text_columns
-
-PERSON = pa.dictionary(pa.int32(), pa.string())
-"""People's keys are few and long: written as numbers into a list of them."""
+from etl.sources.source import PIECE, REFUSED, REFUSED_AT, Connection, FileConnection, PartConnection, Reading, Source
 
 LONGEST_CHAIN = 90
 """Batches of changes after which an entity is fetched whole once: so the landing stays short, and what no comparison finds is set right."""
@@ -278,7 +275,7 @@ class Fetch:
 
         Rows of `first` stand before them, those of `then` behind them as rows that go; `places` is filled with where the rows of each piece stand.
         """
-        schema = pa.schema(list(zip(reading.columns, _types(reading), strict=True)))
+        schema = pa.schema(list(zip(reading.columns, column_types(reading), strict=True)))
         if reading.has_refused:
             schema = schema.append(pa.field(REFUSED, pa.string())).append(pa.field(REFUSED_AT, pa.int64()))
         written = schema.append(pa.field(REMOVED, pa.bool_())) if is_change else schema
@@ -289,7 +286,7 @@ class Fetch:
                 writer.write_table(table.append_column(REMOVED, pa.repeat(pa.scalar(is_removed), table.num_rows)) if is_change else table)
 
             for table in first:
-                write(_encoded(table, schema), is_removed=False)
+                write(as_written(table, schema), is_removed=False)
                 carried += table.num_rows
             for rows in reading.chunks:
                 table = text_table(self.source, reading, rows, self.pseudonyms)
@@ -302,7 +299,7 @@ class Fetch:
                 landed += table.num_rows
                 self.progress.advance(len(rows), reading.rows_ordinary)
             for table in then:
-                write(_encoded(table, schema), is_removed=True)
+                write(as_written(table, schema), is_removed=True)
         arrived += reading.left_out.rows
         if arrived != reading.rows_ordinary:
             raise SourceUnreachable(
@@ -321,66 +318,8 @@ class Fetch:
         )
 
 
-def text_table(source: Source, reading: Reading, rows: Sequence[Row] | pa.Table, pseudonyms: Pseudonyms) -> pa.Table:
-    """A chunk as it may be written: text, people's keys replaced, and no row whose marking is not exactly the ordinary one."""
-    if isinstance(rows, pa.Table):
-        return _protected(reading, rows, pseudonyms)
-    entity = reading.entity
-    if entity.is_classified:
-        marking = reading.columns.index("security_level")
-        rows = [row for row in rows if row[marking] == ORDINARY]
-    try:
-        columns = text_columns(rows, len(reading.columns))
-        for place, name in enumerate(reading.columns):
-            if _is_person(entity, name):
-                columns[place] = [pseudonyms.of(key) for key in columns[place]]
-        return pa.table([pa.array(column, kind) for column, kind in zip(columns, _types(reading), strict=True)], names=list(reading.columns))
-    except NotText as error:
-        raise ConfigurationError(
-            f"source {source.name}: {entity.name} delivers {error}, which cannot be kept as text. Cast that column in {entity.name}.sql."
-        ) from None
-    except UnicodeEncodeError:
-        raise ConfigurationError(
-            f"source {source.name}: {entity.name} delivers text that is not valid Unicode. "
-            "State the database's encoding in its URL, or cast the column."
-        ) from None
-
-
-def _protected(reading: Reading, table: pa.Table, pseudonyms: Pseudonyms) -> pa.Table:
-    """The same for a chunk that is a table already: only the distinct keys of people are looked at one by one."""
-    if reading.entity.is_classified:
-        is_kept = pc.equal(table["security_level"], ORDINARY)
-        if REFUSED in table.column_names:
-            is_kept = pc.or_kleene(is_kept, pc.is_valid(table[REFUSED]))
-        table = table.filter(is_kept)
-    for place, name in enumerate(reading.columns):
-        if _is_person(reading.entity, name):
-            keys = table[name].combine_chunks().dictionary_encode()
-            # Two spellings may be one person, and a blank one is nobody: hence encoded once more.
-            people = pa.array([pseudonyms.of(key) for key in keys.dictionary.to_pylist()], pa.string()).dictionary_encode()
-            table = table.set_column(place, name, pa.DictionaryArray.from_arrays(people.indices.take(keys.indices), people.dictionary))
-    return table
-
-
-def _types(reading: Reading) -> list[pa.DataType]:
-    return [PERSON if _is_person(reading.entity, name) else pa.string() for name in reading.columns]
-
-
-def _is_person(entity: Entity, name: str) -> bool:
-    """Of columns beside the contract's, of which there is only the cursor, none is."""
-    return any(column.name == name and column.kind == "person" for column in entity.columns)
-
-
 def _by(reading: Reading) -> str:
     return f", by {reading.way}" if reading.way else ""
-
-
-def _encoded(table: pa.Table, schema: pa.Schema) -> pa.Table:
-    """Rows that were read back, with people's keys as they are written."""
-    columns = [
-        table[field.name].combine_chunks().dictionary_encode() if field.type == PERSON else table[field.name].cast(field.type) for field in schema
-    ]
-    return pa.table(columns, schema=schema)
 
 
 def _note_places(places: dict[int, Span], pieces: pa.ChunkedArray, name: str, first: int) -> None:

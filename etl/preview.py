@@ -18,7 +18,7 @@ from etl.core.parts import whole_parts
 from etl.description import describe_run, facts_of, make_span
 from etl.durable_files import sha256_of
 from etl.fingerprint import CONTENT, content_hash
-from etl.landing import text_table
+from etl.landed_table import text_table
 from etl.pseudonym import Pseudonyms, passing_pseudonyms
 from etl.publish import publish
 from etl.settings import Settings

@@ -11,7 +11,7 @@ import pyarrow as pa
 from data.errors import ConfigurationError, SourceUnreachable
 from etl.casts import Zones, quoted
 from etl.contract import ENTITY, Entity
-from etl.landing import text_table
+from etl.landed_table import text_table
 from etl.pseudonym import Pseudonyms, passing_pseudonyms
 from etl.settings import Settings
 from etl.sources.source import ColumnsDiffer, Reading, Source

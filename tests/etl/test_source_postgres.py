@@ -13,7 +13,7 @@ import sqlalchemy as sa
 
 from data.errors import ConfigurationError
 from etl.contract import ENTITY
-from etl.landing import text_table
+from etl.landed_table import text_table
 from etl.pseudonym import Pseudonyms
 from etl.source_check import check_source
 from etl.sources import database_postgres
