@@ -65,7 +65,7 @@ def compare(
         frame = comparison(snapshot, metric, period, before, _targets(of_home, targets), scope)
     if output is Format.table:
         tell(f"{metric}, {period.from_on} – {period.to_on}, compared with {before.from_on} – {before.to_on}.")
-        frame = _for_people(frame)
+        frame = for_people(frame)
     show(frame, output, empty="Nothing to compare.")
 
 
@@ -94,12 +94,12 @@ def _targets(home: Home, file: Path | None) -> pl.DataFrame:
     return read_targets(path) if path is not None else pl.DataFrame(schema=SCHEMA)
 
 
-def _for_people(frame: pl.DataFrame) -> pl.DataFrame:
+def for_people(frame: pl.DataFrame) -> pl.DataFrame:
     """What fits the width of a terminal; the other formats have every column."""
     import polars as pl
 
     shares = ("value", "low", "high", "change", "behaviour", "mix", "target")
-    written = [pl.Series(name, [None if share is None else f"{share:.2%}" for share in frame[name]], dtype=pl.String) for name in shares]
+    written = [pl.Series(name, [None if share is None else f"{share:z.2%}" for share in frame[name]], dtype=pl.String) for name in shares]
     rank = pl.when(pl.col("rank_from").is_not_null()).then(pl.format("{}–{}", "rank_from", "rank_to")).alias("rank")
     shown = frame.with_columns(*written, rank, count=pl.format("{}/{}", "numerator", "denominator"))
     return shown.select(

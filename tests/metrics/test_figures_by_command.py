@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import docx
+import polars as pl
 import pytest
 import xlsxwriter
 
@@ -155,3 +156,10 @@ def test_what_is_compared_with_and_what_cannot_be(compared_home: Path) -> None:
     for words, said in ((("outgoing_documents",), "no ratio"), (("activation_rate", "--with", "easter"), "previous, last_year")):
         finished = run_vanban("compare", *words, *july, home=compared_home)
         assert finished.returncode == 2 and said in finished.stderr
+
+
+def test_a_part_too_small_to_show_has_no_sign() -> None:
+    row = dict.fromkeys(("value", "low", "high", "change", "behaviour", "mix", "target"), -1e-05)
+    words = {"unit_code": "P0", "position": "within", "missing": 1, "reached_on": None}
+    frame = pl.DataFrame([{**row, **words, "numerator": 1, "denominator": 2, "rank_from": 1, "rank_to": 1}])
+    assert for_people(frame)["mix"].to_list() == ["0.00%"]
