@@ -12,6 +12,7 @@ import polars as pl
 import pytest
 import xlsxwriter
 
+from commands.compare import for_people
 from tests.conftest import run_vanban
 from tests.tiny_snapshot import write_snapshot
 
