@@ -11,7 +11,7 @@ export default function (component) {
   }
   function reach() {
     for (const host of document.querySelectorAll("[data-testid=stBidiComponentIsolated]")) {
-      if (!host.shadowRoot || !host.shadowRoot.querySelector("canvas")) continue;
+      if (!host.shadowRoot?.querySelector(".react-root")) continue; // the viewer's; before any page is drawn
       for (const region of scrolled(host.shadowRoot)) {
         if (region.tabIndex === 0) continue;
         region.tabIndex = 0;

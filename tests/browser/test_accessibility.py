@@ -60,6 +60,9 @@ def _not_here(reason: str) -> NoReturn:
 
 
 def judged(page: Page, axe: str) -> list[str]:
+    if "/reports" in page.url:  # the viewer of the preview draws itself after the page
+        page.locator(".st-key-report_view canvas").first.wait_for()
+        page.wait_for_timeout(500)
     page.evaluate(axe)
     return [str(found) for found in page.evaluate(JUDGE, list(RULES))]
 

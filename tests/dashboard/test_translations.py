@@ -67,7 +67,8 @@ def test_keys_that_are_put_together_exist() -> None:
 def test_no_key_lies_unused() -> None:
     code = "".join(path.read_text(encoding="utf-8") for path in DASHBOARD.rglob("*.py"))
     put_together = tuple(prefix for prefix, is_prefix in keys_in_code() if is_prefix and prefix)
-    put_together += ("report_file.figure_", "report_file.parameter_")  # looked up in the language of the report, not of the page
+    # Looked up in the language of the report, not of the page.
+    put_together += tuple(f"report_file.{kind}_" for kind in ("figure", "parameter", "population", "language"))
     last_parts = set(re.findall(r"[a-z_0-9]+", code))
 
     def is_used(key: str) -> bool:
