@@ -9,7 +9,6 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 import duckdb
 import pyarrow as pa
@@ -18,13 +17,11 @@ from data.errors import DataRefused
 from etl.batches import REMOVED, Batch, Chain, held_rows, is_as_before, shape_change
 from etl.casts import quoted
 from etl.fail_points import reach
+from etl.fetch import Fetch
 from etl.file_ledger import HeldFile, Ledger, Span
 from etl.increment import workbench
 from etl.sources.seen_files import Found, Piece
 from etl.sources.source import REFUSED, REFUSED_AT, FileConnection, Reading
-
-if TYPE_CHECKING:
-    from etl.landing import Fetch
 
 _CHUNK_ROWS = 100_000
 
