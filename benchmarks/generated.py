@@ -35,7 +35,8 @@ _EVENTS = f"""
 def raw_events(connection: duckdb.DuckDBPyConnection, events: int) -> None:
     """The table `access_event` (account_key, occurred_on, kind): what plain SQL would count."""
     connection.execute(
-        f"CREATE OR REPLACE TABLE access_event AS SELECT sha256(CAST(account_no AS VARCHAR)) AS account_key, occurred_on, kind FROM ({_EVENTS})",  # noqa: S608
+        "CREATE OR REPLACE TABLE access_event AS "  # noqa: S608
+        f"SELECT CAST(md5(CAST(account_no AS VARCHAR)) AS UUID) AS account_key, occurred_on, kind FROM ({_EVENTS})",
         {"events": events},
     )
 
@@ -64,7 +65,7 @@ def _account_days(connection: duckdb.DuckDBPyConnection, events: int) -> None:
     connection.execute(
         f"""
         CREATE TABLE core.account_day AS
-        SELECT sha256(CAST(account_no AS VARCHAR)) AS account_key, occurred_on AS day_on, has_logged_in, has_processed, has_signed
+        SELECT CAST(md5(CAST(account_no AS VARCHAR)) AS UUID) AS account_key, occurred_on AS day_on, has_logged_in, has_processed, has_signed
         FROM (
             SELECT account_no, occurred_on, bool_or(kind = 'login') AS has_logged_in, bool_or(kind <> 'login') AS has_processed,
                 bool_or(kind = 'sign') AS has_signed
@@ -103,7 +104,7 @@ def _accounts(connection: duckdb.DuckDBPyConnection) -> None:
     """Twenty to a unit; one in ten moves to another unit on 15 August 2025, one in twenty is not activated."""
     connection.execute(f"""
         CREATE TABLE core.account AS
-        SELECT sha256(CAST(n AS VARCHAR)) AS account_key, true AS is_officer, n % 8 = 0 AS is_clerk, n % 15 = 0 AS is_leader,
+        SELECT CAST(md5(CAST(n AS VARCHAR)) AS UUID) AS account_key, true AS is_officer, n % 8 = 0 AS is_clerk, n % 15 = 0 AS is_leader,
             DATE '{FIRST_ON}' AS provisioned_on, CASE WHEN n % 20 <> 0 THEN DATE '{FIRST_ON}' + CAST(n % 90 AS INTEGER) END AS activated_on,
             NULL::DATE AS disabled_on
         FROM range({ACCOUNTS}) t(n);
@@ -116,7 +117,7 @@ def _accounts(connection: duckdb.DuckDBPyConnection) -> None:
             UNION ALL
             SELECT n, (n + 61) % {UNITS}, DATE '2025-08-15', DATE '9999-12-31' FROM range({ACCOUNTS}) t(n) WHERE n % 10 = 3
         )
-        SELECT sha256(CAST(n AS VARCHAR)) AS account_key, unit_code, valid_from, valid_to FROM stay JOIN unit USING (place);
+        SELECT CAST(md5(CAST(n AS VARCHAR)) AS UUID) AS account_key, unit_code, valid_from, valid_to FROM stay JOIN unit USING (place);
     """)  # noqa: S608
 
 

@@ -17,7 +17,7 @@ from pathlib import Path
 
 from data.errors import ConfigurationError
 
-SCHEMA_VERSION = 3
+SCHEMA_VERSION = 4
 """Raised with every change of TABLES; a reader refuses a snapshot of another version."""
 
 
@@ -83,7 +83,7 @@ TABLES: tuple[Table, ...] = (
     Table(
         "account",
         {
-            "account_key": "VARCHAR",  # keyed hash, never a name
+            "account_key": "UUID",  # keyed hash, never a name
             "is_officer": "BOOLEAN",
             "is_clerk": "BOOLEAN",
             "is_leader": "BOOLEAN",
@@ -95,13 +95,13 @@ TABLES: tuple[Table, ...] = (
     ),
     Table(
         "account_assignment",  # no two rows of one account overlap
-        {"account_key": "VARCHAR", "unit_code": "VARCHAR", "valid_from": "DATE", "valid_to": "DATE"},
+        {"account_key": "UUID", "unit_code": "VARCHAR", "valid_from": "DATE", "valid_to": "DATE"},
         key=("account_key", "valid_from"),
     ),
     Table(
         "account_day",  # one row per account and day on which it did anything
         {
-            "account_key": "VARCHAR",
+            "account_key": "UUID",
             "day_on": "DATE",
             "has_logged_in": "BOOLEAN",
             "has_processed": "BOOLEAN",
@@ -163,7 +163,7 @@ TABLES: tuple[Table, ...] = (
         "account_stay",  # mart of account and account_assignment: spans of days in which an account counted in one unit
         {
             "account_no": "INTEGER",  # numbers accounts by their keys within this snapshot, to join quickly
-            "account_key": "VARCHAR",
+            "account_key": "UUID",
             "unit_code": "VARCHAR",  # NULL where no assignment names one
             "valid_from": "DATE",
             "valid_to": "DATE",

@@ -27,7 +27,7 @@ _NO = "('0', 'false', 'f', 'no', 'n', 'k', 'không', 'khong', '')"
 
 TYPES: dict[Kind, str] = {
     "key": "VARCHAR",
-    "person": "VARCHAR",
+    "person": "UUID",
     "text": "VARCHAR",
     "choice": "VARCHAR",
     "date": "DATE",
@@ -54,6 +54,8 @@ def quick(column: Column, zones: Zones) -> str | None:
     raw = quoted(column.name)
     if column.kind == "choice":
         return f"CASE WHEN {raw} IN ({', '.join(literal(choice) for choice in column.choices)}) THEN {raw} END"
+    if column.kind == "person":  # the first half of the keyed hash: two people would have to be drawn alike out of 2^128
+        return f"TRY_CAST({raw}[1:32] AS UUID)"
     if column.kind != "instant":
         return None
     moment = "[12][0-9][0-9][0-9]-[0-9][0-9]-[0-9][0-9] [0-9][0-9]:[0-9][0-9]:[0-9][0-9]"
@@ -93,7 +95,9 @@ def value(column: Column, zones: Zones) -> str:
             return f"CASE WHEN regexp_full_match({text}, '[+-]?[0-9]+([.][0-9]+)?([eE][+-]?[0-9]+)?') THEN TRY_CAST({text} AS DOUBLE) END"
         case "choice":
             return f"CASE WHEN {text} IN ({', '.join(literal(choice) for choice in column.choices)}) THEN {text} END"
-        case "key" | "text" | "person":
+        case "person":
+            return f"TRY_CAST({text}[1:32] AS UUID)"
+        case "key" | "text":
             return f"CASE WHEN NOT contains({text}, chr(0)) THEN {text} END"
 
 
@@ -120,7 +124,7 @@ def fault(column: Column, text: str, parsed: str) -> str:
 
 FAULTS: dict[Kind, str] = {
     "key": "control character",
-    "person": "control character",
+    "person": "not a pseudonym",
     "text": "control character",
     "choice": "unknown value",
     "date": "not a date",

@@ -31,7 +31,7 @@ class TooMuchChanged(Exception):
 def note_nothing_touched(warehouse: duckdb.DuckDBPyConnection) -> None:
     warehouse.execute(
         "CREATE OR REPLACE TEMP TABLE touched_day (day DATE); CREATE OR REPLACE TEMP TABLE touched_document (document_key VARCHAR); "
-        "CREATE OR REPLACE TEMP TABLE changed_event (account_key VARCHAR, day DATE, rows BIGINT)"
+        "CREATE OR REPLACE TEMP TABLE changed_event (account_key UUID, day DATE, rows BIGINT)"
     )
 
 

@@ -98,7 +98,9 @@ class Fetch:
             schema = schema.append(pa.field(REFUSED, pa.string())).append(pa.field(REFUSED_AT, pa.int64()))
         written = schema.append(pa.field(REMOVED, pa.bool_())) if is_change else schema
         arrived = landed = carried = 0
-        with pq.ParquetWriter(path, written, compression="zstd", compression_level=1) as writer:
+        # Hardly two instants are alike: a list of them would be begun in vain.
+        listed = [name for name in written.names if not any(column.name == name and column.kind == "instant" for column in self.entity.columns)]
+        with pq.ParquetWriter(path, written, compression="zstd", compression_level=1, use_dictionary=listed) as writer:
 
             def write(table: pa.Table, is_removed: bool) -> None:
                 writer.write_table(table.append_column(REMOVED, pa.repeat(pa.scalar(is_removed), table.num_rows)) if is_change else table)

@@ -69,7 +69,7 @@ def land_new_files(fetch: Fetch, connection: FileConnection, before: Chain | Non
 
 def refuse_lost_files(fetch: Fetch, connection: FileConnection, ledger: Ledger | None) -> None:
     """Raises DataRefused where what was landed is damaged and files that it was read from are gone: their rows would be lost in silence."""
-    gone = _plan(fetch, connection, ledger.files, is_again=False).gone if ledger else ()
+    gone = _plan(fetch, connection, ledger.files, is_again=False).gone if ledger and ledger.files else ()
     lost = [held.seen.name for held in gone if held.spans or held.open_spans]
     if ledger is None or lost:
         which = (

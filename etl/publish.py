@@ -56,7 +56,7 @@ def publish(
     name = f"{now:%Y%m%dT%H%M%S}-{digest[:8]}"
     home.snapshots.mkdir(parents=True, exist_ok=True)
     final = home.snapshots / f"{name}.duckdb"
-    if final.exists():  # published within the same second: the name is for people, it only has to be new
+    if any(home.snapshots.glob(f"{now:%Y%m%dT%H%M%S}*")):  # published within the same second: by their names the later one comes last
         name = f"{now:%Y%m%dT%H%M%S%f}-{digest[:8]}"
         final = home.snapshots / f"{name}.duckdb"
     _make_info(warehouse, name, now, facts, digest)

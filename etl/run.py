@@ -23,7 +23,7 @@ from etl.batches import Chain, landed_chains, manifests_in_force
 from etl.casts import Zones
 from etl.changes import TooMuchChanged, note_nothing_touched, stage_since
 from etl.checks import CHECKS
-from etl.checks.suite import Verdict, load_in_background, run_checks
+from etl.checks.suite import Verdict, loading_in_background, run_checks
 from etl.core import CORE, build_core
 from etl.core.parts import Parts, build_parts, whole_parts
 from etl.decline import accounts_before, declines
@@ -121,12 +121,7 @@ def _one_run(settings: Settings, progress: Progress, asked: Asked | None) -> Run
             work = _Work(settings, progress, pseudonyms, begun.seconds, log)
             if asked:
                 _knock(work, asked)
-            loading = None if asked and _judged_alike(home) else load_in_background()
-            try:
-                result = _five_steps(work, begun, asked)
-            finally:
-                if loading:
-                    loading.join()
+            result = _five_steps(work, begun, asked)
             history.record(home, result)
             reach("run.recorded")
             _log_end(log, result)
@@ -157,12 +152,14 @@ def _five_steps(work: _Work, begun: RunResult, asked: Asked | None) -> RunResult
     with work.step("fetch"):
         chains = [chain for source in work.settings.sources for chain in _chains(work, source, asked)]
     marker = marker_of(work.settings)
-    result = _go_on(work, begun, chains, marker) if asked else None
-    if result is None:
-        with fresh_warehouse(home, begun.run) as warehouse:
-            reach("warehouse.opened")
-            result = _make(work, warehouse, begun, chains, marker, is_kept=False, is_rebuild=asked is None)
-        keep(home, begun.run)
+    # Not beside the fetch: reading files and importing would only take the interpreter from each other.
+    with contextlib.nullcontext() if asked and _judged_alike(home) else loading_in_background():
+        result = _go_on(work, begun, chains, marker) if asked else None
+        if result is None:
+            with fresh_warehouse(home, begun.run) as warehouse:
+                reach("warehouse.opened")
+                result = _make(work, warehouse, begun, chains, marker, is_kept=False, is_rebuild=asked is None)
+            keep(home, begun.run)
     return result
 
 

@@ -55,7 +55,7 @@ def _known(snapshot: Snapshot, name: str) -> pl.DataFrame:
     """Every row of the metric's table by what identifies it."""
     table = ROWS[metric(name).of].table
     unit = ", receiver_code AS unit_code" if table == "delivery" else ""
-    return snapshot.query(f"SELECT DISTINCT {_KEYS[table]} AS row_key{unit} FROM {table}")  # noqa: S608
+    return snapshot.query(f"SELECT DISTINCT CAST({_KEYS[table]} AS VARCHAR) AS row_key{unit} FROM {table}")  # noqa: S608
 
 
 def _known_by(name: str) -> list[str]:

@@ -6,7 +6,9 @@ not given, the marts from the tables that they sum, and a row of `account` may c
 
 from __future__ import annotations
 
+import hashlib
 import json
+import uuid
 from collections.abc import Sequence
 from datetime import UTC, date, datetime
 from itertools import chain
@@ -153,4 +155,9 @@ def _complete(given: dict[str, list[Row]], name: str) -> dict[str, list[Row]]:
 def _values(table: Table, row: Row) -> list[Any]:
     unknown = set(row) - set(table.columns)
     assert not unknown, f"{table.name} has no column {sorted(unknown)}"
-    return [row.get(column) for column in table.columns]
+    return [person(row[column]) if kind == "UUID" and row.get(column) else row.get(column) for column, kind in table.columns.items()]
+
+
+def person(name: str) -> uuid.UUID:
+    """The key that stands for an account's name in a snapshot."""
+    return uuid.UUID(hashlib.md5(name.encode(), usedforsecurity=False).hexdigest())

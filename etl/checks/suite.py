@@ -5,12 +5,13 @@ The only place that imports it, and only when it is needed, because that takes s
 
 from __future__ import annotations
 
+import contextlib
 import gc
 import os
 import sys
 import threading
 import warnings
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import duckdb
@@ -49,11 +50,15 @@ def load_great_expectations() -> None:
         gc.enable()
 
 
-def load_in_background() -> threading.Thread:
-    """Starts the slow import beside the fetch, for a run that will want it; join the thread before the run ends."""
+@contextlib.contextmanager
+def loading_in_background() -> Iterator[None]:
+    """Starts the slow import beside the work of the database, for a run that will want it, and waits for its end."""
     thread = threading.Thread(target=load_great_expectations, name="load great_expectations", daemon=True)
     thread.start()
-    return thread
+    try:
+        yield
+    finally:
+        thread.join()
 
 
 def run_checks(warehouse: duckdb.DuckDBPyConnection, checks: Sequence[Check]) -> list[Verdict]:

@@ -20,7 +20,7 @@ from etl.casts import literal, quoted
 if TYPE_CHECKING:
     import sqlalchemy as sa
 
-LANE_ROWS = 100_000
+LANE_ROWS = 250_000
 """Rows that the extension hands over at a time."""
 
 _PACKAGE = "duckdb_extension_postgres_scanner"

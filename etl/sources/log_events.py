@@ -21,8 +21,10 @@ from etl.sources.titles import FileRefused
 
 DAMAGED_ACCOUNT = "account is not text"
 NO_FIELDS_LINE = "line stands before any #Fields line"
-WORKERS = 2
-"""Blocks that are taken apart at a time; numpy and polars let go of the interpreter while they work."""
+WORKERS = 4
+"""Blocks that are taken apart at a time, on two processors too: numpy and polars let go of the interpreter only for part of their work."""
+WAITING = 24
+"""Blocks that may be read ahead, so that there is work while a bulk of events is written."""
 
 _W3C_DIRECTIVES = re.compile(rb"(?:^#.*\n)+", re.MULTILINE)
 _FIELDS = b"#Fields:"
@@ -68,7 +70,7 @@ def events_of(file: LogFile, reader: Reader) -> Iterator[Events]:
         try:
             for task in work:
                 waiting.append(pool.submit(task))
-                if len(waiting) > WORKERS:
+                if len(waiting) > WAITING:
                     yield waiting.popleft().result()
             while waiting:
                 yield waiting.popleft().result()

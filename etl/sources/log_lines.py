@@ -10,9 +10,15 @@ from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
+import numpy as np
+import numpy.typing as npt
+
 from etl.sources.titles import FileRefused
 
+Piece = bytes | memoryview
+
 BLOCK_BYTES = 4 << 20
+PIECE_BYTES = 256 << 10
 MOST_LINES = 100_000
 """Lines of a block at the most. Lines of some letters each, which only somebody who means harm would send, take a hundred times their bytes."""
 HIGHEST_RATIO = 500
@@ -21,6 +27,7 @@ SMALLEST_BOMB = 64 << 20
 LONGEST_LINE = 64 << 10
 """Bytes. Web servers take request lines of 8 to 32 KiB; what is longer is an attack or a damaged disk."""
 
+_FEED = 10
 _BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 
 
@@ -72,13 +79,14 @@ def survey(path: Path, places: Collection[int] = ()) -> Survey:
     digests, feeds = {0: hash_.hexdigest()}, {0: 0}
     length = lines = closed = 0
     closed_hash = hash_.copy()
-    for chunk in _chunks(path, status.st_size):
-        last_feed = chunk.rfind(b"\n") + 1
+    flags = np.empty(max(BLOCK_BYTES, PIECE_BYTES), np.bool_)
+    for chunk in _pieces(path, status.st_size):
+        is_feed = np.equal(np.frombuffer(chunk, np.uint8), _FEED, out=flags[: len(chunk)])
+        last_feed = _past_last(is_feed)
         cuts = {place - length for place in places if length < place <= length + len(chunk)} | {last_feed, len(chunk)}
         for left, right in itertools.pairwise(sorted({0, *cuts})):
-            part = memoryview(chunk)[left:right]
-            hash_.update(part)
-            lines += chunk.count(b"\n", left, right)
+            hash_.update(memoryview(chunk)[left:right])
+            lines += int(np.count_nonzero(is_feed[left:right]))
             if length + right in places:
                 digests[length + right], feeds[length + right] = hash_.hexdigest(), lines
             if right == last_feed:
@@ -133,7 +141,7 @@ def _between(file: LogFile) -> Iterator[bytes]:
 
 def _parts(block: bytes) -> Iterator[bytes]:
     """The block, halved at a line's end until no part has more than MOST_LINES."""
-    if block.count(b"\n") <= MOST_LINES:
+    if len(block) <= MOST_LINES or np.count_nonzero(np.frombuffer(block, np.uint8) == _FEED) <= MOST_LINES:
         yield block
         return
     middle = block.rfind(b"\n", 0, len(block) // 2) + 1 or block.find(b"\n") + 1
@@ -143,6 +151,28 @@ def _parts(block: bytes) -> Iterator[bytes]:
 
 def _plain(block: bytes) -> bytes:
     return block.replace(b"\r\n", b"\n") if b"\r" in block else block
+
+
+def _past_last(is_feed: npt.NDArray[np.bool_]) -> int:
+    """The place behind the last line feed, 0 where there is none; nearly always it stands near the end."""
+    near = max(len(is_feed) - LONGEST_LINE, 0)
+    for start in (near, 0):
+        found = np.flatnonzero(is_feed[start:])
+        if len(found):
+            return start + int(found[-1]) + 1
+    return 0
+
+
+def _pieces(path: Path, stop: int) -> Iterator[Piece]:
+    """The unpacked bytes of a file in pieces that last until the next one is asked for: a buffer that is filled again and again costs half."""
+    if path.suffix.lower() == ".gz":
+        yield from _unpacked(path)
+        return
+    buffer = bytearray(PIECE_BYTES)
+    with path.open("rb", buffering=0) as file:
+        while stop and (read := file.readinto(memoryview(buffer)[: min(stop, PIECE_BYTES)])):
+            stop -= read
+            yield memoryview(buffer)[:read]
 
 
 def _chunks(path: Path, stop: int, start: int = 0) -> Iterator[bytes]:

@@ -47,13 +47,31 @@ class Parsed:
     lines: int
 
 
+@dataclass(frozen=True)
+class Lines:
+    """Where the lines of a block stand."""
+
+    starts: Places
+    ends: Places
+    """Of their line feeds."""
+    marks: Places
+    """Blanks and line feeds of the block."""
+    first_mark: Places
+    """For each line the number of its first blank among the marks, or of its line feed where it has none."""
+
+
 def parse(block: bytes, log_format: LogFormat) -> Parsed:
     """Takes apart a block of whole lines (each ends in a line feed)."""
     if not block.isascii():
         # A damaged byte becomes U+FFFD: it costs the value that it stands in, not the line.
         block = block.decode("utf-8", "replace").encode()
     text = np.frombuffer(block, np.uint8)
-    ends = np.flatnonzero(text == _FEED)
+    marks = np.flatnonzero(text <= _BLANK)  # line feeds and blanks, and what else stands below them
+    feeds = np.flatnonzero((found := text[marks]) == _FEED)
+    if len(feeds) + np.count_nonzero(found == _BLANK) < len(marks):
+        marks = marks[(found == _FEED) | (found == _BLANK)]
+        feeds = np.flatnonzero(text[marks] == _FEED)
+    ends = marks[feeds]
     starts = np.concatenate([[0], ends[:-1] + 1])[: len(ends)]
     lengths = ends - starts
     is_usable = (lengths > 0) & (lengths <= LONGEST_LINE)
@@ -64,7 +82,8 @@ def parse(block: bytes, log_format: LogFormat) -> Parsed:
     is_parsed = np.zeros(len(ends), np.bool_)
     frames = [pl.DataFrame(schema=COLUMNS)]
     if log_format.cells:
-        frames.append(_by_cells(text, lines, starts, ends, is_usable, log_format))
+        first_mark = np.concatenate([[0], feeds[:-1] + 1])[: len(feeds)]
+        frames.append(_by_cells(text, lines, Lines(starts, ends, marks, first_mark), is_usable, log_format))
         is_parsed[frames[-1]["line"].to_numpy()] = True
     left_over = np.flatnonzero(is_usable & ~is_parsed)
     if len(left_over):
@@ -79,17 +98,16 @@ def parse(block: bytes, log_format: LogFormat) -> Parsed:
     )
 
 
-def _by_cells(text: Bytes, lines: pl.Series, starts: Places, ends: Places, is_usable: Flags, log_format: LogFormat) -> pl.DataFrame:
+def _by_cells(text: Bytes, lines: pl.Series, at: Lines, is_usable: Flags, log_format: LogFormat) -> pl.DataFrame:
     """The lines that fit the format blank by blank."""
-    blanks = np.flatnonzero(text == _BLANK)
-    next_blank = np.searchsorted(blanks, starts)
-    blanks = np.concatenate([blanks, np.full(len(log_format.cells), len(text))])
+    starts, ends = at.starts, at.ends
+    marks = np.concatenate([at.marks, np.full(len(log_format.cells), len(text))])
     fits = is_usable.copy()
     spans: dict[str, tuple[Places, Places]] = {}
     is_of_request = any(cell.role == "version" for cell in log_format.cells)
     start = starts
     for number, cell in enumerate(log_format.cells):
-        stop = np.minimum(blanks[next_blank + number], ends)
+        stop = np.minimum(marks[at.first_mark + number], ends)
         fits &= start <= stop
         if cell.role:
             left, right = start + len(cell.prefix), stop - len(cell.suffix)
@@ -124,7 +142,9 @@ def _by_cells(text: Bytes, lines: pl.Series, starts: Places, ends: Places, is_us
     ]
     columns |= pl.DataFrame({"text": lines.gather(places) if len(places) < len(lines) else lines}).select(slices).to_dict()
     frame = pl.DataFrame(columns).with_columns(pl.Series("good", good))
-    frame = frame.filter(pl.col("good") & ~_holds_quotes(log_format))
+    is_good = frame.select(pl.col("good") & ~_holds_quotes(log_format)).to_series()
+    if not is_good.all():
+        frame = frame.filter(is_good)
     return _requests(frame)
 
 

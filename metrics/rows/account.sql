@@ -7,7 +7,7 @@ SELECT
     stay.period_no,
     MIN(stay.unit_code) AS unit_code,
     MIN(stay.to_on) AS tree_on,
-    MIN(stay.account_key) AS row_key,
+    CAST(MIN(stay.account_key) AS VARCHAR) AS row_key,
     BOOL_OR(stay.is_officer) AS is_officer,
     BOOL_OR(stay.is_clerk) AS is_clerk,
     BOOL_OR(stay.is_leader) AS is_leader,

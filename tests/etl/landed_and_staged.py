@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+import uuid
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -20,6 +21,11 @@ from etl.sources.folder import load_source
 from etl.staging import stage
 
 PSEUDONYMS = Pseudonyms(b"0123456789abcdef0123456789abcdef")
+
+
+def person(name: str) -> str:
+    """The key of an account with that name in staged tables."""
+    return str(uuid.UUID((PSEUDONYMS.of(name) or "")[:32]))
 
 
 @dataclass(frozen=True)

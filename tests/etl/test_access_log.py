@@ -15,11 +15,12 @@ from data.errors import ConfigurationError, DataRefused, SourceUnreachable
 from data.paths import PROJECT, Home
 from etl.contract import ENTITY
 from etl.source_check import check_source
+from etl.sources.access_log import is_plain
 from etl.sources.folder import load_source
 from etl.sources.log_events import DAMAGED_ACCOUNT, NO_FIELDS_LINE
 from etl.sources.log_lines import BLOCK_BYTES
 from etl.sources.log_parser import NOT_THE_FORMAT, TOO_LONG
-from tests.etl.landed_and_staged import PSEUDONYMS, Staged, land_and_stage, write_source
+from tests.etl.landed_and_staged import Staged, land_and_stage, person, write_source
 from tests.etl.tiny_system import TinySystem
 
 QUERY = "SELECT account_key, occurred_at, kind FROM event"
@@ -79,7 +80,7 @@ def test_rules_name_events_and_the_rest_is_left_out_and_counted(home: Home) -> N
         ("login_failed", "2024-07-09 23:30:01+00"),
         ("process", "2024-07-09 23:30:02+00"),
     ]
-    assert {row["account_key"] for row in found.rows} == {PSEUDONYMS.of("u1")}
+    assert {row["account_key"] for row in found.rows} == {person("u1")}
     assert {row["occurred_on"] for row in found.rows} == {"2024-07-10"}  # the local day, though UTC is a day behind
     assert found.batch.left_out == {"no rule fits": 4, "ignored by a rule": 1, "no account": 1, "empty line": 1}
     assert (found.account.rows_in, found.account.rows_loaded, found.account.rows_duplicate, found.account.rows_filtered) == (11, 3, 1, 7)
@@ -195,7 +196,7 @@ def test_iis_fields_may_change_inside_a_file(home: Home) -> None:
     )
     found = staged(home)
     assert [(row["account_key"], row["occurred_at"]) for row in found.rows] == sorted(
-        [(PSEUDONYMS.of("u1"), "2024-07-09 17:30:00+00"), (PSEUDONYMS.of("u2"), "2024-07-09 17:30:02+00")]
+        [(person("u1"), "2024-07-09 17:30:00+00"), (person("u2"), "2024-07-09 17:30:02+00")]
     )
     assert {row["occurred_on"] for row in found.rows} == {"2024-07-10"}
     assert found.rejects == [(1, "record", NO_FIELDS_LINE), (8, "record", NOT_THE_FORMAT)]
@@ -215,18 +216,43 @@ def test_the_mapping_brings_accounts_to_the_spelling_of_the_document_system(home
     )
     log(home, line(user=r"VKS\x5CU1") + line(request="POST /doc/1 HTTP/1.1", status=200))
     found = staged(home)
-    assert [row["account_key"] for row in found.rows] == [PSEUDONYMS.of("u1")]
+    assert [row["account_key"] for row in found.rows] == [person("u1")]
     assert found.batch.left_out == {"left out by access_event.sql": 1}
     write_source(home, "log", toml(), access_event="SELECT event.* FROM event, range(2)")
     with pytest.raises(ConfigurationError, match="makes 4 rows of 2 events"):
         staged(home)
 
 
+@pytest.mark.parametrize("columns", ["account_key, occurred_at, kind", "kind, account_key, occurred_at"])
+def test_a_mapping_that_changes_nothing_gives_what_the_database_would(home: Home, columns: str) -> None:
+    log(home, b"".join(line(user=f"u{place}", second=place) for place in range(9)))
+    plain, asked = f"-- as they are\nselect {columns}\nfrom event", f"SELECT {columns} FROM event WHERE true"  # noqa: S608
+    assert (is_plain(plain), is_plain(asked)) == (True, False)
+    write_source(home, "log", toml(), access_event=plain)
+    found = staged(home)
+    write_source(home, "log", toml(), access_event=asked)
+    assert staged(home).rows == found.rows
+    assert len(found.rows) == 9
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "SELECT * FROM event",
+        "SELECT account_key, occurred_at, kind FROM event LIMIT 1",
+        "SELECT account_key AS kind FROM event",
+        "SELECT x FROM event",
+    ],
+)
+def test_any_other_mapping_is_asked_of_the_database(text: str) -> None:
+    assert not is_plain(text)
+
+
 def test_the_account_may_stand_in_a_query_parameter(home: Home) -> None:
     write_source(home, "log", toml(account="?tai_khoan"), access_event=QUERY)
     log(home, line(user="-", request="POST /login?tai_khoan=u%31&x=1 HTTP/1.1") + line(user="u9", request="POST /login?x=1 HTTP/1.1"))
     found = staged(home)
-    assert [row["account_key"] for row in found.rows] == [PSEUDONYMS.of("u1")]
+    assert [row["account_key"] for row in found.rows] == [person("u1")]
     assert found.batch.left_out == {"no account": 1}
 
 

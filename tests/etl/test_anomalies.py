@@ -15,7 +15,7 @@ from etl.contract import ENTITIES
 from etl.description import make_span
 from etl.history import last_runs
 from etl.staging import make_canonical
-from tests.etl.landed_and_staged import write_source
+from tests.etl.landed_and_staged import person, write_source
 from tests.etl.tiny_system import TinySystem
 
 MONDAY = dt.date(2024, 7, 1)
@@ -40,11 +40,11 @@ class Canon:
     def unit(self, code: str, people: int, valid_to: dt.date | None = None) -> None:
         self.add("org_unit", unit_code=code, valid_to=valid_to)
         for number in range(people):
-            self.add("account", account_key=f"{code}{number}", unit_code=code)
+            self.add("account", account_key=person(f"{code}{number}"), unit_code=code)
 
     def log_in(self, code: str, people: int, day: dt.date, kind: str = "login") -> None:
         for number in range(people):
-            self.add("access_event", account_key=f"{code}{number}", occurred_at=f"{day} 08:00:00+07", occurred_on=day, kind=kind)
+            self.add("access_event", account_key=person(f"{code}{number}"), occurred_at=f"{day} 08:00:00+07", occurred_on=day, kind=kind)
 
     def issue(self, day: dt.date) -> None:
         self.add("document", document_key=str(day), issued_at=f"{day} 09:00:00+07", issued_on=day)
@@ -82,11 +82,11 @@ def test_where_there_is_usually_much_a_day_without_events_is_told_in_any_case(ca
     days = working_days(2)
     canon.warehouse.execute(
         "INSERT INTO canonical.access_event (account_key, occurred_at, occurred_on, kind) "
-        "SELECT 'a' || n, CAST(day AS TIMESTAMPTZ), CAST(day AS DATE), 'login' FROM range(200) r(n), unnest(?) d(day)",
+        "SELECT CAST(md5('a' || n) AS UUID), CAST(day AS TIMESTAMPTZ), CAST(day AS DATE), 'login' FROM range(200) r(n), unnest(?) d(day)",
         [[str(day) for day in days if day != days[4]]],
     )
     assert canon.violations("access_event_no_working_day_is_empty") == 1
-    canon.warehouse.execute("DELETE FROM canonical.access_event WHERE account_key = 'a7'")
+    canon.warehouse.execute("DELETE FROM canonical.access_event WHERE account_key = CAST(md5('a7') AS UUID)")
     assert canon.violations("access_event_no_working_day_is_empty") == 0
 
 
@@ -150,8 +150,10 @@ def test_a_unit_that_ended_and_one_whose_people_moved_are_told_by_their_dates(te
     ten_weeks.unit("B", 4, valid_to=moved_on)
     ten_weeks.unit("C", 0)
     for number in range(4):
-        ten_weeks.add("account_assignment", account_key=f"B{number}", unit_code="B", valid_from=MONDAY, valid_to=moved_on - dt.timedelta(days=1))
-        ten_weeks.add("account_assignment", account_key=f"B{number}", unit_code="C", valid_from=moved_on)
+        ten_weeks.add(
+            "account_assignment", account_key=person(f"B{number}"), unit_code="B", valid_from=MONDAY, valid_to=moved_on - dt.timedelta(days=1)
+        )
+        ten_weeks.add("account_assignment", account_key=person(f"B{number}"), unit_code="C", valid_from=moved_on)
     for day in working_days(10):
         ten_weeks.log_in("B", 4, day)
     assert ten_weeks.violations(SILENT) == 0

@@ -19,7 +19,7 @@ from etl.source_check import check_source
 from metrics.engines.duckdb import open_snapshot
 from metrics.periods import Period
 from metrics.values import metric_values
-from tests.etl.landed_and_staged import PSEUDONYMS, Staged, land_and_stage
+from tests.etl.landed_and_staged import PSEUDONYMS, Staged, land_and_stage, person
 
 EXAMPLE = PROJECT / "docs" / "examples" / "outline"
 JULY = Period(date(2024, 7, 1), date(2024, 7, 31))
@@ -47,7 +47,7 @@ def home_with(tmp_path: Path, url: str, to_dialect: dict[str, str]) -> Home:
 
 
 def stays(staged: dict[str, Staged], user: int) -> list[tuple[str, str, str | None]]:
-    key = PSEUDONYMS.of(f"00000002-0000-4000-8000-00000000000{user}")
+    key = person(f"00000002-0000-4000-8000-00000000000{user}")
     found = [row for row in staged["account_assignment"].rows if row["account_key"] == key]
     return sorted((row["valid_from"], row["unit_code"], row["valid_to"]) for row in found)
 

@@ -34,6 +34,7 @@ from tests.etl.growing_system import GrowingSystem
 from tests.faults.figures import Campaign
 
 UNITS = ("A", "B", "C")
+FAULTY = "no such kind"
 PEOPLE = ("u1", "u2", "u3", "u4")
 STEPS = (
     "event", "event", "event again", "event late", "event too late", "event of a stranger", "faulty event", "person", "move", "leave", "unit",
@@ -83,7 +84,7 @@ class Life:
             case "event of a stranger":
                 add("access_event", account_key="stranger", occurred_at=self.text())
             case "faulty event":
-                add("access_event", kind="no such kind", occurred_at=self.text(draw.randrange(3)))
+                add("access_event", kind=FAULTY, occurred_at=self.text(draw.randrange(3)))
             case "person":
                 add("account", account_key=draw.choice(("u3", "u4", "stranger")) if draw.random() < 0.7 else f"p{self.serial}", unit_code="B")
                 keys = [row["account_key"] for row in self.rows["account"]]
@@ -151,7 +152,9 @@ class Life:
     def save(self) -> None:
         for rows in self.rows.values():
             self.draw.shuffle(rows)
-        self.rows["document"].sort(key=lambda row: row["document_key"] != "d1")  # one document stays, as one event does: both are mandatory
+        # One document stays, as one usable event does, for the first row is never taken away: both entities are mandatory.
+        self.rows["document"].sort(key=lambda row: row["document_key"] != "d1")
+        self.rows["access_event"].sort(key=lambda row: row["kind"] == FAULTY)
         self.system.save()
 
     def run(self, asked: Asked | None = None) -> None:

@@ -30,7 +30,7 @@ from etl.sources.log_events import Events, Reader
 from etl.sources.log_lines import LogFile
 from etl.staging import stage
 from tests.etl import test_edxml as edxml
-from tests.etl.landed_and_staged import PSEUDONYMS, write_source
+from tests.etl.landed_and_staged import PSEUDONYMS, person, write_source
 from tests.etl.test_access_log import QUERY, line, toml
 from tests.etl.tiny_system import TinySystem
 
@@ -206,7 +206,7 @@ def test_a_line_that_is_completed_takes_the_place_of_its_half(home: Home) -> Non
     with path.open("ab") as file:
         file.write(b"nh\nhalf")
     rows, refused, accounts = come_to(home, fetch(home)["access_event"])
-    assert {key for key, *_ in rows} == {PSEUDONYMS.of("an"), PSEUDONYMS.of("binh")}
+    assert {key for key, *_ in rows} == {person("an"), person("binh")}
     assert len(refused) == 1
     assert [(account.rows_in, account.rows_loaded, account.rows_duplicate, account.rows_rejected) for account in accounts] == [
         (2, 1, 1, 0),
@@ -225,7 +225,7 @@ def test_an_iis_log_goes_on_with_the_fields_stated_before(home: Home) -> None:
     with path.open("ab") as file:
         file.write(b"2024-07-10 01:00:02 u3 200 POST /login\n")
     rows, refused, _ = come_to(home, fetch(home)["access_event"])
-    assert [key for key, at, *_ in sorted(rows, key=lambda row: row[1])] == [PSEUDONYMS.of(f"u{number}") for number in (1, 2, 3)]
+    assert [key for key, at, *_ in sorted(rows, key=lambda row: row[1])] == [person(f"u{number}") for number in (1, 2, 3)]
     assert refused == []
 
 

@@ -236,10 +236,11 @@ def kill(tiny: TinySystem, point: str) -> None:
     program = """
 import sys
 from pathlib import Path
+import contextlib
 import etl.run
 from data.paths import Home
 from etl.settings import load_settings
-etl.run.load_in_background = lambda: type("Loaded", (), {"join": lambda self: None})()
+etl.run.loading_in_background = contextlib.nullcontext
 etl.run.run_checks = lambda warehouse, checks: []
 etl.run.run_etl(load_settings(Home(Path(sys.argv[1]))))
 """

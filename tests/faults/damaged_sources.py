@@ -30,7 +30,7 @@ from data.errors import DataRefused, VanbanError
 from data.paths import Home
 from etl.sources.encodings import TCVN3, VNI
 from etl.staging import RECORD
-from tests.etl.landed_and_staged import PSEUDONYMS, land_and_stage, write_source
+from tests.etl.landed_and_staged import land_and_stage, person, write_source
 from tests.faults.damage import damaged, packed, unpacked
 
 ROWS = 40
@@ -372,7 +372,7 @@ def _lost(kind: Kind, content: bytes, hurt: bytes, rows: list[dict[str, str]]) -
     same = next((place for place, (one, other) in enumerate(zip(content, hurt, strict=False)) if one != other), min(len(content), len(hurt)))
     whole = content[: content[:same].rfind(b"\n") + 1].decode("utf-8", "ignore")
     if kind.entity == "access_event":
-        people = {PSEUDONYMS.of(name) for name in re.findall(r" - (u\d\d) \[", whole)}
+        people = {person(name) for name in re.findall(r" - (u\d\d) \[", whole)}
         return sorted(people - {row["account_key"] for row in rows})
     return sorted(set(re.findall(r"DV\d{3}(?=[,\"])", whole.rpartition("DV")[0])) - {row["unit_code"] for row in rows})
 

@@ -12,7 +12,7 @@ from metrics.engines.duckdb import open_snapshot
 from metrics.open_rows import open_rows
 from metrics.periods import Period
 from metrics.scope import Scope
-from tests.tiny_snapshot import write_snapshot
+from tests.tiny_snapshot import person, write_snapshot
 
 JULY = Period(date(2024, 7, 1), date(2024, 7, 31))
 
@@ -28,7 +28,7 @@ def test_open_rows_are_the_denominator_without_the_numerator(tmp_path: Path) -> 
         "document": [{"unit_code": "A", "is_electronic": True}, {"unit_code": "A", "is_parallel": True}],
     }
     with open_snapshot(write_snapshot(tmp_path, rows)) as snapshot:
-        assert open_rows(snapshot, "activation_rate", JULY, Scope("A")).rows() == [("A", "open", None)]
+        assert open_rows(snapshot, "activation_rate", JULY, Scope("A")).rows() == [("A", str(person("open")), None)]
         assert open_rows(snapshot, "activation_rate", JULY).height == 2
         assert open_rows(snapshot, "fully_electronic_ratio", JULY).rows() == [("A", "D2", "2/CV")]
         for name in ("outgoing_documents", "electronic_issue_ratio"):
