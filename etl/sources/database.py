@@ -141,7 +141,7 @@ class DatabaseConnection:
             types = tuple(map(_type_name, described))
             columns = self._source.match_columns(entity, query.file, delivered)
             ordinary = f"coalesce(sum(CASE WHEN q.security_level = '{ORDINARY}' THEN 1 ELSE 0 END), 0)" if entity.is_classified else "count(*)"
-            asked = self._asked(since)
+            asked = self._asked(query, since)
             with contextlib.closing(self._execute(query.wrapped(f"count(*), {ordinary}", _where(asked)))) as counted:
                 rows_in, rows_ordinary = (int(count) for count in counted.one())
             cursor = self._source.cursor(entity.name)
@@ -199,14 +199,19 @@ class DatabaseConnection:
                     f"source {self._source.name}: the database broke off while {query.file} was read, after {came} rows. Run the command again."
                 ) from None
 
-    def _asked(self, since: Since | None) -> str:
+    def _asked(self, query: Query, since: Since | None) -> str:
         """The condition for a part of the rows; rows without a cursor always come."""
         if since is None:
             return ""
         bound = since.bound if since.kind == "number" else f"'{since.bound} 00:00:00+00:00'" if since.kind == "zoned" else f"'{since.bound}'"
         if self._connection.dialect.name == "oracle" and since.kind != "number":
             bound = f"TIMESTAMP '{since.bound} 00:00:00 +00:00'" if since.kind == "zoned" else f"DATE '{since.bound}'"
-        return f"(q.{since.column} >= {bound} OR q.{since.column} IS NULL)"
+        newer, empty = f"q.{since.column} >= {bound}", f"q.{since.column} IS NULL"
+        if self._connection.dialect.name == "sqlite":  # reads the whole table for that OR where the column is its row number
+            with contextlib.closing(self._execute(query.wrapped("1", f"WHERE {empty} LIMIT 1"))) as found:
+                if found.first() is None:
+                    return newer
+        return f"({newer} OR {empty})"
 
     def _cursor_kind(self, query: Query, cursor: Cursor) -> CursorKind | None:
         """In SQLite any column may hold anything, and numbers compare with text by their types alone: only a column of one type can be a cursor."""

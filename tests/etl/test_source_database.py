@@ -3,17 +3,26 @@
 from __future__ import annotations
 
 import sqlite3
+import subprocess
+import sys
+from contextlib import closing
+from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
 
+from data.configuration import environment_of
 from data.errors import ConfigurationError, DataRefused, SourceUnreachable, VanbanError
+from data.paths import PROJECT, Home
 from data.snapshot import published_snapshot
 from etl.contract import ENTITY
 from etl.history import last_runs
 from etl.run import check_source
 from etl.sources import database
+from etl.sources.cursor import Since
 from etl.sources.database_postgres import LANE_ROWS
+from etl.sources.folder import load_source
+from tests.etl.landed_and_staged import write_source
 from tests.etl.tiny_system import DEFAULTS, TinySystem
 
 
@@ -35,6 +44,46 @@ def refused(tiny: TinySystem, kind: type[VanbanError], *said: str) -> str:
     assert last_runs(tiny.home)[0].status == "failed"
     assert last_runs(tiny.home)[0].message == message
     return message
+
+
+def test_a_fetch_loads_no_library_that_it_does_not_need(tiny: TinySystem) -> None:
+    program = """
+import sys
+from pathlib import Path
+from data.paths import Home
+from etl.landing import fetch_source
+from etl.progress import Silent
+from etl.pseudonym import pseudonyms_of
+from etl.settings import load_settings
+settings = load_settings(Home(Path(sys.argv[1])))
+fetched = fetch_source(settings.home, settings.sources[0], pseudonyms_of(settings.home, settings.environment), settings.environment, Silent())
+assert len(fetched) > 4
+print(sorted({"pandas", "great_expectations", "streamlit"} & set(sys.modules)))
+"""
+    tiny.save()
+    ended = subprocess.run([sys.executable, "-c", program, str(tiny.home.root)], cwd=PROJECT, capture_output=True, text=True, check=True)
+    assert ended.stdout == "[]\n"
+
+
+@pytest.mark.parametrize("key", ["INTEGER PRIMARY KEY", "INTEGER"])
+def test_newer_rows_of_sqlite_are_found_by_the_index_alone_unless_some_have_no_cursor(tmp_path: Path, key: str) -> None:
+    file = tmp_path / "so.sqlite"
+    with closing(sqlite3.connect(file)) as rows, rows:
+        rows.execute(f"CREATE TABLE event (id {key}, account_key TEXT, occurred_at TEXT, kind TEXT)")
+        rows.executemany("INSERT INTO event VALUES (?, 'u1', '2024-07-10 08:00:00', 'login')", [(number,) for number in range(1, 10)])
+        if key == "INTEGER":
+            rows.execute("INSERT INTO event VALUES (NULL, 'u1', '2024-07-10 09:00:00', 'login')")
+    home = Home(tmp_path)
+    home.environment.write_text("URL=sqlite:///so.sqlite\n", encoding="utf-8")
+    home.environment.chmod(0o600)
+    head = 'kind = "database"\nurl_env = "URL"\ntitle = "x"\ntime_zone = "Asia/Ho_Chi_Minh"\nis_synthetic = true\n'
+    text = "SELECT id, account_key, occurred_at, kind FROM event"
+    write_source(home, "so", f'{head}[entities.access_event]\ncursor = "id"\n', access_event=text)
+    source = load_source(home, "so")
+    with source.open(environment_of(home)) as connection:
+        reading = connection.read_part(ENTITY["access_event"], Since("id", "number", "8"))
+        came = [row for chunk in reading.chunks for row in chunk]
+    assert reading.rows_in == len(came) == (2 if key == "INTEGER PRIMARY KEY" else 3)
 
 
 def test_a_wrong_url_is_told_without_the_password(tiny: TinySystem) -> None:
