@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import json
 import os
+import resource
 import statistics
 import subprocess
 import sys
@@ -67,8 +68,18 @@ def done(work: Callable[[], Callable[[], Any]]) -> None:
     begun = time.perf_counter()
     result = work()
     seconds = time.perf_counter() - begun
-    channel.write(json.dumps([seconds, result()]) + "\n")
+    peak = _peak_mib()
+    channel.write(json.dumps([seconds, peak, result()]) + "\n")
     channel.close()
+
+
+def _peak_mib() -> int:
+    """The highest memory of this process so far. Linux counts what the parent held when it started us into ru_maxrss, but not into VmHWM."""
+    with contextlib.suppress(OSError):
+        for line in Path("/proc/self/status").read_text(encoding="ascii").splitlines():
+            if line.startswith("VmHWM:"):
+                return int(line.split()[1]) // 1024
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
 
 
 def _run(way: Way) -> tuple[float, int, Any]:
@@ -80,11 +91,9 @@ def _run(way: Way) -> tuple[float, int, Any]:
     with subprocess.Popen(command, stdout=subprocess.PIPE, cwd=PROJECT, env=environment, text=True) as process:
         assert process.stdout is not None
         line = process.stdout.read()
-        _, status, usage = os.wait4(process.pid, 0)
-        process.returncode = os.waitstatus_to_exitcode(status)
     if process.returncode:
         raise RuntimeError(f"{way.module} ended with exit code {process.returncode}; what it said stands above.")
-    seconds, result = json.loads(line)
+    seconds, peak, result = json.loads(line)
     with contextlib.suppress(OSError):
         os.sync()  # what one way wrote is not to slow the next
-    return float(seconds), usage.ru_maxrss // 1024, result
+    return float(seconds), int(peak), result

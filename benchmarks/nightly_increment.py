@@ -46,7 +46,10 @@ def measure(events: int, kept_in: Path | None = None) -> list[Measured]:
             Way("everything anew from the landing", here, "benchmarks.our_rebuild", (str(root),)),
             Way("bare DuckDB, events and account-days anew", here, "benchmarks.peer.reload_duckdb", (str(root),)),
         ]
-        return fresh_in_turn("nightly increment", events, ours("benchmarks.our_increment", root), peers)
+        night = ours("benchmarks.our_increment", root)
+        measured = fresh_in_turn("nightly increment", events, night, peers)
+        whole = Way("everything fetched and made anew (etl run --full)", here, "benchmarks.our_rebuild", (str(root), "--full"))
+        return measured + fresh_in_turn("nightly increment", events, night, [whole], times=2)
 
 
 def write_home(root: Path, events: int) -> None:
