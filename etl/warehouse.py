@@ -22,6 +22,10 @@ from etl.fail_points import reach
 from etl.fingerprint import Fingerprint
 from etl.settings import Settings
 
+MEMORY_LIMIT = "768MiB"
+"""For the database of a run; what it cannot hold it puts beside the warehouse for the time being. Of itself it would take four fifths of the machine,
+which has other work to do at night too."""
+
 _STATE = """
     CREATE SCHEMA IF NOT EXISTS state;
     CREATE TABLE IF NOT EXISTS state.applied (source VARCHAR, entity VARCHAR, batches VARCHAR);
@@ -152,6 +156,7 @@ def note_made(warehouse: duckdb.DuckDBPyConnection, marker: str, digest: str) ->
 def _settings(home: Home) -> dict[str, str | bool | int | float | list[str]]:
     return {
         "temp_directory": (home.builds / "warehouse.spill").as_posix(),
+        "memory_limit": MEMORY_LIMIT,
         "preserve_insertion_order": "false",
         "autoinstall_known_extensions": "false",
     }

@@ -14,7 +14,7 @@ from dashboard.queries import AccessDenied, pin
 from dashboard.sections.unit_places import distance_text, open_list, read_places, standing_text
 from dashboard.state import Selection
 from data.paths import Home
-from tests.tiny_snapshot import write_snapshot
+from tests.tiny_snapshot import person, write_snapshot
 
 JULY = (date(2024, 7, 1), date(2024, 7, 31))
 CODES = "ABCDEFG"
@@ -28,7 +28,7 @@ def home(tmp_path: Path) -> Home:
     accounts = [
         {
             "unit_code": code,
-            "account_key": f"{code}{number:02}<b>hash",
+            "account_key": f"{code}{number:02}",
             "activated_on": date(2024, 7, 2) if number < (1 if code == "A" else 5) else None,
         }
         for code in CODES
@@ -78,7 +78,7 @@ def test_a_unit_sees_its_own_rows_and_of_its_peers_what_the_policy_shows(home: H
     markup, rows = open_list(page, "activation_rate")
     assert len(rows) == 9
     assert all(unit == "A" for unit, _ in rows)
-    assert "A01&lt;b&gt;ha" in markup  # eight characters of the pseudonym, escaped
+    assert f"<code>{str(person('A01'))[:8]}</code>" in markup  # eight characters of the pseudonym
     assert "hash" not in markup
     markup, rows = open_list(page, "fully_electronic_ratio")
     assert rows == [("A", "<i>7</i>")]
