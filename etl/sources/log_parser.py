@@ -143,7 +143,7 @@ def _by_cells(text: Bytes, lines: pl.Series, at: Lines, is_usable: Flags, log_fo
     columns |= pl.DataFrame({"text": lines.gather(places) if len(places) < len(lines) else lines}).select(slices).to_dict()
     frame = pl.DataFrame(columns).with_columns(pl.Series("good", good))
     is_good = frame.select(pl.col("good") & ~_holds_quotes(log_format)).to_series()
-    if not is_good.all():
+    if not is_good.all(ignore_nulls=False):
         frame = frame.filter(is_good)
     return _requests(frame)
 
