@@ -230,15 +230,22 @@ class DatabaseConnection:
 
     def _chunks(self, query: Query, statement: str, sample: int | None) -> Iterator[Sequence[Row] | pa.Table]:
         with self._plain_errors(query), contextlib.closing(self._execute(statement, is_streaming=True)) as result:
-            # SQLAlchemy's rows cost more than a local database does; a server's cursor it must hold itself, because it has read ahead.
-            fetch = result.fetchmany if self._connection.dialect.supports_server_side_cursors else result.cursor.fetchmany
+            # SQLAlchemy's rows cost more than a database takes to send them. Of a server's cursor it has read one row ahead.
+            fetch = result.cursor.fetchmany
+            rows: Sequence[Row] = []
+            if self._connection.dialect.supports_server_side_cursors:
+                rows = [tuple(row) for row in result.fetchmany(1)]
+                if not rows:
+                    return
             left = sample
             while left is None or left > 0:
-                rows = fetch(CHUNK_ROWS if left is None else min(left, CHUNK_ROWS))
+                wanted = (CHUNK_ROWS if left is None else min(left, CHUNK_ROWS)) - len(rows)
+                rows = [*rows, *(fetch(wanted) if wanted else ())]  # to some drivers none is as many as they like
                 if not rows:
                     return
                 left = None if left is None else left - len(rows)
                 yield rows
+                rows = []
 
     def _execute(self, statement: str, is_streaming: bool = False) -> sa.CursorResult[Any]:
         """Runs a statement; streaming leaves its rows on the server's side where there is such a thing, so that they come a part at a time."""
