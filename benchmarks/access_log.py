@@ -47,7 +47,7 @@ def measure(events: int, kept_in: Path | None = None) -> list[Measured]:
             peer("bare DuckDB, straight to account-days", "benchmarks.peer.log_duckdb", log, "straight"),
             peer("dlt with Arrow batches", "benchmarks.peer.log_dlt", log),
         ]
-        return fresh_in_turn("access log", events, ours("benchmarks.our_run", root), peers, times=5 if events <= DEFAULT_SIZES[0] else 3)
+        return fresh_in_turn("access log", events, ours("benchmarks.our_run", root), peers, times=5 if events <= DEFAULT_SIZES[0] else 2)
 
 
 def write_home(root: Path) -> None:
