@@ -8,6 +8,7 @@ import re
 import sqlite3
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar
 from urllib.parse import quote
@@ -230,10 +231,12 @@ class DatabaseConnection:
 
     def _chunks(self, query: Query, statement: str, sample: int | None) -> Iterator[Sequence[Row] | pa.Table]:
         with self._plain_errors(query), contextlib.closing(self._execute(statement, is_streaming=True)) as result:
-            # SQLAlchemy's rows cost more than a database takes to send them. Of a server's cursor it has read one row ahead.
-            fetch = result.cursor.fetchmany
+            # SQLAlchemy's rows cost more than a database takes to send them. Of a server's cursor it has read one row ahead; PyMySQL's is left to it
+            # altogether, since after a broken wire only SQLAlchemy gets away from that one without a word.
+            is_server = self._connection.dialect.supports_server_side_cursors
+            fetch = result.fetchmany if is_server and self._connection.dialect.driver != "psycopg" else partial(self._fetch, result.cursor)
             rows: Sequence[Row] = []
-            if self._connection.dialect.supports_server_side_cursors:
+            if is_server:
                 rows = [tuple(row) for row in result.fetchmany(1)]
                 if not rows:
                     return
@@ -246,6 +249,17 @@ class DatabaseConnection:
                 left = None if left is None else left - len(rows)
                 yield rows
                 rows = []
+
+    def _fetch(self, cursor: Any, size: int) -> Sequence[Row]:
+        """Rows of the driver's own cursor. Where the wire is broken SQLAlchemy is told, or it would fail once more at the transaction's end."""
+        driver = self._connection.dialect.loaded_dbapi
+        try:
+            rows: Sequence[Row] = cursor.fetchmany(size)
+        except driver.Error as error:
+            if self._connection.dialect.is_disconnect(error, self._connection.connection.dbapi_connection, cursor):
+                self._connection.invalidate(error)
+            raise
+        return rows
 
     def _execute(self, statement: str, is_streaming: bool = False) -> sa.CursorResult[Any]:
         """Runs a statement; streaming leaves its rows on the server's side where there is such a thing, so that they come a part at a time."""

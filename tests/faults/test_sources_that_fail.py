@@ -13,7 +13,14 @@ from pathlib import Path
 import pytest
 import sqlalchemy as sa
 
+from data.errors import SourceUnreachable
+from data.paths import Home
 from etl.history import RunResult, last_runs
+from etl.landing import fetch_source
+from etl.progress import Silent
+from etl.sources import database_postgres
+from etl.sources.folder import load_source
+from tests.etl.landed_and_staged import PSEUDONYMS, write_source
 from tests.faults.cutting_proxy import Wire, wire_to
 from tests.faults.figures import Campaign
 from tests.faults.fork_server import Ended, Forks
@@ -97,6 +104,31 @@ def _bytes_of_a_run(ministry: Ministry, forks: Forks, wire: Wire, root: Path) ->
 
 def test_a_wire_that_breaks_is_told(tmp_path: Path, forks: Forks, postgres_server: int, postgres_url: str) -> None:
     assert break_often(tmp_path, forks, postgres_url, postgres_server, times=2, more_events=25_000) > 100_000
+
+
+def test_a_wire_that_breaks_under_the_driver_is_told_as_plainly(
+    tmp_path: Path, postgres_server: int, postgres_url: str, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    def refused() -> Path:
+        raise database_postgres.LaneRefused("it is to be done without")
+
+    monkeypatch.setattr(database_postgres, "_extension", refused)
+    fill(postgres_url, 0, 45_000)
+    home = Home(tmp_path)
+    head = 'kind = "database"\nurl_env = "SO_URL"\ntitle = "x"\ntime_zone = "Asia/Ho_Chi_Minh"\nis_synthetic = true\n'
+    write_source(home, "so", f"{head}[entities.access_event]\n", access_event="SELECT account_key, occurred_at, kind FROM access_event")
+    source = load_source(home, "so")
+    with wire_to(postgres_server) as wire:
+        address = sa.make_url(postgres_url).set(host="127.0.0.1", port=wire.port).render_as_string(hide_password=False)
+        (landed,) = fetch_source(home, source, PSEUDONYMS, {"SO_URL": address}, Silent())
+        assert "SQLAlchemy" in landed.how
+        whole = wire.carried
+        for part in range(1, 8):
+            wire.reset(whole * part // 8)
+            with pytest.raises(SourceUnreachable, match=r"^source so: .*(went away|cannot read)"):
+                fetch_source(home, source, PSEUDONYMS, {"SO_URL": address}, Silent())
+            assert wire.broken
+    assert not caplog.records  # a library's own word and its traceback would stand before ours
 
 
 @pytest.mark.long
