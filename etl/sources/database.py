@@ -232,7 +232,7 @@ class DatabaseConnection:
     def _chunks(self, query: Query, statement: str, sample: int | None) -> Iterator[Sequence[Row] | pa.Table]:
         with self._plain_errors(query), contextlib.closing(self._execute(statement, is_streaming=True)) as result:
             # SQLAlchemy's rows cost more than a database takes to send them. Of a server's cursor it has read one row ahead; PyMySQL's is left to it
-            # altogether, since after a broken wire only SQLAlchemy gets away from that one without a word.
+            # altogether: it knows how to get away from one whose wire broke.
             is_server = self._connection.dialect.supports_server_side_cursors
             fetch = result.fetchmany if is_server and self._connection.dialect.driver != "psycopg" else partial(self._fetch, result.cursor)
             rows: Sequence[Row] = []
