@@ -19,6 +19,7 @@ from etl.fail_points import FAIL_AT
 from etl.history import last_runs
 from etl.lock import AnotherRun, only_run
 from etl.run import etl_status, rebuild_etl, run_etl
+from etl.warehouse import fresh_warehouse
 from tests.etl.tiny_system import TinySystem
 
 
@@ -111,6 +112,12 @@ def test_rebuild_mends_a_lost_snapshot_and_refuses_a_damaged_batch(tiny: TinySys
         rebuild_etl(tiny.settings)
     assert run_etl(tiny.settings).status == "unchanged"
     assert rebuild_etl(tiny.settings).content_hash == first.content_hash
+
+
+def test_a_run_leaves_memory_to_the_others_and_has_a_place_for_what_is_more(tiny: TinySystem) -> None:
+    with fresh_warehouse(tiny.home, "one") as warehouse:
+        asked = "SELECT current_setting('memory_limit'), current_setting('temp_directory')"
+        assert warehouse.execute(asked).fetchone() == ("768.0 MiB", (tiny.home.builds / "warehouse.spill").as_posix())
 
 
 def test_rebuild_before_the_first_run_says_so(tiny: TinySystem) -> None:
