@@ -43,11 +43,11 @@ class Environment:
 
 
 VANBAN = Environment(PROJECT / ".venv", PROJECT / "requirements.lock")
-DRIVERS = PROJECT / "drivers"
+DRIVERS = PROJECT / "locks"
 """Locks of the database drivers that only some installations need, by name."""
 CHOSEN_DRIVERS = PROJECT / ".venv.drivers"
 """Names of the drivers that this installation has, one a line; an environment that is made anew gets them again."""
-PEERS = Environment(PROJECT / ".venv-peers", PROJECT / "benchmarks" / "peers.lock")
+PEERS = Environment(PROJECT / ".venv-peers", PROJECT / "locks" / "peers.lock")
 
 
 class SetupFailed(Exception):

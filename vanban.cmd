@@ -1,5 +1,5 @@
 @echo off
-rem The front door on Windows: makes .venv from requirements.lock on first use, then runs cli.py with it.
+rem The front door on Windows: makes .venv from requirements.lock on first use, then runs the command line (cli/) with it.
 setlocal
 set "here=%~dp0"
 set "inside=%here%.venv\Scripts\python.exe"
@@ -16,4 +16,4 @@ if not defined outside (
 )
 %outside% "%here%bootstrap.py" || exit /b
 :run
-"%inside%" "%here%cli.py" %*
+"%inside%" "%here%cli" %*

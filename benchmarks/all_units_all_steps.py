@@ -17,8 +17,8 @@ from benchmarks.typical_question import METRICS
 from metrics.catalog import metric
 from metrics.engines.duckdb import open_snapshot
 from metrics.periods import Period, TimeStep
-from metrics.scope import Scope
-from metrics.values import counts
+from metrics.query.metric_values import counts
+from metrics.tree.scope import Scope
 
 SPAN = Period(date(2024, 4, 1), date(2025, 12, 31))
 STEPS: tuple[TimeStep, ...] = ("month", "week", "day")

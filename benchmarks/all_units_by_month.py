@@ -9,8 +9,8 @@ from benchmarks.measured import Measured, generated_snapshot, in_turn, main
 from metrics.catalog import metric
 from metrics.engines.duckdb import open_snapshot
 from metrics.periods import Period
-from metrics.scope import Scope
-from metrics.values import counts
+from metrics.query.metric_values import counts
+from metrics.tree.scope import Scope
 
 MONTHS = Period(date(2024, 4, 1), date(2025, 12, 31)).split("month")
 

@@ -28,7 +28,7 @@ import psutil
 
 from benchmarks.measured import Measured, generated_snapshot, main
 from benchmarks.sessions import Session, at_once, one_after_another, thinking
-from dashboard.serve import serve_command
+from dashboard.server import serve_command
 from data.paths import PROJECT, Home
 
 DEFAULT_SIZES = (1_000_000,)

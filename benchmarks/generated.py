@@ -11,7 +11,7 @@ from pathlib import Path
 import duckdb
 
 from data.snapshot import SCHEMA_VERSION, TABLES
-from etl.core import build_marts
+from etl.model import build_marts
 
 PROVINCES, DISTRICTS, DESKS = 40, 10, 9
 """40 provinces with 10 districts each, 9 desks in a province, and the head: 1 + 40 + 400 + 359 = 800 units."""

@@ -15,8 +15,8 @@ import duckdb
 from benchmarks.fresh import done
 from data.paths import Home
 from data.snapshot import published_snapshot
-from etl.landing import Asked
-from etl.publish import in_force
+from etl.landing.fetch_source import Asked
+from etl.publish.snapshots import in_force
 from etl.run import rebuild_etl, run_etl
 from etl.settings import load_settings
 

@@ -14,13 +14,13 @@ from benchmarks.fresh import done
 from benchmarks.peer.counted import COUNTED
 from data.configuration import environment_of
 from data.paths import Home
-from etl.casts import Zones
-from etl.landing import fetch_source
-from etl.progress import Silent
-from etl.pseudonym import pseudonyms_of
-from etl.sources import database_postgres
+from etl.landing.fetch_source import fetch_source
+from etl.landing.pseudonyms import pseudonyms_of
+from etl.runs.progress import Silent
+from etl.sources.database import postgres as database_postgres
 from etl.sources.folder import load_source
-from etl.staging import stage
+from etl.staging.casts import Zones
+from etl.staging.stage import stage
 
 HOME, IS_FAST = Home(Path(sys.argv[1])), sys.argv[2] == "extension"
 

@@ -8,7 +8,7 @@ from benchmarks.measured import Measured, generated_snapshot, in_turn, main
 from benchmarks.plain_sql import LOGIN_RATE
 from benchmarks.typical_question import JULY
 from metrics.engines.duckdb import open_snapshot
-from metrics.values import metric_values
+from metrics.query.metric_values import metric_values
 
 
 def measure(events: int, kept_in: Path | None = None) -> list[Measured]:

@@ -24,8 +24,8 @@ from benchmarks.measured import Measured, in_turn
 from data.paths import PROJECT, Home
 
 if TYPE_CHECKING:
-    from dashboard.reports.blocks import Report, Table
-    from dashboard.reports.request import Request
+    from dashboard.reports.content.blocks import Report, Table
+    from dashboard.reports.content.request import Request
 
 DEFAULT_SIZES = (1_000_000,)
 FORMATS = ("docx", "pdf", "xlsx", "pptx")
@@ -34,9 +34,9 @@ SHEETS_MAY_TAKE_MS = 60_000.0
 
 def measure(events: int, kept_in: Path | None = None) -> list[Measured]:
     """Each format apart, the four together, and all units' sheets in Word and PDF."""
-    from dashboard.reports.build import build
-    from dashboard.reports.installation import read_inputs, reader_for
-    from dashboard.reports.request import Request
+    from dashboard.reports.content.build import build
+    from dashboard.reports.content.inputs import read_inputs, reader_for
+    from dashboard.reports.content.request import Request
     from metrics.periods import Period
 
     logging.disable(logging.WARNING)
@@ -44,7 +44,7 @@ def measure(events: int, kept_in: Path | None = None) -> list[Measured]:
     with tempfile.TemporaryDirectory() as folder:
         home = Home(kept_in or Path(folder) / "home")
         if not home.pointer.is_file():
-            command = [sys.executable, str(PROJECT / "cli.py"), "demo", "--no-serve", "--scale", str(events / 1e6), "--home", str(home.root)]
+            command = [sys.executable, str(PROJECT / "cli"), "demo", "--no-serve", "--scale", str(events / 1e6), "--home", str(home.root)]
             subprocess.run(command, check=True, capture_output=True)
         inputs = read_inputs(home)
         request = Request("so-ket", july, "pilot", flow=Period(july.from_on, date(2024, 7, 25)), number=5)
@@ -62,7 +62,7 @@ def measure(events: int, kept_in: Path | None = None) -> list[Measured]:
 
 
 def _one(report: Report, name: str, events: int) -> Measured:
-    from dashboard.reports import format_named
+    from dashboard.reports.writers import format_named
 
     tables = _tables(report, on_slides=name == "pptx")
     cells = sum(len(row) for table in tables for row in table)
@@ -80,8 +80,8 @@ def _one(report: Report, name: str, events: int) -> Measured:
 
 
 def _sheets(home: Home, request: Request, events: int) -> Measured:
-    from dashboard.reports.batch import all_units
-    from dashboard.reports.installation import read_inputs
+    from dashboard.reports.archive.report_per_unit import all_units
+    from dashboard.reports.content.inputs import read_inputs
 
     begun = time.perf_counter()
     files = sum(1 for _ in all_units(home, request, read_inputs(home), ("docx", "pdf"), None, lambda *_: None))
@@ -94,7 +94,7 @@ Cells = Sequence[Sequence[str]]
 
 
 def _tables(report: Report, on_slides: bool) -> list[list[list[str]]]:
-    from dashboard.reports.blocks import Table
+    from dashboard.reports.content.blocks import Table
 
     blocks = [block for slide in report.slides or () for block in slide.blocks]
     if not on_slides:

@@ -13,8 +13,8 @@ from benchmarks.plain_sql import ADOPTION, DOCUMENTS
 from benchmarks.plain_sql import SUBTREE as JOIN
 from metrics.engines.duckdb import open_snapshot
 from metrics.periods import Period
-from metrics.scope import Scope
-from metrics.values import values_of_periods
+from metrics.query.metric_values import values_of_periods
+from metrics.tree.scope import Scope
 
 METRICS = [
     "provisioned_accounts",

@@ -6,7 +6,7 @@ import gc
 
 from streamlit.web.cli import main
 
-import dashboard.app_pages  # noqa: F401
+import dashboard.views  # noqa: F401
 
 gc.freeze()  # what was imported stays: looking through it again and again costs every run of a page
 main(prog_name="streamlit")

@@ -12,19 +12,20 @@ from pathlib import Path
 
 import streamlit as st
 
-from dashboard import frame, theme
-from dashboard.access import Viewer, may_enter
-from dashboard.app_pages import AS_WAS, GRAINS, HOME, PAGES
-from dashboard.clicks import listen
-from dashboard.events import events_of
-from dashboard.format import LANGUAGES
-from dashboard.installation import settings_key
-from dashboard.page import Page
-from dashboard.queries import AccessDenied, pin
-from dashboard.state import Notice, Selection, default_selection, parse, to_query
-from dashboard.targets import targets_of
-from dashboard.translations import t, use_language
-from dashboard.viewers import is_demo, viewer_of
+from dashboard.session.events import events_of
+from dashboard.session.installation import settings_key
+from dashboard.session.policy import Viewer, may_enter
+from dashboard.session.queries import AccessDenied, pin
+from dashboard.session.state import Notice, Selection, default_selection, parse, to_query
+from dashboard.session.targets import targets_of
+from dashboard.session.viewers import is_demo, viewer_of
+from dashboard.ui import page_frame as frame
+from dashboard.ui import theme
+from dashboard.ui.components.clicks import listen
+from dashboard.ui.format import LANGUAGES
+from dashboard.ui.page_context import Page
+from dashboard.ui.translations import t, use_language
+from dashboard.views import AS_WAS, GRAINS, HOME, PAGES
 from data.configuration import Section, read_configuration
 from data.errors import VanbanError
 from data.paths import Home, home_of

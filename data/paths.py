@@ -8,7 +8,7 @@ from pathlib import Path
 
 PROJECT = Path(__file__).resolve().parent.parent
 REFERENCE = PROJECT / "data" / "reference"
-SAMPLE = PROJECT / "data" / "sample"
+SAMPLE = PROJECT / "data" / "demo"
 TRANSLATIONS = PROJECT / "data" / "translations"
 DEMO_HOME = PROJECT / "demo"
 
@@ -77,11 +77,11 @@ class Home:
     @property
     def etl_log(self) -> Path:
         """What ETL runs did, step by step, one JSON object per line; for log collectors."""
-        return self.var / "etl.log.jsonl"
+        return self.var / "etl.runs.run_log.jsonl"
 
     @property
     def lock(self) -> Path:
-        return self.var / "etl.lock"
+        return self.var / "etl.runs.run_lock"
 
 
 def home_of(option: Path | None) -> Home:

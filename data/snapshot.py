@@ -1,6 +1,6 @@
 """Tables and columns of a published snapshot: the one place where etl and metrics meet.
 
-`etl.publish` verifies a snapshot against TABLES when it writes one, `metrics.engines` when it opens one.
+`etl.publish.snapshots` verifies a snapshot against TABLES when it writes one, `metrics.engines` when it opens one.
 A snapshot is a read-only DuckDB file `<name>.duckdb` in the home's `var/snapshots`; `current.json` beside
 it names the published one.
 

@@ -18,32 +18,17 @@ import duckdb
 
 from data.errors import ConfigurationError, DataRefused, VanbanError
 from data.paths import REFERENCE, Home
-from etl import history
-from etl.batches import Chain, landed_chains, manifests_in_force
-from etl.casts import Zones
-from etl.changes import TooMuchChanged, note_nothing_touched, stage_since
 from etl.checks import CHECKS
 from etl.checks.suite import Verdict, loading_in_background, run_checks
-from etl.core import CORE, build_core
-from etl.core.parts import Parts, build_parts, whole_parts
-from etl.decline import accounts_before, declines
-from etl.description import DESCRIBED, describe_run, facts_of, make_span
-from etl.drift import drift
-from etl.durable_files import remove_unfinished
-from etl.fail_points import reach
-from etl.fingerprint import content_hash
-from etl.history import EntityAccount, RunResult
-from etl.landing import Asked, fetch_source, refuse_other_secret
-from etl.lock import only_run
-from etl.log import RunLog
-from etl.progress import Progress, Silent
-from etl.pseudonym import Pseudonyms, pseudonyms_of
-from etl.publish import in_force, publish, remove_old_snapshots
-from etl.settings import Settings
-from etl.source_check import check_source as check_source
-from etl.sources.source import Source
-from etl.staging import make_canonical, reject_reasons, stage
-from etl.warehouse import (
+from etl.landing.batches import Chain, landed_chains, manifests_in_force
+from etl.landing.fetch_source import Asked, fetch_source, refuse_other_secret
+from etl.landing.pseudonyms import Pseudonyms, pseudonyms_of
+from etl.landing.schema_drift import drift
+from etl.model import CORE, build_core
+from etl.model.content_hash import content_hash
+from etl.model.describe_run import DESCRIBED, describe_run, facts_of, make_span
+from etl.model.touched_parts import Parts, build_parts, whole_parts
+from etl.model.warehouse import (
     content_made,
     fingerprints,
     fresh_warehouse,
@@ -55,6 +40,21 @@ from etl.warehouse import (
     note_made,
     set_aside,
 )
+from etl.publish.snapshots import in_force, publish, remove_old_snapshots
+from etl.runs import run_history as history
+from etl.runs.durable_files import remove_unfinished
+from etl.runs.fail_points import reach
+from etl.runs.lost_rows import accounts_before, declines
+from etl.runs.progress import Progress, Silent
+from etl.runs.run_history import EntityAccount, RunResult
+from etl.runs.run_lock import only_run
+from etl.runs.run_log import RunLog
+from etl.settings import Settings
+from etl.setup.check_source import check_source as check_source
+from etl.sources.source import Source
+from etl.staging.casts import Zones
+from etl.staging.stage import make_canonical, reject_reasons, stage
+from etl.staging.stage_changes import TooMuchChanged, note_nothing_touched, stage_since
 
 if TYPE_CHECKING:
     import polars as pl

@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 from filelock import FileLock
 
-import cli
+from cli import main as cli
 
 pytest_plugins = ["tests.servers"]
 
@@ -21,6 +21,7 @@ PROJECT = Path(__file__).resolve().parent.parent
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--demo-home", type=Path, help="read this home, made by `vanban demo --no-serve` of this very code, instead of making one")
     parser.addoption("--long", action="store_true", help="run the full campaigns too (hours; figures go to docs/)")
 
 
@@ -50,7 +51,7 @@ def run_vanban(*arguments: str | Path, home: Path | None = None) -> Finished:
 
 def run_vanban_process(*arguments: str | Path, home: Path | None = None) -> subprocess.CompletedProcess[str]:
     """Run the command line in a process of its own, where that is what is tested."""
-    command = [sys.executable, str(PROJECT / "cli.py"), *map(str, arguments), *(("--home", str(home)) if home is not None else ())]
+    command = [sys.executable, str(PROJECT / "cli"), *map(str, arguments), *(("--home", str(home)) if home is not None else ())]
     return subprocess.run(command, cwd=PROJECT, capture_output=True, text=True, env={**os.environ, "COLUMNS": "200"})
 
 
@@ -61,8 +62,11 @@ def no_home_of_the_developer(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.fixture(scope="session")
-def demo_home(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Path:
+def demo_home(tmp_path_factory: pytest.TempPathFactory, worker_id: str, request: pytest.FixtureRequest) -> Path:
     """A home as `vanban demo --no-serve` leaves it, at scale 1; tests only read it. Workers side by side share one: the first that comes makes it."""
+    given: Path | None = request.config.getoption("--demo-home")
+    if given is not None:
+        return given.resolve()
     shared = tmp_path_factory.getbasetemp() if worker_id == "master" else tmp_path_factory.getbasetemp().parent
     home = shared / "demo" / "home"
     with FileLock(shared / "demo.lock"):

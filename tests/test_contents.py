@@ -7,21 +7,20 @@ from pathlib import Path
 
 import pytest
 
-from commands.bench import Question
-from dashboard.reports import FORMATS
+from cli.bench import Question
+from dashboard.reports.writers import FORMATS
 
 PROJECT = Path(__file__).resolve().parent.parent
 
 EXTENSION_FOLDERS = [
-    "commands",
+    "cli",
     "etl/sources",
-    "etl/core",
+    "etl/model",
     "etl/checks",
     "metrics/catalog",
     "metrics/rows",
-    "dashboard/app_pages",
-    "dashboard/charts",
-    "dashboard/reports/sections",
+    "dashboard/views",
+    "dashboard/reports/content/sections",
 ]
 
 
@@ -29,14 +28,18 @@ EXTENSION_FOLDERS = [
 def test_every_file_stands_in_the_table_of_contents(folder: str) -> None:
     place = PROJECT / folder
     contents = (place / "__init__.py").read_text(encoding="utf-8")
-    files = {path.stem for path in place.iterdir() if path.suffix in {".py", ".sql"} and path.stem != "__init__"}
+    files = {
+        path.stem
+        for path in place.iterdir()
+        if (path.suffix in {".py", ".sql"} or (path / "__init__.py").is_file()) and not path.stem.startswith("__")
+    }
     assert files, f"{folder} is empty"
     named = set(re.findall(r"\w+", contents))
     assert files <= named, f"{folder}/__init__.py does not name {sorted(files - named)}"
 
 
 def test_every_writer_of_reports_is_a_format() -> None:
-    files = (PROJECT / "dashboard" / "reports").glob("*.py")
+    files = (PROJECT / "dashboard" / "reports" / "writers").glob("*.py")
     writers = {path.stem for path in files if "\ndef write(report: Report)" in path.read_text(encoding="utf-8")}
     assert writers == {known.module for known in FORMATS}
 

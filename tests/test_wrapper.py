@@ -24,7 +24,10 @@ def checkout(tmp_path: Path) -> Path:
     for name in ("vanban", "bootstrap.py"):
         shutil.copy(PROJECT / name, place / name)
     (place / "requirements.lock").write_text("# nothing\n", encoding="utf-8")
-    (place / "cli.py").write_text("import sys, os; print(os.getcwd()); print(sys.prefix); print(*sys.argv[1:], sep='|')\n", encoding="utf-8")
+    (place / "cli").mkdir()
+    (place / "cli" / "__main__.py").write_text(
+        "import sys, os; print(os.getcwd()); print(sys.prefix); print(*sys.argv[1:], sep='|')\n", encoding="utf-8"
+    )
     return place
 
 

@@ -18,7 +18,7 @@ from typing import Any
 import duckdb
 
 from data.snapshot import SCHEMA_VERSION, TABLES, Table
-from etl.core import FOLDER, MARTS
+from etl.model import FOLDER, MARTS
 
 Row = dict[str, Any]
 

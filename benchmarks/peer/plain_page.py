@@ -14,8 +14,8 @@ import streamlit as st
 
 from metrics.engines.duckdb import Snapshot, open_snapshot
 from metrics.periods import month
-from metrics.scope import Scope
-from metrics.values import metric_values
+from metrics.query.metric_values import metric_values
+from metrics.tree.scope import Scope
 
 RATES = ("activation_rate", "login_rate", "fully_electronic_ratio", "digitally_signed_ratio", "on_time_ratio")
 COUNTS = ("outgoing_documents", "outgoing_electronic", "outgoing_parallel")

@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-from etl.casts import quoted
 from etl.contract import ENTITY
+from etl.staging.casts import quoted
 
 Severity = Literal["fail", "warn"]
 

@@ -17,8 +17,8 @@ import pyarrow as pa
 from data.errors import ConfigurationError
 from data.paths import Home
 from etl.contract import ENTITY, Entity
-from etl.sources.cursor import Cursor, CursorKind, Since, read_cursor
-from etl.sources.seen_files import Found, Piece, Seen
+from etl.sources.database.cursor import Cursor, CursorKind, Since, read_cursor
+from etl.sources.files.seen_files import Found, Piece, Seen
 
 Row = tuple[Any, ...]
 

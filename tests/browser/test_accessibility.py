@@ -17,7 +17,7 @@ from typing import NoReturn
 import pytest
 from playwright.sync_api import Page
 
-from dashboard.app_pages import HOME, PAGES
+from dashboard.views import HOME, PAGES
 
 Open = Callable[..., Page]
 Serve = Callable[[Path], str]

@@ -17,8 +17,8 @@ from data.paths import Home
 from data.snapshot import published_snapshot
 from metrics.engines.duckdb import open_snapshot
 from metrics.periods import Period
-from metrics.scope import Scope
-from metrics.values import metric_values
+from metrics.query.metric_values import metric_values
+from metrics.tree.scope import Scope
 from tests.browser.conftest import settle
 from tests.golden.test_pilot import POPULATION
 

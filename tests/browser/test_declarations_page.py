@@ -13,10 +13,10 @@ from python_calamine import CalamineWorkbook
 
 from data.paths import Home
 from data.snapshot import published_snapshot
-from metrics.declarations import declarations
 from metrics.engines.duckdb import open_snapshot
 from metrics.periods import Period
-from metrics.values import metric_values
+from metrics.query.declarations import declarations
+from metrics.query.metric_values import metric_values
 
 Open = Callable[..., Page]
 Serve = Callable[[Path], str]

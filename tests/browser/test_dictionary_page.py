@@ -16,8 +16,8 @@ from metrics.catalog import METRICS
 from metrics.engines.duckdb import open_snapshot
 from metrics.model import Ratio
 from metrics.periods import Period
-from metrics.scope import Scope
-from metrics.values import metric_values
+from metrics.query.metric_values import metric_values
+from metrics.tree.scope import Scope
 from tests.browser.conftest import settle
 
 Open = Callable[..., Page]

@@ -11,11 +11,11 @@ from playwright.sync_api import Page, expect
 
 from data.paths import Home
 from data.snapshot import published_snapshot
-from metrics.document_flow import completion_days, form_by_signature, types_over_time
 from metrics.engines.duckdb import open_snapshot
 from metrics.periods import Period
-from metrics.scope import Scope
-from metrics.values import metric_values
+from metrics.query.document_flow import completion_days, form_by_signature, types_over_time
+from metrics.query.metric_values import metric_values
+from metrics.tree.scope import Scope
 from tests.browser.conftest import settle
 
 Open = Callable[..., Page]

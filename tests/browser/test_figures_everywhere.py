@@ -12,8 +12,8 @@ from urllib.parse import parse_qs, urlparse
 import pytest
 from playwright.sync_api import Page, expect
 
-from dashboard.format import NO_ACTIVITY, number, percent
-from dashboard.translations import use_language
+from dashboard.ui.format import NO_ACTIVITY, number, percent
+from dashboard.ui.translations import use_language
 from metrics.catalog import metric
 from metrics.model import Ratio
 from tests.browser.conftest import settle

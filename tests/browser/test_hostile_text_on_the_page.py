@@ -11,10 +11,10 @@ from playwright.sync_api import Page, expect
 from data.paths import Home
 from tests.browser.conftest import settle
 from tests.conftest import run_vanban
+from tests.dashboard.reports.hostile import payloads, some
+from tests.dashboard.reports.hostile_home import Sink, hostile_home, opened_sink
+from tests.dashboard.reports.report_homes import CONFIGURATION
 from tests.faults.figures import Campaign
-from tests.reports.hostile import payloads, some
-from tests.reports.hostile_home import Sink, hostile_home, opened_sink
-from tests.reports.report_homes import CONFIGURATION
 
 Open = Callable[..., Page]
 Serve = Callable[[Path], str]

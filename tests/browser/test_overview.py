@@ -13,14 +13,14 @@ import polars as pl
 import pytest
 from playwright.sync_api import Page, expect
 
-from dashboard.format import number
+from dashboard.ui.format import number
 from data.paths import Home
 from data.snapshot import published_snapshot
 from metrics.engines.duckdb import open_snapshot
 from metrics.model import Ratio
 from metrics.periods import Period
-from metrics.scope import Scope
-from metrics.values import metric_values
+from metrics.query.metric_values import metric_values
+from metrics.tree.scope import Scope
 from tests.browser.conftest import settle
 from tests.golden.test_pilot import POPULATION, PUBLISHED
 

@@ -13,8 +13,8 @@ from data.paths import Home
 from data.snapshot import published_snapshot
 from metrics.engines.duckdb import open_snapshot
 from metrics.periods import Period
-from metrics.quality import accounting, active_days, quality_results, rejections
-from metrics.scope import Scope
+from metrics.query.snapshot_quality import accounting, active_days, quality_results, rejections
+from metrics.tree.scope import Scope
 
 Open = Callable[..., Page]
 Serve = Callable[[Path], str]

@@ -13,7 +13,7 @@ from playwright.sync_api import Page, expect
 from data.paths import Home
 from tests.browser.conftest import settle
 from tests.conftest import run_vanban
-from tests.reports.report_homes import CONFIGURATION, account, login, tiny_home
+from tests.dashboard.reports.report_homes import CONFIGURATION, account, login, tiny_home
 from tests.tiny_snapshot import Row, write_snapshot
 
 Open = Callable[..., Page]

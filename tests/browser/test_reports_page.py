@@ -15,16 +15,16 @@ import docx
 import pytest
 from playwright.sync_api import Download, Page, expect
 
-from dashboard.access import Viewer
-from dashboard.format import number, percent
 from dashboard.ledger import Ledger
-from dashboard.queries import pin
+from dashboard.session.policy import Viewer
+from dashboard.session.queries import pin
+from dashboard.ui.format import number, percent
 from data.paths import Home
 from data.snapshot import published_snapshot
 from metrics.engines.duckdb import open_snapshot
 from metrics.periods import Period
-from metrics.scope import Scope
-from metrics.values import metric_values
+from metrics.query.metric_values import metric_values
+from metrics.tree.scope import Scope
 from tests.browser.conftest import settle
 
 Open = Callable[..., Page]

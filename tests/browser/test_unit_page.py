@@ -13,12 +13,12 @@ from playwright.sync_api import Page, expect
 from data.paths import Home
 from data.snapshot import published_snapshot
 from metrics.catalog import metric
+from metrics.comparison.standing import distance
+from metrics.comparison.targets import read_targets
 from metrics.engines.duckdb import open_snapshot
 from metrics.periods import Period
-from metrics.scope import Scope
-from metrics.standing import distance
-from metrics.targets import read_targets
-from metrics.values import metric_values
+from metrics.query.metric_values import metric_values
+from metrics.tree.scope import Scope
 
 Open = Callable[..., Page]
 Serve = Callable[[Path], str]

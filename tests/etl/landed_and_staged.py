@@ -11,14 +11,14 @@ import duckdb
 
 from data.configuration import environment_of
 from data.paths import Home
-from etl.batches import Batch
-from etl.casts import Zones
-from etl.history import EntityAccount
-from etl.landing import fetch_source
-from etl.progress import Silent
-from etl.pseudonym import Pseudonyms
+from etl.landing.batches import Batch
+from etl.landing.fetch_source import fetch_source
+from etl.landing.pseudonyms import Pseudonyms
+from etl.runs.progress import Silent
+from etl.runs.run_history import EntityAccount
 from etl.sources.folder import load_source
-from etl.staging import stage
+from etl.staging.casts import Zones
+from etl.staging.stage import stage
 
 PSEUDONYMS = Pseudonyms(b"0123456789abcdef0123456789abcdef")
 

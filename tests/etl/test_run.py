@@ -15,11 +15,11 @@ import pytest
 from data.errors import ConfigurationError, DataRefused
 from data.paths import PROJECT
 from data.snapshot import TABLES, NoSnapshot, published_snapshot
-from etl.fail_points import FAIL_AT
-from etl.history import last_runs
-from etl.lock import AnotherRun, only_run
+from etl.model.warehouse import fresh_warehouse
 from etl.run import etl_status, rebuild_etl, run_etl
-from etl.warehouse import fresh_warehouse
+from etl.runs.fail_points import FAIL_AT
+from etl.runs.run_history import last_runs
+from etl.runs.run_lock import AnotherRun, only_run
 from tests.etl.tiny_system import TinySystem
 
 

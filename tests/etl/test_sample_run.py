@@ -9,11 +9,11 @@ from pathlib import Path
 import duckdb
 import pytest
 
+from data.demo.build import build_sample
 from data.paths import Home
-from data.sample.build import build_sample
 from data.snapshot import published_snapshot
-from etl.history import RunResult
 from etl.run import check_source, run_etl
+from etl.runs.run_history import RunResult
 from etl.settings import load_settings
 
 

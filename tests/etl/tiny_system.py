@@ -11,8 +11,8 @@ import duckdb
 from data.paths import Home
 from data.snapshot import published_snapshot
 from etl.contract import ENTITY
-from etl.history import RunResult
 from etl.run import run_etl
+from etl.runs.run_history import RunResult
 from etl.settings import Settings, load_settings
 
 Row = dict[str, Any]

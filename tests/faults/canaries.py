@@ -26,7 +26,7 @@ from urllib.parse import quote, unquote_to_bytes
 import duckdb
 import pyarrow as pa
 
-from etl.sources.encodings import TCVN3, VNI
+from etl.sources.files.encodings import TCVN3, VNI
 
 STEM = "Đặng Thị Ngọc Ửu"
 _TCVN3 = {letter: bytes([byte]) for byte, letter in TCVN3.items()}

@@ -28,8 +28,8 @@ import xlsxwriter
 
 from data.errors import DataRefused, VanbanError
 from data.paths import Home
-from etl.sources.encodings import TCVN3, VNI
-from etl.staging import RECORD
+from etl.sources.files.encodings import TCVN3, VNI
+from etl.staging.stage import RECORD
 from tests.etl.landed_and_staged import land_and_stage, person, write_source
 from tests.faults.damage import damaged, packed, unpacked
 

@@ -1,6 +1,6 @@
 """Runs of the command line in processes of their own that start at once: a parent that has imported everything forks a child for each.
 
-A child may be killed (SIGKILL) after a time or, by `etl.fail_points`, at a named place; it may be told to start late, or to find no room for files
+A child may be killed (SIGKILL) after a time or (`fail_points`) at a named place; it may be told to start late, or to find no room for files
 over a size. The parent holds no connection and no open file of a home, so that a child inherits none. POSIX only.
 
 `Forks` is the client; this file run as a program is the server: one JSON line in (a list of starts), one JSON line out (how each ended).
@@ -107,8 +107,8 @@ def _import_everything() -> None:
     for name in (
         "cli",
         "etl.run",
-        "etl.prune",
-        "etl.sources.database",
+        "etl.publish.retention",
+        "etl.sources.database.source",
         "sqlalchemy.dialects.sqlite",
         "sqlalchemy.dialects.postgresql.psycopg",
         "pandas",
@@ -138,7 +138,7 @@ def _begin(start: Start, out: int) -> int:
             getattr(importlib.import_module(module), function)(*start.words)
             code = 0
         else:
-            import cli
+            from cli import main as cli
 
             code = cli.main(list(start.words))
     except BaseException:

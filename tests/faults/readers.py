@@ -9,9 +9,9 @@ import time
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from dashboard.access import DEMO_VIEWER
-from dashboard.queries import pin
-from dashboard.state import Selection
+from dashboard.session.policy import DEMO_VIEWER
+from dashboard.session.queries import pin
+from dashboard.session.state import Selection
 from data.paths import Home
 from data.snapshot import published_snapshot
 from metrics.engines.duckdb import open_snapshot

@@ -20,7 +20,7 @@ import sqlalchemy as sa
 import xlsxwriter
 
 from data.paths import Home
-from etl.fail_points import FAIL_AT, POINTS
+from etl.runs.fail_points import FAIL_AT, POINTS
 from tests.etl.landed_and_staged import write_source
 from tests.faults.canaries import ENCODINGS, WRAPPINGS, Canaries, make_canaries, tcvn3, traces, vni, windows_1258
 from tests.faults.figures import Campaign

@@ -17,7 +17,7 @@ from pathlib import Path
 
 import pytest
 
-from etl.fail_points import FAIL_AT, POINTS
+from etl.runs.fail_points import FAIL_AT, POINTS
 from tests.faults.figures import Campaign
 from tests.faults.fork_server import Ended, Forks, fork_server
 from tests.faults.ministry import Content, Ministry, content_of, night_of

@@ -15,10 +15,10 @@ import sqlalchemy as sa
 
 from data.errors import SourceUnreachable
 from data.paths import Home
-from etl.history import RunResult, last_runs
-from etl.landing import fetch_source
-from etl.progress import Silent
-from etl.sources import database_postgres
+from etl.landing.fetch_source import fetch_source
+from etl.runs.progress import Silent
+from etl.runs.run_history import RunResult, last_runs
+from etl.sources.database import postgres as database_postgres
 from etl.sources.folder import load_source
 from tests.etl.landed_and_staged import PSEUDONYMS, write_source
 from tests.faults.cutting_proxy import Wire, wire_to

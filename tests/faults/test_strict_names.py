@@ -9,7 +9,7 @@ import pytest
 
 from data.errors import ConfigurationError
 from data.paths import Home
-from etl.sources.database_sqlite import with_strict_names
+from etl.sources.database.sqlite import with_strict_names
 from tests.etl.landed_and_staged import land_and_stage, write_source
 
 

@@ -12,8 +12,8 @@ from typing import Any
 from metrics.engines import Snapshot
 from metrics.engines.duckdb import open_snapshot
 from metrics.periods import Period
-from metrics.scope import Scope
-from metrics.values import By, metric_values
+from metrics.query.metric_values import By, metric_values
+from metrics.tree.scope import Scope
 from tests.tiny_snapshot import write_snapshot
 
 Rows = dict[str, list[dict[str, Any]]]

@@ -6,8 +6,8 @@ from datetime import timedelta
 from typing import Any
 
 from metrics.periods import Period
-from metrics.scope import Scope
-from metrics.values import metric_values
+from metrics.query.metric_values import metric_values
+from metrics.tree.scope import Scope
 from tests.metrics.by_hand import JULY, Rows, figures, on, opened
 
 

@@ -16,9 +16,9 @@ from hypothesis import strategies as st
 from metrics.catalog import METRICS
 from metrics.engines.duckdb import open_snapshot
 from metrics.periods import Period
-from metrics.scope import Scope
-from metrics.scope import Tree as TreeName
-from metrics.values import By, metric_values
+from metrics.query.metric_values import By, metric_values
+from metrics.tree.scope import Scope
+from metrics.tree.scope import Tree as TreeName
 from tests.metrics import slow_figures as slow
 from tests.tiny_snapshot import DEFAULTS, EVER, FOREVER, write_snapshot
 

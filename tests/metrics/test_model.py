@@ -16,9 +16,9 @@ from metrics.catalog import METRICS, metric
 from metrics.engines.duckdb import open_snapshot
 from metrics.model import RowKind, WrongDeclaration, condition_sql
 from metrics.periods import Period
+from metrics.query.statements import _rows_of, row_statement
 from metrics.rows import ROWS
-from metrics.scope import Scope
-from metrics.sql import _rows_of, row_statement
+from metrics.tree.scope import Scope
 from tests.tiny_snapshot import write_snapshot
 
 CATALOGUE = [

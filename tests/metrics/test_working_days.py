@@ -16,8 +16,8 @@ from data.paths import REFERENCE
 from metrics import working_days
 from metrics.engines.duckdb import open_snapshot
 from metrics.periods import Period
-from metrics.quality import gaps
-from metrics.values import metric_values
+from metrics.query.metric_values import metric_values
+from metrics.query.snapshot_quality import gaps
 from metrics.working_days import exceptions, is_working_day
 from tests.tiny_snapshot import write_snapshot
 

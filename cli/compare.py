@@ -1,0 +1,107 @@
+"""`vanban compare`: each unit's ratio beside everything that it can be judged by."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from cli.console import Format, show, tell
+from cli.options import (
+    FormatOption,
+    FromOption,
+    GroupOption,
+    HomeOption,
+    LevelOption,
+    OnlyOption,
+    PresetOption,
+    ProvinceOption,
+    ToOption,
+    Tree,
+    TreeOption,
+    UnitOption,
+    existing_home,
+    open_published,
+    period_of,
+    scope_of,
+)
+from data.errors import ConfigurationError
+from data.paths import Home
+
+if TYPE_CHECKING:
+    import polars as pl
+
+    from metrics.periods import Period
+
+
+def compare(
+    metric: Annotated[str, typer.Argument(help="Name of a ratio.")],
+    from_on: FromOption = None,
+    to_on: ToOption = None,
+    preset: PresetOption = None,
+    against: Annotated[
+        str, typer.Option("--with", help="previous (as many days before), last_year, or the last day of a baseline, YYYY-MM-DD.")
+    ] = "previous",
+    targets: Annotated[Path | None, typer.Option("--targets", help="CSV of targets (default: that of vanban.toml).")] = None,
+    unit: UnitOption = None,
+    group: GroupOption = None,
+    tree: TreeOption = Tree.as_was,
+    level: LevelOption = None,
+    province: ProvinceOption = None,
+    only: OnlyOption = None,
+    output: FormatOption = Format.table,
+    home: HomeOption = None,
+) -> None:
+    """Each unit's ratio: interval, place in the funnel, rank, peers, change and why, distance and pace to the target."""
+    from metrics.comparison.compare_units import comparison
+
+    of_home = existing_home(home)
+    with open_published(of_home) as snapshot:
+        period = period_of(snapshot, from_on, to_on, preset)
+        before = _period_before(period, against)
+        scope = scope_of(unit, group, tree, level, province, only)
+        frame = comparison(snapshot, metric, period, before, _targets(of_home, targets), scope)
+    if output is Format.table:
+        tell(f"{metric}, {period.from_on} – {period.to_on}, compared with {before.from_on} – {before.to_on}.")
+        frame = for_people(frame)
+    show(frame, output, empty="Nothing to compare.")
+
+
+def _period_before(period: Period, against: str) -> Period:
+    from metrics.periods import Period
+
+    if against == "previous":
+        return period.previous()
+    if against == "last_year":
+        return period.same_last_year()
+    try:
+        last = date.fromisoformat(against)
+    except ValueError:
+        raise ConfigurationError(f"--with {against!r} is no time to compare with. Write previous, last_year or a day as YYYY-MM-DD.") from None
+    return Period(last - timedelta(days=period.days - 1), last)
+
+
+def _targets(home: Home, file: Path | None) -> pl.DataFrame:
+    import polars as pl
+
+    from data.configuration import read_configuration
+    from metrics.comparison.targets import SCHEMA, read_targets
+
+    named = read_configuration(home).get("dashboard", {}).get("targets")
+    path = file or (home.root / str(named) if named is not None else None)
+    return read_targets(path) if path is not None else pl.DataFrame(schema=SCHEMA)
+
+
+def for_people(frame: pl.DataFrame) -> pl.DataFrame:
+    """What fits the width of a terminal; the other formats have every column."""
+    import polars as pl
+
+    shares = ("value", "low", "high", "change", "behaviour", "mix", "target")
+    written = [pl.Series(name, [None if share is None else f"{share:z.2%}" for share in frame[name]], dtype=pl.String) for name in shares]
+    rank = pl.when(pl.col("rank_from").is_not_null()).then(pl.format("{}–{}", "rank_from", "rank_to")).alias("rank")
+    shown = frame.with_columns(*written, rank, count=pl.format("{}/{}", "numerator", "denominator"))
+    return shown.select(
+        "unit_code", "count", "value", "low", "high", "position", "rank", "change", "behaviour", "mix", "target", "missing", "reached_on"
+    )

@@ -1,0 +1,1 @@
+"""Pinned reports: frozen, verified, compared with today, sent."""

@@ -1,0 +1,158 @@
+"""From a request to files, from files into the ledger, and back: pin, rebuild, verify."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from dashboard.ledger import Ledger, Making, Pin
+from dashboard.reports.archive.differences import Difference, differences, restated
+from dashboard.reports.archive.json_record import figure_of, figures_file, inputs_of, record_of, request_of
+from dashboard.reports.content.blocks import Report
+from dashboard.reports.content.build import build
+from dashboard.reports.content.inputs import reader_for
+from dashboard.reports.content.kinds import TEMPLATE_VERSION, kind_named
+from dashboard.reports.content.request import Inputs, Request
+from dashboard.reports.writers import format_named
+from data.errors import ConfigurationError
+from data.paths import Home
+
+FIGURES = "json"
+"""Name of the figures file among a report's files."""
+
+
+def make_files(report: Report, formats: Sequence[str]) -> dict[str, bytes]:
+    """The report in each format, and its figures file beside; by format."""
+    files = {name: format_named(name).write(report) for name in dict.fromkeys(formats)}
+    files[FIGURES] = (json.dumps(figures_file(report), ensure_ascii=False, indent=1) + "\n").encode("utf-8")
+    return files
+
+
+def build_now(home: Home, request: Request, inputs: Inputs, snapshot: str | None = None) -> Report:
+    """The report on the published snapshot, or on the one named."""
+    return build(reader_for(home, request, inputs, snapshot), request, inputs)
+
+
+def with_restated(home: Home, ledger: Ledger, request: Request, inputs: Inputs, snapshot: str | None = None) -> Inputs:
+    """The inputs with what the last pinned report of the kind says differently by today's data; as they are where there is none."""
+    earlier = _earlier(ledger, request)
+    if earlier is None:
+        return inputs
+    reader = reader_for(home, request, inputs, snapshot)
+    told = restated(reader, earlier, ledger.record(earlier.pin_id), inputs)
+    return replace(inputs, restated=told, compared_with=earlier.title)
+
+
+def _earlier(ledger: Ledger, request: Request) -> Pin | None:
+    """The newest pinned report of the same kind and unit whose period ended before this one ends."""
+    for pin in ledger.pins(request.kind):
+        if pin.status == "draft":
+            continue
+        before = request_of(ledger.record(pin.pin_id).request)
+        if before.unit_code == request.unit_code and before.language == request.language and before.period.to_on < request.period.to_on:
+            return pin
+    return None
+
+
+def pin_report(
+    home: Home,
+    request: Request,
+    inputs: Inputs,
+    person: str,
+    formats: Sequence[str] | None = None,
+    snapshot: str | None = None,
+    draft: int | None = None,
+    revises: int | None = None,
+    cause: str = "",
+) -> Pin:
+    """Builds the report, keeps its files and figures, and holds its snapshot; the pin.
+
+    With `revises`, the differences to that report's figures are kept with the cause. Raises ConfigurationError as `build` and `Ledger.pin` do.
+    """
+    kind = kind_named(request.kind)
+    with Ledger(home) as ledger:
+        inputs = with_restated(home, ledger, request, inputs, snapshot)
+        reader = reader_for(home, request, inputs, snapshot)
+        report = build(reader, request, inputs)
+        told: list[Difference] = []
+        if revises is not None:
+            told = differences(reader, ledger.pin_of(revises), ledger.record(revises), inputs)
+        making = Making(
+            kind=request.kind,
+            title=report.title,
+            record=record_of(request, inputs, report.figures),
+            snapshot=report.provenance.snapshot,
+            content_hash=report.provenance.content_hash,
+            template_version=TEMPLATE_VERSION,
+            files=make_files(report, formats or kind.formats),
+        )
+        pin_id = ledger.pin(making, person, draft, revises, cause, [one.as_values() for one in told])
+        return ledger.pin_of(pin_id)
+
+
+def differences_of(home: Home, pin_id: int, snapshot: str | None = None) -> list[Difference]:
+    """Then and now: what a pinned report says differently on the published snapshot, or on the one named."""
+    with Ledger(home) as ledger:
+        pin, record = ledger.pin_of(pin_id), ledger.record(pin_id)
+    if pin.status == "draft":
+        raise ConfigurationError(f"Report {pin_id} is a draft: it has no figures to compare yet. Pin it first.")
+    request, inputs = request_of(record.request), inputs_of(record.inputs)
+    return differences(reader_for(home, request, inputs, snapshot), pin, record, inputs)
+
+
+@dataclass(frozen=True)
+class Verified:
+    """What a rebuilt file says of a pinned one."""
+
+    format: str
+    pinned: str
+    """SHA-256 at pinning."""
+    is_kept: bool
+    """Whether the kept bytes still have it."""
+    rebuilt: str | None
+    """SHA-256 of the file built anew; None where it cannot be built any more."""
+    why: str = ""
+
+    @property
+    def is_equal(self) -> bool:
+        return self.is_kept and self.rebuilt == self.pinned
+
+
+def verify(home: Home, pin_id: int) -> list[Verified]:
+    """Builds a pinned report anew from its snapshot and inputs, and compares every byte; also reads the kept files again."""
+    with Ledger(home) as ledger:
+        pin = ledger.pin_of(pin_id)
+        if pin.status == "draft":
+            raise ConfigurationError(f"Report {pin_id} is a draft: there is nothing pinned to verify. Pin it first.")
+        kept = {name: _is_kept(ledger, pin_id, name) for name in pin.files}
+        rebuilt, why = _rebuilt(home, ledger, pin)
+    return [
+        Verified(name, digest, kept[name], hashlib.sha256(rebuilt[name]).hexdigest() if name in rebuilt else None, why)
+        for name, digest in pin.files.items()
+    ]
+
+
+def _is_kept(ledger: Ledger, pin_id: int, name: str) -> bool:
+    try:
+        ledger.file(pin_id, name)
+    except ConfigurationError:
+        return False
+    return True
+
+
+def _rebuilt(home: Home, ledger: Ledger, pin: Pin) -> tuple[dict[str, bytes], str]:
+    """The files built anew, and what stands in the way or explains a difference."""
+    why = ""
+    if pin.template_version != TEMPLATE_VERSION:
+        why = f"written by template version {pin.template_version}, this program has {TEMPLATE_VERSION}"
+    record = ledger.record(pin.pin_id)
+    try:
+        report = build_now(home, request_of(record.request), inputs_of(record.inputs), pin.snapshot)
+    except ConfigurationError as error:
+        return {}, str(error)
+    changed = [figure for figure in map(figure_of, record.figures) if figure not in report.figures]
+    if changed and not why:
+        why = f"{len(changed)} figures differ, the first is {changed[0].key}"
+    return make_files(report, [name for name in pin.files if name != FIGURES]), why

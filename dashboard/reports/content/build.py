@@ -1,0 +1,193 @@
+"""A report from a request: sections in the order of its kind, numbered headings, the official form, and every figure that was used."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
+from zoneinfo import ZoneInfo
+
+from dashboard.reports.content.blocks import Annex, Block, Chart, Heading, OfficialForm, Paragraph, Provenance, Report, Signature, Slide, Table
+from dashboard.reports.content.edits import with_edits
+from dashboard.reports.content.kinds import ROMAN, TEMPLATE_VERSION, ReportKind, kind_named
+from dashboard.reports.content.report_data import Material, require_unit
+from dashboard.reports.content.request import Inputs, Request
+from dashboard.reports.content.sections import section
+from dashboard.reports.content.text import official_day, say, window
+from dashboard.reports.layout.conference_slides import deck
+from dashboard.reports.layout.printable_text import printable
+from dashboard.session.queries import Reader
+from data.errors import ConfigurationError
+
+SAY_THEMSELVES = {"deployment", "difficulties", "proposals", "consistency", "brief"}
+"""Sections that tell failed checks in their own words, or none of whose figures they could concern."""
+
+
+def build(reader: Reader, request: Request, inputs: Inputs) -> Report:
+    """The report that the request asks for, on the reader's snapshot; equal arguments give an equal report.
+
+    Raises ConfigurationError for an unknown kind, unit or language, and AccessDenied where the reader's viewer may not see the figures.
+    """
+    kind = _without(kind_named(request.kind), request.without)
+    material = Material(reader, request, inputs, kind.is_per_unit)
+    _verify(material, kind)
+    blocks = tuple(_chapters(material, kind))
+    annexes = tuple(
+        Annex(number, printable(part.title), tuple(section(part.section).write(material)), part.is_landscape, part.sheet)
+        for number, part in zip(ROMAN, kind.annexes, strict=False)
+    )
+    blocks = with_edits(blocks, dict(inputs.edits))
+    slides = deck(material, _abstract(material, kind)) if kind.has_slides else None
+    return Report(
+        language=request.language,
+        title=_title(material, kind),
+        provenance=_provenance(material, kind),
+        blocks=blocks,
+        form=_form(material, kind) if kind.has_form else None,
+        annexes=annexes,
+        slides=slides,
+        figures=material.known(_used(blocks, annexes, slides or ())),
+    )
+
+
+def sections_of(kind: ReportKind) -> tuple[tuple[str, str], ...]:
+    """Name and title of the sections that may be left out of a kind of report; none where it has but one."""
+    found = [(name, section(name).title or chapter.title) for chapter in kind.chapters for name in chapter.sections]
+    return tuple(found) if len(found) > 1 else ()
+
+
+def _without(kind: ReportKind, names: tuple[str, ...]) -> ReportKind:
+    """The kind without some sections, and without chapters that have none left. Raises ConfigurationError for a section that it has not."""
+    known = dict(sections_of(kind))
+    unknown = sorted(set(names) - set(known))
+    if unknown:
+        raise ConfigurationError(f"{kind.name} has no section {unknown[0]!r} to leave out. Sections: {', '.join(known) or 'only one'}.")
+    if names and set(names) == set(known):
+        raise ConfigurationError(f"Every section of {kind.name} is left out. Keep at least one.")
+    chapters = [replace(chapter, sections=tuple(name for name in chapter.sections if name not in names)) for chapter in kind.chapters]
+    return replace(kind, chapters=tuple(chapter for chapter in chapters if chapter.sections))
+
+
+def _verify(material: Material, kind: ReportKind) -> None:
+    request = material.request
+    if request.language not in kind.languages:
+        raise ConfigurationError(f"{kind.name} is not written in {request.language!r}. Languages: {', '.join(kind.languages)}.")
+    if request.unit_code is not None:
+        require_unit(material.tree, request.unit_code)
+    if kind.is_per_unit and request.unit_code is None:
+        raise ConfigurationError(f"{kind.name} is the report of one unit. Name it with --unit CODE, or take --all-units.")
+    if request.flow is not None and not kind.has_flow:
+        raise ConfigurationError(f"{kind.name} tells one window only. Leave out --flow-from and --flow-to.")
+    if request.flow is not None and not (request.period.from_on <= request.flow.from_on and request.flow.to_on <= request.period.to_on):
+        raise ConfigurationError(f"The second window ({request.flow.from_on} to {request.flow.to_on}) must lie within the period. Move its days.")
+    if request.number is not None and request.number < 1:
+        raise ConfigurationError("The document's number must be at least 1.")
+
+
+def _chapters(material: Material, kind: ReportKind) -> Iterator[Block]:
+    if kind.has_form:
+        yield _lead(material)
+    for number, chapter in zip(ROMAN, kind.chapters, strict=False):
+        if chapter.title:
+            yield Heading(1, f"{number}.", chapter.title)
+        for place, name in enumerate(chapter.sections, start=1):
+            part = section(name)
+            if len(chapter.sections) > 1:
+                yield Heading(2, f"{place}.", part.title)
+            yield from _with_doubts(material, name, part.write(material))
+
+
+def _with_doubts(material: Material, name: str, written: list[Block]) -> list[Block]:
+    """The section with what is doubtful said after its sentences, before its tables and charts."""
+    place = next((place for place, block in enumerate(written) if isinstance(block, Table | Chart)), len(written))
+    return [*written[:place], *_doubts(material, name, written), *written[place:]]
+
+
+def _doubts(material: Material, name: str, written: list[Block]) -> Iterator[Paragraph]:
+    """The failed checks that concern figures of a section's sentences, said beside them."""
+    if name in SAY_THEMSELVES:
+        return
+    metrics = {key.partition(":")[0] for key in _used([block for block in written if isinstance(block, Paragraph)], (), ())}
+    for check in material.checks():
+        if not check.is_passed and metrics & set(check.concerns):
+            text = "Cần lưu ý: {doubt}; số liệu liên quan phải được rà soát trước khi sử dụng."
+            yield say(f"{name}.check.{check.name}", text, doubt=material.doubt(check))
+
+
+def _lead(material: Material) -> Paragraph:
+    settings = material.inputs.settings
+    text = "{issuing} báo cáo kết quả triển khai, sử dụng {system} {window} như sau:"
+    return say(
+        "lead",
+        text,
+        window=window(material.period),
+        issuing=printable(settings.issuing_organ) or "Đơn vị lập báo cáo",
+        system=printable(settings.system),
+    )
+
+
+def _title(material: Material, kind: ReportKind) -> str:
+    unit = f" – {material.called(material.request.unit_code)}" if material.request.unit_code else ""
+    label = kind.label if material.language == "vi" else kind.label_en
+    return f"{label}{unit} ({window(material.period, material.language)})"
+
+
+def _abstract(material: Material, kind: ReportKind) -> str:
+    trial = "thí điểm " if material.request.population != "all" else ""
+    where = f" tại {material.called(material.request.unit_code)}" if material.request.unit_code else ""
+    first, last = official_day(material.period.from_on), official_day(material.period.to_on)
+    return f"{kind.abstract} {trial}{printable(material.inputs.settings.system)}{where} (từ ngày {first} đến ngày {last})"
+
+
+def _form(material: Material, kind: ReportKind) -> OfficialForm:
+    settings, info = material.inputs.settings, material.info
+    dated_on = material.request.dated_on or info.published_at.astimezone(ZoneInfo(info.time_zone)).date()
+    archive = ", ".join(filter(None, ("Lưu: VT", printable(settings.unit_abbreviation))))
+    return OfficialForm(
+        parent_organ=printable(settings.parent_organ),
+        issuing_organ=printable(settings.issuing_organ),
+        number=material.request.number,
+        type_abbreviation="BC",
+        organ_abbreviation=printable(settings.organ_abbreviation),
+        place=printable(settings.place),
+        dated_on=dated_on,
+        type_name="Báo cáo",
+        abstract=_abstract(material, kind),
+        addressees=tuple(map(printable, settings.addressees)),
+        recipients=(*map(printable, settings.recipients), archive),
+        signature=Signature(tuple(map(printable, settings.signer_authority)), printable(settings.signer_name)),
+    )
+
+
+def _provenance(material: Material, kind: ReportKind) -> Provenance:
+    info, request = material.info, material.request
+    parameters = {
+        "period": f"{request.period.from_on.isoformat()}/{request.period.to_on.isoformat()}",
+        "population": request.population,
+        "unit": request.unit_code or "",
+        "flow": f"{request.flow.from_on.isoformat()}/{request.flow.to_on.isoformat()}" if request.flow else "",
+        "language": request.language,
+        "number": str(request.number or ""),
+        "dated": request.dated_on.isoformat() if request.dated_on else "",
+        "without": ", ".join(request.without),
+    }
+    return Provenance(
+        report=kind.name,
+        template_version=TEMPLATE_VERSION,
+        snapshot=info.snapshot,
+        content_hash=info.content_hash,
+        cutoff_at=info.cutoff_at.astimezone(ZoneInfo(info.time_zone)),
+        published_at=info.published_at,
+        is_synthetic=info.is_synthetic,
+        parameters=tuple((name, value) for name, value in parameters.items() if value),
+    )
+
+
+def _used(blocks: Iterable[Block], annexes: Iterable[Annex], slides: Iterable[Slide]) -> Iterator[str]:
+    """Keys of the figures that are printed, in print order."""
+    for block in (*blocks, *(one for annex in annexes for one in annex.blocks), *(one for slide in slides for one in slide.blocks)):
+        if isinstance(block, Paragraph):
+            yield from (run.figure for run in block.runs if run.figure is not None)
+        elif isinstance(block, Table):
+            yield from (cell.figure for row in block.rows for cell in row if cell.figure is not None)
+        elif isinstance(block, Chart):
+            continue

@@ -1,0 +1,345 @@
+"""What the sections write from: figures by name, window and unit, read through `dashboard.session.queries` as the report's viewer may see them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import date, timedelta
+from functools import cached_property
+
+import polars as pl
+
+from dashboard.reports.content.blocks import Figure, Kind, Language
+from dashboard.reports.content.kinds import ROMAN, kind_named
+from dashboard.reports.content.request import Explanation, Inputs, Request
+from dashboard.reports.content.text import figure_text, in_a_row, in_sentence
+from dashboard.reports.layout.printable_text import printable
+from dashboard.session.policy import Viewer
+from dashboard.session.queries import AccessDenied, Reader
+from dashboard.session.state import Selection
+from dashboard.ui.unit_names import Unit, UnitTree, unit_tree
+from data.errors import ConfigurationError
+from metrics.catalog import metric
+from metrics.coherence.checks import CheckResult
+from metrics.comparison.standing import distance, standings
+from metrics.comparison.targets import SCHEMA as TARGET_SCHEMA
+from metrics.comparison.targets import with_targets
+from metrics.engines import SnapshotInfo
+from metrics.model import Duration, Ratio
+from metrics.periods import Period
+
+SIZE = "provisioned_accounts"
+
+
+@dataclass(frozen=True)
+class Standing:
+    """Where a unit stands on one ratio, of `metrics.comparison.standing`."""
+
+    unit: Unit
+    figure: Figure
+    position: str | None
+    target: float | None
+    missing: int | None
+
+    @property
+    def side(self) -> str | None:
+        """`above`, `below` or `within`: on which side of the whole it lies beyond chance (95%); None without activity."""
+        return None if self.position is None else self.position.partition("_")[0]
+
+
+@dataclass(frozen=True)
+class PeerPlace:
+    """Where the report's unit stands among peers that are not named: 1 the best quarter to 4, and the middle half of their values."""
+
+    quarter: int | None
+    low: float | None
+    high: float | None
+
+
+@dataclass
+class Material:
+    """One report's figures: each is read once, and printed alike wherever it stands."""
+
+    reader: Reader
+    request: Request
+    inputs: Inputs
+    is_one_of_many: bool = False
+    """Made for each unit alike, as its own people may see it."""
+    _known: dict[str, Figure] = field(default_factory=dict)
+
+    @property
+    def info(self) -> SnapshotInfo:
+        return self.reader.info
+
+    @property
+    def period(self) -> Period:
+        return self.request.period
+
+    @property
+    def flow(self) -> Period | None:
+        return self.request.flow
+
+    @property
+    def language(self) -> Language:
+        return self.request.language
+
+    @property
+    def earlier(self) -> Period | None:
+        """The period to compare with: as many whole months before whole months, else as many days; None before the calendar begins."""
+        first, last = self.period.from_on, self.period.to_on
+        is_whole = first.day == 1 and (last + timedelta(days=1)).day == 1
+        try:
+            if not is_whole:
+                return self.period.previous()
+            months = (last.year - first.year) * 12 + last.month - first.month + 1
+            place = first.year * 12 + first.month - 1 - months
+            return Period(date(place // 12, place % 12 + 1, 1), first - timedelta(days=1))
+        except ConfigurationError:
+            return None
+
+    @cached_property
+    def tree(self) -> UnitTree:
+        return unit_tree(self.reader.units(), self.inputs.organisation)
+
+    @cached_property
+    def units(self) -> dict[str, Unit]:
+        """The units of the report that existed in its period, in tree order, the report's own unit (or the root) first."""
+        below = self.tree.below(self.request.unit_code) if self.request.unit_code else frozenset(self.tree.units)
+        days = (self.period.from_on, self.period.to_on)
+        return {code: unit for code, unit in self.tree.units.items() if code in below and unit.is_valid_in(*days)}
+
+    @cached_property
+    def pilot_groups(self) -> dict[str, int | None]:
+        return dict(self.reader.units().select("unit_code", "pilot_group").iter_rows())
+
+    @property
+    def top(self) -> str | None:
+        """Code of the unit that is the whole of this report: its own, else the tree's root."""
+        return self.request.unit_code or (self.tree.root.code if self.tree.root else None)
+
+    @property
+    def below_top(self) -> list[Unit]:
+        """The units directly below the whole of this report."""
+        return [unit for unit in self.units.values() if unit.parent_code == self.top and unit.code != self.top]
+
+    def called(self, unit: Unit | str | None) -> str:
+        """A unit as official text calls it: `Vụ 4`, `VKSND tỉnh Quảng Ninh`; the whole organisation without one."""
+        if isinstance(unit, str):
+            unit = self.tree.units.get(unit)
+        if unit is None:
+            return "toàn ngành" if self.language == "vi" else "the whole organisation"
+        organisation = self.inputs.organisation
+        if organisation and unit.name.lower().startswith(organisation.lower()):
+            initials = "".join(word[0].upper() for word in organisation.split())
+            return printable(initials + unit.name[len(organisation) :])
+        return printable(unit.label)
+
+    def with_names(self, text: str) -> str:
+        """A check's sentence with units called by name instead of code."""
+        return printable(re.sub(r"[A-Za-zĐđ0-9_.-]+", lambda word: self._name_of(word.group()), text))
+
+    def _name_of(self, word: str) -> str:
+        code = word.rstrip(".")
+        return self.called(code) + word[len(code) :] if code in self.tree.units else word
+
+    def group_of(self, name: str) -> int | None:
+        """The pilot group that a metric's figures are restricted to here."""
+        return self.request.selection.group_for(metric(name).of)
+
+    # ------------------------------------------------------------ figures
+
+    def figures(self, names: Sequence[str], period: Period | None = None) -> dict[str, Figure]:
+        """The figures of the whole of this report by name."""
+        asked = period or self.period
+        frame = self.reader.values(names, self.request.selection, asked)
+        return {row["metric"]: self._figure(row) for row in frame.iter_rows(named=True)}
+
+    def figure(self, name: str, period: Period | None = None) -> Figure:
+        return self.figures([name], period)[name]
+
+    def over_time(self, names: Sequence[str], by: str, period: Period | None = None) -> list[dict[str, Figure]]:
+        """The figures of the whole in each week or month of the period, in order."""
+        asked = period or self.period
+        parts: dict[date, dict[str, Figure]] = {}
+        for name in names:
+            rows = self.reader.values([name], self.request.selection, asked, by="week" if by == "week" else "month")
+            for row in rows.slice(1).iter_rows(named=True):  # the whole period stands first
+                parts.setdefault(row["period_from"], {})[name] = self._figure(row)
+        return [parts[first] for first in sorted(parts)]
+
+    def by_unit(self, names: Sequence[str], period: Period | None = None) -> dict[str, dict[str, Figure]]:
+        """The figures of each unit with its subtree by unit and name, in tree order; units without a row of that population are left out."""
+        frame = self.reader.values(names, self.request.selection, period or self.period, by="unit")
+        found: dict[str, dict[str, Figure]] = {code: {} for code in self.units}
+        for row in frame.drop_nulls("unit_code").iter_rows(named=True):
+            if row["unit_code"] in found:
+                found[row["unit_code"]].setdefault(row["metric"], self._figure(row))
+        return {code: figures for code, figures in found.items() if figures}
+
+    def standings(self, name: str) -> list[Standing]:
+        """Where the units directly below the whole stand on a ratio, in tree order."""
+        selection = self.request.selection
+        now = self.reader.values([name], selection, self.period, by="unit")
+        codes = [unit.code for unit in self.below_top]
+        listed = pl.concat([now.head(1), now.slice(1).filter(pl.col("unit_code").is_in(codes))])
+        alike = self.reader.values([SIZE], selection, self.period, by="unit").drop_nulls("unit_code")
+        levels = self.reader.units().select("unit_code", "level")
+        placed = standings(name, listed, None, levels, alike.select("unit_code", size="numerator"), self.targets)
+        rows = {row["unit_code"]: row for row in listed.slice(1).iter_rows(named=True)}
+        return [
+            Standing(self.tree.units[row["unit_code"]], self._figure(rows[row["unit_code"]]), row["position"], row["target"], row["missing"])
+            for row in placed.iter_rows(named=True)
+        ]
+
+    def peer_places(self, names: Sequence[str]) -> dict[str, PeerPlace]:
+        """The unit's place on each ratio; nothing where the policy shows nothing of peers."""
+        try:
+            frame = self.reader.peer_places(names, self.request.selection)
+        except AccessDenied:
+            return {}
+        return {row["metric"]: PeerPlace(row["quarter"], row["low"], row["high"]) for row in frame.iter_rows(named=True)}
+
+    @cached_property
+    def targets(self) -> pl.DataFrame:
+        return pl.DataFrame(list(self.inputs.targets), schema=TARGET_SCHEMA, orient="row")
+
+    def target(self, figure: Figure) -> float | None:
+        """The target in force for a figure on the last day of its period."""
+        asked = (figure.metric, figure.unit_code, figure.period_to)
+        if asked not in self._aims:
+            self._aims[asked] = self._aim(figure)
+        return self._aims[asked]
+
+    @cached_property
+    def _aims(self) -> dict[tuple[str, str | None, date], float | None]:
+        return {}
+
+    def _aim(self, figure: Figure) -> float | None:
+        if figure.metric not in {row[0] for row in self.inputs.targets}:
+            return None
+        row = {"metric": figure.metric, "unit_code": figure.unit_code, "period_to": figure.period_to, "value": figure.value}
+        schema = {"metric": pl.String, "unit_code": pl.String, "period_to": pl.Date, "value": pl.Float64}
+        aimed = with_targets(pl.DataFrame([row], schema=schema), self.reader.units().select("unit_code", "level"), self.targets)
+        found: float | None = aimed["target"][0]
+        return found
+
+    def missing(self, figure: Figure) -> int | None:
+        """How many more (fewer, where less is better) reach the target; None without one."""
+        target = self.target(figure)
+        if target is None or figure.numerator is None or not figure.denominator:
+            return None
+        return distance(figure.numerator, figure.denominator, target, metric(figure.metric).good)
+
+    def known(self, keys: Iterable[str]) -> tuple[Figure, ...]:
+        """The figures of those keys, each once, in the order in which they are first asked for."""
+        return tuple(self._known[key] for key in dict.fromkeys(keys))
+
+    def _figure(self, row: dict[str, object]) -> Figure:
+        one = metric(str(row["metric"]))
+        unit, group = row["unit_code"], self.group_of(one.name)
+        from_on, to_on = row["period_from"], row["period_to"]
+        assert isinstance(from_on, date) and isinstance(to_on, date) and (unit is None or isinstance(unit, str))
+        parts = (one.name, unit or "", "" if group is None else f"g{group}", from_on.isoformat(), to_on.isoformat())
+        key = ":".join(parts)
+        if key not in self._known:
+            kind: Kind = "rate" if isinstance(one, Ratio) else "days" if isinstance(one, Duration) else "count"
+            numerator, denominator, value = (_number(row[side]) for side in ("numerator", "denominator", "value"))
+            whole_numerator = None if numerator is None else int(numerator)
+            whole_denominator = None if denominator is None else int(denominator)
+            self._known[key] = Figure(
+                key=key,
+                metric=one.name,
+                label=one.label if self.language == "vi" else one.label_en,
+                unit_code=unit,
+                group=group,
+                tree="as_was",
+                period_from=from_on,
+                period_to=to_on,
+                numerator=whole_numerator,
+                denominator=whole_denominator,
+                value=value,
+                kind=kind,
+                definition_version=str(one.version),
+                text=figure_text(one, whole_numerator, whole_denominator, value, self.request.language),
+                failed_checks=self._failed(one.name, unit, Period(from_on, to_on)),
+            )
+        return self._known[key]
+
+    # ------------------------------------------------------------ checks and inputs
+
+    def checks(self, period: Period | None = None) -> list[CheckResult]:
+        """The coherence checks on the figures of a window of this report; none where the viewer may not ask."""
+        asked = period or self.period
+        if asked not in self._checks:
+            selection = replace(self.request.selection, from_on=asked.from_on, to_on=asked.to_on)
+            try:
+                self._checks[asked] = self._checked_with_all(selection) if self.is_one_of_many else self.reader.checks(selection)
+            except AccessDenied:
+                self._checks[asked] = []
+        return self._checks[asked]
+
+    def doubt(self, check: CheckResult) -> str:
+        """A failed check within a sentence: where it fails by name, or by its figures where it fails only as a whole."""
+        label = check.label if self.language == "vi" else check.label_en
+        words = {"vi": "kiểm tra nhất quán “{}” chưa đạt", "en": "the check “{}” fails"}[self.language].format(label)
+        if check.unit_codes:
+            where = {"vi": "tại", "en": "at"}[self.language]
+            return f"{words} {where} {in_a_row([self.called(code) for code in check.unit_codes], self.language)}"
+        detail = self.with_names(check.detail if self.language == "vi" else check.detail_en).rstrip(".")
+        return f"{words} ({in_sentence(detail)})"
+
+    def annex(self, section: str) -> str:
+        """`Phụ lục III`: where a section stands in this kind of report; empty where it has none."""
+        names = [part.section for part in kind_named(self.request.kind).annexes]
+        return f"Phụ lục {ROMAN[names.index(section)]}" if section in names else ""
+
+    def _checked_with_all(self, selection: Selection) -> list[CheckResult]:
+        """What the checks on all units, run once for every unit's report, say of the units of this one; nothing of any other."""
+        whole = Reader(Viewer("statistics"), self.reader.path).checks(replace(selection, unit_code=None, population="all"))
+        results = []
+        for check in whole:
+            own = tuple(code for code in check.unit_codes if code in self.units)
+            results.append(replace(check, is_passed=not own, unit_codes=own, detail=", ".join(self.called(code) for code in own)))
+        return results
+
+    @cached_property
+    def _checks(self) -> dict[Period, list[CheckResult]]:
+        return {}
+
+    def accounting(self) -> pl.DataFrame | None:
+        """Where the rows of the sources went (`metrics.query.snapshot_quality.accounting`); None where the viewer may not know."""
+        try:
+            return self.reader.making().accounting
+        except AccessDenied:
+            return None
+
+    def _failed(self, name: str, unit: str | None, period: Period) -> tuple[str, ...]:
+        """Names of the failed checks that concern a figure; windows beside the report's own two are not checked."""
+        if period not in (self.period, self.flow):
+            return ()
+        failed = [check for check in self.checks(period) if not check.is_passed and name in check.concerns]
+        if unit is None or unit == self.request.unit_code:
+            return tuple(check.name for check in failed)
+        below = self.tree.below(unit)
+        return tuple(check.name for check in failed if below & set(check.unit_codes))
+
+    def explanations(self) -> list[Explanation]:
+        """Those that speak of days of the period, of units of this report, in tree order."""
+        order = {code: place for place, code in enumerate(self.tree.units)}
+        found = [
+            one
+            for one in self.inputs.explanations
+            if one.unit_code in self.units and one.from_on <= self.period.to_on and one.to_on >= self.period.from_on
+        ]
+        return sorted(found, key=lambda one: (order[one.unit_code], one.from_on, one.subject))
+
+
+def require_unit(tree: UnitTree, code: str) -> None:
+    """Raises ConfigurationError where the snapshot has no such unit."""
+    if code not in tree.units:
+        raise ConfigurationError(f"There is no unit {code!r} in this snapshot. `vanban metrics --by unit` lists the codes.")
+
+
+def _number(value: object) -> float | None:
+    return float(value) if isinstance(value, int | float) else None

@@ -1,0 +1,71 @@
+"""`[report]` of vanban.toml: who issues the reports, who signs, who receives them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, fields
+from typing import Any, get_args
+
+from dashboard.session.state import POPULATIONS, Population
+from dashboard.ui.typed_text import checked_text
+from data.configuration import Section
+from data.errors import ConfigurationError
+
+LONGEST = 300
+"""Characters of one setting: longer ones would not fit where the decree places them."""
+MOST_LINES = 12
+
+
+@dataclass(frozen=True)
+class ReportSettings:
+    """The parts of an administrative document that do not change from report to report; empty where the installation says nothing."""
+
+    parent_organ: str = ""
+    issuing_organ: str = ""
+    organ_abbreviation: str = ""
+    unit_abbreviation: str = ""
+    """Of the unit that wrote it, for the archive line: `Lưu: VT, C2.`"""
+    place: str = ""
+    system: str = "phần mềm quản lý văn bản"
+    """What the software is called in running text."""
+    system_en: str = "the document management system"
+    population: Population | None = None
+    """Whose figures reports speak of; None: those of the dashboard's first view."""
+    signer_authority: tuple[str, ...] = ()
+    signer_name: str = ""
+    addressees: tuple[str, ...] = ()
+    recipients: tuple[str, ...] = ()
+
+
+_LISTS = {"signer_authority", "addressees", "recipients"}
+_OTHER_TABLES = {"mail"}
+
+
+def report_settings(configuration: Section) -> ReportSettings:
+    """The section as parsed; raises ConfigurationError naming the key and what is allowed."""
+    section = configuration.get("report", {})
+    if not isinstance(section, dict):
+        raise ConfigurationError("vanban.toml: report must be a section. Write [report] on a line of its own and the settings below it.")
+    known = {one.name for one in fields(ReportSettings)}
+    for key in section:
+        if key not in known | _OTHER_TABLES:
+            raise ConfigurationError(f"vanban.toml, [report]: there is no setting {key}. Settings: {', '.join(sorted(known | _OTHER_TABLES))}.")
+    values: dict[str, Any] = {key: _checked(key, value) for key, value in section.items() if key in known}
+    return ReportSettings(**values)
+
+
+def _checked(key: str, value: object) -> object:
+    if key == "population":
+        if value not in POPULATIONS:
+            raise ConfigurationError(f"vanban.toml, [report]: population is {value!r}. Write one of: {', '.join(get_args(Population))}.")
+        return value
+    if key in _LISTS:
+        if not isinstance(value, list) or len(value) > MOST_LINES:
+            raise ConfigurationError(f'vanban.toml, [report]: {key} must be a list of at most {MOST_LINES} texts. Write {key} = ["..."].')
+        return tuple(_text(key, one) for one in value)
+    return _text(key, value)
+
+
+def _text(key: str, value: object) -> str:
+    if not isinstance(value, str):
+        raise ConfigurationError(f'vanban.toml, [report]: {key} must be text. Write {key} = "...".')
+    return checked_text(f"vanban.toml, [report]: {key}", value, LONGEST)

@@ -1,0 +1,51 @@
+"""Cells of the reports' tables: the number for spreadsheets, its print for everything else."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from dashboard.reports.content.blocks import Cell, Figure, Language
+from dashboard.reports.content.text import NO_DATA, official_day
+from dashboard.reports.layout.printable_text import printable
+from dashboard.ui import format as written
+
+
+def text_cell(text: str, indent: int = 0) -> Cell:
+    return Cell(printable(text), indent=indent)
+
+
+def count_cell(figure: Figure | None, language: Language = "vi") -> Cell:
+    """The count of a figure, a ratio's numerator; a dash where it is not known."""
+    if figure is None or figure.numerator is None:
+        return Cell(written.NO_ACTIVITY)
+    if figure.kind == "days":
+        return Cell(figure.text if figure.value is not None else written.NO_ACTIVITY, figure.value, figure.key)
+    return Cell(written.number(figure.numerator, language), figure.numerator, figure.key)
+
+
+def under_cell(figure: Figure | None, language: Language = "vi") -> Cell:
+    """A ratio's denominator."""
+    if figure is None or figure.denominator is None:
+        return Cell(written.NO_ACTIVITY)
+    return Cell(written.number(figure.denominator, language), figure.denominator, figure.key)
+
+
+def rate_cell(figure: Figure | None, language: Language = "vi") -> Cell:
+    """The rate; a dash where nothing arose, words where the data do not speak of it."""
+    if figure is None or figure.value is None:
+        return Cell(NO_DATA[language] if figure is not None and figure.numerator is None else written.NO_ACTIVITY)
+    return Cell(written.percent(figure.value, language), figure.value, figure.key, kind="rate")
+
+
+def number_cell(value: int | None, language: Language = "vi") -> Cell:
+    """A number that is no figure: an ordinal, a distance."""
+    return Cell(written.NO_ACTIVITY) if value is None else Cell(written.number(value, language), value)
+
+
+def share_cell(value: float | None, language: Language = "vi") -> Cell:
+    """A rate that is no figure: a target."""
+    return Cell(written.NO_ACTIVITY) if value is None else Cell(written.percent(value, language), value)
+
+
+def day_cell(on: date | None, language: Language = "vi") -> Cell:
+    return Cell(written.NO_ACTIVITY) if on is None else Cell(official_day(on, language), on)

@@ -1,0 +1,174 @@
+"""How the reports write: official dates, names in a row, rises and falls, and sentences whose numbers are figures."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import date, datetime
+from string import Formatter
+from typing import NamedTuple
+from zoneinfo import ZoneInfo
+
+from dashboard.reports.content.blocks import Figure, Language, Paragraph, Run
+from dashboard.ui import format as written
+from metrics.model import Duration, Metric, Ratio
+from metrics.periods import Period
+
+NO_DATA: dict[Language, str] = {"vi": "chưa có số liệu", "en": "no data"}
+NOTHING_AROSE: dict[Language, str] = {"vi": "không phát sinh", "en": "no activity"}
+MOST_NAMED = 12
+_UNITS_EN = {
+    "account": "accounts",
+    "document": "documents",
+    "declared": "documents",
+    "delivery": "deliveries",
+    "due_delivery": "deliveries",
+    "completed_delivery": "deliveries",
+    "paper": "pages",
+}
+
+
+class Shown(NamedTuple):
+    """A figure printed otherwise than it prints itself: the rate alone, the count alone."""
+
+    figure: Figure
+    text: str
+
+
+Value = Figure | Shown | str | int
+
+
+def official_day(on: date, language: Language = "vi") -> str:
+    """`01/7/2024`: as Decree 30/2020/NĐ-CP writes days, a zero before days below 10 and before January and February only."""
+    if language == "en":
+        return written.day(on, "en")
+    return f"{on.day:02d}/{on.month:02d}/{on.year}" if on.month < 3 else f"{on.day:02d}/{on.month}/{on.year}"
+
+
+def window(period: Period, language: Language = "vi") -> str:
+    """`từ ngày 01/7/2024 đến hết ngày 31/7/2024`."""
+    first, last = official_day(period.from_on, language), official_day(period.to_on, language)
+    if language == "en":
+        return f"on {first}" if first == last else f"from {first} to {last}"
+    return f"trong ngày {first}" if first == last else f"từ ngày {first} đến hết ngày {last}"
+
+
+def clock(instant: datetime, time_zone: str, language: Language = "vi") -> str:
+    """`23 giờ 59 phút ngày 31/7/2024` on the organisation's own clock."""
+    local = instant.astimezone(ZoneInfo(time_zone))
+    if language == "en":
+        return f"{local:%H:%M} on {official_day(local.date(), 'en')}"
+    return f"{local:%H} giờ {local:%M} phút ngày {official_day(local.date())}"
+
+
+def how_many(count: int, language: Language = "vi") -> str:
+    """`08`, `12`, `1.234`: a count of units as documents write it."""
+    return f"{count:02d}" if language == "vi" and count < 10 else written.number(count, language)
+
+
+def in_a_row(names: Sequence[str], language: Language = "vi", most: int = MOST_NAMED, rest: str = "") -> str:
+    """`A, B và C`; from more than `most` names the first ones and how many are left, with `rest` saying where they stand."""
+    last = " và " if language == "vi" else " and "
+    if len(names) > most:
+        others = f"{how_many(len(names) - most, language)} {'đơn vị khác' if language == 'vi' else 'more'}{rest}"
+        return ", ".join(names[:most]) + last + others
+    return names[0] if len(names) == 1 else ", ".join(names[:-1]) + last + names[-1]
+
+
+def in_sentence(label: str) -> str:
+    """A label as it stands within a sentence."""
+    return label[:1].lower() + label[1:]
+
+
+def aim(target: float, language: Language = "vi") -> str:
+    """A target as people say it: `90%`, `92,5%`."""
+    text = written.percent(target, language)
+    whole, point, rest = text[:-1].partition("," if language == "vi" else ".")
+    rest = rest.rstrip("0")
+    return f"{whole}{point}{rest}%" if rest else f"{whole}%"
+
+
+def sentence_case(text: str) -> str:
+    return text[:1].upper() + text[1:]
+
+
+def figure_text(one: Metric, numerator: int | None, denominator: int | None, value: float | None, language: Language) -> str:
+    """A figure as it prints itself: `61,68% (1.848/2.996 tài khoản)`, `2.016`, `4`; words where there is no number."""
+    if numerator is None:
+        return NO_DATA[language]
+    if isinstance(one, Ratio):
+        if value is None or denominator is None:
+            return NOTHING_AROSE[language]
+        counted = f"{written.number(numerator, language)}/{written.number(denominator, language)}"
+        return f"{written.percent(value, language)} ({counted} {unit_of(one, language)})"
+    if isinstance(one, Duration):
+        return NOTHING_AROSE[language] if value is None else written.number(value, language)
+    return written.number(numerator, language)
+
+
+def unit_of(one: Metric, language: Language) -> str:
+    """What is counted, as it stands behind a number."""
+    return one.unit if language == "vi" else _UNITS_EN[one.of]
+
+
+def rate(figure: Figure, language: Language = "vi") -> Shown:
+    """The rate alone; only beside the place where its counts stand."""
+    return Shown(figure, figure.text if figure.value is None else written.percent(figure.value, language))
+
+
+def moved(now: Figure, before: Figure, language: Language = "vi") -> str | None:
+    """`tăng 4,10 điểm phần trăm`; None where one of the two has no value. What rounds to nothing has not moved."""
+    if now.value is None or before.value is None:
+        return None
+    change = now.value - before.value
+    if now.kind == "rate":
+        # Between the percentages as they are printed: the reader has only those to check it by.
+        change = round(now.value * 100, 2) - round(before.value * 100, 2)
+        size = written.number(abs(change), language, 2)
+        unit = "điểm phần trăm" if language == "vi" else "percentage points"
+    else:
+        size, unit = written.number(abs(change), language), ""
+    if not size.strip("0.,"):
+        return "không thay đổi" if language == "vi" else "unchanged"
+    rises = change > 0
+    verb = ("tăng" if rises else "giảm") if language == "vi" else ("up" if rises else "down")
+    return f"{verb} {size} {unit}".rstrip()
+
+
+def say(key: str, template: str, /, **values: Value) -> Paragraph:
+    """A paragraph from a template with `{name}` places; figures stay figures, and no value is ever read as a template."""
+    runs: list[Run] = []
+    for literal, name, _, _ in Formatter().parse(template):
+        _add(runs, Run(literal))
+        if name is not None:
+            value = values[name]
+            if isinstance(value, Figure):
+                _add(runs, Run(value.text, value.key))
+            elif isinstance(value, Shown):
+                _add(runs, Run(value.text, value.figure.key))
+            else:
+                _add(runs, Run(str(value)))
+    return Paragraph(key, tuple(runs))
+
+
+def item(key: str, template: str, /, **values: Value) -> Paragraph:
+    """`say` as an item of a list."""
+    return replace(say(key, template, **values), is_item=True)
+
+
+def clauses(key: str, lead: Paragraph, parts: Sequence[Paragraph]) -> Paragraph:
+    """`lead`, then the parts set apart by semicolons, then a full stop."""
+    runs: list[Run] = list(lead.runs)
+    for number, part in enumerate(parts):
+        for run in part.runs:
+            _add(runs, run)
+        _add(runs, Run("; " if number < len(parts) - 1 else "."))
+    return Paragraph(key, tuple(runs))
+
+
+def _add(runs: list[Run], run: Run) -> None:
+    """Plain text goes into one run with the plain text before it."""
+    if run.figure is None and runs and runs[-1].figure is None and not (run.is_strong or runs[-1].is_strong):
+        runs[-1] = Run(runs[-1].text + run.text)
+    elif run.text:
+        runs.append(run)

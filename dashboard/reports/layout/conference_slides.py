@@ -1,0 +1,221 @@
+"""The ten slides of the review conference: a sentence on each, with its chart or table, and window and cut-off at the foot."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from dashboard.reports.content.blocks import Block, Chart, Column, Figure, Paragraph, Run, Series, Slide, Table
+from dashboard.reports.content.report_data import Material, Standing
+from dashboard.reports.content.sections.accounts import FUNNEL, funnel_chart
+from dashboard.reports.content.sections.brief import COUNTS, RATES
+from dashboard.reports.content.sections.comparison import at_hundred_percent, bars_chart, called_whole, helped_table, in_need
+from dashboard.reports.content.sections.documents import over_time_chart
+from dashboard.reports.content.tables import count_cell, rate_cell, text_cell, under_cell
+from dashboard.reports.content.text import aim, clock, how_many, official_day, rate, window
+from dashboard.reports.layout.printable_text import printable
+from dashboard.ui.format import number
+from metrics.periods import Period
+
+NAMES = (*RATES, *COUNTS, "fully_signed_ratio", "overdue", *FUNNEL)
+MOST_ROWS = 10
+
+
+def deck(material: Material, subject: str) -> tuple[Slide, ...]:
+    """Ten slides in the order of the report; one without data says so."""
+    figures = material.figures(NAMES)
+    placed = [one for one in material.standings("activation_rate") if one.figure.denominator]
+    slides = [
+        _cover(material, subject),
+        _headlines(material, figures),
+        _funnel(material, figures),
+        _full(material),
+        _units(material, figures, placed),
+        _helped(material, placed),
+        _documents(material, figures),
+        _declared(material, figures),
+        _exchange(material, figures),
+        _next(material, figures, placed),
+    ]
+    return tuple(replace(slide, note=slide.note or _foot(material)) for slide in slides)
+
+
+def _foot(material: Material, period: Period | None = None) -> str:
+    info = material.info
+    synthetic = " Dữ liệu mô phỏng." if info.is_synthetic else ""
+    told = window(period or material.period)
+    return f"Số liệu {told}; dữ liệu nguồn cập nhật đến {clock(info.cutoff_at, info.time_zone)}.{synthetic}"
+
+
+def _large(key: str, figure: Figure, text: str, words: str) -> Paragraph:
+    """A number to be set large, and what it says."""
+    return Paragraph(f"slide.{key}", (Run(text, figure.key, is_strong=True), Run(f" {words}")))
+
+
+def _plain(key: str, text: str, is_item: bool = True) -> Paragraph:
+    return Paragraph(f"slide.{key}", (Run(text),), is_item=is_item)
+
+
+def _counted(figure: Figure) -> str:
+    """`1.848/2.996 tài khoản`: the counts of a ratio as it prints them."""
+    return figure.text.partition("(")[2].rstrip(")")
+
+
+def _aimed(material: Material, figure: Figure) -> str:
+    target = material.target(figure)
+    return "" if target is None else f"; chỉ tiêu {aim(target)}"
+
+
+def _cover(material: Material, subject: str) -> Slide:
+    settings = material.inputs.settings
+    lines = [printable(settings.issuing_organ), f"Số liệu {window(material.period)}"]
+    return Slide(subject.partition(" (từ ngày")[0], tuple(_plain(f"cover.{place}", line, is_item=False) for place, line in enumerate(lines) if line))
+
+
+def _headlines(material: Material, figures: dict[str, Figure]) -> Slide:
+    activation, login = figures["activation_rate"], figures["login_rate"]
+    if activation.value is None:
+        return Slide("Chưa có số liệu về tài khoản trong kỳ")
+    title = f"{rate(activation).text} tài khoản đã kích hoạt; {rate(login).text} trong số đó đã đăng nhập"
+    words = {
+        "activation_rate": "tài khoản được cấp đã kích hoạt",
+        "login_rate": "tài khoản đã kích hoạt có đăng nhập",
+        "electronic_issue_ratio": "văn bản hành chính khai báo đã phát hành điện tử",
+        "digitally_signed_ratio": "văn bản đi có ký số",
+    }
+    known = {name: said for name, said in words.items() if figures[name].value is not None}
+    blocks = [
+        _large(f"headline.{name}", figures[name], rate(figures[name]).text, f"{said} ({_counted(figures[name])}){_aimed(material, figures[name])}")
+        for name, said in known.items()
+    ]
+    note = f"Tỷ lệ kích hoạt và tỷ lệ đăng nhập không cùng mẫu số, không so sánh trực tiếp với nhau. {_foot(material)}"
+    return Slide(title, tuple(blocks), note)
+
+
+def _funnel(material: Material, figures: dict[str, Figure]) -> Slide:
+    given, used = figures["provisioned_accounts"], figures["logged_in_accounts"]
+    if not given.numerator:
+        return Slide("Chưa có tài khoản nào được cấp trong phạm vi báo cáo")
+    title = f"Từ {given.text} tài khoản được cấp, {used.text} tài khoản đã đăng nhập, {figures['signing_accounts'].text} tài khoản đã ký số"
+    return Slide(title, (funnel_chart(material, figures),))
+
+
+def _full(material: Material) -> Slide:
+    full = at_hundred_percent(material)
+    if not full:
+        return Slide(
+            "Chưa có đơn vị nào đạt 100% tài khoản đã kích hoạt có đăng nhập",
+            (_plain("full.none", "Mức đăng nhập của từng đơn vị nêu tại Phụ lục I."),),
+        )
+    columns = (Column("Đơn vị", weight=3.0), Column("Có đăng nhập", "count"), Column("Đã kích hoạt", "count"), Column("Tỷ lệ", "rate"))
+    rows = tuple(
+        (text_cell(called_whole(material, figure.unit_code or "")), count_cell(figure), under_cell(figure), rate_cell(figure))
+        for figure in full[:MOST_ROWS]
+    )
+    rest = f" Còn {how_many(len(full) - MOST_ROWS)} đơn vị khác, xem Phụ lục I." if len(full) > MOST_ROWS else ""
+    table = Table("slide.full", "Đơn vị đạt 100% tài khoản đã kích hoạt có đăng nhập", columns, rows)
+    return Slide(f"{how_many(len(full))} đơn vị đạt 100% tài khoản đã kích hoạt có đăng nhập", (table,), (_foot(material) + rest) if rest else "")
+
+
+def _units(material: Material, figures: dict[str, Figure], placed: list[Standing]) -> Slide:
+    if not placed:
+        return Slide("Chưa có đơn vị nào để so sánh")
+    chart = bars_chart(material, placed, most=15)
+    low = min(placed, key=lambda one: one.figure.value or 0.0)
+    title = f"Kích hoạt tài khoản: mức chung {rate(figures['activation_rate']).text}, thấp nhất {rate(low.figure).text} ({material.called(low.unit)})"
+    return Slide(title, (chart,))
+
+
+def _helped(material: Material, placed: list[Standing]) -> Slide:
+    helped = in_need(placed)
+    if not helped:
+        return Slide(
+            "Không có đơn vị nào thấp hơn rõ rệt so với mức chung",
+            (_plain("helped.none", "Khác biệt giữa các đơn vị nằm trong giới hạn ngẫu nhiên 95%."),),
+        )
+    return Slide(f"{how_many(len(helped))} đơn vị cần tập trung hỗ trợ kích hoạt tài khoản", (helped_table(material, helped, most=8),))
+
+
+def _documents(material: Material, figures: dict[str, Figure]) -> Slide:
+    outgoing = figures["outgoing_documents"]
+    if not outgoing.numerator:
+        return Slide("Trong kỳ không phát sinh văn bản đi trên phần mềm")
+    electronic, parallel = rate(figures["fully_electronic_ratio"]).text, rate(figures["parallel_ratio"]).text
+    title = f"{outgoing.text} văn bản đi: {electronic} hoàn toàn điện tử, {parallel} còn gửi song song bản giấy"
+    return Slide(title, (over_time_chart(material),))
+
+
+def _declared(material: Material, figures: dict[str, Figure]) -> Slide:
+    """Declared against measured, and signed against not signed, in the second window where there is one."""
+    ratio = figures["electronic_issue_ratio"]
+    shown, period = figures, material.period
+    if material.flow is not None:
+        shown, period = material.figures(NAMES, material.flow), material.flow
+    title = "Chưa có khai báo phủ kín kỳ về tổng số văn bản hành chính"
+    blocks: list[Block] = []
+    if ratio.value is not None:
+        title = f"{rate(ratio).text} văn bản hành chính khai báo được phát hành điện tử"
+        blocks.append(_large("declared", ratio, rate(ratio).text, f"phát hành điện tử trên tổng số khai báo ({_counted(ratio)})"))
+    if shown["outgoing_documents"].numerator:
+        day = official_day
+        span = f"{day(period.from_on)} – {day(period.to_on)}"
+        names = ("outgoing_electronic", "outgoing_parallel", "outgoing_signed", "outgoing_not_signed")
+        told = ", ".join(f"{shown[name].label.lower()} {shown[name].text}" for name in names)
+        values = tuple(None if (count := shown[name].numerator) is None else float(count) for name in names)
+        labels = ("Hoàn toàn điện tử", "Song song bản giấy", "Có ký số", "Chưa ký số")
+        caption = f"Văn bản đi theo hình thức và ký số, {span} (tổng số {shown['outgoing_documents'].text})"
+        blocks.append(Chart("slide.forms", "bars", caption, f"{caption}: {told}.", labels, (Series("Văn bản đi", values),)))
+    return Slide(title, tuple(blocks))
+
+
+def _exchange(material: Material, figures: dict[str, Figure]) -> Slide:
+    """Channels of both windows as a table, and how far deadlines are kept."""
+    names = ("axis_outgoing", "axis_incoming", "internal_outgoing", "internal_incoming")
+    windows = [(material.period, figures)]
+    if material.flow is not None:
+        windows.append((material.flow, material.figures(names, material.flow)))
+    columns = [Column("Nội dung", weight=2.4), Column("Đơn vị tính", weight=1.2)]
+    columns += [Column(f"{official_day(period.from_on)} – {official_day(period.to_on)}", "count", 1.4) for period, _ in windows]
+    rows = tuple(
+        (
+            text_cell(figures[name].label),
+            text_cell("văn bản" if name.endswith("outgoing") else "lượt nhận"),
+            *(count_cell(told[name]) for _, told in windows),
+        )
+        for name in names
+    )
+    sent, received = figures["axis_outgoing"], figures["axis_incoming"]
+    title = "Gửi, nhận qua Trục liên thông và nội bộ ngành"
+    if sent.numerator is not None and received.numerator is not None:
+        title = f"Qua Trục liên thông: {sent.text} văn bản gửi, {received.text} lượt nhận"
+    blocks: list[Block] = [Table("slide.exchange", "Gửi, nhận văn bản", tuple(columns), rows)]
+    on_time, overdue = figures["on_time_ratio"], figures["overdue"]
+    if on_time.value is not None:
+        words = f"lượt nhận có hạn trong kỳ xử lý đúng hạn ({_counted(on_time)}); {overdue.text} lượt quá hạn"
+        blocks.insert(0, _large("on_time", on_time, rate(on_time).text, words))
+    return Slide(title, tuple(blocks), f"Một văn bản gửi nhiều nơi là nhiều lượt nhận. {_foot(material)}")
+
+
+def _next(material: Material, figures: dict[str, Figure], placed: list[Standing]) -> Slide:
+    """What is to be done, in a few lines."""
+    lines = []
+    activation, login, signed, parallel = (figures[name] for name in ("activation_rate", "login_rate", "fully_signed_ratio", "parallel_ratio"))
+    if activation.value is not None and activation.numerator != activation.denominator:
+        helped = in_need(placed)
+        where = f", trước hết ở {how_many(len(helped))} đơn vị thấp hơn rõ rệt mức chung" if helped else ""
+        lines.append(f"Kích hoạt {_left(activation)} tài khoản còn lại{where}")
+    if login.value is not None and login.numerator != login.denominator:
+        lines.append(f"Đưa {_left(login)} tài khoản đã kích hoạt nhưng chưa đăng nhập vào sử dụng")
+    if signed.value is not None and signed.numerator != signed.denominator:
+        lines.append(f"Ký số đủ người ký và cơ quan: hiện {signed.text}")
+    if parallel.numerator:
+        lines.append(f"Giảm gửi song song bản giấy: hiện {parallel.text}")
+    failed = sum(1 for check in material.checks() if not check.is_passed)
+    if failed:
+        lines.append(f"Rà soát số liệu của {how_many(failed)} kiểm tra nhất quán chưa đạt (Phụ lục III)")
+    if not lines:
+        return Slide("Duy trì kết quả đạt được", (_plain("next.none", "Các nội dung được theo dõi đều đã đạt."),))
+    return Slide("Nhiệm vụ thời gian tới", tuple(_plain(f"next.{place}", line) for place, line in enumerate(lines)))
+
+
+def _left(figure: Figure) -> str:
+    return number((figure.denominator or 0) - (figure.numerator or 0))

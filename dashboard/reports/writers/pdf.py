@@ -1,0 +1,243 @@
+"""The report as a PDF/A in the official form, set by typst from data alone: no text of a report ever becomes markup."""
+
+from __future__ import annotations
+
+import json
+from datetime import UTC
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from dashboard.reports.content.blocks import Block, Cell, Chart, Heading, Paragraph, Report, Table
+from dashboard.reports.layout import official_form as official
+from dashboard.reports.layout import text_width as typeface
+from dashboard.reports.layout.chart_fit import panels
+from dashboard.reports.layout.official_form import POINTS_PER_MM, Area, literal
+from dashboard.reports.layout.table_fit import BEGUN_ROWS, INDENT_PT, KEPT_ROWS, PADDING_PT, fitted
+from dashboard.reports.writers.pdf_chart import chart_drawing
+
+if TYPE_CHECKING:
+    from typst import Fonts
+
+TEMPLATE = Path(__file__).resolve().parent / "typst"
+STANDARDS = ["a-2b", "ua-1"]
+"""PDF/A-2b to be kept for decades, PDF/UA-1 to be read aloud: both hold at once."""
+ZERO_WIDTH_SPACE = "\u200b"
+
+Data = dict[str, Any]
+
+
+def write(report: Report) -> bytes:
+    """The PDF file; its time is that of the snapshot, and nobody stands as its author."""
+    import typst
+
+    compiler = typst.Compiler(str(TEMPLATE / "report.typ"), root=str(TEMPLATE), font_paths=_fonts(), ignore_system_fonts=True)
+    written = compiler.compile(
+        format="pdf",
+        sys_inputs={"report": json.dumps(_shown(payload(report)), ensure_ascii=False)},
+        pdf_standards=STANDARDS,  # type: ignore[arg-type]
+        timestamp=report.provenance.published_at.astimezone(UTC).replace(microsecond=0),
+    )
+    assert isinstance(written, bytes)
+    return written
+
+
+@cache
+def _fonts() -> Fonts:
+    from typst import Fonts
+
+    return Fonts(include_system_fonts=False, include_embedded_fonts=False, font_paths=[str(typeface.FONTS)])
+
+
+def payload(report: Report) -> Data:
+    """All that the template needs: words, measures in points, marks."""
+    face, running = typeface.face(), official.running(report)
+    edges = face.ascent + face.descent
+    return {
+        "title": _named(report.title, report),
+        "language": report.language,
+        "family": typeface.FAMILY,
+        "ascent": face.ascent,
+        "descent": face.descent,
+        "single": typeface.line_height() - edges,
+        "leading": typeface.line_height(running.lines) - edges,
+        "gap": running.gap,
+        "first_line": official.FIRST_LINE_MM * POINTS_PER_MM,
+        "edge": official.PAGE_NUMBER_FROM_EDGE_MM * POINTS_PER_MM,
+        "margins": {
+            "top": official.MARGIN_TOP_MM * POINTS_PER_MM,
+            "bottom": official.MARGIN_BOTTOM_MM * POINTS_PER_MM,
+            "left": official.MARGIN_LEFT_MM * POINTS_PER_MM,
+            "right": official.MARGIN_RIGHT_MM * POINTS_PER_MM,
+        },
+        "sizes": _sizes() | {"body": running.size},
+        "mark": official.WORDS[report.language].synthetic if report.provenance.is_synthetic else "",
+        "sections": [_main(report), *_annexes(report)],
+    }
+
+
+def _sizes() -> dict[str, float]:
+    return {
+        "page_number": official.PAGE_NUMBER,
+        "nation": official.NATION,
+        "motto": official.MOTTO,
+        "organ": official.ORGAN,
+        "number": official.NUMBER,
+        "place_and_date": official.PLACE_AND_DATE,
+        "type_name": official.TYPE_NAME,
+        "abstract": official.ABSTRACT,
+        "addressee": official.ADDRESSEE,
+        "signature": official.SIGNATURE,
+        "recipients_title": official.RECIPIENTS_TITLE,
+        "recipients": official.RECIPIENTS,
+        "annex_number": official.ANNEX_NUMBER,
+        "annex_title": official.ANNEX_TITLE,
+        "annex_reference": official.ANNEX_REFERENCE,
+        "caption": official.CAPTION,
+        "note": official.NOTE,
+        "mark": official.MARK,
+    }
+
+
+def _main(report: Report) -> Data:
+    area, form = official.area(), report.form
+    section: Data = {"landscape": False, "blocks": _blocks(official.body(report), report, area, keeps_last=form is not None)}
+    if form is None:
+        section["title"] = official.balanced(literal(report.title), official.TYPE_NAME, area.width * 0.9, is_bold=True)
+        return section
+    parts = official.parts(form, report.language)
+    left, dash = official.addressee_indents(parts, area.width)
+    section["form"] = {
+        "split": official.HEAD_SPLIT_MM * POINTS_PER_MM,
+        "parent": parts.parent,
+        "organ": _lines(parts.organ),
+        "nation": parts.nation,
+        "motto": _lines(parts.motto),
+        "number": parts.number,
+        "place_and_date": parts.place_and_date,
+        "type_name": parts.type_name,
+        "abstract": _lines(parts.abstract),
+        "to": parts.to,
+        "addressees": [_breakable(line, official.ADDRESSEE, area.width - dash) for line in parts.addressees],
+        "addressee_left": left,
+        "addressee_dash": dash,
+        "dash": official.DASH_PT,
+        "recipients_title": parts.recipients_title,
+        "recipients": [_breakable(line, official.RECIPIENTS, area.width / 2) for line in parts.recipients],
+        "authority": [_breakable(line, official.SIGNATURE, area.width / 2) for line in parts.authority],
+        "signer": _breakable(parts.signer, official.SIGNATURE, area.width / 2),
+        "signing_space": official.SIGNING_SPACE_PT,
+    }
+    return section
+
+
+def _annexes(report: Report) -> list[Data]:
+    sections = []
+    for annex in report.annexes:
+        area = official.area(annex.is_landscape)
+        head = official.annex_head(annex, report.form, report.language)
+        blocks = _blocks(official.annex_blocks(annex, report.form), report, area, after_heading=True)
+        annex_data = {"number": head.number, "title": head.title, "reference": head.reference, "rule_pt": official.ANNEX_RULE_PT}
+        sections.append({"landscape": annex.is_landscape, "annex": annex_data, "blocks": blocks})
+    return sections
+
+
+def _blocks(blocks: tuple[Block, ...], report: Report, area: Area, keeps_last: bool = False, after_heading: bool = False) -> list[Data]:
+    found: list[Data] = []
+    outline = 1 if after_heading else 0
+    for place, block in enumerate(blocks):
+        keeps = keeps_last and official.stays_with_signature(blocks, place)
+        if isinstance(block, Heading):
+            if not typeface.showable(text := official.heading_text(block)).strip():
+                continue
+            outline = min(block.level + after_heading, outline + 1)  # PDF/UA: no level is skipped, no heading empty
+            text = _breakable(text, official.BODY, area.width - official.FIRST_LINE_MM * POINTS_PER_MM)
+            found.append({"is": "heading", "level": block.level, "outline": outline, "text": text})
+        elif isinstance(block, Paragraph):
+            found.append({"is": "paragraph", "runs": _runs(block, area), "keeps": keeps})
+        elif isinstance(block, Table):
+            found.append(_table(block, area, keeps))
+        else:
+            found += [_chart(panel, report, area, keeps) for panel in panels(block, area)]
+    return found
+
+
+def _runs(paragraph: Paragraph, area: Area) -> list[Data]:
+    return [
+        {"text": _breakable(run.text, official.BODY, area.width / 2), "bold": run.is_strong, "italic": run.is_emphasis}
+        for run in official.paragraph_runs(paragraph)
+    ]
+
+
+def _table(table: Table, area: Area, keeps: bool) -> Data:
+    fit = fitted(table, area.width)
+    rows = [
+        [
+            _cell(text, fit.size, width, cell, is_bold=cell.is_strong or place in table.strong_rows, is_tall=place in fit.tall_rows)
+            for cell, text, width in zip(row, texts, fit.widths, strict=True)
+        ]
+        for place, (row, texts) in enumerate(zip(table.rows, fit.rows, strict=True))
+    ]
+    return {
+        "is": "table",
+        "caption": _breakable(literal(table.caption), official.CAPTION, area.width),
+        "note": _breakable(literal(table.note), official.NOTE, area.width),
+        "size": fit.size,
+        "widths": fit.widths,
+        "kinds": [column.kind for column in table.columns],
+        "titles": [_breakable(title, fit.size, width - 2 * PADDING_PT) for title, width in zip(fit.titles, fit.widths, strict=True)],
+        "rows": rows,
+        "kept": KEPT_ROWS,
+        "begun": BEGUN_ROWS,
+        "padding": PADDING_PT,
+        "indent": INDENT_PT,
+        "keeps": keeps,
+    }
+
+
+def _cell(text: str, size: float, width: float, cell: Cell, is_bold: bool, is_tall: bool) -> str | Data:
+    words = _breakable(text, size, width - 2 * PADDING_PT - INDENT_PT * cell.indent)
+    if not (is_bold or is_tall or cell.indent):
+        return words
+    return {"text": words, "bold": is_bold, "tall": is_tall, "indent": cell.indent}
+
+
+def _chart(chart: Chart, report: Report, area: Area, keeps: bool) -> Data:
+    drawing = chart_drawing(chart, report.language, area)
+    return {
+        "is": "chart",
+        "caption": _breakable(literal(chart.caption), official.CAPTION, area.width),
+        "note": _breakable(literal(chart.note), official.NOTE, area.width),
+        "alt": _named(chart.alt, report),
+        "width": drawing.width,
+        "height": drawing.height,
+        "marks": drawing.marks,
+        "keeps": keeps,
+    }
+
+
+def _named(text: str, report: Report) -> str:
+    """A name for those who cannot see: never empty, which PDF/UA forbids."""
+    names = (literal(name) for name in (text, report.title, report.provenance.report, official.WORDS[report.language].annex))
+    return next(name for name in names if typeface.showable(name).strip())
+
+
+def _lines(lines: official.Lines) -> Data:
+    return {"lines": lines.lines, "rule_pt": lines.rule_pt}
+
+
+def _breakable(text: str, size: float, width: float) -> str:
+    """The text with places to break in words that no line of `width` points holds."""
+    if len(text) * size * 0.2 < width:
+        return text
+    words = text.split(" ")
+    return " ".join(ZERO_WIDTH_SPACE.join(word) if typeface.width_pt(word, size, is_bold=True) > width else word for word in words)
+
+
+def _shown(data: Any) -> Any:
+    """The same data with a sign for every character that the typeface lacks: PDF/A allows no missing glyph."""
+    if isinstance(data, str):
+        return ZERO_WIDTH_SPACE.join(map(typeface.showable, data.split(ZERO_WIDTH_SPACE)))
+    if isinstance(data, dict):
+        return {key: _shown(value) for key, value in data.items()}
+    return [_shown(value) for value in data] if isinstance(data, list | tuple) else data

@@ -1,0 +1,42 @@
+"""Where a click leads: a widget writes what was chosen into the address, and the next run reads it like any other link."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from urllib.parse import urlencode
+
+import streamlit as st
+
+from dashboard.session.state import Selection, to_query
+
+
+def go(query: Mapping[str, str], change: Mapping[str, str]) -> None:
+    """Changes the address of this page; an empty value takes the parameter out.
+
+    `query` is the view for which the widget was drawn. Who clicks twice before the page is drawn anew is past it: a whole address counts for more.
+    """
+    st.query_params.from_dict(_changed(_present(query, st.query_params.to_dict()), change))
+
+
+def link(path: str, selection: Selection, **change: str) -> str:
+    """The address of a page (its path in `app_pages.PAGES`; empty for the present one) for a selection with some parameters changed."""
+    return f"{path}?{urlencode(_changed(to_query(selection), change))}"
+
+
+def _present(drawn: Mapping[str, str], address: Mapping[str, str]) -> Mapping[str, str]:
+    """The address where it is whole, as `go` and every link write it, in the order of the drawn view; else the drawn view."""
+    if not {"from", "to", "population", "lang"} <= set(address):
+        return drawn
+    return {**{name: address[name] for name in drawn if name in address}, **address}
+
+
+def _changed(query: Mapping[str, str], change: Mapping[str, str]) -> dict[str, str]:
+    """Always in one order: the same view has one address, which a browser's history keeps once."""
+    whole = {"unit": "", **query, **change}
+    return {name: value for name, value in whole.items() if value}
+
+
+def keep_widget(key: str, value: str) -> None:
+    """Shows the address's value in a widget; leaves one alone that shows it already, so that nobody's typing is overwritten."""
+    if st.session_state.get(key) != value:
+        st.session_state[key] = value

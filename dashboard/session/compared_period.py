@@ -1,0 +1,89 @@
+"""What a view is compared with: chosen in the bar, kept in the address, the same words and days on every page that compares."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from typing import Literal, get_args
+
+import streamlit as st
+
+from dashboard.session.address import go, keep_widget
+from dashboard.session.state import Selection, to_query
+from dashboard.ui import format as written
+from dashboard.ui.page_context import Page
+from dashboard.ui.translations import t
+from data.errors import ConfigurationError
+from metrics.periods import EARLIEST, LATEST, Period
+
+CompareWith = Literal["previous", "year", "weeks4", "baseline"]
+COMPARE_WITH: tuple[CompareWith, ...] = get_args(CompareWith)
+FOUR_WEEKS = timedelta(days=28)
+STATES = frozenset({"activation_rate"})
+"""Ratios of what is on the last day: these can be compared with any earlier day that the data reach."""
+
+
+def chosen_compare(selection: Selection, default: CompareWith) -> CompareWith:
+    """What the link compares with; the page's own default where it does not say."""
+    return next((name for name in COMPARE_WITH if name == selection.own_value("compare")), default)
+
+
+def baseline_on(page: Page) -> date:
+    """The day that a baseline is taken on: the link's, else the end of the first full month of which the data speak."""
+    try:
+        on = date.fromisoformat(page.selection.own_value("base"))
+    except ValueError:
+        first = page.reader.info.first_on
+        on = (first.replace(day=1) + timedelta(days=31)).replace(day=1) - timedelta(days=1)
+    return min(max(on, EARLIEST), LATEST)
+
+
+def compared_period(page: Page, with_what: CompareWith) -> Period | None:
+    """The days compared with, as many as the view's own (of months, whole months); None outside of what a period can be."""
+    period = Period(page.selection.from_on, page.selection.to_on)
+    try:
+        if with_what == "previous":
+            return period.previous()
+        if with_what == "year":
+            return period.same_last_year()
+        if with_what == "baseline":
+            on = baseline_on(page)
+            return Period(on - timedelta(days=period.days - 1), on)
+        return Period(period.from_on - FOUR_WEEKS, period.to_on - FOUR_WEEKS)
+    except (ConfigurationError, OverflowError):
+        return None
+
+
+def is_reached(page: Page, period: Period | None, name: str) -> bool:
+    """Whether the data reach back over a period as a metric reads it: over all of it, for a state to its last day."""
+    return period is not None and (period.to_on if name in STATES else period.from_on) >= page.reader.info.first_on
+
+
+def compare_words(page: Page, with_what: CompareWith) -> str:
+    """What it is compared with, in words; a baseline by its day."""
+    return t(f"compare.with_{with_what}", day=written.day(baseline_on(page), page.language))
+
+
+def compare_choice(page: Page, default: CompareWith) -> None:
+    """Draws the box in the selection bar; what is chosen goes into the address."""
+    query, with_what = to_query(page.selection), chosen_compare(page.selection, default)
+
+    def choose() -> None:
+        go(query, {"compare": str(st.session_state.get("compare_with", ""))})
+
+    def choose_day() -> None:
+        go(query, {"compare": "baseline", "base": str(st.session_state.get("compare_base") or "")})
+
+    box = st.popover(f":small[{t('compare.with')}] {compare_words(page, with_what)}", key="compare_box", on_change="rerun")
+    if box.open:
+        with box:
+            keep_widget("compare_with", with_what)
+            st.radio(
+                t("compare.with"),
+                COMPARE_WITH,
+                key="compare_with",
+                format_func=lambda name: compare_words(page, name),
+                label_visibility="collapsed",
+                on_change=choose,
+            )
+            st.session_state["compare_base"] = baseline_on(page)
+            st.date_input(t("compare.base"), key="compare_base", min_value=EARLIEST, max_value=LATEST, format="DD/MM/YYYY", on_change=choose_day)

@@ -1,0 +1,83 @@
+"""Figures as a page says them: a frame of `metric_values` by name, and the words for no activity and no data."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+
+import polars as pl
+
+from dashboard.ui import format as written
+from dashboard.ui.translations import language, t
+
+
+@dataclass(frozen=True)
+class Figure:
+    """One metric for one unit and period. `value` is None without activity (denominator 0) and without data."""
+
+    metric: str
+    unit_code: str | None
+    from_on: date
+    to_on: date
+    numerator: int | None
+    denominator: int | None
+    value: float | None
+
+    @property
+    def is_known(self) -> bool:
+        """False where the snapshot cannot speak of it; that is neither 0 nor `–`."""
+        return self.numerator is not None
+
+    @property
+    def count_text(self) -> str:
+        """The count (a ratio's numerator); `chưa có số liệu` without data."""
+        return t("value.no_data") if self.numerator is None else written.number(self.numerator, language())
+
+    @property
+    def rate_text(self) -> str:
+        """`61,68%`, `–` without activity, `chưa có số liệu` without data; never 0% in their place."""
+        if not self.is_known:
+            return t("value.no_data")
+        return written.NO_ACTIVITY if self.value is None else written.percent(self.value, language())
+
+    @property
+    def counts_text(self) -> str:
+        """`1.848/2.996`; empty without data."""
+        if self.numerator is None or self.denominator is None:
+            return ""
+        return f"{written.number(self.numerator, language())}/{written.number(self.denominator, language())}"
+
+
+def all_figures(frame: pl.DataFrame) -> Iterable[Figure]:
+    """Every row of a `metric_values` frame."""
+    for metric, unit_code, from_on, to_on, numerator, denominator, value in frame.select(
+        "metric", "unit_code", "period_from", "period_to", "numerator", "denominator", "value"
+    ).iter_rows():
+        yield Figure(metric, unit_code, from_on, to_on, numerator, denominator, value)
+
+
+def whole(frame: pl.DataFrame, unit_code: str | None) -> dict[str, Figure]:
+    """The figures of the whole by metric (the first row of each metric)."""
+    found: dict[str, Figure] = {}
+    for figure in all_figures(frame):
+        if figure.unit_code == unit_code:
+            found.setdefault(figure.metric, figure)
+    return found
+
+
+def by_unit(frame: pl.DataFrame, unit_code: str | None) -> dict[str, dict[str, Figure]]:
+    """The figures of each group by unit and metric, the whole left out."""
+    found: dict[str, dict[str, Figure]] = {}
+    for figure in all_figures(frame):
+        if figure.unit_code is not None and figure.unit_code != unit_code:
+            found.setdefault(figure.unit_code, {})[figure.metric] = figure
+    return found
+
+
+def over_time(frame: pl.DataFrame, metric: str) -> list[Figure]:
+    """The figures of one metric in each part of the period, in order.
+
+    The whole comes first in such a frame, and is left out by position: a period of one part has the same days as its part.
+    """
+    return list(all_figures(frame.filter(pl.col("metric") == metric)))[1:]

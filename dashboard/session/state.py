@@ -1,0 +1,149 @@
+"""The view that a link names: URL query <-> Selection, both ways pure.
+
+The URL is the only state. A widget writes what was chosen into the URL and nothing else; every run reads the URL anew and
+checks it, so that a forged widget value, an old link and a mistyped one all go through the same door.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, replace
+from datetime import date
+from typing import Any, Literal, get_args
+
+from dashboard.session.policy import ROLES, Role
+from dashboard.ui.format import LANGUAGES, Language
+from data.errors import ConfigurationError
+from metrics.periods import EARLIEST, LATEST
+from metrics.tree.scope import Tree
+
+Population = Literal["pilot", "all", "1", "2"]
+"""`pilot` is the reading of the pilot's review: account figures of group 1, document figures of both groups."""
+
+POPULATIONS: tuple[Population, ...] = get_args(Population)
+TREES: tuple[Tree, ...] = get_args(Tree)
+
+PAGE_PARAMETERS = ("metric", "compare", "base", "sort", "find", "by", "level", "price", "kind", "report", "flow", "number", "report_lang", "without")
+"""What only some pages read: carried along unread while on the page, and checked by the page that reads it."""
+LONGEST_VALUE = 100
+
+
+@dataclass(frozen=True)
+class Selection:
+    """What the page shows: a unit with its subtree (None: all), a period with both ends in it, a population, a language."""
+
+    unit_code: str | None
+    from_on: date
+    to_on: date
+    population: Population
+    language: Language = "vi"
+    tree: Tree = "as_was"
+    """The tree that figures are told on (`metrics.tree.scope`)."""
+    role: Role | None = None
+    """Whose view the demo shows; None where the link does not say, and always outside the demo."""
+    role_unit: str | None = None
+    """Which unit's view, for the role `unit`."""
+    own: tuple[tuple[str, str], ...] = ()
+    """What the link says of PAGE_PARAMETERS, in their order; text from outside."""
+
+    def own_value(self, name: str) -> str:
+        """The link's value of a page parameter, empty where it says nothing; to be checked by the page."""
+        return dict(self.own).get(name, "")
+
+    def group_for(self, row_kind: str) -> int | None:
+        """The pilot group that figures counted over `account`, `document`, ... rows are restricted to."""
+        if self.population == "pilot":
+            return 1 if row_kind == "account" else None
+        return None if self.population == "all" else int(self.population)
+
+
+@dataclass(frozen=True)
+class Notice:
+    """A part of the link that could not be used, and the key of the words that say what was done instead."""
+
+    key: str
+    given: str
+
+
+def parse(query: Mapping[str, str], default: Selection, units: Collection[str]) -> tuple[Selection, tuple[Notice, ...]]:
+    """The selection of a query string, with the default's part wherever a value is absent or unusable.
+
+    `units` are the codes that exist; every unusable value comes back as a notice. A period is taken whole or not at all.
+    """
+    notices: list[Notice] = []
+    chosen = default
+    chosen = replace(chosen, language=next((known for known in LANGUAGES if known == query.get("lang")), chosen.language))
+    if role := query.get("role", ""):
+        if known_role := next((known for known in ROLES if known == role), None):
+            chosen = replace(chosen, role=known_role)
+        else:
+            notices.append(Notice("notice.role", role))
+    if role_unit := query.get("role_unit", ""):
+        if role_unit in units:
+            chosen = replace(chosen, role_unit=role_unit)
+        else:
+            notices.append(Notice("notice.role_unit", role_unit))
+    if tree := query.get("tree", ""):
+        if known_tree := next((known for known in TREES if known == tree), None):
+            chosen = replace(chosen, tree=known_tree)
+        else:
+            notices.append(Notice("notice.tree", tree))
+    chosen = replace(chosen, own=tuple((name, query[name][:LONGEST_VALUE]) for name in PAGE_PARAMETERS if query.get(name)))
+    if unit := query.get("unit", ""):
+        if unit in units:
+            chosen = replace(chosen, unit_code=unit)
+        else:
+            notices.append(Notice("notice.unit", unit))
+    if population := query.get("population", ""):
+        if known_population := next((known for known in POPULATIONS if known == population), None):
+            chosen = replace(chosen, population=known_population)
+        else:
+            notices.append(Notice("notice.population", population))
+    given = (query.get("from", ""), query.get("to", ""))
+    if any(given):
+        from_on, to_on = (_date(text) for text in given)
+        if from_on and to_on and from_on <= to_on:
+            chosen = replace(chosen, from_on=from_on, to_on=to_on)
+        else:
+            notices.append(Notice("notice.period", " – ".join(given)))
+    return chosen, tuple(notices)
+
+
+def to_query(selection: Selection) -> dict[str, str]:
+    """The whole view as query parameters; `parse` gives the same selection back, whatever the default is."""
+    query = {"from": selection.from_on.isoformat(), "to": selection.to_on.isoformat(), "population": selection.population, "lang": selection.language}
+    if selection.tree != "as_was":
+        query["tree"] = selection.tree
+    if selection.role:
+        query["role"] = selection.role
+    if selection.role_unit:
+        query["role_unit"] = selection.role_unit
+    query |= dict(selection.own)
+    return {"unit": selection.unit_code, **query} if selection.unit_code else query
+
+
+def default_selection(configuration: Mapping[str, Any], cutoff_on: date) -> Selection:
+    """The view of a bare address: `[dashboard] first_view` of vanban.toml, else the last full month before the cut-off.
+
+    Raises ConfigurationError where first_view is there but not usable.
+    """
+    view = configuration.get("dashboard", {}).get("first_view")
+    if view is None:
+        last = date(cutoff_on.year, cutoff_on.month, 1).toordinal() - 1
+        to_on = date.fromordinal(last)
+        return Selection(None, to_on.replace(day=1), to_on, "all")
+    from_on, to_on, population = view.get("from"), view.get("to"), view.get("population", "all")
+    if type(from_on) is not date or type(to_on) is not date or from_on > to_on or population not in POPULATIONS:
+        raise ConfigurationError(
+            "vanban.toml: first_view in [dashboard] cannot be used. "
+            'Write it like first_view = { from = 2024-07-01, to = 2024-07-31, population = "all" } (all, 1, 2 or pilot).'
+        )
+    return Selection(None, from_on, to_on, population)
+
+
+def _date(text: str) -> date | None:
+    try:
+        value = date.fromisoformat(text)
+    except ValueError:
+        return None
+    return value if EARLIEST <= value <= LATEST else None

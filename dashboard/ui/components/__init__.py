@@ -1,0 +1,1 @@
+"""Small scripts of the page, each a Streamlit component of its own."""

@@ -1,0 +1,51 @@
+"""Clicks on our own markup: links that open without loading the dashboard anew, and files of what a page shows.
+
+One component hears them all, so that a figure costs no element of its own for them. A file travels over the page's own connection,
+to the one who asked for it: there is no address under which anyone else could fetch it.
+"""
+
+from __future__ import annotations
+
+import base64
+from collections.abc import Mapping
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import streamlit as st
+
+from dashboard.ui.table_files import Offer
+
+KEY = "clicks"
+_FILE, _COUNT = "clicks_file", "clicks_count"
+MIME = {"csv": "text/csv", "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"}
+
+
+def listen(offered: Mapping[str, Offer], title: str) -> None:
+    """Hears clicks on the page, and hands over the file that was asked for if this page offers it."""
+    component = _component()
+    component(key=KEY, data={"file": _file(offered), "title": title}, on_asked_change=_hear)
+
+
+def _hear() -> None:
+    """Before the next run, which makes the file: text from outside."""
+    asked = getattr(st.session_state.get(KEY), "asked", None)
+    if isinstance(asked, Mapping):
+        st.session_state[_FILE] = (str(asked.get("name")), str(asked.get("format")))
+
+
+def _file(offered: Mapping[str, Offer]) -> dict[str, Any] | None:
+    name, kind = st.session_state.pop(_FILE, ("", ""))
+    content = offered[name].content(kind) if name in offered and kind in MIME else None
+    if content is None:
+        return None
+    number = st.session_state.get(_COUNT, 0) + 1
+    st.session_state[_COUNT] = number
+    return {"number": number, "name": f"{offered[name].name}.{kind}", "mime": MIME[kind], "content": base64.b64encode(content).decode("ascii")}
+
+
+@cache
+def _component() -> Any:
+    folder = Path(__file__).parent
+    script = "\n".join((folder / name).read_text(encoding="utf-8") for name in ("picture.js", "clicks.js"))
+    return st.components.v2.component("vanban_clicks", html="<i hidden></i>", js=script)

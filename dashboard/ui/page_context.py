@@ -1,0 +1,78 @@
+"""What the frame hands to a page: one reader on one snapshot, the selection, and the words and looks to show it in."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from datetime import date
+from urllib.parse import urlencode
+
+import polars as pl
+
+from dashboard.session.events import Event
+from dashboard.session.queries import Reader
+from dashboard.session.state import Selection, to_query
+from dashboard.ui import format as written
+from dashboard.ui.format import Language
+from dashboard.ui.table_files import Offer
+from dashboard.ui.theme import Mode
+from dashboard.ui.translations import t
+from dashboard.ui.unit_names import Unit, UnitTree
+from metrics.comparison.targets import SCHEMA as TARGET_SCHEMA
+
+
+@dataclass(frozen=True)
+class Page:
+    """One run of one page."""
+
+    reader: Reader
+    selection: Selection
+    tree: UnitTree
+    organisation: str
+    targets: pl.DataFrame = field(default_factory=lambda: pl.DataFrame(schema=TARGET_SCHEMA))
+    """As `metrics.comparison.targets.read_targets` gives them; empty where the installation has set none."""
+    events: tuple[Event, ...] = ()
+    """Oldest first; none where the installation has written none down."""
+    settings: str = ""
+    """Tells two states of the installation's own settings apart (configuration, targets, events): part of the key of what is remembered."""
+    mode: Mode = "light"
+    offered: dict[str, Offer] = field(default_factory=dict)
+    """What this run of the page lets whoever looks take away, by the name that its buttons ask for."""
+
+    @property
+    def language(self) -> Language:
+        return self.selection.language
+
+    @property
+    def span(self) -> str:
+        """The period as text."""
+        return written.span(self.selection.from_on, self.selection.to_on, self.language)
+
+    @property
+    def scope_label(self) -> str:
+        """The unit as text; the whole organisation without one."""
+        return self.tree.label(self.selection.unit_code) if self.selection.unit_code else t("frame.whole")
+
+    def population(self, row_kind: str) -> str:
+        """The population that figures over a kind of row are restricted to, as text."""
+        group = self.selection.group_for(row_kind)
+        return t("population.group_none") if group is None else t(f"population.group_{group}")
+
+    @property
+    def tree_days(self) -> tuple[date, date]:
+        """First and last day of which units are listed: the period's own days on the tree as it was, else the day that figures are restated to."""
+        if self.selection.tree == "as_was":
+            return self.selection.from_on, self.selection.to_on
+        on = self.reader.info.cutoff_on if self.selection.tree == "as_is" else self.selection.to_on
+        return on, on
+
+    def is_in_tree(self, unit: Unit) -> bool:
+        """Whether the unit is in the tree that the figures are told on."""
+        return unit.is_valid_in(*self.tree_days)
+
+    def may_open(self, unit_code: str) -> bool:
+        """Whether the viewer may see the page of a unit."""
+        return self.reader.may_read(replace(self.selection, unit_code=unit_code))
+
+    def link_to(self, unit_code: str) -> str:
+        """The address of this view for another unit."""
+        return "?" + urlencode(to_query(replace(self.selection, unit_code=unit_code)))

@@ -1,0 +1,1 @@
+"""The panels that several pages show. A panel of one page lies beside its page."""

@@ -1,0 +1,211 @@
+"""The ledger of declarations, its months, what is missing from it, and the form to declare on."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from html import escape
+from typing import Any, Literal
+
+import polars as pl
+import streamlit as st
+
+from dashboard.session.address import go, keep_widget, link
+from dashboard.session.state import to_query
+from dashboard.ui import format as written
+from dashboard.ui.charts.declarations_table import LedgerRow, ledger_table
+from dashboard.ui.charts.declared_bars import DeclaredBar, declared_bars
+from dashboard.ui.charts.panel import file_buttons
+from dashboard.ui.page_context import Page
+from dashboard.ui.panel import Panel, figure_panel, may_export, sheet
+from dashboard.ui.search import matches
+from dashboard.ui.table_files import Cell
+from dashboard.ui.translations import t
+from dashboard.views.declarations.template import Form
+
+State = Literal["less", "open", "good"]
+STATES: tuple[State, ...] = ("less", "open", "good")
+"""Declared less than was issued; not approved; neither."""
+MOST_SHOWN = 300
+HASH_SHOWN = 8
+MONTHS = 13
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One declaration."""
+
+    unit_code: str
+    from_on: date
+    to_on: date
+    value: int
+    issued: int
+    declared_at: datetime | None
+    declared_by: str | None
+    approved_by: str | None
+    note: str
+
+    @property
+    def state(self) -> State:
+        """What is to be said of it first."""
+        return "less" if self.issued > self.value else "good" if self.approved_by else "open"
+
+
+def entries(frame: pl.DataFrame, order: Sequence[str]) -> list[Entry]:
+    """Declarations with those first that need a look, then in the order of the units, newest first."""
+    place = {code: number for number, code in enumerate(order)}
+    rows: list[dict[str, Any]] = frame.rename({"source_note": "note"}).to_dicts()
+    found = [Entry(**{**row, "note": row["note"] or ""}) for row in rows]
+    return sorted(found, key=lambda one: (STATES.index(one.state), place.get(one.unit_code, len(place)), -one.from_on.toordinal()))
+
+
+def ledger_panel(page: Page, found: Sequence[Entry]) -> Panel:
+    """The declarations that the link's search and state leave, those first that need a look."""
+    selection = page.selection
+    query, state = selection.own_value("find"), selection.own_value("by")
+    state = state if state in STATES else ""
+    kept = [one for one in found if (not state or one.state == state) and matches(query, page.tree.label(one.unit_code), one.unit_code)]
+    title = t("ledger.title")
+    subtitle = t("ledger.subtitle", count=written.number(len(found), page.language), span=page.span)
+    rows = [_row(page, one) for one in kept[:MOST_SHOWN]]
+    columns = tuple(t(f"ledger.{name}") for name in ("unit", "days", "declared", "issued", "state", "declared_at", "declared_by", "approved_by"))
+    cells: list[tuple[Cell, ...]] = [_cells(page, one) for one in kept]
+    body = ledger_table(rows, columns, t("ledger.state_good"), title) if rows else f'<p class="remark" role="status">{escape(t("ledger.none"))}</p>'
+    if len(kept) > MOST_SHOWN:
+        body += f'<p class="remark">{escape(t("ledger.more", count=written.number(len(kept) - MOST_SHOWN, page.language)))}</p>'
+
+    return figure_panel(page, "ledger", title, subtitle, body, sheet(page, "so-khai-bao", title, subtitle, columns, cells), is_twin_shown=False)
+
+
+def ledger_choices(page: Page) -> None:
+    """Draws search and choice of state into the selection bar; both are in the link."""
+    query, state = page.selection.own_value("find"), page.selection.own_value("by")
+    state = state if state in STATES else ""
+
+    def search() -> None:
+        go(to_query(page.selection), {"find": str(st.session_state.get("ledger_find") or "")})
+
+    def choose() -> None:
+        chosen = st.session_state.get("ledger_by")
+        go(to_query(page.selection), {"by": chosen if chosen in STATES else ""})
+
+    names: dict[str, str] = {"": t("ledger.all_states"), **{name: t(f"ledger.state_{name}") for name in STATES}}
+    box = st.popover(f":small[{t('ledger.state')}] {names[state]}", key="ledger_box", on_change="rerun")
+    if box.open:
+        with box:
+            keep_widget("ledger_by", state)
+            st.radio(
+                t("ledger.state"), list(names), key="ledger_by", format_func=lambda name: names[name], on_change=choose, label_visibility="collapsed"
+            )
+    keep_widget("ledger_find", query)
+    place = t("units.search_placeholder")
+    st.text_input(t("units.search"), key="ledger_find", placeholder=place, on_change=search, label_visibility="collapsed", width=220)
+
+
+def _row(page: Page, one: Entry) -> LedgerRow:
+    issued_of = one.issued / one.value if one.value else 1.0 if one.issued else 0.0
+    unit, days, declared, issued, _, declared_at, declared_by, approved_by = _texts(page, one)
+    return LedgerRow(
+        code=one.unit_code,
+        name=unit,
+        title=page.tree.units[one.unit_code].name,
+        href=link("", page.selection, unit=one.unit_code, find="", by=""),
+        days=days,
+        declared=declared,
+        issued=issued,
+        issued_of=issued_of,
+        remark="" if one.state == "good" else t(f"ledger.state_{one.state}"),
+        declared_at=declared_at,
+        declared_by=declared_by,
+        approved_by=approved_by,
+    )
+
+
+def _texts(page: Page, one: Entry) -> tuple[str, ...]:
+    info = page.reader.info
+    return (
+        page.tree.label(one.unit_code),
+        days_text(page, one.from_on, one.to_on),
+        written.number(one.value, page.language),
+        written.number(one.issued, page.language),
+        t(f"ledger.state_{one.state}"),
+        written.instant(one.declared_at, info.time_zone, page.language).rpartition(" ")[0] if one.declared_at else written.NO_ACTIVITY,
+        short_key(one.declared_by),
+        short_key(one.approved_by),
+    )
+
+
+def _cells(page: Page, one: Entry) -> tuple[Cell, ...]:
+    unit, days, _, _, *rest = _texts(page, one)
+    return (unit, days, one.value, one.issued, *rest)
+
+
+def short_key(key: str | None) -> str:
+    """The beginning of a person's keyed hash: enough to see who is who within a table, and no name."""
+    return key[:HASH_SHOWN] if key else written.NO_ACTIVITY
+
+
+def days_text(page: Page, from_on: date, to_on: date) -> str:
+    """A whole month by its name, other days as a range."""
+    is_month = from_on.day == 1 and (from_on.year, from_on.month) == (to_on.year, to_on.month) and date.fromordinal(to_on.toordinal() + 1).day == 1
+    return written.month(from_on.year, from_on.month, page.language) if is_month else written.span(from_on, to_on, page.language)
+
+
+def months_panel(page: Page, found: Sequence[Entry]) -> Panel:
+    """Draws declared and issued of the last months up to the period's end, for the units of the scope together."""
+    title = t("ledger.months_title")
+    subtitle = t("ledger.months_subtitle", scope=page.scope_label)
+    spans: dict[tuple[date, date], tuple[int, int, int]] = {}
+    for one in found:
+        declared, issued, units = spans.get((one.from_on, one.to_on), (0, 0, 0))
+        spans[one.from_on, one.to_on] = (declared + one.value, issued + one.issued, units + 1)
+    bars: list[DeclaredBar] = []
+    rows: list[tuple[Cell, ...]] = []
+    for (from_on, to_on), (declared, issued, units) in sorted(spans.items(), reverse=True)[:MONTHS]:
+        rate = written.percent(issued / declared, page.language, 1) if declared else written.NO_ACTIVITY
+        counts = f"{written.number(issued, page.language)}/{written.number(declared, page.language)}"
+        is_current = from_on <= page.selection.to_on and to_on >= page.selection.from_on
+        bars.append(DeclaredBar(days_text(page, from_on, to_on), declared, issued, counts, rate, is_current))
+        rows.append((days_text(page, from_on, to_on), units, declared, issued, rate))
+    columns = (t("ledger.days"), t("ledger.units"), t("ledger.declared"), t("ledger.issued"), t("ledger.rate"))
+    body = declared_bars(bars, (t("ledger.declared"), t("ledger.issued")), title) if bars else f'<p class="remark">{escape(t("ledger.none"))}</p>'
+    return figure_panel(page, "months", title, subtitle, body, sheet(page, "khai-bao-theo-thang", title, subtitle, columns, rows))
+
+
+def missing_panel(page: Page, missing: pl.DataFrame) -> Panel:
+    """Draws the units that issued documents on days for which they declared nothing."""
+    title, subtitle = t("ledger.missing_title"), t("ledger.missing_subtitle", span=page.span)
+    if missing.is_empty():
+        return figure_panel(page, "undeclared", title, subtitle, f'<p class="all-passed">✓ {escape(t("ledger.missing_none"))}</p>', None)
+    rows: list[tuple[Cell, ...]] = [(page.tree.label(code), int(days), int(documents)) for code, days, documents in missing.iter_rows()]
+    lines = "".join(
+        f'<li><a href="{escape(link("", page.selection, unit=code))}" target="_self">{escape(page.tree.label(code))}</a>'
+        f"<b>{escape(t('ledger.missing_count', documents=written.number(documents, page.language), days=days))}</b></li>"
+        for code, days, documents in missing.head(8).iter_rows()
+    )
+    more = missing.height - 8
+    note = f'<p class="remark">{escape(t("ledger.missing_more", count=more))}</p>' if more > 0 else ""
+    columns = (t("ledger.unit"), t("ledger.missing_days"), t("ledger.missing_documents"))
+    body = f'<ul class="lines">{lines}</ul>{note}'
+    return figure_panel(page, "undeclared", title, subtitle, body, sheet(page, "chua-khai-bao", title, subtitle, columns, rows), is_twin_shown=False)
+
+
+def template_panel(page: Page) -> Panel:
+    """Draws the form to declare on, for the units of the scope and the days of the period, and what happens to what is sent."""
+    checks = "".join(f"<li>{escape(t(f'ledger.check_{name}'))}</li>" for name in ("unit", "days", "value", "twice", "less"))
+    body = f'<p class="subtitle">{escape(t("ledger.template_text"))}</p><h4>{escape(t("ledger.checks"))}</h4><ul class="bullets">{checks}</ul>'
+
+    from_on, to_on = page.selection.from_on, page.selection.to_on
+    units = [(unit.code, unit.name) for unit in page.tree.units.values() if unit.is_valid_in(from_on, to_on) and _is_inside(page, unit.code)]
+    words = t("ledger.template_download", count=written.number(len(units), page.language))
+    form = Form(f"khai-bao-{from_on}-{to_on}", tuple(units), from_on, to_on)
+    body += f'<p class="figure-line">{file_buttons("template", form.name, [("xlsx", words, words)])}</p>' if may_export(page) else ""
+    return figure_panel(page, "template", t("ledger.template_title"), page.span, body, None, lists=[("template", form)])
+
+
+def _is_inside(page: Page, code: str) -> bool:
+    unit: str | None = code
+    while unit is not None and unit != page.selection.unit_code:
+        unit = page.tree.units[unit].parent_code
+    return page.selection.unit_code is None or unit is not None

@@ -1,0 +1,43 @@
+"""Words of the interface by key, from data/translations; Vietnamese first, English second."""
+
+from __future__ import annotations
+
+import tomllib
+from contextvars import ContextVar
+from functools import cache
+from typing import Any
+
+from dashboard.ui.format import Language
+from data.paths import TRANSLATIONS
+
+_language: ContextVar[Language] = ContextVar("language", default="vi")
+
+
+def use_language(language: Language) -> None:
+    """Sets the language of this page run (each run of a page or fragment has its own context)."""
+    _language.set(language)
+
+
+def language() -> Language:
+    """The language of this page run."""
+    return _language.get()
+
+
+@cache
+def catalogue(language: Language) -> dict[str, str]:
+    """All words of a language by dotted key: `card.on_time.second`."""
+    with (TRANSLATIONS / f"{language}.toml").open("rb") as file:
+        return dict(_flatten(tomllib.load(file)))
+
+
+def t(key: str, /, **values: object) -> str:
+    """The words for a key in the language of this run, with `{name}` places filled; a KeyError names a missing key."""
+    text = catalogue(language())[key]
+    return text.format(**values) if values else text
+
+
+def _flatten(table: dict[str, Any], prefix: str = "") -> list[tuple[str, str]]:
+    words: list[tuple[str, str]] = []
+    for key, value in table.items():
+        words += _flatten(value, f"{prefix}{key}.") if isinstance(value, dict) else [(f"{prefix}{key}", value)]
+    return words

@@ -1,0 +1,124 @@
+"""How units and levels are called on screen: without the organisation's name in front of each of them."""
+
+from __future__ import annotations
+
+import csv
+from dataclasses import dataclass
+from datetime import date
+from functools import cache
+
+import polars as pl
+
+from dashboard.ui.format import Language
+from data.paths import REFERENCE
+
+
+def without_organisation(name: str, organisation: str) -> str:
+    """`Viện kiểm sát nhân dân tỉnh Phú Thọ` as `Tỉnh Phú Thọ`; a name that is the organisation's alone stays whole."""
+    rest = name[len(organisation) :].strip() if organisation and name.lower().startswith(organisation.lower()) else ""
+    return rest[0].upper() + rest[1:] if rest else name
+
+
+def with_initials(text: str, organisation: str) -> str:
+    """`Đơn vị thuộc Viện kiểm sát nhân dân tối cao` as `Đơn vị thuộc VKSND tối cao`; at the beginning the name is left out."""
+    short = without_organisation(text, organisation)
+    initials = "".join(word[0].upper() for word in organisation.split())
+    return short.replace(organisation, initials) if organisation else short
+
+
+def tile_name(name: str) -> str:
+    """A place name short enough for a tile: whole up to eight letters, else all words but the last as initials (`T.Quang`)."""
+    if len(name) <= 8:
+        return name
+    if " - " in name:
+        return "-".join("".join(word[0] for word in part.split()) for part in name.split(" - "))
+    *first, last = name.split()
+    return "".join(f"{word[0]}." for word in first) + last
+
+
+@dataclass(frozen=True)
+class Unit:
+    """One unit as a page needs it."""
+
+    code: str
+    name: str
+    """Full name."""
+    label: str
+    """Short name for lists and charts."""
+    parent_code: str | None
+    level: str
+    province_code: str | None
+    depth: int
+    """0 for the root."""
+    valid_from: date
+    valid_to: date
+
+    def is_valid_in(self, from_on: date, to_on: date) -> bool:
+        """Whether it existed on some day of the period."""
+        return self.valid_from <= to_on and self.valid_to >= from_on
+
+
+@dataclass(frozen=True)
+class UnitTree:
+    """All units of a snapshot by code, in tree order."""
+
+    units: dict[str, Unit]
+
+    @property
+    def root(self) -> Unit | None:
+        """The one unit above all others, if there is just one."""
+        roots = [unit for unit in self.units.values() if unit.parent_code is None]
+        return roots[0] if len(roots) == 1 else None
+
+    def label(self, code: str) -> str:
+        """Short name of a unit; the code itself where it is not known."""
+        unit = self.units.get(code)
+        return unit.label if unit else code
+
+    def below(self, code: str) -> frozenset[str]:
+        """Codes of a unit and all units below it, of any time."""
+        found = {code}
+        for unit in self.units.values():  # parents come before their children
+            if unit.parent_code in found:
+                found.add(unit.code)
+        return frozenset(found)
+
+    def above(self, code: str | None) -> list[str]:
+        """Codes of the units above, the nearest first."""
+        found: list[str] = []
+        unit = self.units.get(code or "")
+        while unit is not None and unit.parent_code is not None:
+            found.append(unit.parent_code)
+            unit = self.units.get(unit.parent_code)
+        return found
+
+    def children(self, code: str) -> list[str]:
+        """Codes of the units directly below."""
+        return [unit.code for unit in self.units.values() if unit.parent_code == code]
+
+
+def unit_tree(frame: pl.DataFrame, organisation: str) -> UnitTree:
+    """The tree from the frame of `metrics.query.metric_values.units` (tree order, with `depth`)."""
+    known = set(frame["unit_code"])
+    found = {
+        row["unit_code"]: Unit(
+            code=row["unit_code"],
+            name=row["name"],
+            label=row["short_name"] or without_organisation(row["name"], organisation),
+            parent_code=row["parent_code"] if row["parent_code"] in known else None,
+            level=row["level"],
+            province_code=row["province_code"],
+            depth=row["depth"],
+            valid_from=row["valid_from"],
+            valid_to=row["valid_to"],
+        )
+        for row in frame.iter_rows(named=True)
+    }
+    return UnitTree(found)
+
+
+@cache
+def level_labels(language: Language, organisation: str) -> dict[str, str]:
+    """Labels of unit levels by code, from data/reference/levels.csv."""
+    with (REFERENCE / "levels.csv").open(encoding="utf-8", newline="") as file:
+        return {row["level"]: with_initials(row[f"label_{language}"], organisation) for row in csv.DictReader(file)}

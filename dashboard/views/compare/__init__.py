@@ -1,0 +1,1 @@
+"""So sánh đơn vị: `page` puts it together; beside it its panels and charts."""

@@ -1,0 +1,262 @@
+"""Every unit of the scope on one ratio: what the page that compares them shows, read in a handful of questions."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from typing import Literal
+
+import polars as pl
+
+from dashboard.session.compared_period import CompareWith, chosen_compare, compared_period, is_reached
+from dashboard.session.figures import Figure, whole
+from dashboard.session.state import Population, Selection
+from dashboard.ui import format as written
+from dashboard.ui.page_context import Page
+from dashboard.ui.search import fold, matches
+from dashboard.ui.translations import language, t
+from dashboard.ui.unit_names import Unit, level_labels
+from metrics.catalog import METRICS, metric
+from metrics.comparison.standing import standings
+from metrics.model import Ratio
+from metrics.periods import Period
+
+RATIOS: tuple[str, ...] = tuple(one.name for one in METRICS if isinstance(one, Ratio))
+FEWEST_PEERS = 3
+"""Among fewer than four units there are no quarters."""
+DEFAULT: CompareWith = "weeks4"
+SIZE = "provisioned_accounts"
+_POPULATION_OF_GROUP: dict[int | None, Population] = {None: "all", 1: "1", 2: "2"}
+
+Side = Literal["above", "below", "within"]
+
+
+@dataclass(frozen=True)
+class Standing:
+    """One unit: its ratio, its interval, and where it stands; None where there is nothing to say (see `metrics.comparison.standing`)."""
+
+    unit: Unit
+    level: str
+    pilot_group: int | None
+    below: int
+    """How many units stand below it in the tree."""
+    figure: Figure
+    is_hidden: bool
+    low: float | None = None
+    high: float | None = None
+    position: str | None = None
+    change: float | None = None
+    target: float | None = None
+    missing: int | None = None
+    quarter: int | None = None
+
+    @property
+    def side(self) -> Side | None:
+        """On which side of the whole it lies beyond chance (95%)."""
+        if self.position is None:
+            return None
+        return "above" if self.position.startswith("above") else "below" if self.position.startswith("below") else "within"
+
+    @property
+    def is_far(self) -> bool:
+        """Beyond the limits of 99.8% too."""
+        return self.position is not None and self.position.endswith("998")
+
+    @property
+    def counts_text(self) -> str:
+        return t("compare.hidden") if self.is_hidden else self.figure.counts_text
+
+    @property
+    def rate_text(self) -> str:
+        return "" if self.is_hidden else self.figure.rate_text
+
+    @property
+    def change_text(self) -> str:
+        """`+6,8`, `−2,6`, `0,0`; a dash where there is nothing to compare with."""
+        if self.change is None:
+            return written.NO_ACTIVITY
+        text = written.number(self.change * 100, language(), 1)
+        return f"+{text}" if self.change > 0 and text.strip("0.,") else text
+
+    @property
+    def missing_text(self) -> str:
+        if self.missing is None:
+            return written.NO_ACTIVITY if self.target is not None else ""
+        count = written.number(self.missing, language())
+        key = "compare.excess" if metric(self.figure.metric).good == "down" else "compare.missing"
+        return t("compare.reached") if self.missing == 0 else t(key, count=count)
+
+    @property
+    def peers_text(self) -> str:
+        """`Q3 · chưa khác mức chung`."""
+        quarter = f"Q{self.quarter}" if self.quarter else ""
+        verdict = t("compare.not_different") if self.side == "within" else ""
+        return " · ".join(filter(None, (quarter, verdict)))
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """What the page shows of one ratio."""
+
+    metric: Ratio
+    whole: Figure
+    with_what: CompareWith
+    compared: Period | None
+    """None where the data do not reach back."""
+    standings: tuple[Standing, ...]
+
+    @property
+    def worse(self) -> Side:
+        """The side of the whole that is not wanted; the lower one where neither is better."""
+        return "above" if self.metric.good == "down" else "below"
+
+    def on(self, side: Side) -> list[Standing]:
+        return [standing for standing in self.standings if standing.side == side]
+
+    @property
+    def target(self) -> float | None:
+        """The target that all units share; None where there is none or they differ."""
+        targets = {standing.target for standing in self.standings}
+        return targets.pop() if len(targets) == 1 else None
+
+
+def short_label(one: Ratio, of: Literal["vi", "en"]) -> str:
+    """The label without the words that all ratios begin with: `Kích hoạt tài khoản`."""
+    if of == "en":
+        return one.label_en
+    rest = one.label.removeprefix("Tỷ lệ ")
+    return rest[:1].upper() + rest[1:]
+
+
+def chosen_metric(selection: Selection) -> str:
+    """The ratio that the link names; activation where it names none that there is."""
+    return next((name for name in RATIOS if name == selection.own_value("metric")), RATIOS[0])
+
+
+def is_beside_peers(page: Page) -> bool:
+    """Whether a unit's people see it among all units here, by name: at the top of what is theirs, where the policy names peers."""
+    viewer, selection = page.reader.viewer, page.selection
+    return viewer.home_unit is not None and selection.unit_code == viewer.home_unit and viewer.peers == "named"
+
+
+def read_comparison(page: Page) -> Comparison:
+    """Reads the comparison that the link asks for: the ratio by unit now and then, and the sizes for the peers."""
+    reader, selection = page.reader, page.selection
+    name, with_what = chosen_metric(selection), chosen_compare(selection, DEFAULT)
+    one = metric(name)
+    assert isinstance(one, Ratio)
+    period = Period(selection.from_on, selection.to_on)
+    then = compared_period(page, with_what)
+    compared = then if is_reached(page, then, name) else None
+    root = page.tree.root.code if page.tree.root else None
+    is_listed = pl.col("unit_code").is_null() | (pl.col("unit_code") != (root or ""))
+
+    def by_unit(of_period: Period | None) -> pl.DataFrame:
+        found = (
+            reader.compared([name], selection, of_period)
+            if is_beside_peers(page)
+            else reader.values([name], selection, of_period, by="unit").with_columns(is_hidden=pl.lit(False))
+        )
+        return pl.concat([found.head(1), found.slice(1).filter(is_listed)])
+
+    now = by_unit(None)
+    hidden = set(now.filter("is_hidden")["unit_code"])
+    before = by_unit(compared).filter(~pl.col("unit_code").is_in(list(hidden)).fill_null(False), ~pl.col("is_hidden")) if compared else None
+    # Sizes on the population that the ratio itself is read on, so that peers are among those shown.
+    alike = replace(selection, population=_POPULATION_OF_GROUP[selection.group_for(one.of)])
+    sized = reader.compared([SIZE], alike) if is_beside_peers(page) else reader.values([SIZE], alike, by="unit")
+    sizes = sized.select("unit_code", size="numerator").filter(~pl.col("unit_code").is_in(list(hidden))).drop_nulls("size")
+    units = reader.units()
+    placed = standings(
+        name, now.drop("is_hidden"), before.drop("is_hidden") if before is not None else None, units.select("unit_code", "level"), sizes, page.targets
+    )
+    groups = dict(units.select("unit_code", "pilot_group").iter_rows())
+    levels = level_labels(page.language, page.organisation)
+    below = _units_below(page)
+    rows = tuple(
+        Standing(
+            unit=(unit := page.tree.units[row["unit_code"]]),
+            level=levels.get(unit.level, unit.level),
+            pilot_group=groups[unit.code],
+            below=below.get(unit.code, 0),
+            figure=Figure(name, unit.code, period.from_on, period.to_on, row["numerator"], row["denominator"], row["value"]),
+            is_hidden=unit.code in hidden,
+            quarter=row["quarter"] if (row["peers"] or 0) >= FEWEST_PEERS else None,
+            **{column: row[column] for column in ("low", "high", "position", "change", "target", "missing")},
+        )
+        for row in placed.iter_rows(named=True)
+    )
+    return Comparison(one, whole(now, None if is_beside_peers(page) else selection.unit_code)[name], with_what, compared, rows)
+
+
+def _units_below(page: Page) -> dict[str, int]:
+    """How many units of the period stand below each unit, at any depth."""
+    below: dict[str, int] = {}
+    for unit in page.tree.units.values():
+        if not page.is_in_tree(unit):
+            continue
+        above = page.tree.units.get(unit.parent_code or "")
+        while above is not None:
+            below[above.code] = below.get(above.code, 0) + 1
+            above = page.tree.units.get(above.parent_code or "")
+    return below
+
+
+@dataclass(frozen=True)
+class Order:
+    """One way to sort: its key in the link and the translations, what to sort by, and whether large comes first."""
+
+    key: str
+    value: Callable[[Standing], float | None] | None
+    is_descending: bool = False
+
+
+ORDERS: tuple[Order, ...] = (
+    Order("high", lambda standing: standing.figure.value, True),
+    Order("low", lambda standing: standing.figure.value),
+    Order("missing", lambda standing: standing.missing, True),
+    Order("rise", lambda standing: standing.change, True),
+    Order("fall", lambda standing: standing.change),
+    Order("size", lambda standing: standing.figure.denominator, True),
+    Order("name", None),
+    Order("tree", None),
+)
+
+GROUPINGS: tuple[str, ...] = ("none", "level", "pilot")
+
+
+def in_order(standings: Sequence[Standing], key: str) -> list[Standing]:
+    """Sorted by an order's key (the first where there is no such), of equals the larger first; units without a value come last either way."""
+    order = next((order for order in ORDERS if order.key == key), ORDERS[0])
+    if order.key == "name":
+        return sorted(standings, key=lambda standing: (fold(standing.unit.label), standing.unit.label))
+    if order.value is None:
+        return list(standings)
+    value, sign = order.value, -1 if order.is_descending else 1
+
+    def place(standing: Standing) -> tuple[bool, float, int]:
+        return value(standing) is None, sign * (value(standing) or 0.0), -(standing.figure.denominator or 0)
+
+    return sorted(standings, key=place)
+
+
+def found_by(standings: Sequence[Standing], query: str) -> list[Standing]:
+    """Those whose short name or code the query finds, tone marks or not; where none is found so, those whose full name it finds."""
+    named = [one for one in standings if matches(query, one.unit.label, one.unit.code)]
+    return named or [one for one in standings if matches(query, one.unit.name)]
+
+
+def in_groups(standings: Sequence[Standing], by: str) -> list[tuple[str, list[Standing]]]:
+    """The standings under headings, in the order of the first of each; one group without heading where nothing is asked for."""
+    if by not in GROUPINGS[1:]:
+        return [("", list(standings))]
+
+    def heading(standing: Standing) -> str:
+        if by == "level":
+            return standing.level
+        return t("compare.pilot_none") if standing.pilot_group is None else t("compare.pilot", group=standing.pilot_group)
+
+    groups: dict[str, list[Standing]] = {}
+    for standing in standings:
+        groups.setdefault(heading(standing), []).append(standing)
+    return list(groups.items())

@@ -1,0 +1,1 @@
+"""Khai báo: `page` puts it together; beside it its panels and charts."""

@@ -1,0 +1,58 @@
+"""Khai báo: what units declared, beside what was measured; who has not declared; and the form to declare on."""
+
+from __future__ import annotations
+
+from html import escape
+
+from dashboard.session.figures import whole
+from dashboard.ui import format as written
+from dashboard.ui.page_context import Page
+from dashboard.ui.panel import Panel, draw, in_columns, remembered
+from dashboard.ui.panels.declarations import MONTHS, entries, ledger_choices, ledger_panel, missing_panel, months_panel, template_panel
+from dashboard.ui.translations import t
+from dashboard.ui.why import why_button
+from metrics.periods import Period, month
+
+TITLE = "page.declarations"
+
+
+choices = ledger_choices
+
+
+def render(page: Page) -> None:
+    """Draws the page."""
+    draw(page, *remembered(page, "declarations", lambda: _compose(page)))
+
+
+def _compose(page: Page) -> tuple[str, Panel]:
+    selection = page.selection
+    frame, missing = page.reader.declarations(selection)
+    order = list(page.tree.units)
+    found = entries(frame, order)
+    first = selection.to_on.replace(day=1)
+    for _ in range(MONTHS - 1):
+        first = month(first.fromordinal(first.toordinal() - 1)).from_on
+    history, _ = page.reader.declarations(selection, Period(min(first, selection.from_on), selection.to_on))
+    ratio = whole(page.reader.values(["electronic_issue_ratio"], selection), selection.unit_code)["electronic_issue_ratio"]
+
+    declared, issued = sum(one.value for one in found), sum(one.issued for one in found)
+    if found:
+        units = len({one.unit_code for one in found})
+        counts = {"units": units, "declared": written.number(declared, page.language), "issued": written.number(issued, page.language)}
+        sentence = escape(t("ledger.sentence", **counts))
+    else:
+        sentence = escape(t("ledger.sentence_none"))
+    less = list(dict.fromkeys(one.unit_code for one in found if one.state == "less"))
+    looks = []
+    if less:
+        names = ", ".join(page.tree.label(code) for code in less[:3]) + (" …" if len(less) > 3 else "")
+        looks.append(t("ledger.sentence_less", count=len(less), names=names))
+    if missing.height:
+        looks.append(t("ledger.sentence_missing", count=missing.height))
+    look = f' <br class="wide"><em>{escape(" ".join(looks))}</em>' if looks else ""
+    top = f'<h1 class="sentence">{sentence}{look}</h1>'
+    if ratio.counts_text:
+        words = t("ledger.ratio", rate=ratio.rate_text, counts=ratio.counts_text)
+        top += f'<p class="under-sentence"><b data-metric="electronic_issue_ratio">{escape(words)}</b> {why_button(page, ratio)}</p>'
+    narrow = (months_panel(page, entries(history, order)), missing_panel(page, missing), template_panel(page))
+    return top, in_columns("2.3fr 1fr", (ledger_panel(page, found),), narrow)

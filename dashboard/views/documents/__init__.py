@@ -1,0 +1,1 @@
+"""Văn bản: `page` puts it together; beside it its panels and charts."""

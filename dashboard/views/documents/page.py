@@ -1,0 +1,74 @@
+"""Văn bản: what went out in which form and signed by whom, where paper is still sent, and how long documents take."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from html import escape
+
+import polars as pl
+
+from dashboard.session.figures import Figure, whole
+from dashboard.ui import format as written
+from dashboard.ui.page_context import Page
+from dashboard.ui.panel import Panel, draw, in_columns, remembered
+from dashboard.ui.translations import t
+from dashboard.views.documents.channels import channels_panel, days_panel, paper_panel, price_choice
+from dashboard.views.documents.outgoing import tree_panel, type_name, types_panel
+from metrics.periods import Period
+
+TITLE = "page.documents"
+NAMES: tuple[str, ...] = (
+    "outgoing_documents",
+    "outgoing_electronic",
+    "outgoing_parallel",
+    "outgoing_paper",
+    "parallel_ratio",
+    "recalled_documents",
+    "internal_outgoing",
+    "internal_incoming",
+    "axis_outgoing",
+    "axis_incoming",
+    "axis_success_ratio",
+    "on_time_ratio",
+    "median_working_days",
+    "p90_working_days",
+    "paper_pages_saved",
+)
+BY_WEEK = 120
+"""Longer periods are followed by month."""
+
+
+choices = price_choice
+
+
+def render(page: Page) -> None:
+    """Draws the page."""
+    draw(page, *remembered(page, "documents", lambda: _compose(page)))
+
+
+def _compose(page: Page) -> tuple[str, Panel]:
+    figures = whole(page.reader.values(NAMES, page.selection), page.selection.unit_code)
+    period = Period(page.selection.from_on, page.selection.to_on)
+    parts = period.split("week" if period.days <= BY_WEEK else "month")
+    flow = page.reader.document_flow(page.selection, parts)
+    wide = (tree_panel(page, figures, flow.forms), types_panel(page, figures["parallel_ratio"], parts, flow.types))
+    narrow = (days_panel(page, figures, flow.days), channels_panel(page, figures), paper_panel(page, figures["paper_pages_saved"]))
+    return _sentence(page, figures, flow.types), in_columns("1.75fr 1fr", wide, narrow)
+
+
+def _sentence(page: Page, figures: Mapping[str, Figure], types: pl.DataFrame) -> str:
+    """What went out, and which types hold most of the copies on paper."""
+    outgoing, parallel = figures["outgoing_documents"], figures["outgoing_parallel"]
+    if outgoing.numerator is None:
+        return f'<h1 class="sentence">{escape(t("documents.sentence_no_data"))}</h1>'
+    if outgoing.numerator == 0:
+        return f'<h1 class="sentence">{escape(t("documents.sentence_none"))}</h1>'
+    texts = {name: figures[f"outgoing_{name}"].count_text for name in ("documents", "electronic", "parallel", "paper")}
+    sentence = escape(t("documents.sentence", **texts))
+    ranked = types.group_by("doc_type").agg(pl.col("parallel").sum()).sort("parallel", "doc_type", descending=True).head(2)
+    if parallel.numerator and ranked.height == 2:
+        names = t("sentence.and").join(type_name(code) for code in ranked["doc_type"])
+        held = written.number(int(ranked["parallel"].sum()), page.language)
+        rest = t("documents.sentence_types", held=held, all=parallel.count_text)
+        sentence += f' <br class="wide"><em>{escape(names)}</em>{escape(rest)}'
+    return f'<h1 class="sentence">{sentence}</h1>'

@@ -1,0 +1,1 @@
+"""Tổng quan: `page` puts it together; beside it its panels and charts."""

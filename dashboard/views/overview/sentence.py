@@ -1,0 +1,98 @@
+"""The page's first words: what the figures say, written from the figures and from nothing else."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from html import escape
+
+import polars as pl
+
+from dashboard.session.figures import Figure
+from dashboard.ui import format as written
+from dashboard.ui.translations import language, t
+from metrics.comparison.change import decompose_change
+
+MOST_NAMED = 3
+
+
+@dataclass(frozen=True)
+class OpenAccounts:
+    """A unit directly below the scope and how many of its accounts are not activated."""
+
+    label: str
+    count: int
+
+
+@dataclass(frozen=True)
+class Turn:
+    """What activation is compared with: the whole's rate then, in words when that was, and now and then of units that do not overlap."""
+
+    whole: Figure
+    words: str
+    units_now: Mapping[str, Figure]
+    units_then: Mapping[str, Figure]
+    label: Callable[[str], str]
+
+
+def sentence(figures: Mapping[str, Figure], turn: Turn | None, below: Sequence[OpenAccounts]) -> str:
+    """Markup of one or two sentences: how far activation and login have come, what moved, and where the rest is held.
+
+    `below` are units that do not overlap.
+    """
+    activation, logged_in = figures["activation_rate"], figures["logged_in_accounts"]
+    if activation.numerator is None or activation.denominator is None:
+        return _heading(escape(t("sentence.no_data")))
+    if activation.denominator == 0:
+        return _heading(escape(t("sentence.no_accounts")))
+    left = activation.denominator - activation.numerator
+    key = "sentence.activation" if left else "sentence.activation_all"
+    text = t(key, activated=_count(activation.numerator), provisioned=_count(activation.denominator))
+    if turn is not None and turn.whole.value is not None and activation.value is not None and abs(activation.value - turn.whole.value) >= 0.0005:
+        change = activation.value - turn.whole.value
+        text += t("sentence.change_up" if change > 0 else "sentence.change_down", points=written.points(change, language()), words=turn.words)
+        text += _why(turn, change)
+    text += t("sentence.login", logged_in=logged_in.count_text)
+    return _heading(escape(text) + _where(left, below))
+
+
+def _why(turn: Turn, change: float) -> str:
+    """Whose rates moved the whole, or that its make-up did: the larger of the two parts that the change is made of."""
+    frames = [
+        pl.DataFrame(
+            [(code, figure.numerator, figure.denominator) for code, figure in units.items() if figure.numerator is not None],
+            schema={"unit_code": pl.String, "numerator": pl.Int64, "denominator": pl.Int64},
+            orient="row",
+        )
+        for units in (turn.units_now, turn.units_then)
+    ]
+    parts = decompose_change(*frames)
+    if parts.height < MOST_NAMED:
+        return ""
+    behaviour, mix = float(parts["behaviour"].sum()), float(parts["mix"].sum())
+    if abs(mix) > abs(behaviour):
+        return t("sentence.by_mix")
+    sign = 1 if change > 0 else -1
+    moved = parts.with_columns(part=pl.col("behaviour") * sign).filter(pl.col("part") > 0).sort("part", descending=True).head(2)
+    names = [turn.label(code) for code in moved["unit_code"]]
+    return t("sentence.by_units", names=t("sentence.and").join(names)) if names else ""
+
+
+def _where(left: int, below: Sequence[OpenAccounts]) -> str:
+    """The few units that hold most of what is left; nothing where no few do (under a third) or there is nothing to tell apart."""
+    largest = sorted((unit for unit in below if unit.count > 0), key=lambda unit: -unit.count)[:MOST_NAMED]
+    held = sum(unit.count for unit in largest)
+    if left == 0 or len(below) <= MOST_NAMED or 3 * held < left:
+        return ""
+    names = [unit.label for unit in largest]
+    joined = names[0] if len(names) == 1 else ", ".join(names[:-1]) + t("sentence.and") + names[-1]
+    rest = t("sentence.concentrated_rest", held=_count(held), open=_count(left))
+    return f' <br class="wide"><em>{escape(joined)}</em>{escape(rest)}'
+
+
+def _heading(markup: str) -> str:
+    return f'<h1 class="sentence">{markup}</h1>'
+
+
+def _count(value: int) -> str:
+    return written.number(value, language())

@@ -1,0 +1,1 @@
+"""Báo cáo: `page` puts it together; beside it its panels and charts."""

@@ -1,0 +1,112 @@
+"""A report as it will be: its pages, and its sentences, which a person may write otherwise."""
+
+from __future__ import annotations
+
+from base64 import b64encode
+from collections.abc import Callable
+from html import escape
+
+import streamlit as st
+
+from dashboard.reports.archive.permitted_steps import Desk, Edits, as_file, as_pages, edited
+from dashboard.reports.content.blocks import Paragraph, Report
+from dashboard.reports.content.edits import typed_numbers
+from dashboard.reports.content.request import Request
+from dashboard.reports.layout.printable_text import clipped
+from dashboard.ui.components.pdf_reach import reach_pdf
+from dashboard.ui.page_context import Page
+from dashboard.ui.translations import t
+from dashboard.views.reports.steps import tried
+
+KEPT = 24
+"""Reports and previews that are kept: a review report with 150 units is some 4 MiB."""
+PREVIEW_PX = 760
+LONGEST_NAME = 90
+
+
+def report_of(page: Page, desk: Desk, request: Request) -> Report:
+    """The report before any edit; made once for each snapshot, viewer, request and state of the ledger and the settings."""
+    newest = max((kept.pin.pin_id for kept in desk.seen if kept.pin.status != "draft"), default=0)
+    key = "\n".join((str(desk.home.root), desk.snapshot, desk.viewer.scope_key, repr(request), page.settings, str(newest)))
+    return _built(key, desk, request)
+
+
+@st.cache_resource(show_spinner=False, max_entries=KEPT)
+def _built(key: str, _desk: Desk, _request: Request) -> Report:
+    return _desk.report(_request)
+
+
+@st.cache_data(show_spinner=False, max_entries=KEPT)
+def _pages(key: str, edits: Edits, _report: Report) -> bytes:
+    return as_file(as_pages(_report), "pdf")
+
+
+def preview(page: Page, desk: Desk, request: Request, edits: Edits = ()) -> None:
+    """Draws the report's pages as they print, edited sentences in place."""
+    with st.spinner(t("reports.building")):
+        report = report_of(page, desk, request)
+        key = "\n".join((desk.snapshot, desk.viewer.scope_key, repr(request), page.settings, str(hash(report.figures))))
+        content = _pages(key, edits, edited(report, edits))
+    show_pdf(content, report.title)
+
+
+def show_pdf(content: bytes, title: str) -> None:
+    """Draws a PDF in the page.
+
+    It goes with the page's own messages: at an address of its own, as `st.pdf` puts it, anyone could fetch it without a
+    cookie, and a reader who moves on while it loads would be told that it isn't there.
+    """
+    from streamlit_pdf import pdf_viewer  # makes itself known to the server that runs when it is imported
+
+    pdf_viewer(f"data:application/pdf;base64,{b64encode(content).decode()}", PREVIEW_PX, alt=title)
+    reach_pdf(title)
+
+
+def sentences(page: Page, report: Report, edits: Edits, save: Callable[[Edits], None]) -> None:
+    """Draws the choice of a paragraph, the field to write it in, and what was edited; `save` is given all edits."""
+    written = {block.key: block for block in report.blocks if isinstance(block, Paragraph)}
+    if not written:
+        st.html(f'<p class="remark" role="status">{escape(t("reports.no_sentences"))}</p>')
+        return
+    now = dict(edits)
+    marks = {key: f"✎ {clipped(now[key], LONGEST_NAME)}" if key in now else clipped(block.text, LONGEST_NAME) for key, block in written.items()}
+    key = st.selectbox(t("reports.sentence_choose"), list(written), key="report_paragraph", format_func=lambda one: marks.get(one, one))
+    field = f"report_text_{key}"
+    if field not in st.session_state:
+        st.session_state[field] = now.get(key, written[key].text)
+    st.text_area(t("reports.sentence_text"), key=field, height=170, max_chars=5000)
+
+    def keep() -> None:
+        with tried():
+            text = " ".join(str(st.session_state.get(field) or "").split())
+            others = {one: said for one, said in now.items() if one != key}
+            changed = others if text in ("", written[key].text) else {**others, key: text}
+            edited(report, tuple(changed.items()))  # a text that cannot be printed is refused here
+            save(tuple(changed.items()))
+            st.session_state.pop(field, None)
+
+    def restore() -> None:
+        with tried():
+            save(tuple((one, said) for one, said in now.items() if one != key))
+            st.session_state.pop(field, None)
+
+    with st.container(horizontal=True, key="report_sentence_buttons"):
+        st.button(t("reports.sentence_save"), key="report_sentence_save", type="primary", on_click=keep)
+        st.button(t("reports.sentence_restore"), key="report_sentence_restore", on_click=restore, disabled=key not in now)
+    if edits:
+        st.html(_edited_list(edited(report, edits)))
+
+
+def _edited_list(report: Report) -> str:
+    """Markup of the edited paragraphs: as they are now, what was written from the numbers, and numbers that nobody can trace."""
+    items = []
+    for block in report.blocks:
+        if not isinstance(block, Paragraph) or not block.is_edited:
+            continue
+        typed = typed_numbers(block)
+        warning = f'<p class="look">▲ {escape(t("reports.typed_numbers", numbers=", ".join(typed)))}</p>' if typed else ""
+        items.append(
+            f'<li data-paragraph="{escape(block.key)}"><p><ins>{escape(block.text)}</ins></p>'
+            f"<p><del>{escape(block.written or '')}</del></p>{warning}</li>"
+        )
+    return f'<h4>{escape(t("reports.edited_title", count=len(items)))}</h4><ul class="edited">{"".join(items)}</ul>' if items else ""

@@ -1,0 +1,1 @@
+"""Đơn vị: `page` puts it together; beside it its panels and charts."""

@@ -1,0 +1,200 @@
+"""The unit tree of the sample: the pilot's 149 units, and the tree after the reorganisation of 1 July 2025 with its successions.
+
+Names and mergers come from data/reference; the 355 regional units are invented and say so in their name.
+"""
+
+from __future__ import annotations
+
+import csv
+import re
+from dataclasses import dataclass
+from datetime import timedelta
+
+import numpy as np
+import polars as pl
+
+from data.demo.clock import FIRST_DAY, REORGANISED_ON
+from data.demo.draws import apportion
+from data.paths import REFERENCE
+
+ROOT = "VKSTC"
+REGIONAL_UNITS = 355
+OLD_END = REORGANISED_ON - timedelta(days=1)
+UNIT_SCHEMA = {
+    "unit_code": pl.String,
+    "name": pl.String,
+    "short_name": pl.String,
+    "parent_code": pl.String,
+    "level": pl.String,
+    "pilot_group": pl.Int64,
+    "valid_from": pl.Date,
+    "valid_to": pl.Date,
+    "sort_order": pl.Int64,
+}
+Row = dict[str, object]
+
+
+@dataclass(frozen=True)
+class Units:
+    """`frame`: one row per unit (UNIT_SCHEMA); `successions`: old_code, new_code, basis; the rest look-ups on them."""
+
+    frame: pl.DataFrame
+    successions: pl.DataFrame
+    successor: dict[str, str]
+    regional: dict[str, list[str]]
+    """New province code to its regional units, in order."""
+    legacy_districts: dict[str, int]
+    """Old province code to the number of districts it had."""
+
+    def of_group(self, group: int) -> list[str]:
+        return self.frame.filter(pl.col("pilot_group") == group)["unit_code"].to_list()
+
+    def children(self, parent: str) -> list[str]:
+        return self.frame.filter(pl.col("parent_code") == parent)["unit_code"].to_list()
+
+
+def axis_code() -> pl.Expr:
+    """The code of a unit on the national axis, from its sort_order; invented, the highest organ last as QCVN 102:2016 writes it."""
+    number = pl.col("sort_order")
+    return pl.format("000.{}.{}.G98", (number // 99).cast(pl.String).str.zfill(2), (number % 99 + 1).cast(pl.String).str.zfill(2))
+
+
+def plan_units() -> Units:
+    """The whole tree; depends on the reference tables alone."""
+    old = _reference("units_2024.csv")
+    districts = _legacy_districts()
+    provinces = _reference("reorg_2025.csv")
+    rows = _old_units(old)
+    central, central_successions = _new_central_units(old)
+    new_provinces, regional = _new_provinces(provinces, districts)
+    rows += _numbered(central + new_provinces, first=1001)
+    successions: list[tuple[str, str, str]] = [
+        *central_successions,
+        *((row["old_code"], row["new_code"], "Sắp xếp 63 thành 34 đơn vị cấp tỉnh") for row in provinces),
+        *_district_successions(old, provinces, regional),
+    ]
+    return Units(
+        frame=pl.DataFrame(rows, schema=UNIT_SCHEMA),
+        successions=pl.DataFrame(successions, schema={"old_code": pl.String, "new_code": pl.String, "basis": pl.String}, orient="row"),
+        successor={before: after for before, after, _ in successions},
+        regional=regional,
+        legacy_districts=districts,
+    )
+
+
+def _reference(name: str) -> list[dict[str, str]]:
+    with (REFERENCE / name).open(encoding="utf-8", newline="") as file:
+        return list(csv.DictReader(file))
+
+
+def _legacy_districts() -> dict[str, int]:
+    counts: dict[str, int] = {}
+    for row in _reference("districts_legacy_2025-06.csv"):
+        code = f"T{row['province_code']}"
+        counts[code] = counts.get(code, 0) + 1
+    return counts
+
+
+def _old_units(old: list[dict[str, str]]) -> list[Row]:
+    """The tree of 2024 in preorder: central units, high procuracies, then each province followed by its districts."""
+    under: dict[str, list[dict[str, str]]] = {}
+    for row in old:
+        under.setdefault(row["parent"], []).append(row)
+    ordered = [row for top in under[""] for row in [top, *under[top["code"]]]]
+    ordered = [entry for row in ordered for entry in [row, *(under.get(row["code"], []) if row["code"] != ROOT else [])]]
+    return _numbered(
+        [
+            {
+                "unit_code": row["code"],
+                "name": row["name"],
+                "short_name": _short_name(row["code"], row["name"]),
+                "parent_code": row["parent"] or None,
+                "level": row["level"],
+                "pilot_group": int(row["pilot_group"]) if row["pilot_group"] else None,
+                "valid_from": None if row["code"] == ROOT else FIRST_DAY.replace(year=2015, month=6, day=1),
+                "valid_to": None if row["code"] == ROOT else OLD_END,
+            }
+            for row in ordered
+        ],
+        first=1,
+    )
+
+
+def _numbered(rows: list[Row], first: int) -> list[Row]:
+    return [{**row, "sort_order": number} for number, row in enumerate(rows, start=first)]
+
+
+def _short_name(code: str, name: str) -> str:
+    if bracketed := re.search(r"\((Vụ \d+|Cục \d+)\)$", name):
+        return bracketed.group(1)
+    fixed = {ROOT: "VKSND tối cao", "VKSTC-VP": "Văn phòng", "VKSTC-TTR": "Thanh tra", "VKSTC-DHKS": "Trường ĐHKS", "VKSTC-DTBD": "Trường ĐTBD"}
+    if code in fixed:
+        return fixed[code]
+    if high := re.fullmatch(r"Viện kiểm sát nhân dân (cấp cao) tại (.+)", name):
+        return f"VKS {high.group(1)} {high.group(2)}"
+    return re.sub(r"^Viện kiểm sát (nhân dân|quân sự) ?(tỉnh |thành phố |quận |huyện |thị xã )?", "", name) or name
+
+
+def _new_unit(code: str, name: str, short_name: str, parent: str, level: str) -> Row:
+    return {
+        "unit_code": code,
+        "name": name,
+        "short_name": short_name,
+        "parent_code": parent,
+        "level": level,
+        "pilot_group": None,  # the groups are those of the pilot; the units made in 2025 are in none
+        "valid_from": REORGANISED_ON,
+        "valid_to": None,
+    }
+
+
+def _new_central_units(old: list[dict[str, str]]) -> tuple[list[Row], list[tuple[str, str, str]]]:
+    """Central units of 2025, one per new name, and who became what; a merged unit takes its code from the first of its parts."""
+    rows: list[Row] = []
+    code_of: dict[str, str] = {}
+    successions: list[tuple[str, str, str]] = []
+    place = {row["code"]: number for number, row in enumerate(old)}
+    for row in sorted(_reference("reorg_central_2025.csv"), key=lambda entry: place[entry["old_code"]]):
+        name = row["new"]
+        if name not in code_of:
+            code_of[name] = f"VKSTC-N{row['old_code'].removeprefix('VKSTC-')}"
+            rows.append(_new_unit(code_of[name], name, re.sub(r"^Vụ (Công tố và )?", "Vụ ", name), ROOT, "don_vi_toi_cao"))
+        inferred = " (suy ra)" if row["mapping"] == "suy_ra" else ""
+        successions.append((row["old_code"], code_of[name], row["basis"] + inferred))
+    return rows, successions
+
+
+def _new_provinces(provinces: list[dict[str, str]], districts: dict[str, int]) -> tuple[list[Row], dict[str, list[str]]]:
+    """The 34 provinces, each followed by its regional units: 355 split by the number of districts that were there."""
+    names: dict[str, str] = {}
+    weight: dict[str, int] = {}
+    for row in provinces:
+        names.setdefault(row["new_code"], row["new"])
+        weight[row["new_code"]] = weight.get(row["new_code"], 0) + districts[row["old_code"]]
+    shares = apportion(REGIONAL_UNITS, np.array([weight[code] for code in names], dtype=np.float64), low=2)
+    rows: list[Row] = []
+    regional: dict[str, list[str]] = {}
+    number = 0
+    for (code, name), share in zip(names.items(), shares, strict=True):
+        short = _short_name(code, name)
+        rows.append(_new_unit(code, name, short, ROOT, "cap_tinh"))
+        for place in range(1, int(share) + 1):
+            number += 1
+            regional.setdefault(code, []).append(f"K{number:03}")
+            rows.append(
+                _new_unit(
+                    f"K{number:03}", f"Viện kiểm sát nhân dân khu vực {place} - {short} (mô phỏng)", f"Khu vực {place} - {short}", code, "khu_vuc"
+                )
+            )
+    return rows, regional
+
+
+def _district_successions(old: list[dict[str, str]], provinces: list[dict[str, str]], regional: dict[str, list[str]]) -> list[tuple[str, str, str]]:
+    """Districts go in blocks of neighbours to the first regional units of their new province."""
+    new_code = {row["old_code"]: row["new_code"] for row in provinces}
+    found: list[tuple[str, str, str]] = []
+    for province in dict.fromkeys(row["parent"] for row in old if row["level"] == "cap_huyen"):
+        own = [row["code"] for row in old if row["parent"] == province]
+        units = regional[new_code[province]][: max(1, (len(own) + 1) // 2)]
+        found += [(code, units[place * len(units) // len(own)], "Khu vực mô phỏng") for place, code in enumerate(own)]
+    return found

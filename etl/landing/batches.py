@@ -1,0 +1,258 @@
+"""What has been landed and what of it counts: manifests of immutable batches, and the chains that `current.json` names.
+
+A chain begins with a batch that holds everything an entity had; each further batch holds what came and what went since. What the chain holds is
+their sum: every row as often as it came, less as often as it went.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+
+from data.errors import ConfigurationError
+from data.paths import Home
+from etl.landing.file_register import ENDING, Ledger, read_ledger
+from etl.runs.durable_files import sha256_of, write_json
+from etl.sources.source import REFUSED, REFUSED_AT, Reading, Source
+from etl.staging.casts import literal, quoted
+
+MARKED = 100_000
+"""Rows of a whole batch that share a mark."""
+
+REMOVED = "is_removed"
+"""Column of a batch of changes: whether the row went instead of coming."""
+
+
+@dataclass(frozen=True)
+class Batch:
+    """The manifest of one landed batch."""
+
+    source: str
+    entity: str
+    batch: str
+    fetched_at: str
+    """ISO 8601, UTC: when the source was opened."""
+    rows_in: int
+    rows_landed: int
+    """Rows that came; a batch of changes holds those that went beside them."""
+    rows_filtered: int
+    """Dropped for their security marking, most of them by the source's own database, or left out by the source's rules."""
+    columns: tuple[str, ...]
+    bytes: int
+    sha256: str
+    query_hash: str
+    secret_id: str
+    """Which secret made the pseudonyms in it."""
+    left_out: dict[str, int] = field(default_factory=dict)
+    """Of the filtered rows, those that the source's rules left out: reason and rows."""
+    types: tuple[str, ...] = ()
+    """The source's own names of the columns' types, in the order of `columns`; empty where it has none."""
+    has_refused: bool = False
+    """Whether it has the columns that say why a whole line or file could not be read."""
+    is_change: bool = False
+    """Whether it holds changes to the batches before it, instead of everything."""
+    rows_known: int = 0
+    """Of the rows that came in, those that stood in the batches before already, just as they are."""
+    rows_removed: int = 0
+    cursor: str = ""
+    """The column that tells new rows; empty where the entity is read whole."""
+    cursor_kind: str = ""
+    watermark: str = ""
+    """The cursor of the newest row so far that is not dated after the fetch."""
+    marks: tuple[str, ...] = ()
+    """Of a whole batch, the newest cursor of every MARKED rows, empty where one of them has none; nothing where no marks were made."""
+
+    def path(self, home: Home) -> Path:
+        return home.landing / self.source / self.entity / f"{self.batch}.parquet"
+
+
+@dataclass(frozen=True)
+class Chain:
+    """The batches of one entity that belong together, the first one whole."""
+
+    batches: tuple[Batch, ...]
+    compared_at: str = ""
+    """ISO 8601, UTC: when all keys were last compared with the source's, a whole fetch included; empty where nobody asks for it."""
+
+    ledger: Ledger = field(default_factory=Ledger)
+    """Which files its rows are from, where new files are read alone."""
+
+    @property
+    def source(self) -> str:
+        return self.batches[0].source
+
+    @property
+    def entity(self) -> str:
+        return self.batches[0].entity
+
+    @property
+    def newest(self) -> Batch:
+        return self.batches[-1]
+
+    @property
+    def fetched_at(self) -> str:
+        return self.newest.fetched_at
+
+    @property
+    def columns(self) -> tuple[str, ...]:
+        return self.batches[0].columns
+
+    @property
+    def has_refused(self) -> bool:
+        return self.batches[0].has_refused
+
+    @property
+    def landed_columns(self) -> list[str]:
+        """The columns of its files, quoted, without the ones that belong to a batch."""
+        return [quoted(name) for name in (*self.columns, *((REFUSED, REFUSED_AT) if self.has_refused else ()))]
+
+
+def held_rows(home: Home, chain: Chain, first: int = 0, row: int = 0) -> str:
+    """A SELECT of all rows of its files from place `first` on: batch_no (place in the chain) and ordinal (in the file), from 0, REMOVED, columns.
+
+    Of the chain's first file those from place `row` on.
+    """
+    columns = ", ".join(chain.landed_columns)
+    return " UNION ALL ".join(
+        f"SELECT {number} AS batch_no, file_row_number AS ordinal, {REMOVED if batch.is_change else f'false AS {REMOVED}'}, {columns} "  # noqa: S608
+        f"FROM read_parquet({literal(batch.path(home).as_posix())}, file_row_number = true)"
+        f"{f' WHERE file_row_number >= {row}' if row and not number else ''}"
+        for number, batch in enumerate(chain.batches)
+        if number >= first
+    )
+
+
+def standing_rows(home: Home, chain: Chain) -> str:
+    """A SELECT of the rows that a chain comes to: batch_no, ordinal, columns. Of rows alike, those that came first went first."""
+    columns = ", ".join(chain.landed_columns)
+    if not any(batch.rows_removed for batch in chain.batches):
+        return f"SELECT batch_no, ordinal, {columns} FROM ({held_rows(home, chain)})"  # noqa: S608
+    alike = " AND ".join(f"came.{name} IS NOT DISTINCT FROM gone.{name}" for name in chain.landed_columns)
+    came_columns = ", ".join(f"came.{name}" for name in chain.landed_columns)
+    return f"""
+        WITH held AS ({held_rows(home, chain)}),
+        gone AS (SELECT {columns}, count(*) AS times FROM held WHERE {REMOVED} GROUP BY {columns})
+        SELECT came.batch_no, came.ordinal, {came_columns} FROM held came ANTI JOIN gone ON {alike} WHERE NOT came.{REMOVED}
+        UNION ALL
+        SELECT came.batch_no, came.ordinal, {came_columns} FROM held came JOIN gone ON {alike} WHERE NOT came.{REMOVED}
+        QUALIFY row_number() OVER (PARTITION BY {came_columns} ORDER BY came.batch_no, came.ordinal) > gone.times
+    """  # noqa: S608
+
+
+def landed_chains(home: Home, source: Source) -> list[Chain]:
+    """The chains in force, in the contract's order.
+
+    Raises ConfigurationError when the source was never fetched, gained an entity since, or what was landed is damaged.
+    """
+    chains = chains_in_force(home, source)
+    names = _names_in_force(home, source)
+    for entity in source.entities:
+        if entity not in names:
+            raise ConfigurationError(f"source {source.name}: {entity} has never been fetched. Run `vanban etl run`.")
+        if entity not in chains:
+            raise ConfigurationError(
+                f"source {source.name}: a landed batch of {entity} ({', '.join(names[entity])}) is gone or damaged. "
+                "Run `vanban etl run` to fetch it anew."
+            )
+    return [chains[entity] for entity in source.entities]
+
+
+def chains_in_force(home: Home, source: Source) -> dict[str, Chain]:
+    """By entity; those of which a manifest, a file or the ledger of files is gone or damaged are left out. Every file is read through once."""
+    compared = _part(home, source, "compared")
+    chains = {}
+    for entity, names in _names_in_force(home, source).items():
+        batches = [read_manifest(home.landing / source.name / entity / f"{name}.json") for name in names]
+        found = tuple(batch for batch in batches if batch is not None and _is_whole(home, batch))
+        ledger = ledger_in_force(home, source, entity)
+        if found and len(found) == len(names) and ledger is not None:
+            chains[entity] = Chain(found, str(compared.get(entity, "")), ledger)
+    return chains
+
+
+def ledger_in_force(home: Home, source: Source, entity: str) -> Ledger | None:
+    """Which files were read for an entity; an empty one where none is kept, None where it is gone or damaged."""
+    ledgers = _part(home, source, "files")
+    return read_ledger(home.landing / source.name / entity / str(ledgers[entity])) if entity in ledgers else Ledger()
+
+
+def manifests_in_force(home: Home, source: Source) -> list[Batch]:
+    """What is known of the batches in force; those whose manifest cannot be read are left out."""
+    paths = [home.landing / source.name / entity / f"{name}.json" for entity, names in _names_in_force(home, source).items() for name in names]
+    return [batch for batch in map(read_manifest, paths) if batch is not None]
+
+
+def put_in_force(home: Home, source: Source, chains: list[Chain]) -> None:
+    """Replaces the source's current set in one step."""
+    folder = home.landing / source.name
+    ledgers = {chain.entity: chain.ledger.write(folder / chain.entity) for chain in chains if chain.ledger.files}
+    content = {
+        "entities": {chain.entity: [batch.batch for batch in chain.batches] for chain in chains},
+        "compared": {chain.entity: chain.compared_at for chain in chains if chain.compared_at},
+        "files": ledgers,
+    }
+    if content != _current(home, source):
+        write_json(folder / "current.json", content)
+    for path in folder.glob(f"*/*{ENDING}"):
+        if path.name != ledgers.get(path.parent.name):
+            path.unlink(missing_ok=True)
+
+
+def is_as_before(home: Home, last: Batch, new: Batch) -> bool:
+    """Whether the last batch is whole and holds what the new one does."""
+    same = ("sha256", "rows_in", "rows_landed", "secret_id", "types", "cursor", "cursor_kind")
+    is_same = not last.is_change and all(getattr(last, name) == getattr(new, name) for name in same)
+    return is_same and _is_whole(home, last)
+
+
+def shape_change(last: Batch, reading: Reading) -> str:
+    """What makes rows landed before differ from those that come now; empty where nothing does."""
+    if last.query_hash != reading.query_hash:
+        return f"{last.entity}.sql was changed"
+    if last.columns != reading.columns:
+        return "its columns are others"
+    return "its columns have other types" if last.types != reading.types else ""
+
+
+def write_manifest(home: Home, batch: Batch) -> None:
+    write_json(batch.path(home).with_suffix(".json"), asdict(batch))
+
+
+def read_manifest(path: Path) -> Batch | None:
+    """None for one that is gone or cannot be understood."""
+    try:
+        fields = json.loads(path.read_text(encoding="utf-8"))
+        lists = {"columns": tuple(fields["columns"]), **{name: tuple(fields.get(name, ())) for name in ("types", "marks")}}
+        return Batch(**{**fields, **lists})
+    except (OSError, ValueError, TypeError, KeyError):
+        return None
+
+
+def _is_whole(home: Home, batch: Batch) -> bool:
+    path = batch.path(home)
+    try:
+        return path.stat().st_size == batch.bytes and sha256_of(path) == batch.sha256
+    except OSError:
+        return False
+
+
+def _names_in_force(home: Home, source: Source) -> dict[str, list[str]]:
+    """The batches that count of every entity landed so far. Homes of earlier versions name one batch instead of a list."""
+    entities = _current(home, source).get("entities")
+    if not isinstance(entities, dict):
+        return {}
+    return {entity: [names] if isinstance(names, str) else list(names) for entity, names in entities.items()}
+
+
+def _part(home: Home, source: Source, name: str) -> dict[str, object]:
+    part = _current(home, source).get(name)
+    return part if isinstance(part, dict) else {}
+
+
+def _current(home: Home, source: Source) -> dict[str, object]:
+    try:
+        content = json.loads((home.landing / source.name / "current.json").read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return {}
+    return content if isinstance(content, dict) else {}

@@ -1,0 +1,137 @@
+"""Looks at a source with a mapping's eyes: does each query run, fit the contract and give usable rows? Nothing is loaded or written."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import duckdb
+import pyarrow as pa
+
+from data.errors import ConfigurationError, SourceUnreachable
+from etl.contract import ENTITY, Entity
+from etl.landing.landed_table import text_table
+from etl.landing.pseudonyms import Pseudonyms, passing_pseudonyms
+from etl.settings import Settings
+from etl.sources.source import ColumnsDiffer, Reading, Source
+from etl.staging.casts import Zones, quoted
+from etl.staging.stage import delivered_columns, parsing
+
+if TYPE_CHECKING:
+    import polars as pl
+
+_SHOWN_CHARACTERS = 24
+
+
+@dataclass(frozen=True)
+class EntityCheck:
+    """What one entity's query gave."""
+
+    entity: str
+    rows: int = 0
+    """All that the query selects, as the source counts them."""
+    rows_filtered: int = 0
+    """Of them above the ordinary security level, or left out by the source's rules in what was read; not looked at."""
+    rows_looked_at: int = 0
+    refused: tuple[tuple[str, str, int], ...] = ()
+    """Column, reason, rows among those looked at."""
+    missing: tuple[str, ...] = ()
+    """Required columns that the query does not deliver."""
+    unknown: tuple[str, ...] = ()
+    """Columns that the contract does not know."""
+    first: tuple[tuple[str, str], ...] = ()
+    """Column and value of the first usable row, people's keys replaced."""
+    way: str = ""
+    """By what the rows come, where the source has several ways."""
+    problem: str = ""
+    """What keeps the entity from being loaded, with the way out."""
+
+
+@dataclass(frozen=True)
+class SourceCheck:
+    """What a look at a whole source gave."""
+
+    source: str
+    entities: tuple[EntityCheck, ...]
+
+    @property
+    def is_passed(self) -> bool:
+        """Whether a run would get past this source. Single refused rows do not stop a run; they are counted."""
+        return not any(entity.problem for entity in self.entities)
+
+    @property
+    def frame(self) -> pl.DataFrame:
+        """One row per entity, all lists as text."""
+        import polars as pl
+
+        rows = [
+            {
+                "entity": entity.entity,
+                "rows": entity.rows,
+                "rows_filtered": entity.rows_filtered,
+                "rows_looked_at": entity.rows_looked_at,
+                "missing": ", ".join(entity.missing),
+                "unknown": ", ".join(entity.unknown),
+                "refused": "; ".join(f"{column}: {reason}, {count}" for column, reason, count in entity.refused),
+                "first": "; ".join(f"{column}={value}" for column, value in entity.first),
+                "by": entity.way,
+                "problem": entity.problem,
+            }
+            for entity in self.entities
+        ]
+        return pl.DataFrame(rows)
+
+
+def check_source(settings: Settings, name: str, sample_rows: int = 1000) -> SourceCheck:
+    """Runs every query of a source on a sample.
+
+    Raises ConfigurationError for an unknown source or an unset URL, SourceUnreachable when it cannot be connected to.
+    """
+    source = settings.source(name)
+    pseudonyms = passing_pseudonyms()
+    return SourceCheck(name, tuple(_check_entity(settings, source, ENTITY[entity], sample_rows, pseudonyms) for entity in source.entities))
+
+
+def _check_entity(settings: Settings, source: Source, entity: Entity, sample_rows: int, pseudonyms: Pseudonyms) -> EntityCheck:
+    try:
+        # A connection for each: after an error some databases refuse the rest of a transaction.
+        with source.open(settings.environment) as connection:
+            reading = connection.read(entity, sample_rows)
+            tables = [text_table(source, reading, rows, pseudonyms) for rows in reading.chunks]
+    except ColumnsDiffer as error:
+        return EntityCheck(entity.name, missing=error.missing, unknown=error.unknown, problem=str(error))
+    except SourceUnreachable:
+        raise
+    except ConfigurationError as error:
+        return EntityCheck(entity.name, problem=str(error))
+    sample = pa.concat_tables(tables) if tables else None
+    return _judge(source, reading, sample, Zones(source.time_zone, settings.time_zone))
+
+
+def _judge(source: Source, reading: Reading, sample: pa.Table | None, zones: Zones) -> EntityCheck:
+    entity = reading.entity
+    rows_filtered = reading.rows_in - reading.rows_ordinary + reading.left_out.rows
+    if sample is None:
+        problem = f"{entity.name}.sql selects no row of the ordinary security level. A run would stop here." if entity.is_mandatory else ""
+        return EntityCheck(entity.name, reading.rows_in, rows_filtered, way=reading.way, problem=problem)
+    columns = delivered_columns(entity, reading.columns)
+    with duckdb.connect(":memory:") as memory:
+        memory.execute("SET TimeZone = 'UTC'")
+        memory.register("looked_at", sample.append_column("ordinal", pa.array(range(sample.num_rows), pa.int64())))
+        memory.execute(f"CREATE TABLE parsed AS {parsing('looked_at', columns, zones, reading.has_refused, place='ordinal')}")
+        refused = memory.execute(
+            "SELECT fault_column, fault_reason, count(*) FROM parsed WHERE fault_reason IS NOT NULL "
+            "GROUP BY fault_column, fault_reason ORDER BY count(*) DESC, fault_column, fault_reason"
+        ).fetchall()
+        shown = ", ".join(f"left(CAST({quoted(column.name)} AS VARCHAR), {_SHOWN_CHARACTERS})" for column in columns)
+        first = memory.execute(f"SELECT {shown} FROM parsed WHERE fault_reason IS NULL ORDER BY ordinal LIMIT 1").fetchone()  # noqa: S608
+    return EntityCheck(
+        entity.name,
+        reading.rows_in,
+        rows_filtered,
+        sample.num_rows,
+        refused=tuple(refused),
+        first=tuple((column.name, value) for column, value in zip(columns, first or (), strict=False) if value is not None),
+        way=reading.way,
+        problem="" if first else f"None of the rows looked at could be used. Correct {entity.name}.sql by the reasons in `refused`.",
+    )

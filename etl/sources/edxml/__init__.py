@@ -1,0 +1,1 @@
+"""Source kind `edxml`: folders of messages; `message` reads one."""

@@ -1,0 +1,86 @@
+"""Reads a Parquet file as text."""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from etl.sources.files.titles import FileRefused, read_titles
+from etl.sources.source import CHUNK_ROWS
+from etl.sources.text import NotText, text_of
+
+OPTIONS: tuple[str, ...] = ()
+
+_HIGHEST_RATIO = 500
+_SMALLEST_BOMB = 16 << 20
+"""Bytes."""
+_MOST_VALUES_PER_BYTE = 20
+_SMALL_TABLE = 2_000_000
+"""Values. A column that says the same thing again and again packs to nothing, but a table has keys beside it that do not."""
+
+
+def read_parquet(path: Path, options: Mapping[str, Any]) -> tuple[list[str], Iterator[tuple[int, list[str | None]]]]:
+    """Column names, and rows as (row number from 1, text per column).
+
+    Instants come in microseconds, with an offset where the column has a zone. Raises FileRefused for columns that hold lists, structures or bytes
+    that are not text, and for fewer rows than the file's own footer counts; OSError for what is not a whole Parquet file.
+    """
+    try:
+        schema = _schema(path)
+    except (pa.ArrowException, UnicodeDecodeError):  # the latter for a name of a column that was damaged
+        raise OSError from None
+    titles = read_titles(schema.names, 1)
+    if "" in titles:
+        raise FileRefused(f"column {titles.index('') + 1} has no name")
+    for field in schema:
+        if pa.types.is_nested(field.type):
+            raise FileRefused(f"column {field.name} holds {field.type}, not single values")
+    return titles, _rows(path, schema)
+
+
+def _schema(path: Path) -> pa.Schema:
+    """The schema of a file whose own footer does not say that it would fill the memory."""
+    with pq.ParquetFile(path) as file:
+        # Not by column: looking at one whose statistics were damaged ends the whole process.
+        unpacked = sum(file.metadata.row_group(number).total_byte_size for number in range(file.metadata.num_row_groups))
+        size = path.stat().st_size
+        if unpacked > max(_SMALLEST_BOMB, size * _HIGHEST_RATIO):
+            raise FileRefused(f"it unpacks to more than {_HIGHEST_RATIO} times its size, as no table does")
+        values = file.metadata.num_rows * file.metadata.num_columns
+        if values > max(_SMALL_TABLE, size * _MOST_VALUES_PER_BYTE):
+            raise FileRefused(f"it says that it holds {values:,} values in {size:,} bytes, as no table does")
+        return file.schema_arrow
+
+
+def _rows(path: Path, schema: pa.Schema) -> Iterator[tuple[int, list[str | None]]]:
+    number = 0
+    try:
+        with pq.ParquetFile(path, page_checksum_verification=True) as file:
+            for batch in file.iter_batches(batch_size=CHUNK_ROWS):
+                for values in zip(*(_values(column) for column in batch.columns), strict=True):
+                    number += 1
+                    yield number, [_text(value, schema.names[place], number) for place, value in enumerate(values)]
+            counted = file.metadata.num_rows
+    except (pa.ArrowException, UnicodeDecodeError):
+        raise FileRefused(f"after row {number} its pages are damaged") from None
+    if number != counted:
+        raise FileRefused(f"{number} rows were read where its footer counts {counted}")
+
+
+def _values(column: pa.Array) -> list[Any]:
+    if pa.types.is_timestamp(column.type) and column.type.unit == "ns":  # Python's own instants end at microseconds
+        column = column.cast(pa.timestamp("us", column.type.tz), safe=False)
+    return list(column.to_pylist())
+
+
+def _text(value: Any, column: str, number: int) -> str | None:
+    try:
+        text = text_of(value)
+    except NotText as error:
+        raise FileRefused(f"row {number}, column {column} holds {error}") from None
+    return unicodedata.normalize("NFC", text) if text else None

@@ -1,0 +1,72 @@
+"""Reads one sheet of an .xlsx workbook as text."""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+import python_calamine
+
+from etl.sources.files.titles import FileRefused, read_titles
+from etl.sources.files.workbook_parts import check_parts
+from etl.sources.text import NotText, text_of
+
+OPTIONS = ("sheet", "header_row")
+
+
+def read_workbook(path: Path, options: Mapping[str, Any]) -> tuple[list[str], Iterator[tuple[int, list[str | None]]]]:
+    """Column titles, and rows as (row number as the spreadsheet shows it, text per titled column); empty rows are left out.
+
+    Dates come by the workbook's own system (1900 or 1904). Options: sheet (default: the first one), header_row (default 1).
+    Raises FileRefused, also for merged cells in the row of titles; OSError for what is not a whole workbook.
+    """
+    check_parts(path)
+    try:
+        workbook = python_calamine.CalamineWorkbook.from_path(str(path))
+        sheet_name = options.get("sheet", workbook.sheet_names[0] if workbook.sheet_names else "")
+        if sheet_name not in workbook.sheet_names:
+            raise FileRefused(f"there is no sheet {sheet_name}; it has: {', '.join(workbook.sheet_names)}")
+        sheet = workbook.get_sheet_by_name(sheet_name)
+        cells = sheet.to_python(skip_empty_area=False)
+    except python_calamine.CalamineError:
+        raise OSError from None
+    header_row = options.get("header_row", 1)
+    if not 1 <= header_row <= len(cells):
+        raise FileRefused(f"sheet {sheet_name} has no row {header_row} (header_row in source.toml)")
+    _refuse_merged_titles(sheet, header_row)
+    titles = read_titles([text_of(cell) for cell in cells[header_row - 1]], header_row)
+    places = [place for place, title in enumerate(titles) if title]
+    return [titles[place] for place in places], _rows(cells[header_row:], header_row, places)
+
+
+def _refuse_merged_titles(sheet: python_calamine.CalamineSheet, header_row: int) -> None:
+    """A merged cell holds its title in one corner and leaves the other columns or rows without: which one is meant would be a guess."""
+    for (first_row, first_column), (last_row, last_column) in sheet.merged_cell_ranges or []:
+        if first_row <= header_row - 1 <= last_row:
+            place = f"{_cell_name(first_row, first_column)}:{_cell_name(last_row, last_column)}"
+            raise FileRefused(
+                f"the cells {place} are merged, and row {header_row} is to hold one title per column. "
+                "Unmerge them and give each column its own title, or let header_row name another row"
+            )
+
+
+def _cell_name(row: int, column: int) -> str:
+    """As a spreadsheet shows it: (0, 27) is AB1."""
+    letters = ""
+    column += 1
+    while column:
+        column, letter = divmod(column - 1, 26)
+        letters = chr(ord("A") + letter) + letters
+    return f"{letters}{row + 1}"
+
+
+def _rows(cells: list[list[Any]], header_row: int, places: list[int]) -> Iterator[tuple[int, list[str | None]]]:
+    for number, row in enumerate(cells, start=header_row + 1):
+        try:
+            values = [unicodedata.normalize("NFC", text_of(row[place]) or "") or None for place in places]
+        except NotText as error:
+            raise FileRefused(f"row {number} holds {error}") from None
+        if any(value and value.strip() for value in values):
+            yield number, values

@@ -1,0 +1,1 @@
+"""From landed text to typed rows: casts, rejects, and an account of every row."""

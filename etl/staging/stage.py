@@ -1,0 +1,279 @@
+"""From landed text to typed rows: cast, trim, NFC, UTC and local day, one row per key, and an account of every row.
+
+The SQL is made from the contract, one way for all entities (docs/decisions/0002-staging-from-the-contract.md). Of several rows with one key the one
+that survives is chosen by content, so that the order in which a source hands them over does not matter: the greatest in the first column that
+differs, in the contract's order, an empty value counting as less than any other. Later times and fuller rows win.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from pathlib import Path
+
+import duckdb
+import pyarrow as pa
+
+from data.errors import DataRefused
+from data.paths import Home
+from etl.contract import ENTITIES, ENTITY, Column, Entity
+from etl.landing.batches import Chain, standing_rows
+from etl.landing.pseudonyms import Pseudonyms
+from etl.model.warehouse import make_state, note_applied
+from etl.runs.run_history import EntityAccount
+from etl.sources.source import REFUSED, REFUSED_AT
+from etl.staging.accounting import accounts_of, rows_by_batch
+from etl.staging.casts import TYPES, Zones, cleaned, fault, literal, local_day, quick, quoted, value
+
+_CHUNK = 50_000
+
+RECORD = "record"
+"""Stands as the column's name where a whole line or file was refused."""
+
+
+def stage(warehouse: duckdb.DuckDBPyConnection, home: Home, chain: Chain, zones: Zones, pseudonyms: Pseudonyms) -> list[EntityAccount]:
+    """Fills `staging.<source>__<entity>`, `duplicate.<source>__<entity>` (what lost against a row of the same key) and
+    `reject.<source>__<entity>` from a chain; the account of each of its batches.
+
+    Raises DataRefused when nothing of an entity without which no figure can be computed was usable; RuntimeError when the account does not come out.
+    """
+    entity = ENTITY[chain.entity]
+    columns = delivered_columns(entity, chain.columns)
+    landed = f"({standing_rows(home, chain)})"
+    table = quoted(f"{chain.source}__{chain.entity}")
+    warehouse.execute("CREATE SCHEMA IF NOT EXISTS staging; CREATE SCHEMA IF NOT EXISTS duplicate; CREATE SCHEMA IF NOT EXISTS reject")
+    parsed = parsing(landed, columns, zones, chain.has_refused)
+    usable = f"SELECT {staged_selection(columns, zones)} FROM ({parsed}) parsed WHERE fault_reason IS NULL"  # noqa: S608
+    warehouse.execute(f"CREATE OR REPLACE TABLE staging.{table} AS {usable}")
+    standing = rows_by_batch(warehouse, f"staging.{table}")
+    are_all_usable = standing.total() == sum(batch.rows_landed - batch.rows_removed for batch in chain.batches)
+    standing += _keep_rejects(warehouse, table, "" if are_all_usable else parsed, landed, chain, columns, pseudonyms)
+    _set_duplicates_apart(warehouse, table, entity, columns)
+    superseded = {number: batch.rows_landed - standing[number] for number, batch in enumerate(chain.batches)}
+    make_state(warehouse)
+    note_applied(warehouse, chain, superseded, is_whole=True)
+    accounts = accounts_of(warehouse, chain)
+    refuse_unusable(warehouse, chain, accounts)
+    return accounts
+
+
+def refuse_unusable(warehouse: duckdb.DuckDBPyConnection, chain: Chain, accounts: Sequence[EntityAccount]) -> None:
+    """Raises DataRefused when nothing of an entity without which no figure can be computed was usable."""
+    if not ENTITY[chain.entity].is_mandatory or any(account.rows_loaded for account in accounts):
+        return
+    raise DataRefused(
+        f"source {chain.source}: none of the {sum(account.rows_in for account in accounts)} rows of {chain.entity} could be used "
+        f"({_commonest_fault(warehouse, quoted(f'{chain.source}__{chain.entity}'))}). What was published before stays. "
+        f"Run `vanban source check {chain.source}` to see what is wrong."
+    )
+
+
+def make_canonical(warehouse: duckdb.DuckDBPyConnection, staged: Sequence[tuple[str, str]], levels: Path) -> None:
+    """Makes `canonical.<entity>`, the union over (source, entity) pairs with every column of the contract, and `canonical.level` from a CSV file."""
+    warehouse.execute("CREATE SCHEMA IF NOT EXISTS canonical")
+    for entity in ENTITIES:
+        parts = [
+            f"SELECT {literal(source)} AS source, {_all_columns(warehouse, source, entity)} FROM staging.{quoted(f'{source}__{entity.name}')}"  # noqa: S608
+            for source, name in staged
+            if name == entity.name
+        ]
+        empty = ", ".join(f"CAST(NULL AS {kind}) AS {quoted(name)}" for name, kind in staged_columns(entity).items())
+        select = " UNION ALL ".join(parts) or f"SELECT CAST(NULL AS VARCHAR) AS source, {empty} WHERE false"
+        warehouse.execute(f"CREATE OR REPLACE VIEW canonical.{entity.name} AS {select}")
+    warehouse.execute(
+        "CREATE OR REPLACE TABLE canonical.level AS SELECT level, is_province = '1' AS is_province "
+        "FROM read_csv(?, delim = ',', quote = '\"', header = true, all_varchar = true)",
+        [levels.as_posix()],
+    )
+
+
+def staged_columns(entity: Entity) -> dict[str, str]:
+    """The columns of an entity's staged rows with their types: the contract's, and after each instant `…_at` its local day `…_on`."""
+    columns: dict[str, str] = {}
+    for column in entity.columns:
+        columns[column.name] = TYPES[column.kind]
+        if column.kind == "instant":
+            columns[_day_name(column)] = "DATE"
+    return columns
+
+
+def reject_reasons(warehouse: duckdb.DuckDBPyConnection, source: str, entity: str) -> list[tuple[str, str, int]]:
+    """Column, reason and rows of what was refused, the commonest first."""
+    table = quoted(f"{source}__{entity}")
+    return warehouse.execute(
+        f"SELECT column_name, reason, count(*) FROM reject.{table} GROUP BY ALL ORDER BY count(*) DESC, column_name, reason"  # noqa: S608
+    ).fetchall()
+
+
+def delivered_columns(entity: Entity, names: Sequence[str]) -> list[Column]:
+    """The contract's columns that a source delivers, in the contract's order."""
+    return [column for column in entity.columns if column.name in names]
+
+
+def parsing(landed: str, columns: Sequence[Column], zones: Zones, has_refused: bool = False, place: str = "batch_no, ordinal") -> str:
+    """Every row of `landed` with its values, and the first thing wrong with it as fault_column and fault_reason.
+
+    `landed` has columns of text and those that say where a row stands (`place`); with `has_refused` also REFUSED: a line or file that the source
+    could not read is wrong as a whole, under RECORD.
+    """
+    quickly = {column.name: quick(column, zones) for column in columns}
+    seen = "".join(f", {expression} AS {_quick(name)}" for name, expression in quickly.items() if expression)
+    texts, values = [], []
+    for column in columns:
+        text, found = cleaned(column), value(column, zones)
+        if quickly[column.name]:
+            text = f"CASE WHEN {_quick(column.name)} IS NULL THEN {text} END"
+            found = f"coalesce({_quick(column.name)}, {found})"
+            texts.append(_quick(column.name))
+        texts.append(f"{text} AS {quoted(column.name)}")
+        values.append(f"{quoted(column.name)} AS {_text(column)}, {found} AS {quoted(column.name)}")
+    faults = ", ".join(f"{fault(column, _text(column), quoted(column.name))} AS {_fault(column)}" for column in columns)
+    first_column = (
+        f"CASE WHEN {REFUSED} IS NOT NULL THEN '{RECORD}' "
+        + " ".join(f"WHEN {_fault(column)} IS NOT NULL THEN {literal(column.name)}" for column in columns)
+        + " END"
+    )
+    first_reason = f"coalesce({REFUSED}, {', '.join(_fault(column) for column in columns)})"
+    kept = ", ".join(quoted(column.name) for column in columns)
+    refused = REFUSED if has_refused else "CAST(NULL AS VARCHAR)"
+    return f"""
+        WITH seen AS (SELECT {place}, {refused} AS {REFUSED}, {kept}{seen} FROM {landed}),
+        cleaned AS (SELECT {place}, {REFUSED}, {", ".join(texts)} FROM seen),
+        valued AS (SELECT {place}, {REFUSED}, {", ".join(values)} FROM cleaned),
+        judged AS (SELECT {place}, {REFUSED}, {kept}, {faults} FROM valued)
+        SELECT {place}, {kept}, {first_column} AS fault_column, {first_reason} AS fault_reason FROM judged
+    """  # noqa: S608 - names come from the contract
+
+
+def _set_duplicates_apart(warehouse: duckdb.DuckDBPyConnection, table: str, entity: Entity, columns: Sequence[Column]) -> None:
+    """Leaves one staged row per key and moves the others to the duplicates."""
+    key = ", ".join(quoted(name) for name in entity.key)
+    # Numbers are compared first: grouping by the keys themselves takes twice as long, and most tables hold every key once.
+    warehouse.execute(
+        f"""
+        CREATE OR REPLACE TABLE duplicate.{table} AS SELECT * FROM staging.{table} LIMIT 0;
+        CREATE OR REPLACE TEMP TABLE repeated AS SELECT hash({key}) AS number FROM staging.{table} GROUP BY hash({key}) HAVING count(*) > 1
+        """  # noqa: S608
+    )
+    if warehouse.execute("SELECT 1 FROM repeated LIMIT 1").fetchone():
+        warehouse.execute(
+            f"""
+            CREATE OR REPLACE TEMP TABLE surplus AS
+            SELECT place FROM (
+                SELECT place, row_number() OVER (PARTITION BY {key} ORDER BY {preference(entity, columns)}) AS rank
+                FROM (SELECT rowid AS place, * FROM staging.{table} WHERE hash({key}) IN (SELECT number FROM repeated))
+            ) WHERE rank > 1;
+            INSERT INTO duplicate.{table} SELECT * FROM staging.{table} WHERE rowid IN (SELECT place FROM surplus);
+            DELETE FROM staging.{table} WHERE rowid IN (SELECT place FROM surplus);
+            DROP TABLE surplus
+            """  # noqa: S608
+        )
+    warehouse.execute("DROP TABLE repeated")
+
+
+def staged_selection(columns: Sequence[Column], zones: Zones) -> str:
+    """The columns of a staged table: the batch, the contract's, and after each instant its local day."""
+    selected = ["batch_no"]
+    for column in columns:
+        selected.append(quoted(column.name))
+        if column.kind == "instant":
+            selected.append(f"{local_day(quoted(column.name), zones)} AS {quoted(_day_name(column))}")
+    return ", ".join(selected)
+
+
+def preference(entity: Entity, columns: Sequence[Column]) -> str:
+    """Which of several rows with one key stands: by content, and of rows alike the one that came first."""
+    others = [f"{quoted(column.name)} DESC NULLS LAST" for column in columns if column.name not in entity.key]
+    return ", ".join([*others, "batch_no"])
+
+
+def _keep_rejects(
+    warehouse: duckdb.DuckDBPyConnection, table: str, parsed: str, landed: str, chain: Chain, columns: Sequence[Column], pseudonyms: Pseudonyms
+) -> Counter[int]:
+    """Writes down which rows of `parsed` were refused and why; how many there are by batch. An empty `parsed` has none."""
+    warehouse.execute(
+        f"CREATE OR REPLACE TABLE reject.{table} "
+        "(batch_no INTEGER, batch VARCHAR, ordinal BIGINT, column_name VARCHAR, reason VARCHAR, row_hash VARCHAR)"
+    )
+    if not parsed:
+        return Counter()
+    warehouse.execute(f"CREATE OR REPLACE TEMP TABLE faulty AS SELECT * FROM ({parsed}) WHERE fault_reason IS NOT NULL")  # noqa: S608
+    refused = refused_rows(warehouse, "faulty", landed, chain, columns, pseudonyms)
+    if refused is not None:
+        warehouse.register("refused", refused)
+        warehouse.execute(f"INSERT INTO reject.{table} SELECT * FROM refused")  # noqa: S608
+        warehouse.unregister("refused")
+    warehouse.execute("DROP TABLE faulty")
+    return rows_by_batch(warehouse, f"reject.{table}")
+
+
+def refused_rows(
+    warehouse: duckdb.DuckDBPyConnection,
+    parsed: str,
+    landed: str,
+    chain: Chain,
+    columns: Sequence[Column],
+    pseudonyms: Pseudonyms,
+    also: str = "false",
+) -> pa.Table | None:
+    """The rows of `parsed` that have a fault, with a keyed fingerprint in place of what they held; None where there are none.
+
+    Columns: those of the reject tables, and the column `also` of `landed`.
+    """
+    if not warehouse.execute(f"SELECT 1 FROM {parsed} WHERE fault_reason IS NOT NULL LIMIT 1").fetchone():  # noqa: S608
+        return None
+    # Each text with its length before it: without that, two rows could make one string.
+    row = " || ".join(f"coalesce(length({quoted(column.name)}) || ':' || {quoted(column.name)}, '-')" for column in columns)
+    refused_at = REFUSED_AT if chain.has_refused else "CAST(NULL AS BIGINT)"
+    warehouse.execute(
+        f"""
+        SELECT batch_no, coalesce(refused_at, parsed.ordinal), fault_column, fault_reason, landed.row, landed.also
+        FROM {parsed} parsed
+        JOIN (SELECT batch_no, ordinal, {refused_at} AS refused_at, {row} AS row, {also} AS also FROM {landed}) landed
+        USING (batch_no, ordinal) WHERE fault_reason IS NOT NULL ORDER BY batch_no, ordinal
+        """  # noqa: S608
+    )
+    refused = []
+    while rows := warehouse.fetchmany(_CHUNK):
+        numbers, ordinals, names, reasons, texts, others = zip(*rows, strict=True)
+        content = {
+            "batch_no": pa.array(numbers, pa.int32()),
+            "batch": [chain.batches[number].batch for number in numbers],
+            "ordinal": pa.array(ordinals, pa.int64()),
+            "column_name": names,
+            "reason": reasons,
+            "row_hash": [pseudonyms.row_hash(text) for text in texts],
+        }
+        refused.append(pa.table(content if also == "false" else {**content, also: others}))
+    return pa.concat_tables(refused)
+
+
+def _commonest_fault(warehouse: duckdb.DuckDBPyConnection, table: str) -> str:
+    found = warehouse.execute(
+        f"SELECT column_name || ': ' || reason FROM reject.{table} GROUP BY ALL ORDER BY count(*) DESC LIMIT 1"  # noqa: S608
+    ).fetchone()
+    return f"most often {found[0]}" if found else "no row was left"
+
+
+def _all_columns(warehouse: duckdb.DuckDBPyConnection, source: str, entity: Entity) -> str:
+    """The staged table's columns, NULL in place of those that the source does not deliver."""
+    table = f"{source}__{entity.name}"
+    rows = warehouse.execute("SELECT column_name FROM duckdb_columns() WHERE schema_name = 'staging' AND table_name = ?", [table]).fetchall()
+    present = {name for (name,) in rows}
+    return ", ".join(quoted(name) if name in present else f"CAST(NULL AS {kind}) AS {quoted(name)}" for name, kind in staged_columns(entity).items())
+
+
+def _day_name(column: Column) -> str:
+    return column.name.removesuffix("_at") + "_on"
+
+
+def _text(column: Column) -> str:
+    return quoted(f"{column.name}.text")
+
+
+def _quick(name: str) -> str:
+    return quoted(f"{name}.quick")
+
+
+def _fault(column: Column) -> str:
+    return quoted(f"{column.name}.fault")

@@ -1,0 +1,206 @@
+"""Brings staged rows up to date with what was landed since, and tells what that touches.
+
+`touched_day` (day), `touched_document` (document_key) and `changed_event` (account_key, day, rows: more or fewer) are temporary tables of the
+connection: what the model has to make anew.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import duckdb
+
+from data.paths import Home
+from etl.contract import ENTITY, Column, Entity
+from etl.landing.batches import REMOVED, Chain, held_rows
+from etl.landing.pseudonyms import Pseudonyms
+from etl.model.warehouse import applied, note_applied
+from etl.runs.run_history import EntityAccount
+from etl.staging.accounting import accounts_of
+from etl.staging.casts import Zones, quoted
+from etl.staging.stage import delivered_columns, parsing, preference, refuse_unusable, refused_rows, stage, staged_selection
+
+OF_DOCUMENTS = ("document", "delivery", "axis_message")
+"""Entities whose rows tell something of a document."""
+
+
+class TooMuchChanged(Exception):
+    """The events of a source were fetched whole: nothing that was kept is of use."""
+
+
+def note_nothing_touched(warehouse: duckdb.DuckDBPyConnection) -> None:
+    warehouse.execute(
+        "CREATE OR REPLACE TEMP TABLE touched_day (day DATE); CREATE OR REPLACE TEMP TABLE touched_document (document_key VARCHAR); "
+        "CREATE OR REPLACE TEMP TABLE changed_event (account_key UUID, day DATE, rows BIGINT)"
+    )
+
+
+def stage_since(warehouse: duckdb.DuckDBPyConnection, home: Home, chain: Chain, zones: Zones, pseudonyms: Pseudonyms) -> list[EntityAccount]:
+    """The staged rows of an entity as of the whole chain, of which the warehouse holds an earlier state.
+
+    Raises TooMuchChanged where that is no shorter than staging everything, RuntimeError where rows are to go that never stood.
+    """
+    known = applied(warehouse, chain)
+    names = [batch.batch for batch in chain.batches]
+    if known == names:
+        return accounts_of(warehouse, chain)
+    table = quoted(f"{chain.source}__{chain.entity}")
+    columns = delivered_columns(ENTITY[chain.entity], chain.columns)
+    if known and names[: len(known)] == known:
+        _apply(warehouse, home, chain, len(known), zones, pseudonyms, columns)
+        accounts = accounts_of(warehouse, chain)
+        refuse_unusable(warehouse, chain, accounts)
+        return accounts
+    if chain.entity == "access_event":
+        raise TooMuchChanged
+    has_before = known and chain.entity in OF_DOCUMENTS
+    if has_before:
+        warehouse.execute(f"CREATE OR REPLACE TEMP TABLE stood AS SELECT * FROM staging.{table}")  # noqa: S608
+    accounts = stage(warehouse, home, chain, zones, pseudonyms)
+    if has_before:
+        _note_touched(warehouse, chain.entity, "stood", f"staging.{table}")
+    return accounts
+
+
+def _apply(
+    warehouse: duckdb.DuckDBPyConnection, home: Home, chain: Chain, first: int, zones: Zones, pseudonyms: Pseudonyms, columns: Sequence[Column]
+) -> None:
+    """Adds up the batches from place `first` on."""
+    entity = ENTITY[chain.entity]
+    table = quoted(f"{chain.source}__{chain.entity}")
+    landed = f"({held_rows(home, chain, first)})"
+    place = f"batch_no, ordinal, {REMOVED}"
+    warehouse.execute(f"CREATE OR REPLACE TEMP TABLE changed AS {parsing(landed, columns, zones, chain.has_refused, place)}")
+    superseded = dict.fromkeys(range(len(chain.batches)), 0)
+    _apply_rejects(warehouse, table, landed, chain, columns, pseudonyms, superseded)
+    _apply_usable(warehouse, table, entity, columns, zones, superseded)
+    note_applied(warehouse, chain, superseded, is_whole=False)
+    warehouse.execute("ALTER TABLE stood DROP COLUMN place")
+    _note_touched(warehouse, chain.entity, "stood", "stands")
+    warehouse.execute("DROP TABLE changed; DROP TABLE stood; DROP TABLE stands; DROP TABLE changed_key; DROP TABLE pool; DROP TABLE numbered")
+
+
+def _apply_usable(
+    warehouse: duckdb.DuckDBPyConnection, table: str, entity: Entity, columns: Sequence[Column], zones: Zones, superseded: dict[int, int]
+) -> None:
+    """Of the keys that changed, all rows are gathered, those that went taken out, and of the rest one per key chosen again.
+
+    Leaves the rows that stood for these keys in the table `stood`, and those that stand now in `stands`.
+    """
+    key = ", ".join(quoted(name) for name in entity.key)
+    content = ", ".join(quoted(column.name) for column in columns)
+    warehouse.execute(f"CREATE OR REPLACE TEMP TABLE changed_key AS SELECT DISTINCT {key} FROM changed WHERE fault_reason IS NULL")  # noqa: S608
+    near = _near(warehouse, entity)
+    known = f"(SELECT rowid AS place, * FROM staging.{table} WHERE {near})"  # noqa: S608
+    warehouse.execute(f"CREATE OR REPLACE TEMP TABLE stood AS SELECT * FROM {known} SEMI JOIN changed_key USING ({key})")  # noqa: S608
+    warehouse.execute(
+        f"""
+        CREATE OR REPLACE TEMP TABLE pool AS
+        SELECT batch_no, {content}, false AS {REMOVED} FROM stood
+        UNION ALL SELECT batch_no, {content}, false FROM duplicate.{table} SEMI JOIN changed_key USING ({key})
+        UNION ALL SELECT batch_no, {content}, {REMOVED} FROM changed WHERE fault_reason IS NULL;
+        CREATE OR REPLACE TEMP TABLE numbered AS
+        SELECT batch_no, {content}, {REMOVED},
+            row_number() OVER (PARTITION BY {content}, {REMOVED} ORDER BY batch_no) <= count(*) FILTER ({REMOVED}) OVER (PARTITION BY {content})
+                AS is_gone
+        FROM pool
+        """  # noqa: S608
+    )
+    gone = f"SELECT batch_no, count(*) FROM numbered WHERE is_gone AND NOT {REMOVED} GROUP BY batch_no"  # noqa: S608
+    for number, rows in warehouse.execute(gone).fetchall():
+        superseded[number] += rows
+    _refuse_unknown(warehouse, f"SELECT count(*) FILTER ({REMOVED}), count(*) FILTER (is_gone AND NOT {REMOVED}) FROM numbered")  # noqa: S608
+    warehouse.execute(
+        f"""
+        CREATE OR REPLACE TEMP TABLE ranked AS
+        SELECT *, row_number() OVER (PARTITION BY {key} ORDER BY {preference(entity, columns)}) AS place
+        FROM numbered WHERE NOT {REMOVED} AND NOT is_gone;
+        CREATE OR REPLACE TEMP TABLE stands AS SELECT {staged_selection(columns, zones)} FROM ranked WHERE place = 1;
+        DELETE FROM staging.{table} WHERE rowid IN (SELECT place FROM stood);
+        DELETE FROM duplicate.{table} WHERE ({key}) IN (SELECT ({key}) FROM changed_key);
+        INSERT INTO staging.{table} SELECT * FROM stands;
+        INSERT INTO duplicate.{table} SELECT {staged_selection(columns, zones)} FROM ranked WHERE place > 1;
+        DROP TABLE ranked
+        """  # noqa: S608
+    )
+
+
+def _near(warehouse: duckdb.DuckDBPyConnection, entity: Entity) -> str:
+    """Bounds of the changed keys' instants, by which most of a large table need not be read."""
+    instants = [quoted(name) for name in entity.key if entity.column(name).kind == "instant"]
+    if not instants:
+        return "true"
+    (name,) = instants
+    first, last = warehouse.execute(f"SELECT epoch_us(min({name})), epoch_us(max({name})) FROM changed_key").fetchone() or (None, None)  # noqa: S608
+    if first is None:
+        return "false"
+    return f"{name} BETWEEN make_timestamptz({first}) AND make_timestamptz({last})"
+
+
+def _apply_rejects(
+    warehouse: duckdb.DuckDBPyConnection,
+    table: str,
+    landed: str,
+    chain: Chain,
+    columns: Sequence[Column],
+    pseudonyms: Pseudonyms,
+    superseded: dict[int, int],
+) -> None:
+    refused = refused_rows(warehouse, "changed", landed, chain, columns, pseudonyms, REMOVED)
+    if refused is None:
+        return
+    warehouse.register("refused_now", refused)
+    warehouse.execute("CREATE OR REPLACE TEMP TABLE refused AS SELECT * FROM refused_now")
+    warehouse.unregister("refused_now")
+    same = "row_hash, column_name, reason"
+    warehouse.execute(
+        f"""
+        INSERT INTO reject.{table} SELECT * EXCLUDE ({REMOVED}) FROM refused WHERE NOT {REMOVED};
+        CREATE OR REPLACE TEMP TABLE unrefused AS
+        SELECT found.place, found.batch_no
+        FROM (
+            SELECT rowid AS place, batch_no, {same}, row_number() OVER (PARTITION BY {same} ORDER BY batch_no, ordinal) AS number
+            FROM reject.{table}
+        ) found
+        JOIN (SELECT {same}, count(*) AS times FROM refused WHERE {REMOVED} GROUP BY {same}) gone USING ({same})
+        WHERE found.number <= gone.times
+        """  # noqa: S608
+    )
+    for number, rows in warehouse.execute("SELECT batch_no, count(*) FROM unrefused GROUP BY batch_no").fetchall():
+        superseded[number] += rows
+    _refuse_unknown(warehouse, f"SELECT (SELECT count(*) FROM refused WHERE {REMOVED}), (SELECT count(*) FROM unrefused)")  # noqa: S608
+    warehouse.execute(f"DELETE FROM reject.{table} WHERE rowid IN (SELECT place FROM unrefused); DROP TABLE unrefused; DROP TABLE refused")  # noqa: S608
+
+
+def _refuse_unknown(warehouse: duckdb.DuckDBPyConnection, counts: str) -> None:
+    went, found = warehouse.execute(counts).fetchone() or (0, 0)
+    if went != found:
+        raise RuntimeError(f"{went} rows are to go of which {found} stand. This is a fault of the program.")
+
+
+def _note_touched(warehouse: duckdb.DuckDBPyConnection, entity: str, stood: str, stands: str) -> None:
+    """What the difference between the rows that stood and those that stand touches."""
+    if entity == "access_event":
+        warehouse.execute(
+            f"""
+            CREATE OR REPLACE TEMP TABLE event_change AS
+            SELECT account_key, occurred_at, occurred_on, kind, sum(n) AS n
+            FROM (
+                SELECT account_key, occurred_at, occurred_on, kind, 1 AS n FROM {stands}
+                UNION ALL SELECT account_key, occurred_at, occurred_on, kind, -1 FROM {stood}
+            ) GROUP BY ALL HAVING sum(n) <> 0;
+            INSERT INTO touched_day SELECT DISTINCT occurred_on FROM event_change;
+            INSERT INTO changed_event SELECT account_key, occurred_on, sum(n) FROM event_change GROUP BY ALL;
+            DROP TABLE event_change
+            """  # noqa: S608
+        )
+    elif entity in OF_DOCUMENTS:
+        before, now = (f"SELECT COLUMNS(* EXCLUDE batch_no) FROM {rows}" for rows in (stood, stands))  # noqa: S608
+        warehouse.execute(
+            f"""
+            INSERT INTO touched_document
+            SELECT DISTINCT document_key FROM (
+                ({before} EXCEPT ALL {now}) UNION ALL ({now} EXCEPT ALL {before})
+            )
+            """  # noqa: S608
+        )

@@ -1,0 +1,1 @@
+"""Checks on figures: ours, and those typed from any report."""

@@ -1,0 +1,231 @@
+"""Sentences from numbers: rise, fall, none, all, one unit, no data, more than declared; each on rows written here."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime
+from pathlib import Path
+
+import pytest
+
+from dashboard.reports.content.blocks import Figure
+from dashboard.reports.content.inputs import population_in, read_inputs, statistics_reader
+from dashboard.reports.content.settings import ReportSettings, report_settings
+from dashboard.reports.content.text import aim, how_many, in_a_row, moved, official_day, say, window
+from data.errors import ConfigurationError
+from metrics.periods import Period
+from tests.dashboard.reports.report_homes import account, body, built, keys, login, paragraph, tiny_home
+from tests.tiny_snapshot import Row
+
+UNITS: list[Row] = [
+    {"unit_code": "GOC", "name": "Viện kiểm sát nhân dân tối cao", "short_name": "VKSND tối cao", "level": "toi_cao", "sort_order": 1},
+    {"unit_code": "A", "name": "Vụ Một", "short_name": "Vụ 1", "parent_code": "GOC", "level": "don_vi_toi_cao", "sort_order": 2},
+    {"unit_code": "B", "name": "Viện kiểm sát nhân dân tỉnh Bê", "short_name": "Bê", "parent_code": "GOC", "sort_order": 3},
+]
+
+
+def figure(value: float | None, kind: str = "rate") -> Figure:
+    known = {"numerator": 1, "denominator": 2, "value": value}
+    return Figure("k", "m", "Tỷ lệ", None, None, "as_was", date(2024, 7, 1), date(2024, 7, 31), kind=kind, definition_version="1", text="x", **known)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    ("now", "before", "said"),
+    [
+        (0.6168, 0.5757, "tăng 4,11 điểm phần trăm"),
+        (0.5, 0.75, "giảm 25,00 điểm phần trăm"),
+        (0.5, 0.5, "không thay đổi"),
+        (0.50004, 0.5, "không thay đổi"),
+        (0.94044, 0.940361, "không thay đổi"),
+        (0.847951, 0.831749, "tăng 1,63 điểm phần trăm"),
+        (None, 0.5, None),
+        (0.5, None, None),
+    ],
+)
+def test_what_moved_is_said_in_points_and_what_rounds_to_nothing_has_not_moved(now: float | None, before: float | None, said: str | None) -> None:
+    assert moved(figure(now), figure(before)) == said
+
+
+def test_counts_move_by_whole_numbers() -> None:
+    assert moved(figure(1200, "count"), figure(200, "count")) == "tăng 1.000"
+    assert moved(figure(1200, "count"), figure(200, "count"), "en") == "up 1,000"
+
+
+def test_days_are_written_as_the_decree_writes_them() -> None:
+    assert [official_day(date(2024, month, 9)) for month in (1, 2, 3, 10)] == ["09/01/2024", "09/02/2024", "09/3/2024", "09/10/2024"]
+    assert window(Period(date(2024, 7, 1), date(2024, 7, 1))) == "trong ngày 01/7/2024"
+
+
+def test_names_stand_in_a_row_as_people_write_them() -> None:
+    assert in_a_row(["A"]) == "A"
+    assert in_a_row(["A", "B", "C"]) == "A, B và C"
+    assert in_a_row(["A", "B", "C", "D"], most=2, rest=" (Phụ lục I)") == "A, B và 02 đơn vị khác (Phụ lục I)"
+    assert [how_many(count) for count in (1, 10, 1500)] == ["01", "10", "1.500"]
+    assert [aim(target) for target in (0.9, 0.925, 1.0)] == ["90%", "92,5%", "100%"]
+
+
+def test_a_value_is_never_read_as_a_template() -> None:
+    assert say("k", "{unit} báo cáo", unit="{issuing} {0}").text == "{issuing} {0} báo cáo"
+
+
+def test_nothing_at_all_is_told_as_no_data(tmp_path: Path) -> None:
+    report = built(tiny_home(tmp_path, {"org_unit": UNITS}))
+    assert paragraph(report, "accounts.no_data") == "Trong kỳ này chưa có số liệu về tài khoản."
+    assert "0,00%" not in body(report)
+    assert "chưa có số liệu" in paragraph(report, "channels.no_data")
+    assert len(report.slides or ()) == 10
+
+
+def test_accounts_of_which_none_is_activated_are_no_zero_percent_of_logins(tmp_path: Path) -> None:
+    rows = [account(number, "A", activated=False) for number in range(3)]
+    report = built(tiny_home(tmp_path, {"org_unit": UNITS, "account": rows}))
+    assert "chưa có tài khoản nào được kích hoạt" in paragraph(report, "accounts.activated")
+    assert "accounts.login" not in keys(report)
+
+
+def test_all_of_it_is_said_as_all_of_it(tmp_path: Path) -> None:
+    rows = [account(number, unit) for unit in "AB" for number in range(3)]
+    report = built(tiny_home(tmp_path, {"org_unit": UNITS, "account": rows, "account_day": [login(n, u) for u in "AB" for n in range(3)]}))
+    assert "không còn tài khoản nào chưa kích hoạt" in paragraph(report, "accounts.activated")
+    assert "toàn bộ tài khoản đã kích hoạt đều đăng nhập" in paragraph(report, "accounts.login")
+    assert "accounts.denominators" not in keys(report), "where the denominators are equal there is nothing to warn of"
+    assert "Có 02 đơn vị đạt 100%" in paragraph(report, "comparison.full")
+    assert "toàn bộ 02 đơn vị được so sánh đã đạt chỉ tiêu kích hoạt 90%" in paragraph(report, "comparison.target")
+    assert "proposals.activation" not in keys(report)
+
+
+def test_one_unit_is_told_in_the_singular_and_nobody_is_not_told_as_a_list(tmp_path: Path) -> None:
+    rows = [account(number, unit) for unit in "AB" for number in range(2)]
+    days = [login(number, "A") for number in range(2)]
+    one = built(tiny_home(tmp_path / "one", {"org_unit": UNITS, "account": rows, "account_day": days}))
+    assert paragraph(one, "comparison.full").endswith("trong kỳ: Vụ 1, 100,00% (2/2 tài khoản).")
+    none = built(tiny_home(tmp_path / "none", {"org_unit": UNITS, "account": rows, "account_day": [login(0, "A")]}))
+    assert "chưa có đơn vị nào" in paragraph(none, "comparison.full")
+
+
+def test_units_that_chance_may_set_apart_are_not_ranked(tmp_path: Path) -> None:
+    rows = [account(number, unit, activated=number % 2 == 0) for unit in "AB" for number in range(8)]
+    report = built(tiny_home(tmp_path, {"org_unit": UNITS, "account": rows}))
+    said = paragraph(report, "comparison.apart")
+    assert "02 đơn vị không khác biệt rõ rệt" in said
+    assert "không xếp thứ tự" in said
+    assert "comparison.helped" not in keys(report)
+
+
+def test_rise_and_fall_are_told_against_the_month_before(tmp_path: Path) -> None:
+    rows = [account(number, "A") for number in range(4)] + [account(9, "A", activated=False)]
+    days = [login(0, "A", date(2024, 7, 5)), *(login(number, "A", date(2024, 8, 5)) for number in range(3))]
+    home = tiny_home(tmp_path, {"org_unit": UNITS, "account": rows, "account_day": days, "snapshot_info": [CUT_OFF_IN_AUGUST]})
+    said = paragraph(built(home, period=Period(date(2024, 8, 1), date(2024, 8, 31))), "accounts.change")
+    assert "từ ngày 01/7/2024 đến hết ngày 31/7/2024" in said
+    assert "tỷ lệ kích hoạt tài khoản không thay đổi (80,00%)" in said
+    assert "tăng 50,00 điểm phần trăm (từ 25,00% lên 75,00%)" in said
+
+
+def test_more_issued_than_declared_is_flagged_and_not_concluded_from(tmp_path: Path) -> None:
+    documents: list[Row] = [{"document_key": f"d{n}", "unit_code": "A", "is_electronic": True} for n in range(5)]
+    declared: list[Row] = [{"unit_code": "A", "from_on": date(2024, 7, 1), "to_on": date(2024, 7, 31), "value": 3}]
+    report = built(tiny_home(tmp_path, {"org_unit": UNITS, "document": documents, "declared_total": declared}))
+    assert "lớn hơn tổng số khai báo (5 so với 3)" in paragraph(report, "documents.declared_reading")
+    assert paragraph(report, "documents.check.issued_within_declared") == (
+        "Cần lưu ý: kiểm tra nhất quán “Phát hành điện tử không vượt số khai báo” chưa đạt tại Vụ 1; số liệu liên quan phải được rà soát trước khi"
+        " sử dụng."
+    )
+
+
+@pytest.mark.parametrize(("kind", "annex"), [("so-ket", "Phụ lục III"), ("thang", "Phụ lục II")])
+def test_sentences_name_the_annex_of_their_own_kind_of_report(tmp_path: Path, kind: str, annex: str) -> None:
+    documents: list[Row] = [{"document_key": f"d{n}", "unit_code": "A", "is_electronic": True} for n in range(5)]
+    declared: list[Row] = [{"unit_code": "A", "from_on": date(2024, 7, 1), "to_on": date(2024, 7, 31), "value": 3}]
+    report = built(tiny_home(tmp_path, {"org_unit": UNITS, "document": documents, "declared_total": declared}), kind)
+    assert paragraph(report, "proposals.data").endswith(f"nêu tại {annex}.")
+    assert [one.number for one in report.annexes if one.title.startswith("Kiểm tra")] == [annex.removeprefix("Phụ lục ")]
+
+
+def test_a_month_leaves_out_what_did_not_arise(tmp_path: Path) -> None:
+    documents: list[Row] = [{"document_key": "d", "unit_code": "A", "is_electronic": True}]
+    said = paragraph(built(tiny_home(tmp_path, {"org_unit": UNITS, "document": documents}), "thang"), "month.summary")
+    assert said.startswith("Tính từ ngày 01/7/2024 đến hết ngày 31/7/2024, các đơn vị phát hành 1 văn bản đi") and "không phát sinh" not in said
+
+
+def test_after_the_pilot_reports_speak_of_everyone(tmp_path: Path) -> None:
+    units: list[Row] = [
+        UNITS[0],
+        {**UNITS[1], "pilot_group": 1, "valid_to": date(2025, 6, 30)},
+        {**UNITS[2], "valid_from": date(2025, 7, 1)},
+    ]
+    home = tiny_home(tmp_path, {"org_unit": units})
+    reader = statistics_reader(home, read_inputs(home))
+    told = [population_in(reader, Period(date(year, 7, 1), date(year, 7, 31)), "pilot") for year in (2024, 2025)]
+    assert told == ["pilot", "all"]
+
+
+def test_documents_without_a_signature_are_told_as_such(tmp_path: Path) -> None:
+    documents: list[Row] = [{"document_key": "d", "unit_code": "A", "is_electronic": True}]
+    report = built(tiny_home(tmp_path, {"org_unit": UNITS, "document": documents}))
+    assert paragraph(report, "documents.signed") == "Trong số văn bản đi nêu trên, chưa có văn bản nào được ký số."
+    assert "chưa tính được tỷ lệ văn bản điện tử phát hành" in paragraph(report, "documents.declared")
+
+
+def test_explanations_are_counted_by_subject_and_quoted(tmp_path: Path) -> None:
+    home = tiny_home(tmp_path, {"org_unit": UNITS})
+    lines = [
+        "unit_code,from_on,to_on,subject,text",
+        "A,2024-07-01,2024-07-31,Chữ ký số,Chưa được cấp đủ chữ ký số.",
+        'B,2024-07-01,2024-07-31,Chữ ký số,"Thiết bị hỏng, đang thay."',
+        "B,2024-07-15,2024-08-15,Đường truyền,Mạng gián đoạn hai ngày.",
+        "A,2023-07-01,2023-07-31,Cũ,Không thuộc kỳ này.",
+        "A,2024-08-01,2024-08-31,Mới,Cũng không thuộc kỳ này.",
+    ]
+    (tmp_path / "giai-trinh.csv").write_text("\n".join(lines), encoding="utf-8")
+    report = built(home)
+    assert paragraph(report, "difficulties.count").startswith("Trong kỳ, có 02 đơn vị gửi 03 giải trình")
+    first = paragraph(report, "difficulties.subject.1")
+    assert first.startswith("Chữ ký số: 02 giải trình của Vụ 1 và VKSND tỉnh Bê.")
+    assert "“Thiết bị hỏng, đang thay.”" in first
+    assert "Cũ" not in body(report)
+    assert "Mới" not in body(report)
+
+
+@pytest.mark.parametrize(
+    ("line", "told"),
+    [
+        ("A,2024-07-01,hôm nay,x,y", "line 2: from_on and to_on must be days"),
+        (",2024-07-01,2024-07-31,x,y", "line 2: unit_code and subject"),
+        ("A,2024-07-01,2024-07-31,x\x07,y", "cannot be printed"),
+    ],
+)
+def test_explanations_that_cannot_be_read_are_told_by_line(tmp_path: Path, line: str, told: str) -> None:
+    home = tiny_home(tmp_path, {"org_unit": UNITS})
+    (tmp_path / "giai-trinh.csv").write_text(f"unit_code,from_on,to_on,subject,text\n{line}\n", encoding="utf-8")
+    with pytest.raises(ConfigurationError, match=told):
+        built(home)
+
+
+def test_hostile_names_print_literally_and_change_nothing_else(tmp_path: Path) -> None:
+    hostile = '=1+1 <script>{lead}#read("/etc/passwd")\x1b[31m'
+    units: list[Row] = [UNITS[0], {**UNITS[1], "short_name": hostile, "name": hostile}]
+    rows = [account(number, "A") for number in range(2)]
+    report = built(tiny_home(tmp_path, {"org_unit": units, "account": rows, "account_day": [login(n, "A") for n in range(2)]}))
+    said = paragraph(report, "comparison.full")
+    assert '=1+1 <script>{lead}#read("/etc/passwd")' in said
+    assert "\x1b" not in said
+
+
+def test_settings_are_refused_with_the_key_and_the_way_out() -> None:
+    assert report_settings({}) == ReportSettings()
+    assert report_settings({"report": {"recipients": ["Như trên"]}}).recipients == ("Như trên",)
+    for section, told in (
+        ({"issuing_organs": "x"}, "no setting issuing_organs"),
+        ({"place": 3}, "place must be text"),
+        ({"recipients": "x"}, "recipients must be a list"),
+        ({"place": "Hà\nNội"}, r"U\+000A"),
+        ({"place": "x" * 400}, "300 is the most"),
+        ({"population": "3"}, "Write one of: pilot, all, 1, 2"),
+    ):
+        with pytest.raises(ConfigurationError, match=told):
+            report_settings({"report": section})
+
+
+CUT_OFF_IN_AUGUST: Row = {
+    "cutoff_at": datetime(2024, 8, 31, 16, 30, tzinfo=UTC),
+}

@@ -1,0 +1,86 @@
+from __future__ import annotations
+
+import ast
+import re
+import string
+from collections.abc import Iterator
+from pathlib import Path
+
+from dashboard.reports.archive.differences import CAUSES
+from dashboard.reports.content.kinds import KINDS
+from dashboard.reports.writers.excel import FIGURE_COLUMNS
+from dashboard.session.state import POPULATIONS
+from dashboard.ui.panels.adoption import STEPS
+from dashboard.ui.panels.rates import RATES
+from dashboard.ui.panels.unit_rows import ORDERS
+from dashboard.ui.translations import catalogue, t, use_language
+from dashboard.views import PAGES
+from dashboard.views.reports.detail import VIEWS
+from dashboard.views.reports.shelf import COLUMNS as SHELF_COLUMNS
+
+DASHBOARD = Path(__file__).resolve().parents[3] / "dashboard"
+VI, EN = catalogue("vi"), catalogue("en")
+
+
+def places(text: str) -> set[str]:
+    return {name for _, name, _, _ in string.Formatter().parse(text) if name is not None}
+
+
+def keys_in_code() -> Iterator[tuple[str, bool]]:
+    """Keys given to `t` (or kept for it) as literals, and the fixed beginnings of those that are put together."""
+    for path in DASHBOARD.rglob("*.py"):
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "t":
+                for inner in ast.walk(node.args[0]):
+                    if isinstance(inner, ast.JoinedStr) and isinstance(inner.values[0], ast.Constant):
+                        yield str(inner.values[0].value), True
+                if isinstance(node.args[0], ast.Constant):
+                    yield str(node.args[0].value), False
+
+
+def test_both_languages_have_the_same_keys_with_the_same_places() -> None:
+    assert set(VI) == set(EN)
+    assert {key for key in VI if places(VI[key]) != places(EN[key])} == set()
+    assert all(text.strip() for text in [*VI.values(), *EN.values()])
+
+
+def test_every_key_in_the_code_exists() -> None:
+    found = list(keys_in_code())
+    assert len(found) > 60
+    assert [key for key, is_prefix in found if not is_prefix and key not in VI] == []
+    assert [prefix for prefix, is_prefix in found if is_prefix and not any(key.startswith(prefix) for key in VI)] == []
+
+
+def test_keys_that_are_put_together_exist() -> None:
+    needed = [module.TITLE for module in PAGES.values()]
+    needed += [f"card.{rate.metric}.{part}" for rate in RATES for part in ("title", "unit", "second")]
+    needed += [f"card.trend_{step}" for step in ("day", "week", "month")] + [f"first_logins.title_{step}" for step in ("day", "week", "month")]
+    needed += [f"funnel.{step}" for step in STEPS] + [f"units.by.{order.key}" for order in ORDERS]
+    needed += [f"population.{name}{part}" for name in POPULATIONS for part in ("", "_caption")]
+    needed += [f"population.group_{group}" for group in (1, 2, "none")] + [f"notice.{part}" for part in ("unit", "period", "population")]
+    needed += [f"report_file.figure_{name}" for name in FIGURE_COLUMNS] + [f"reports.kind_{kind.name.replace('-', '_')}" for kind in KINDS]
+    needed += [f"reports.column_{name}" for name in SHELF_COLUMNS] + [f"reports.cause_{cause}" for cause in CAUSES]
+    needed += [f"reports.view_{name}" for name in VIEWS]
+    assert [key for key in needed if key not in VI] == []
+
+
+def test_no_key_lies_unused() -> None:
+    code = "".join(path.read_text(encoding="utf-8") for path in DASHBOARD.rglob("*.py"))
+    put_together = tuple(prefix for prefix, is_prefix in keys_in_code() if is_prefix and prefix)
+    # Looked up in the language of the report, not of the page.
+    put_together += tuple(f"report_file.{kind}_" for kind in ("figure", "parameter", "population", "language"))
+    last_parts = set(re.findall(r"[a-z_0-9]+", code))
+
+    def is_used(key: str) -> bool:
+        return f'"{key}"' in code or f"'{key}'" in code or key.startswith(put_together) or key.rpartition(".")[2] in last_parts
+
+    unused = [key for key in VI if not is_used(key)]
+    assert unused == []
+
+
+def test_words_follow_the_language_of_the_run() -> None:
+    use_language("en")
+    assert t("page.overview") == "Overview"
+    use_language("vi")
+    assert t("page.overview") == "Tổng quan"
+    assert t("frame.checks_failed", failed=2) == "2 cần xem"

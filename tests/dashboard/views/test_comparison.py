@@ -1,0 +1,300 @@
+from __future__ import annotations
+
+import csv
+import io
+import re
+from dataclasses import replace
+from datetime import date
+from pathlib import Path
+
+import polars as pl
+import pytest
+
+from dashboard.session.compared_period import COMPARE_WITH, CompareWith, baseline_on, compared_period, is_reached
+from dashboard.session.policy import DEMO_VIEWER, Viewer
+from dashboard.session.queries import pin
+from dashboard.session.small_cells import ACCOUNT_FIGURES, without_small_cells
+from dashboard.session.state import Selection
+from dashboard.session.targets import targets_of
+from dashboard.ui.charts.reasons import reasons
+from dashboard.ui.page_context import Page
+from dashboard.ui.panel import sheet
+from dashboard.ui.table_files import as_csv
+from dashboard.ui.translations import catalogue
+from dashboard.ui.unit_names import unit_tree
+from dashboard.views.compare.comparison import GROUPINGS, ORDERS, RATIOS, Comparison, found_by, in_groups, in_order, read_comparison
+from dashboard.views.compare.funnel_plot import Dot, Limits, cases_to_draw, funnel_plot, is_logarithmic
+from dashboard.views.compare.heat_map import HeatCell, HeatRow, heat_map
+from dashboard.views.compare.panels import parts_of, sentence, tone
+from dashboard.views.compare.standing_table import Heads, StandingRow, standing_table
+from dashboard.views.compare.table import _cells, _heads, shown_standings
+from data.errors import ConfigurationError
+from data.paths import Home
+from metrics.catalog import metric
+from metrics.periods import Period
+from metrics.query.metric_values import metric_values
+from tests.tiny_snapshot import write_snapshot
+
+JULY = Selection(None, date(2024, 7, 1), date(2024, 7, 31), "1")
+EVIL = '"><script>x</script>'
+UNITS = [
+    {"unit_code": "R", "level": "toi_cao", "name": "Viện tối cao", "short_name": "Viện tối cao"},
+    {"unit_code": "A", "parent_code": "R", "pilot_group": 1, "name": "Tỉnh Ân", "short_name": "Tỉnh Ân", "level": "cap_tinh"},
+    {"unit_code": "A1", "parent_code": "A", "pilot_group": 1, "name": "Huyện Đống Đa", "short_name": "Đống Đa", "level": "cap_huyen"},
+    {"unit_code": "A2", "parent_code": "A", "pilot_group": 1, "name": "=Chữ", "short_name": "=Chữ", "level": "cap_huyen"},
+    {"unit_code": "B", "parent_code": "R", "pilot_group": 1, "name": "Tỉnh Bình", "short_name": "Tỉnh Bình", "level": "cap_tinh"},
+    {"unit_code": "C", "parent_code": "R", "pilot_group": 1, "name": "Trống", "short_name": "Trống", "level": "cap_tinh"},
+]
+ACCOUNTS = {"A1": (28, 30), "A2": (1, 3), "B": (4, 30)}
+"""Activated of provisioned, at each unit itself."""
+
+
+def accounts() -> list[dict[str, object]]:
+    return [
+        {"unit_code": code, "activated_on": date(2024, 7, 2 if number % 2 else 20) if number < activated else None}
+        for code, (activated, provisioned) in ACCOUNTS.items()
+        for number in range(provisioned)
+    ]
+
+
+@pytest.fixture
+def home(tmp_path: Path) -> Home:
+    home = Home(tmp_path)
+    write_snapshot(home.snapshots, {"org_unit": UNITS, "account": accounts()}, name="tiny")
+    (tmp_path / "targets.csv").write_text("metric,unit_code,level,from_on,target\nactivation_rate,,,2024-07-01,90%\n", encoding="utf-8")
+    return home
+
+
+def page_of(home: Home, selection: Selection = JULY, viewer: Viewer = DEMO_VIEWER) -> Page:
+    reader = pin(home, viewer)
+    targets = targets_of(home, {"dashboard": {"targets": "targets.csv"}})
+    return Page(reader, selection, unit_tree(reader.units(), ""), "", targets)
+
+
+def test_every_unit_but_the_root_stands_with_its_own_figures(home: Home) -> None:
+    page = page_of(home)
+    found = read_comparison(page)
+    assert [one.unit.code for one in found.standings] == ["A", "A1", "A2", "B", "C"]
+    assert (found.whole.numerator, found.whole.denominator) == (33, 63)
+    by_code = {one.unit.code: one for one in found.standings}
+    assert (by_code["A"].counts_text, by_code["A"].rate_text, by_code["A"].below) == ("29/33", "87,88%", 2)
+    assert {code: one.side for code, one in by_code.items()} == {"A": "above", "A1": "above", "A2": "within", "B": "below", "C": None}
+    assert {code: one.is_far for code, one in by_code.items()} == {"A": True, "A1": True, "A2": False, "B": True, "C": False}
+    assert [by_code[code].missing_text for code in ("A", "A1", "B", "C")] == ["còn 1", "đạt", "còn 23", "–"]
+    assert by_code["A2"].peers_text == "chưa khác mức chung"
+    assert by_code["C"].rate_text == "–"
+    # 3 July against 31 July: a state can be compared as soon as its last day is reached.
+    assert found.compared == Period(date(2024, 6, 3), date(2024, 7, 3))
+    assert by_code["A1"].change == pytest.approx(14 / 30)
+    assert (by_code["A1"].change_text, by_code["C"].change_text) == ("+46,7", "–")
+
+
+def test_the_link_chooses_the_ratio_and_what_it_is_compared_with(home: Home) -> None:
+    chosen = replace(JULY, own=(("metric", "login_rate"), ("compare", "previous")))
+    found = read_comparison(page_of(home, chosen))
+    assert (found.metric.name, found.with_what, found.compared) == ("login_rate", "previous", None)
+    assert {one.change_text for one in found.standings} == {"–"}
+    wrong = replace(JULY, own=(("metric", "overdue"), ("compare", EVIL), ("sort", EVIL), ("by", EVIL)))
+    page = page_of(home, wrong)
+    found = read_comparison(page)
+    assert (found.metric.name, found.with_what) == ("activation_rate", "weeks4")
+    assert [one.unit.code for one in shown_standings(page, found)] == ["A1", "A", "A2", "B", "C"]
+
+
+def test_a_flow_is_only_compared_with_days_that_the_data_cover(home: Home) -> None:
+    def reached(from_on: date, to_on: date, with_what: CompareWith, name: str = "login_rate") -> Period | None:
+        page = page_of(home, replace(JULY, from_on=from_on, to_on=to_on, own=(("base", "2024-08-10"),)))
+        period = compared_period(page, with_what)
+        return period if is_reached(page, period, name) else None
+
+    august = (date(2024, 8, 1), date(2024, 8, 31))
+    assert reached(*august, "previous") == Period(date(2024, 7, 1), date(2024, 7, 31))
+    assert reached(*august, "weeks4") == Period(date(2024, 7, 4), date(2024, 8, 3))
+    assert reached(*august, "year") is None
+    assert reached(date(2024, 7, 1), date(2024, 7, 31), "weeks4") is None
+    assert reached(date(1990, 1, 1), date(1990, 1, 31), "previous", "activation_rate") is None
+    # A baseline is as many days as the view, ending on its day; a state needs only that day.
+    september = (date(2024, 9, 1), date(2024, 9, 10))
+    assert reached(*september, "baseline") == Period(date(2024, 8, 1), date(2024, 8, 10))
+    assert reached(date(2024, 9, 1), date(2024, 10, 30), "baseline") is None
+    assert reached(date(2024, 9, 1), date(2024, 10, 30), "baseline", "activation_rate") == Period(date(2024, 6, 12), date(2024, 8, 10))
+
+
+def test_a_baseline_that_the_link_does_not_name_is_the_first_month_s_end(home: Home) -> None:
+    assert baseline_on(page_of(home)) == date(2024, 7, 31)
+    assert baseline_on(page_of(home, replace(JULY, own=(("base", EVIL),)))) == date(2024, 7, 31)
+    assert baseline_on(page_of(home, replace(JULY, own=(("base", "9999-12-31"),)))) == date(2100, 12, 31)
+
+
+def test_the_sentence_counts_what_differs(home: Home) -> None:
+    page = page_of(home)
+    found = read_comparison(page)
+    assert "Trong 4 đơn vị, 2 cao hơn và <em>1 thấp hơn</em> mức chung rõ rệt; 1 đơn vị còn lại" in sentence(page, found)
+    assert "4 tuần" not in sentence(page, found)
+    only_b = replace(found, standings=tuple(one for one in found.standings if one.unit.code == "B"))
+    assert "Trong 1 đơn vị, <em>1 thấp hơn</em> mức chung rõ rệt.</h1>" in sentence(page, only_b)
+    same = replace(found, standings=tuple(one for one in found.standings if one.unit.code == "A2"))
+    assert "chưa thể nói đơn vị nào khác" in sentence(page, same)
+    nothing = replace(found, standings=tuple(one for one in found.standings if one.unit.code == "C"))
+    assert "Chưa có đơn vị nào để so sánh" in sentence(page, nothing)
+
+
+def test_the_unwanted_side_is_the_one_that_is_marked(home: Home) -> None:
+    page = page_of(home)
+    found = read_comparison(page)
+    assert [tone(found, one) for one in found.standings] == ["better", "better", "within", "worse", "within"]
+    paper = metric("parallel_ratio")
+    less_is_better = Comparison(paper, found.whole, found.with_what, None, found.standings)  # type: ignore[arg-type]
+    assert [tone(less_is_better, one) for one in found.standings] == ["worse", "worse", "within", "better", "within"]
+    assert "<em>2 cao hơn</em> và 1 thấp hơn" in sentence(page, less_is_better)
+
+
+def test_units_are_sorted_found_and_grouped(home: Home) -> None:
+    standings = read_comparison(page_of(home)).standings
+    for key in ("high", "low", "missing", "rise", "fall"):
+        assert in_order(standings, key)[-1].unit.code == "C", key  # nothing is neither high nor low
+    assert [one.unit.code for one in in_order(standings, "low")] == ["B", "A2", "A", "A1", "C"]
+    assert [one.unit.code for one in in_order(standings, "name")] == ["A2", "A1", "A", "B", "C"]
+    assert [one.unit.code for one in in_order(standings, "tree")] == ["A", "A1", "A2", "B", "C"]
+    assert [one.unit.code for one in found_by(standings, "dong da")] == ["A1"]
+    assert [one.unit.code for one in found_by(standings, "huyen dong da")] == ["A1"]  # only the full name says what it is
+    groups = in_groups(in_order(standings, "high"), "level")
+    assert [(heading, [one.unit.code for one in members]) for heading, members in groups][1][1] == ["A", "B", "C"]
+    assert [heading for heading, _ in in_groups(standings, "pilot")] == ["Nhóm 1"]
+    assert [heading for heading, _ in in_groups(standings, "none")] == [""]
+
+
+def test_of_equals_the_larger_unit_comes_first(home: Home) -> None:
+    one, *rest = read_comparison(page_of(home)).standings
+    small = replace(one, figure=replace(one.figure, denominator=1))
+    assert in_order([small, one, *rest], "high").index(one) + 1 == in_order([small, one, *rest], "high").index(small)
+
+
+def test_the_file_has_what_the_table_shows(home: Home) -> None:
+    page = page_of(home)
+    found = read_comparison(page)
+    groups = in_groups(in_order(found.standings, "high"), "level")
+    columns, rows = _cells(found, _heads(found), groups)
+    text = as_csv(sheet(page, "x", "x", "x", columns, rows)).decode("utf-8-sig")
+    header, *lines = csv.reader(io.StringIO(text), delimiter=";")
+    assert header == ["Nhóm theo", "Đơn vị", "Cấp", "n", "N", "Tỷ lệ", "Khoảng tin cậy, từ", "Khoảng tin cậy, đến", *header[8:]]
+    assert {line[1]: line[3:6] for line in lines}["Huyện Đống Đa"] == ["28", "30", "93,33%"]
+    assert {line[1]: line[8] for line in lines}["Huyện Đống Đa"] == "46,7"
+    assert "'=Chữ" in {line[1] for line in lines}
+    assert {len(line) for line in lines} == {len(header)}
+
+
+def test_peers_do_not_see_small_units_nor_what_would_tell_them(home: Home) -> None:
+    frame = pin(home, DEMO_VIEWER).values(["activation_rate"], JULY, by="unit").filter(pl.col("unit_code").fill_null("") != "R")
+    everything = pin(home, DEMO_VIEWER).values(ACCOUNT_FIGURES, JULY, by="unit").filter(pl.col("unit_code").fill_null("") != "R")
+    units = pin(home, DEMO_VIEWER).units()
+
+    def seen_by(*own: str) -> pl.DataFrame:
+        return without_small_cells(frame, everything, units, own[0], own, 5)
+
+    assert not pin(home, DEMO_VIEWER).compared(["activation_rate"], JULY)["is_hidden"].any()
+    peer = seen_by("B")
+    hidden = set(peer.filter("is_hidden")["unit_code"])
+    assert "A2" in hidden  # 3 accounts
+    assert hidden & {"A", "A1"}  # and one more, or A less A1 would tell it
+    assert "B" not in hidden
+    assert peer.filter("is_hidden").select("numerator", "denominator", "value").null_count().row(0) == (len(hidden),) * 3
+    assert not seen_by("A2")["is_hidden"].any()  # what is small is theirs
+    # Who knows A1 can take it out of A: what is left is the 3 accounts of A2.
+    assert {"A", "A2"} <= set(seen_by("A1").filter("is_hidden")["unit_code"].drop_nulls())
+    assert not without_small_cells(frame, everything, units, "B", ("B",), 3)["is_hidden"].any()
+
+
+def test_weeks_by_unit_equal_the_figures_of_the_week(home: Home) -> None:
+    page = page_of(home)
+    step, parts = parts_of(Period(JULY.from_on, JULY.to_on))
+    assert (step, len(parts)) == ("week", 5)
+    found = page.reader.unit_parts("activation_rate", JULY, parts)
+    for number, part in enumerate(parts):
+        alone = page.reader.values(["activation_rate"], JULY, part, by="unit").slice(1)
+        mine = found.filter(pl.col("part") == number).join(alone, on="unit_code", how="semi")
+        assert mine["numerator"].to_list() == alone["numerator"].to_list()
+    assert parts_of(Period(date(2024, 7, 1), date(2024, 7, 9)))[0] == "day"
+    months = parts_of(Period(date(2023, 1, 1), date(2024, 12, 31)))
+    assert (months[0], len(months[1]), months[1][-1].to_on) == ("month", 14, date(2024, 12, 31))
+
+
+def test_a_wrong_target_file_is_told(home: Home) -> None:
+    assert targets_of(home, {}).is_empty()
+    for name in ("nowhere.csv", 7, "../targets"):
+        with pytest.raises(ConfigurationError, match="targets"):
+            targets_of(home, {"dashboard": {"targets": name}})
+
+
+def test_all_words_that_are_put_together_exist() -> None:
+    needed = [f"compare.with_{name}" for name in COMPARE_WITH] + [f"compare.change_{name}" for name in COMPARE_WITH]
+    needed += [f"compare.by_{order.key}" for order in ORDERS] + [f"compare.group_{name}" for name in GROUPINGS]
+    needed += [f"compare.axis_{metric(name).of}" for name in RATIOS] + [f"compare.heat_title_{step}" for step in ("day", "week", "month")]
+    needed += [f"compare.is_{side}" for side in ("above", "below", "within")] + ["compare.heat_subtitle_state", "compare.heat_subtitle_flow"]
+    assert [key for key in needed if key not in catalogue("vi")] == []
+
+
+def plot(*dots: Dot, whole: float = 0.5) -> str:
+    limits = [Limits(10, 0.1, 0.2, 0.8, 0.9), Limits(100, 0.4, 0.45, 0.55, 0.6)]
+    return funnel_plot(dots, limits, (whole, EVIL), (0.9, EVIL), EVIL, EVIL, (EVIL, EVIL), EVIL)
+
+
+def test_the_plot_escapes_and_keeps_dots_inside() -> None:
+    markup = plot(Dot(EVIL, EVIL, EVIL, EVIL, 10, 1.3, "worse", True), Dot("b", "b", "b", "b", 100, 0.0, "within", False))
+    assert "<script" not in markup
+    assert re.search(r'class="dot worse far"[^>]*style="left:0.00%;top:0.00%"', markup)
+    assert re.search(r'class="dot within"[^>]*style="left:100.00%;top:100.00%"[^>]*tabindex="-1"', markup)
+    assert "polygon(0.00% 20.00%" in markup  # the 95% zone at the smallest unit
+
+
+def test_words_of_close_lines_stand_apart() -> None:
+    assert re.search(r"rule whole beneath.*rule target over", plot(whole=0.88))
+    assert re.search(r"rule whole over.*rule target beneath", plot(whole=0.92))
+    assert re.search(r'rule whole".*rule target"', plot(whole=0.5))
+    places = [float(found) for found in re.findall(r'class="zone-words" style="top:([\d.]+)%"', plot(whole=0.5) + plot(whole=0.41))]
+    assert places[0] == pytest.approx(61.0)  # at the lower edge of the zone, which ends at 40%
+    assert places[1] > 100 - 41 + 4  # pushed down by the words of the line of the whole
+
+
+def test_names_in_the_plot_do_not_lie_on_each_other() -> None:
+    crowd = [Dot(str(number), f"Đơn vị {number}", "", "", 40, 0.9 - number / 1000, "worse", True) for number in range(20)]
+    apart = [Dot(str(number), f"Đơn vị {number}", "", "", 40, number / 10, "worse", True) for number in range(1, 9)]
+    assert plot(*crowd).count("dot-name") <= 2
+    assert plot(*apart).count("dot-name") == 8
+
+
+def test_limits_are_drawn_over_all_units_and_crowds_are_spread() -> None:
+    drawn = cases_to_draw([6, 45])
+    assert drawn[0] <= 6
+    assert drawn[-1] >= 45
+    assert drawn == sorted(set(drawn))
+    assert not is_logarithmic(6, 45)
+    assert is_logarithmic(6, 1200)
+    assert cases_to_draw([7])[0] < 7 < cases_to_draw([7])[-1]
+
+
+def test_tables_escape_everything() -> None:
+    row = StandingRow(EVIL, EVIL, EVIL, EVIL, (EVIL,) * 3, 0, EVIL, EVIL, EVIL, 2.0, 0.1, 0.2, 0.9, "worse", EVIL, EVIL, False, EVIL)
+    heads = Heads(*(EVIL,) * 8)
+    markup = standing_table([(EVIL, [row])], heads, 0.5, EVIL)
+    markup += heat_map([HeatRow(EVIL, EVIL, EVIL, EVIL, (HeatCell(0.5, EVIL, EVIL), HeatCell(None, EVIL, EVIL)))], EVIL, EVIL, [EVIL], EVIL)
+    markup += reasons(EVIL, EVIL, [(EVIL, EVIL)], EVIL, EVIL, (EVIL, EVIL))
+    assert "<script" not in markup
+    assert 'class="q3"' in markup
+    assert 'class="none"' in markup
+    assert "left:100.00%" in markup  # 200% does not draw out of its frame
+
+
+def test_what_is_on_the_page_is_what_the_metrics_say(home: Home) -> None:
+    page = page_of(home, replace(JULY, unit_code="A"))
+    found = read_comparison(page)
+    from metrics.engines.duckdb import open_snapshot
+    from metrics.tree.scope import Scope
+
+    frame = metric_values(
+        open_snapshot(page.reader.path), ["activation_rate"], Period(JULY.from_on, JULY.to_on), Scope(unit_code="A", group=1), "unit"
+    )
+    assert [(one.unit.code, one.figure.numerator, one.figure.denominator) for one in found.standings] == [
+        row[1:] for row in frame.slice(1).select("metric", "unit_code", "numerator", "denominator").iter_rows()
+    ]
+    assert found.whole.value == frame["value"][0]

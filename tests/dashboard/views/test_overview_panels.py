@@ -1,0 +1,133 @@
+from __future__ import annotations
+
+import csv
+import io
+from datetime import date
+
+import pytest
+
+from dashboard.session.figures import Figure
+from dashboard.session.state import Selection
+from dashboard.ui.charts.sparkline import sparkline
+from dashboard.ui.charts.unit_table import RateCell, UnitRow, unit_table
+from dashboard.ui.page_frame import period_presets
+from dashboard.ui.panels.unit_rows import _cells, in_order
+from dashboard.ui.table_files import Sheet, as_csv
+from dashboard.ui.unit_names import Unit, level_labels
+from dashboard.views.overview.sentence import OpenAccounts, Turn, sentence
+from metrics.engines import SnapshotInfo
+
+FROM, TO = date(2024, 7, 1), date(2024, 7, 31)
+
+
+def figure(metric: str, numerator: int | None, denominator: int | None = None) -> Figure:
+    value = None if numerator is None or denominator == 0 else float(numerator) if denominator is None else numerator / denominator
+    return Figure(metric, None, FROM, TO, numerator, denominator, value)
+
+
+def said(
+    numerator: int | None, denominator: int | None, logged_in: int = 3, earlier: Turn | None = None, below: list[OpenAccounts] | None = None
+) -> str:
+    figures = {"activation_rate": figure("activation_rate", numerator, denominator), "logged_in_accounts": figure("logged_in_accounts", logged_in)}
+    return sentence(figures, earlier, below or [])
+
+
+def turn(numerator: int, denominator: int, now: dict[str, tuple[int, int]] | None = None, then: dict[str, tuple[int, int]] | None = None) -> Turn:
+    sides = [{code: figure("activation_rate", *counts) for code, counts in (side or {}).items()} for side in (now, then)]
+    return Turn(figure("activation_rate", numerator, denominator), "kỳ liền trước", *sides, lambda code: f"Tỉnh {code}")
+
+
+def test_no_data_no_activity_and_zero_are_three_things() -> None:
+    assert figure("x", None).rate_text == "chưa có số liệu"
+    assert figure("x", 0, 0).rate_text == "–"
+    assert figure("x", 0, 7).rate_text == "0,00%"
+    assert figure("x", 1234, 5678).counts_text == "1.234/5.678"
+
+
+def test_the_sentence_says_what_the_figures_say() -> None:
+    assert "5 trong số 8 tài khoản đã kích hoạt; 3 tài khoản đã đăng nhập" in said(5, 8)
+    assert "Cả 8 tài khoản đã kích hoạt" in said(8, 8)
+    assert "tăng 12,5 điểm so với kỳ liền trước;" in said(5, 8, earlier=turn(4, 8))
+    assert "giảm 12,5 điểm so với kỳ liền trước;" in said(5, 8, earlier=turn(6, 8))
+    assert "điểm" not in said(5, 8, earlier=turn(0, 0))
+    assert "Chưa có số liệu" in said(None, None)
+    assert "không có tài khoản nào" in said(0, 0)
+
+
+def test_the_sentence_says_whose_rates_moved_the_whole_or_that_its_make_up_did() -> None:
+    then = {"A": (1, 10), "B": (2, 10), "C": (5, 10), "D": (9, 10)}
+    risen = {**then, "A": (8, 10), "B": (6, 10), "C": (4, 10)}
+    assert "tăng 25,0 điểm so với kỳ liền trước (nhiều nhất từ Tỉnh A và Tỉnh B);" in said(27, 40, earlier=turn(17, 40, risen, then))
+    shifted = {**then, "D": (90, 100)}
+    assert "(do cơ cấu đơn vị thay đổi);" in said(98, 130, earlier=turn(17, 40, shifted, then))
+    assert "(" not in said(5, 8, earlier=turn(4, 8, {"A": (5, 8)}, {"A": (4, 8)}))  # of one unit nothing is to be told apart
+
+
+def test_few_units_are_named_only_where_few_hold_much() -> None:
+    units = [OpenAccounts("A", 10), OpenAccounts("B<", 6), OpenAccounts("C", 4), OpenAccounts("D", 1), OpenAccounts("E", 0)]
+    assert "<em>A, B&lt; và C</em> giữ 20 trong số 21 tài khoản chưa kích hoạt." in said(9, 30, below=units)
+    even = [OpenAccounts(str(number), 1) for number in range(20)]
+    assert "<em>" not in said(10, 30, below=even)
+    assert "<em>" not in said(9, 30, below=units[:3])  # three of three are no choice
+
+
+def unit(code: str, label: str) -> Unit:
+    return Unit(code, f"Viện {label}", label, "R", "cap_tinh", code, 1, date.min, date.max)
+
+
+def test_units_without_a_value_come_last_in_either_order() -> None:
+    lines = [(unit(code, label), {"activation_rate": figure("activation_rate", n, d)}) for code, label, n, d in UNITS]
+    assert [line[0].code for line in in_order(lines, "activation_low")] == ["B", "A", "C", "D"]
+    assert [line[0].code for line in in_order(lines, "activation_high")] == ["A", "B", "C", "D"]
+    assert [line[0].label for line in in_order(lines, "name")] == ["Ân", "Bình", "Đa", "Em"]
+    assert in_order(lines, "tree") == lines
+
+
+UNITS: list[tuple[str, str, int | None, int | None]] = [("A", "Đa", 3, 4), ("B", "Ân", 1, 4), ("C", "Em", 0, 0), ("D", "Bình", None, None)]
+
+
+def test_the_csv_has_what_is_shown_and_no_formulas() -> None:
+    columns, rows = _cells([UnitRow("A", "x", '=CMD("x");', "?", "Cấp tỉnh", 0, (RateCell("3/4", "75,00%", 0.75),) * 3, "1.234")])
+    data = as_csv(Sheet("x", "", (), columns, tuple(rows)))
+    assert data.startswith(b"\xef\xbb\xbf")
+    header, line = csv.reader(io.StringIO(data.decode("utf-8-sig")), delimiter=";")
+    assert line == ['\'=CMD("x");', "Cấp tỉnh", *(["3/4", "75,00%"] * 3), "1.234"]
+    assert len(header) == len(line)
+
+
+def test_markup_escapes_names_and_links() -> None:
+    evil = '"><script>x</script>'
+    markup = unit_table([UnitRow(evil, evil, evil, evil, evil, 0, (RateCell(evil, evil, 2.0),), evil)], evil, evil, [evil], evil, evil)
+    assert "<script" not in markup
+    assert markup.count("&lt;script&gt;") >= 10
+    assert "width:100.00%" in markup  # a rate above 1 does not draw out of its frame
+
+
+@pytest.mark.parametrize("values", [(), (None,), (0.5,), (None, 0.5, None)])
+def test_a_line_needs_two_points(values: tuple[float | None, ...]) -> None:
+    assert "mask" not in sparkline(values, "x")
+
+
+def test_a_line_is_drawn_through_gaps_and_described() -> None:
+    markup = sparkline((0.1, None, 0.3), 'theo tuần "x"')
+    assert "mask-image" in markup
+    assert 'aria-label="theo tuần &quot;x&quot;"' in markup
+
+
+def test_presets_reach_over_the_data_and_begin_with_the_first_view() -> None:
+    from datetime import UTC, datetime
+
+    info = SnapshotInfo("s", 1, datetime(2025, 1, 9, tzinfo=UTC), datetime(2025, 1, 8, tzinfo=UTC), FROM, "Asia/Ho_Chi_Minh", True, "")
+    presets = period_presets(info, Selection(None, FROM, TO, "pilot"), "vi")
+    names = list(presets.values())
+    assert names[:3] == ["1/7 – 31/7/2024 (thí điểm)", "Tháng 1/2025", "Tháng 12/2024"]
+    assert "Tháng 6/2024" not in names
+    assert {"Quý III/2024", "Quý I/2025", "Năm 2024", "Năm 2025"} <= set(names)
+    assert "Tháng 7/2024" not in names  # the same days as the first view
+
+
+def test_levels_are_called_without_the_organisations_name() -> None:
+    labels = level_labels("vi", "Viện kiểm sát nhân dân")
+    assert labels["cap_tinh"] == "Cấp tỉnh"
+    assert labels["don_vi_toi_cao"] == "Đơn vị thuộc VKSND tối cao"
+    assert level_labels("vi", "")["cap_tinh"].startswith("Viện")

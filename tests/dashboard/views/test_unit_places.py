@@ -1,0 +1,92 @@
+"""A unit's place, its distance and its own list, on a few rows."""
+
+from __future__ import annotations
+
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from dashboard.session.policy import DEMO_VIEWER, Viewer
+from dashboard.session.queries import AccessDenied, pin
+from dashboard.session.state import Selection
+from dashboard.ui.page_context import Page
+from dashboard.ui.unit_names import unit_tree
+from dashboard.views.unit.places import distance_text, open_list, read_places, standing_text
+from data.paths import Home
+from tests.tiny_snapshot import person, write_snapshot
+
+JULY = (date(2024, 7, 1), date(2024, 7, 31))
+CODES = "ABCDEFG"
+
+
+@pytest.fixture
+def home(tmp_path: Path) -> Home:
+    home = Home(tmp_path)
+    units = [{"unit_code": "R", "level": "toi_cao"}, *({"unit_code": code, "parent_code": "R"} for code in CODES)]
+    # Unit A has activated 1 of 10, the others 5 of 10.
+    accounts = [
+        {
+            "unit_code": code,
+            "account_key": f"{code}{number:02}",
+            "activated_on": date(2024, 7, 2) if number < (1 if code == "A" else 5) else None,
+        }
+        for code in CODES
+        for number in range(10)
+    ]
+    documents = [{"unit_code": "A", "number": "<i>7</i>", "is_parallel": True}, {"unit_code": "B", "is_electronic": True}]
+    # B declares fewer documents than it issued electronically.
+    documents.append({"unit_code": "B", "is_electronic": True})
+    declared = [{"unit_code": "B", "metric_base": "administrative_documents", "from_on": JULY[0], "to_on": JULY[1], "value": 1}]
+    write_snapshot(home.snapshots, {"org_unit": units, "account": accounts, "document": documents, "declared_total": declared})
+    return home
+
+
+def page_of(home: Home, viewer: Viewer, unit_code: str = "A") -> Page:
+    reader = pin(home, viewer)
+    return Page(reader, Selection(unit_code, *JULY, "all"), unit_tree(reader.units(), ""), "")
+
+
+def test_without_a_target_the_way_to_the_wholes_rate_is_told_in_accounts(home: Home) -> None:
+    page = page_of(home, DEMO_VIEWER)
+    place = read_places(page)["activation_rate"]
+    assert (place.own.counts_text, place.whole and place.whole.counts_text) == ("1/10", "31/70")
+    assert (place.peers, place.quarter, place.missing) == (6, 4, 4)
+    assert distance_text(page, place) == "còn 4 tài khoản nữa là bằng mức chung 44,29%"
+    assert standing_text(place) == "phần tư thứ 4 trong 6 đơn vị"
+    assert place.is_worse
+    assert not read_places(page_of(home, DEMO_VIEWER, "B"))["activation_rate"].is_worse
+    assert standing_text(read_places(page)["fully_electronic_ratio"]) == "chỉ có 1 đơn vị để so"
+
+
+def test_more_than_was_declared_is_no_place_of_honour(home: Home) -> None:
+    page = page_of(home, DEMO_VIEWER, "B")
+    place = read_places(page)["electronic_issue_ratio"]
+    assert place.own.counts_text == "2/1"
+    assert standing_text(place) == "▲ tử số vượt mẫu số khai báo"
+    assert distance_text(page, place) == "–"
+
+
+def test_a_unit_sees_its_own_rows_and_of_its_peers_what_the_policy_shows(home: Home) -> None:
+    for policy in ("named", "anonymous"):  # one sees the whole and the range of the peers, and none of them by name
+        shown = read_places(page_of(home, Viewer("unit", frozenset({"A"}), "A", policy)))["activation_rate"]  # type: ignore[arg-type]
+        assert (shown.whole and shown.whole.counts_text, shown.peers, shown.quarter, shown.peer_range) == ("31/70", 6, 4, (0.5, 0.5))
+    page = page_of(home, Viewer("unit", frozenset({"A"}), "A", "none"))
+    place = read_places(page)["activation_rate"]
+    assert place.own.counts_text == "1/10"
+    assert (place.whole, place.peers, place.peer_range, place.missing) == (None, None, None, None)
+    markup, rows = open_list(page, "activation_rate")
+    assert len(rows) == 9
+    assert all(unit == "A" for unit, _ in rows)
+    assert f"<code>{str(person('A01'))[:8]}</code>" in markup  # eight characters of the pseudonym
+    assert "hash" not in markup
+    markup, rows = open_list(page, "fully_electronic_ratio")
+    assert rows == [("A", "<i>7</i>")]
+    assert "<i>7" not in markup
+
+
+def test_rows_are_denied_to_leaders_and_to_other_units(home: Home) -> None:
+    for viewer in (DEMO_VIEWER, Viewer("unit", frozenset({"B"})), Viewer("admin")):
+        reader = pin(home, viewer)
+        with pytest.raises(AccessDenied):
+            reader.open_rows("activation_rate", Selection("A", *JULY, "all"))
