@@ -1,4 +1,4 @@
-"""Writes what a full campaign has shown into the table of docs/faults.md, one row each; nothing is written by the short form of a test."""
+"""Writes what a full campaign has shown into the table of docs/promises.md, one row each; nothing is written by the short form of a test."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from pathlib import Path
 import duckdb
 from filelock import FileLock
 
-PAGE = Path(__file__).resolve().parents[2] / "docs" / "faults.md"
+PAGE = Path(__file__).resolve().parents[2] / "docs" / "promises.md"
 FIRST, LAST = "<!-- figures -->", "<!-- /figures -->"
 
 
