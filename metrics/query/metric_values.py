@@ -16,10 +16,8 @@ from metrics.periods import Period
 from metrics.query.statements import Grouping, is_in_one_month, questions, statement
 from metrics.rows import ROWS
 from metrics.tree.recount import Placing, roll_up
-from metrics.tree.scope import Scope
+from metrics.tree.scope import By, Scope
 from metrics.tree.units import level_order, placing_of, tree_changes, units, units_of_scope, verify_scope
-
-By = Literal["unit", "level", "province", "group", "doc_type", "day", "week", "month"]
 
 COLUMNS: dict[str, type[pl.DataType]] = {
     "metric": pl.String,
