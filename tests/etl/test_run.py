@@ -172,7 +172,7 @@ def test_a_lock_is_dropped_when_its_holder_dies(tiny: TinySystem) -> None:
     program = f"""
 import time
 from pathlib import Path
-from etl.lock import only_run
+from etl.runs.run_lock import only_run
 with only_run(Path({str(tiny.home.lock)!r})):
     print("held", flush=True)
     time.sleep(60)

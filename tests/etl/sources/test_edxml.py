@@ -250,7 +250,7 @@ def read_in_a_process_of_its_own(path: Path) -> tuple[str, int]:
     program = """
 import resource, sys
 from pathlib import Path
-from etl.sources.edxml_message import MessageRefused, read_message
+from etl.sources.edxml.message import MessageRefused, read_message
 before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
 try:
     print(read_message(Path(sys.argv[1])).document_id)

@@ -51,9 +51,9 @@ def test_a_fetch_loads_no_library_that_it_does_not_need(tiny: TinySystem) -> Non
 import sys
 from pathlib import Path
 from data.paths import Home
-from etl.landing import fetch_source
-from etl.progress import Silent
-from etl.pseudonym import pseudonyms_of
+from etl.landing.fetch_source import fetch_source
+from etl.runs.progress import Silent
+from etl.landing.pseudonyms import pseudonyms_of
 from etl.settings import load_settings
 settings = load_settings(Home(Path(sys.argv[1])))
 fetched = fetch_source(settings.home, settings.sources[0], pseudonyms_of(settings.home, settings.environment), settings.environment, Silent())

@@ -37,7 +37,7 @@ FRESH = """
 import json, sys
 from pathlib import Path
 import logging; logging.disable(logging.WARNING)
-from dashboard.reports.pinning import verify
+from dashboard.reports.archive.pinning import verify
 from data.paths import Home
 home = Home(Path(sys.argv[1]))
 found = [{"id": one, "format": file.format, "equal": file.is_equal, "why": file.why} for one in map(int, sys.argv[2:]) for file in verify(home, one)]

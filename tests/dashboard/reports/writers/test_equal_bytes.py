@@ -14,8 +14,8 @@ from tests.dashboard.reports.sample_report import sample_report
 PROJECT = Path(__file__).resolve().parents[4]
 WRITER = """
 import hashlib
-from dashboard.reports import FORMATS
-from tests.reports.sample_report import sample_report
+from dashboard.reports.writers import FORMATS
+from tests.dashboard.reports.sample_report import sample_report
 for hostile in (False, True):
     for one in FORMATS:
         print(one.name, hostile, hashlib.sha256(one.write(sample_report(hostile))).hexdigest())
