@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from datetime import date, datetime
-from typing import Literal, get_args
 from zoneinfo import ZoneInfo
 
-Language = Literal["vi", "en"]
-LANGUAGES: tuple[Language, ...] = get_args(Language)
+from data.language import LANGUAGES as LANGUAGES
+from data.language import Language as Language
 
 NO_ACTIVITY = "–"
 MINUS = "−"

@@ -5,14 +5,12 @@ from __future__ import annotations
 import itertools
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Literal
 
 import polars as pl
 
+from data.language import Language as Language
 from metrics.catalog import metric
 from metrics.coherence.compared_counts import ADDITIVE, Evidence
-
-Language = Literal["vi", "en"]
 
 MOST_NAMED = 5
 """Units that a sentence names; the result lists all of them."""

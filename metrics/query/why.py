@@ -8,6 +8,7 @@ from typing import Any, Literal
 import polars as pl
 
 from data.errors import ConfigurationError
+from data.language import Language
 from metrics.catalog import METRICS, metric
 from metrics.coherence.checks import CheckResult, run_checks
 from metrics.engines import Snapshot
@@ -21,7 +22,6 @@ from metrics.tree.scope import Scope
 from metrics.tree.units import placing_of, tree_changes, verify_scope
 
 Side = Literal["numerator", "denominator"]
-Language = Literal["vi", "en"]
 
 
 @dataclass(frozen=True)

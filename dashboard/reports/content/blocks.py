@@ -11,7 +11,8 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Literal
 
-Language = Literal["vi", "en"]
+from data.language import Language as Language
+
 Kind = Literal["text", "count", "rate", "days", "date"]
 """How a cell or an axis is to be read: a rate is 0 to 1, days are a duration."""
 
