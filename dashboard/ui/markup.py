@@ -5,25 +5,49 @@ A template that one page uses lies beside that page (`views/<page>/name.html`, c
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from jinja2.ext import Extension
 from markupsafe import Markup
 
 from dashboard.ui import format as written
-from dashboard.ui.translations import t
+from dashboard.ui.translations import language, t
 
 FOLDERS = (Path(__file__).parent / "templates", Path(__file__).parents[1] / "views")
 
+
+class _NoSpaceBetweenTags(Extension):
+    """A line break between two tags (or braces) is the template's own layout, and none of the page's: no white space comes of it."""
+
+    def preprocess(self, source: str, name: str | None, filename: str | None = None) -> str:
+        return re.sub(r"(?<=[>}])\s*\n\s*(?=[<{])", lambda found: "{#" + "\n" * found[0].count("\n") + "#}", source)
+
+
 _TEMPLATES = Environment(
-    loader=FileSystemLoader(FOLDERS), autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True, auto_reload=False
+    loader=FileSystemLoader(FOLDERS),
+    extensions=[_NoSpaceBetweenTags],
+    autoescape=True,
+    undefined=StrictUndefined,
+    trim_blocks=True,
+    lstrip_blocks=True,
+    auto_reload=False,
 )
 _TEMPLATES.globals.update(t=t, written=written)
+_TEMPLATES.filters.update(
+    number=lambda value, decimals=0: written.number(value, language(), decimals),
+    percent=lambda ratio, decimals=2: written.percent(ratio, language(), decimals),
+    day=lambda value: written.day(value, language()),
+    width=lambda share, decimals=2: f"{100 * share:.{decimals}f}%",
+)
 
 
 def markup(template: str, **values: object) -> Markup:
-    """The template filled in. In it `t` gives words in the reader's language and `written` formats numbers and days.
+    """The template filled in.
 
-    Raises jinja2.UndefinedError where the template asks for what was not given.
+    In it `t` gives words in the reader's language, the filters `number`, `percent` and `day` write values in that language, `width` writes a
+    share (0 to 1) as a CSS length, and `written` is `dashboard.ui.format`. Raises jinja2.UndefinedError where the template asks for what was
+    not given.
     """
     return Markup(_TEMPLATES.get_template(template).render(values))

@@ -1,4 +1,4 @@
-"""A figure that can be taken away: its panel as markup, its table twin, and the tables that go into files."""
+"""Panels: a chart or table with its title, its files and the same figures as a plain table; and how a page draws them."""
 
 from __future__ import annotations
 
@@ -8,11 +8,12 @@ from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 from urllib.parse import urlencode
 
 import streamlit as st
+from markupsafe import Markup
 
 from dashboard.session import policy as access
 from dashboard.session.state import to_query
 from dashboard.ui import format as written
-from dashboard.ui.charts.panel import TABLES, file_buttons, panel, table
+from dashboard.ui.markup import markup
 from dashboard.ui.page_context import Page
 from dashboard.ui.table_files import Cell, Offer, Sheet, rows_of
 from dashboard.ui.theme import Mode
@@ -27,12 +28,13 @@ KEPT = 200
 Part = TypeVar("Part")
 File = tuple[str, Offer]
 """The name that a page offers a file under, and what makes it."""
-SPLIT = "<!-- drawn -->"
+TABLES = ("csv", "xlsx")
+"""The kinds of file that a table can be taken away as."""
 PLOTLY: dict[str, Any] = {"displayModeBar": False, "scrollZoom": False, "doubleClick": False, "showTips": False, "showAxisDragHandles": False}
 
 
-class Drawn(Protocol):
-    """A figure that the reader's browser draws, told before anyone knows whether in light or in dark."""
+class PlotlyChart(Protocol):
+    """A chart that plotly draws in the browser; whether in light or in dark is known only then."""
 
     @property
     def alt(self) -> str: ...
@@ -44,21 +46,26 @@ class Drawn(Protocol):
 class Panel:
     """Markup, and what may be taken away of it."""
 
-    markup: str
+    markup: Markup
     files: tuple[File, ...] = ()
-    drawn: tuple[str, Drawn, str] | None = None
-    """Where plotly draws the figure: the panel's name, the figure, and what comes below it; `markup` is then what stands above."""
+    drawn: tuple[str, PlotlyChart, Markup] | None = None
+    """Where plotly draws the chart: the panel's name, the chart, and what comes below it; `markup` is then what stands above."""
 
 
 @dataclass(frozen=True)
 class Columns:
-    """Panels side by side of which some are drawn by plotly, and so need elements of their own."""
+    """Panels side by side in columns (`widths` as CSS: "2fr 1fr"), one above the other where the screen is narrow."""
 
     widths: str
     columns: tuple[tuple[Panel, ...], ...]
 
+    @property
+    def is_drawn(self) -> bool:
+        """Whether plotly draws some of it, so that each column needs an element of its own."""
+        return any(panel.drawn for column in self.columns for panel in column)
 
-def sheet(page: Page, name: str, title: str, subtitle: str, columns: tuple[str, ...], rows: list[tuple[Cell, ...]]) -> Sheet:
+
+def sheet(page: Page, name: str, title: str, subtitle: str, columns: tuple[str, ...], rows: Sequence[tuple[Cell, ...]]) -> Sheet:
     """A sheet that says in itself what it covers: unit, period, population and the snapshot that it was read from."""
     file = f"vanban-{name}-{page.selection.unit_code or 'all'}-{page.selection.from_on}-{page.selection.to_on}"
     return Sheet(file, title, tuple(filter(None, (subtitle, *covers(page)))), columns, rows_of(rows), page.language)
@@ -83,23 +90,42 @@ def figure_panel(
     action: tuple[str, str] | None = None,
     lists: Sequence[File] = (),
 ) -> Panel:
-    """The panel; `body` is markup already. Without a twin there is nothing to take away. `lists` are tables that the body has buttons for.
+    """The panel; `body` is markup already. `twin` holds the same figures as a table: shown behind a click and offered as files.
 
-    Files are only offered to those who may export, and are made when they are asked for.
+    Without a twin there is nothing to take away. `action` leads on from the panel: words and address. `lists` are tables that the body has
+    buttons for. Files are only offered to those who may export, and are made when they are asked for.
     """
-    has_rows = twin is not None and bool(twin.rows)
+    twin = twin if twin is not None and twin.rows else None
     may_take = may_export(page)
-    files = buttons(name, title, twin.name, has_picture=True) if twin is not None and has_rows and may_take else ""
-    markup = table(twin.columns, twin.texts(), title) if twin is not None and has_rows and is_twin_shown else ""
-    offered = (*(((name, twin),) if twin is not None and has_rows else ()), *lists) if may_take else ()
-    return Panel(panel(title, subtitle, body, name, markup, t("frame.table"), action, files, " · ".join(covers(page))), offered)
+    files = buttons(name, title, twin.name, has_picture=True) if twin and may_take else ""
+    frame = markup(
+        "panel.html",
+        name=name,
+        title=title,
+        subtitle=subtitle,
+        body=Markup(body),
+        twin=twin if is_twin_shown else None,
+        action=action,
+        files=files,
+        about=" · ".join(covers(page)),
+    )
+    return Panel(frame, (*([(name, twin)] if twin else ()), *lists) if may_take else ())
 
 
-def drawn_panel(page: Page, name: str, title: str, subtitle: str, drawn: Drawn, twin: Sheet) -> Panel:
-    """The panel of a figure that plotly draws, with the same head, files and table twin as any other."""
-    whole = figure_panel(page, name, title, subtitle, SPLIT, twin)
-    head, below = whole.markup.split(SPLIT)
-    return Panel(f"{head}</div></section>", whole.files, (name, drawn, below.removeprefix("</div>").removesuffix("</section>")))
+def drawn_panel(page: Page, name: str, title: str, subtitle: str, chart: PlotlyChart, twin: Sheet) -> Panel:
+    """The panel of a chart that plotly draws, with the same head, files and table as any other."""
+    above = figure_panel(page, name, title, subtitle, "", twin, is_twin_shown=False)
+    return Panel(above.markup, above.files, (name, chart, markup("table_twin.html", twin=twin) if twin.rows else Markup()))
+
+
+def remark(text: str, kind: str = "remark") -> Markup:
+    """One line of plain words as the body of a panel, or below it; `all-passed` is the kind for good news."""
+    return markup("remark.html", text=text, kind=kind)
+
+
+def panel_head(title: str, subtitle: str, files: str) -> Markup:
+    """The head of a panel whose body Streamlit draws; `files` are its buttons."""
+    return markup("panel_head.html", title=title, subtitle=subtitle, action=None, files=files)
 
 
 def may_export(page: Page) -> bool:
@@ -108,43 +134,45 @@ def may_export(page: Page) -> bool:
     return access.may(page.reader.viewer, "export", page.selection.unit_code, period, "aggregate")
 
 
-def buttons(name: str, title: str, file_name: str, has_picture: bool = False) -> str:
-    """Markup of the buttons CSV and XLSX for a table, and PNG where the figure can be taken as a picture."""
+def buttons(name: str, title: str, file_name: str, has_picture: bool = False) -> Markup:
+    """The buttons CSV and XLSX for a table, and PNG where the panel can be taken as a picture."""
     kinds = (*TABLES, "png") if has_picture else TABLES
     return file_buttons(name, file_name, [(kind, kind.upper(), t("figure.download", kind=kind.upper(), title=title)) for kind in kinds])
 
 
-def in_columns(widths: str, *columns: Sequence[Panel | None]) -> Panel:
-    """Panels side by side in columns (`widths` as CSS: "2fr 1fr"), one above the other where the screen is narrow."""
-    shown = [[one for one in column if one is not None] for column in columns]
-    inner = "".join(f'<div class="column">{"".join(one.markup for one in column)}</div>' for column in shown)
-    files = tuple(file for column in shown for one in column for file in one.files)
-    return Panel(f'<div class="columns" style="grid-template-columns:{widths}">{inner}</div>', files)
+def file_buttons(name: str, file_name: str, labels: Sequence[tuple[str, str, str]]) -> Markup:
+    """Small buttons that ask for files: (kind, text, what it says in full). `name` is what the page offers it under."""
+    return markup("file_buttons.html", name=name, file_name=file_name, labels=labels)
 
 
-def in_drawn_columns(widths: str, *columns: Sequence[Panel | None]) -> Columns:
-    """`in_columns` for panels of which some may be drawn by plotly."""
+def in_columns(widths: str, *columns: Sequence[Panel | None]) -> Columns:
+    """Panels side by side; None stands for a panel that has nothing to show."""
     return Columns(widths, tuple(tuple(one for one in column if one is not None) for column in columns))
 
 
 def draw(page: Page, *parts: Panel | Columns | str) -> None:
     """Draws parts one below the other with as few elements as can be, and offers their tables to who asks for a file."""
-    waiting = ""
+    waiting: list[str] = []
     for part in parts:
-        if isinstance(part, Panel):
-            page.offered.update(part.files)
-        if isinstance(part, str) or (isinstance(part, Panel) and part.drawn is None):
-            waiting += part if isinstance(part, str) else part.markup
-            continue
-        if waiting:
-            st.html(waiting)
-            waiting = ""
-        if isinstance(part, Columns):
-            _draw_columns(page, part)
+        panels = [part] if isinstance(part, Panel) else [panel for column in part.columns for panel in column] if isinstance(part, Columns) else []
+        for panel in panels:
+            page.offered.update(panel.files)
+        if isinstance(part, str):
+            waiting.append(part)
+        elif isinstance(part, Columns) and not part.is_drawn:
+            waiting.append(markup("columns.html", widths=part.widths, columns=part.columns))
+        elif isinstance(part, Panel) and part.drawn is None:
+            waiting.append(part.markup)
         else:
-            _draw_drawn(page, part)
+            if waiting:
+                st.html("".join(waiting))
+            waiting = []
+            if isinstance(part, Columns):
+                _draw_columns(page, part)
+            else:
+                _draw_chart(page, part)
     if waiting:
-        st.html(waiting)
+        st.html("".join(waiting))
 
 
 def _draw_columns(page: Page, part: Columns) -> None:
@@ -155,13 +183,13 @@ def _draw_columns(page: Page, part: Columns) -> None:
                 draw(page, *panels)
 
 
-def _draw_drawn(page: Page, part: Panel) -> None:
+def _draw_chart(page: Page, part: Panel) -> None:
     assert part.drawn is not None
-    name, drawn, below = part.drawn
-    figure = remembered(page, f"{name}_{page.mode}", lambda: drawn.figure(page.mode))
+    name, chart, below = part.drawn
+    figure = remembered(page, f"{name}_{page.mode}", lambda: chart.figure(page.mode))
     with st.container(key=f"drawn_{name}"):
         st.html(part.markup)
-        st.plotly_chart(figure, key=f"chart_{name}", theme=None, config=PLOTLY, alt=drawn.alt)
+        st.plotly_chart(figure, key=f"chart_{name}", theme=None, config=PLOTLY, alt=chart.alt)
         if below:
             st.html(below)
 

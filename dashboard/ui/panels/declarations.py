@@ -16,9 +16,8 @@ from dashboard.session.state import to_query
 from dashboard.ui import format as written
 from dashboard.ui.charts.declarations_table import LedgerRow, ledger_table
 from dashboard.ui.charts.declared_bars import DeclaredBar, declared_bars
-from dashboard.ui.charts.panel import file_buttons
 from dashboard.ui.page_context import Page
-from dashboard.ui.panel import Panel, figure_panel, may_export, sheet
+from dashboard.ui.panel import Panel, figure_panel, file_buttons, may_export, sheet
 from dashboard.ui.search import matches
 from dashboard.ui.table_files import Cell
 from dashboard.ui.translations import t

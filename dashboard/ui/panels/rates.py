@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import polars as pl
+from markupsafe import Markup
 
 from dashboard.session.address import link
 from dashboard.session.compared_period import STATES, CompareWith, chosen_compare, compare_words, compared_period, is_reached
@@ -84,7 +85,7 @@ def rates_row(
     trend = page.reader.values(NAMES, page.selection, by=step)
     cards = [_card(page, rate, figures, over_time(trend, rate.metric), step, earlier, checks, targets) for rate in RATES]
     labels = (t("card.why_short"), t("card.why"), t("card.close"), t("card.failed"))
-    return Panel(rate_cards(cards, labels))
+    return Panel(Markup(rate_cards(cards, labels)))
 
 
 def _card(

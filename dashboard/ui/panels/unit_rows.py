@@ -7,13 +7,14 @@ from dataclasses import dataclass
 from html import escape
 
 import streamlit as st
+from markupsafe import Markup
 
 from dashboard.session.address import go, keep_widget
 from dashboard.session.figures import Figure
 from dashboard.session.state import LONGEST_VALUE, to_query
 from dashboard.ui.charts.unit_table import RateCell, UnitRow, unit_table
 from dashboard.ui.page_context import Page
-from dashboard.ui.panel import Panel, buttons, draw, may_export, sheet
+from dashboard.ui.panel import Panel, buttons, draw, may_export, panel_head, sheet
 from dashboard.ui.search import fold, matches
 from dashboard.ui.table_files import Cell
 from dashboard.ui.translations import t
@@ -73,16 +74,13 @@ def unit_table_of(page: Page, units: Mapping[str, Figures]) -> UnitTable:
     subtitle = t("units.subtitle", **words)
     twin = sheet(page, "don-vi", title, subtitle, *_cells(rows))
     files = buttons("units", title, twin.name) if rows and may_export(page) else ""
-    head = (
-        f'<header class="panel-head"><div><h3>{escape(title)}</h3><p class="subtitle">{escape(subtitle)}</p></div>'
-        f'<div class="beside">{files}</div></header>'
-    )
+    head = panel_head(title, subtitle, files)
     if not rows:
         none = t("units.none", query=query) if lines else t("units.empty")
-        return UnitTable(head, Panel(f'<p class="remark" role="status">{escape(none)}</p>'), present)
+        return UnitTable(head, Panel(Markup(f'<p class="remark" role="status">{escape(none)}</p>')), present)
     labels = [t(f"units.{name}") for _, name in RATES]
     body = unit_table(rows, t("units.unit"), t("units.level"), labels, t("units.documents"), t("units.caption"))
-    return UnitTable(head, Panel(body, (("units", twin),) if files else ()), present)
+    return UnitTable(head, Panel(Markup(body), (("units", twin),) if files else ()), present)
 
 
 def draw_units(page: Page, table: UnitTable) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dashboard.session.address import link
 from dashboard.ui.page_context import Page
-from dashboard.ui.panel import Panel, draw, in_columns, remembered
+from dashboard.ui.panel import Columns, draw, in_columns, remembered
 from dashboard.views.compare.choices import compare_choices
 from dashboard.views.compare.comparison import read_comparison
 from dashboard.views.compare.panels import funnel_panel, heat_panel, multiples_panel, sentence
@@ -22,7 +22,7 @@ def render(page: Page) -> None:
     draw_standings(page, table)
 
 
-def _compose(page: Page) -> tuple[str, Panel, StandingPanel]:
+def _compose(page: Page) -> tuple[str, Columns, StandingPanel]:
     found = read_comparison(page)
     shown = shown_standings(page, found)
 

@@ -7,12 +7,13 @@ from dataclasses import dataclass
 from html import escape
 
 import streamlit as st
+from markupsafe import Markup
 
 from dashboard.session.address import go, keep_widget, link
 from dashboard.session.state import LONGEST_VALUE, to_query
 from dashboard.ui import format as written
 from dashboard.ui.page_context import Page
-from dashboard.ui.panel import Panel, buttons, draw, may_export, sheet
+from dashboard.ui.panel import Panel, buttons, draw, may_export, panel_head, sheet
 from dashboard.ui.table_files import Cell, Rate
 from dashboard.ui.translations import t
 from dashboard.views.compare.comparison import GROUPINGS, ORDERS, Comparison, Standing, found_by, in_groups, in_order, short_label
@@ -42,13 +43,10 @@ def standing_panel(page: Page, found: Comparison, shown: Sequence[Standing], to_
     title, subtitle = t("compare.table_title"), _subtitle(found)
     twin = sheet(page, f"{found.metric.name}", title, f"{short_label(found.metric, page.language)} · {subtitle}", *_cells(found, heads, groups))
     files = buttons("standing", title, twin.name) if shown and may_export(page) else ""
-    head = (
-        f'<header class="panel-head"><div><h3>{escape(title)}</h3><p class="subtitle">{escape(subtitle)}</p></div>'
-        f'<div class="beside">{files}</div></header>'
-    )
+    head = panel_head(title, subtitle, files)
     if not shown:
         none = t("units.none", query=find) if found.standings else t("units.empty")
-        return StandingPanel(head, Panel(f'<p class="remark" role="status">{escape(none)}</p>'))
+        return StandingPanel(head, Panel(Markup(f'<p class="remark" role="status">{escape(none)}</p>')))
     least = min(standing.unit.depth for standing in shown)
     is_tree = order == "tree" and not find and grouping == "none"
     drawn = [
@@ -58,7 +56,7 @@ def standing_panel(page: Page, found: Comparison, shown: Sequence[Standing], to_
         )
         for heading, members in groups
     ]
-    return StandingPanel(head, Panel(standing_table(drawn, heads, found.whole.value, title), (("standing", twin),) if files else ()))
+    return StandingPanel(head, Panel(Markup(standing_table(drawn, heads, found.whole.value, title)), (("standing", twin),) if files else ()))
 
 
 def _order(page: Page) -> str:

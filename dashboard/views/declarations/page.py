@@ -7,7 +7,7 @@ from html import escape
 from dashboard.session.figures import whole
 from dashboard.ui import format as written
 from dashboard.ui.page_context import Page
-from dashboard.ui.panel import Panel, draw, in_columns, remembered
+from dashboard.ui.panel import Columns, draw, in_columns, remembered
 from dashboard.ui.panels.declarations import MONTHS, entries, ledger_choices, ledger_panel, missing_panel, months_panel, template_panel
 from dashboard.ui.translations import t
 from dashboard.ui.why import why_button
@@ -24,7 +24,7 @@ def render(page: Page) -> None:
     draw(page, *remembered(page, "declarations", lambda: _compose(page)))
 
 
-def _compose(page: Page) -> tuple[str, Panel]:
+def _compose(page: Page) -> tuple[str, Columns]:
     selection = page.selection
     frame, missing = page.reader.declarations(selection)
     order = list(page.tree.units)

@@ -10,7 +10,7 @@ import polars as pl
 from dashboard.session.figures import Figure, whole
 from dashboard.ui import format as written
 from dashboard.ui.page_context import Page
-from dashboard.ui.panel import Panel, draw, in_columns, remembered
+from dashboard.ui.panel import Columns, draw, in_columns, remembered
 from dashboard.ui.translations import t
 from dashboard.views.documents.channels import channels_panel, days_panel, paper_panel, price_choice
 from dashboard.views.documents.outgoing import tree_panel, type_name, types_panel
@@ -46,7 +46,7 @@ def render(page: Page) -> None:
     draw(page, *remembered(page, "documents", lambda: _compose(page)))
 
 
-def _compose(page: Page) -> tuple[str, Panel]:
+def _compose(page: Page) -> tuple[str, Columns]:
     figures = whole(page.reader.values(NAMES, page.selection), page.selection.unit_code)
     period = Period(page.selection.from_on, page.selection.to_on)
     parts = period.split("week" if period.days <= BY_WEEK else "month")

@@ -7,7 +7,7 @@ from functools import partial
 from dashboard.session.compared_period import chosen_compare, compare_choice
 from dashboard.session.figures import by_unit, whole
 from dashboard.ui.page_context import Page
-from dashboard.ui.panel import Columns, Panel, draw, in_drawn_columns, remembered
+from dashboard.ui.panel import Columns, Panel, draw, in_columns, remembered
 from dashboard.ui.panels.adoption import STEPS, funnel_panel
 from dashboard.ui.panels.coherence import checks_panel
 from dashboard.ui.panels.first_logins import first_logins_panel
@@ -63,5 +63,5 @@ def _compose(page: Page) -> tuple[tuple[Panel | Columns | str, ...], UnitTable]:
     movers = movers_panel(page, unit_frame, units_before, activation, chosen_compare(selection, DEFAULT))
     taken_up = (funnel_panel(page, figures), first_logins_panel(page), checks_panel(page, checks))
     last = (support, movers)
-    columns = in_drawn_columns("1.04fr 1fr 1.02fr", taken_up, (provinces,), last) if provinces else in_drawn_columns("1fr 1fr", taken_up, last)
+    columns = in_columns("1.04fr 1fr 1.02fr", taken_up, (provinces,), last) if provinces else in_columns("1fr 1fr", taken_up, last)
     return (*first, columns), unit_table_of(page, units)

@@ -8,7 +8,7 @@ from dashboard.session.address import link
 from dashboard.session.figures import by_unit, whole
 from dashboard.ui import format as written
 from dashboard.ui.page_context import Page
-from dashboard.ui.panel import Columns, Panel, draw, figure_panel, in_drawn_columns, remembered
+from dashboard.ui.panel import Columns, Panel, draw, figure_panel, in_columns, remembered
 from dashboard.ui.panels.adoption import STEPS, funnel_panel
 from dashboard.ui.panels.first_logins import first_logins_panel
 from dashboard.ui.panels.unit_rows import NAMES as UNIT_METRICS
@@ -36,7 +36,7 @@ def _compose(page: Page) -> tuple[tuple[Panel | Columns | str, ...], UnitTable |
     unit = page.tree.units[page.selection.unit_code]
     places = read_places(page)
     steps = whole(page.reader.values(STEPS, page.selection), unit.code)
-    columns = in_drawn_columns("1.6fr 1fr", (trend_panel(page), first_logins_panel(page)), (actions_panel(page, places), funnel_panel(page, steps)))
+    columns = in_columns("1.6fr 1fr", (trend_panel(page), first_logins_panel(page)), (actions_panel(page, places), funnel_panel(page, steps)))
     table = None
     if any(page.is_in_tree(page.tree.units[code]) for code in page.tree.children(unit.code)):
         table = unit_table_of(page, by_unit(page.reader.values(UNIT_METRICS, page.selection, by="unit"), unit.code))
