@@ -42,7 +42,11 @@ def compare(
     to_on: ToOption = None,
     preset: PresetOption = None,
     against: Annotated[
-        str, typer.Option("--with", help="previous (as many days before), last_year, or the last day of a baseline, YYYY-MM-DD.")
+        str,
+        typer.Option(
+            "--with",
+            help="previous (whole months before whole months, else as many days before), last_year, or the last day of a baseline, YYYY-MM-DD.",
+        ),
     ] = "previous",
     targets: Annotated[Path | None, typer.Option("--targets", help="CSV of targets (default: that of vanban.toml).")] = None,
     unit: UnitOption = None,
@@ -70,10 +74,14 @@ def compare(
 
 
 def _period_before(period: Period, against: str) -> Period:
-    from metrics.periods import Period
+    from metrics.periods import EARLIEST, Period, period_before
 
     if against == "previous":
-        return period.previous()
+        if (before := period_before(period)) is None:
+            raise ConfigurationError(
+                f"Nothing lies before {period.from_on} – {period.to_on}: periods begin in {EARLIEST.year}. Name a day with --with."
+            )
+        return before
     if against == "last_year":
         return period.same_last_year()
     try:

@@ -35,14 +35,13 @@ class Period:
     def days(self) -> int:
         return (self.to_on - self.from_on).days + 1
 
-    def previous(self) -> Period:
-        """The same number of days just before; raises ConfigurationError before 1990."""
-        return Period(self.from_on - timedelta(days=self.days), self.from_on - _ONE_DAY)
+    @property
+    def is_whole_months(self) -> bool:
+        return self.from_on.day == 1 and (self.to_on + _ONE_DAY).day == 1
 
     def same_last_year(self) -> Period:
         """The same days of the year before; a whole month stays whole, 29 February becomes the 28th."""
-        is_whole_months = self.from_on.day == 1 and (self.to_on + _ONE_DAY).day == 1
-        to_on = _month_end(self.to_on.year - 1, self.to_on.month) if is_whole_months else _year_before(self.to_on)
+        to_on = _month_end(self.to_on.year - 1, self.to_on.month) if self.is_whole_months else _year_before(self.to_on)
         return Period(_year_before(self.from_on), to_on)
 
     def split(self, by: TimeStep) -> list[Period]:
@@ -56,6 +55,21 @@ class Period:
             parts.append(Period(from_on, to_on))
             from_on = to_on + _ONE_DAY
         return parts
+
+
+def period_before(period: Period) -> Period | None:
+    """The period that page, report and command line compare with: as many whole months before whole months, else as many days before.
+
+    So June before July, the second quarter before the third, June to November before the first half of a reporting year (December to May).
+    None where it would begin before EARLIEST.
+    """
+    last = period.from_on - _ONE_DAY
+    first = period.from_on - timedelta(days=period.days)
+    if period.is_whole_months:
+        months = (period.to_on.year - period.from_on.year) * 12 + period.to_on.month - period.from_on.month + 1
+        year, month = divmod(period.from_on.year * 12 + period.from_on.month - 1 - months, 12)
+        first = date(year, month + 1, 1)
+    return Period(first, last) if first >= EARLIEST else None
 
 
 def day(on: date) -> Period:

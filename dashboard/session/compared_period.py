@@ -13,7 +13,7 @@ from dashboard.ui import format as written
 from dashboard.ui.page_context import Page
 from dashboard.ui.translations import t
 from data.errors import ConfigurationError
-from metrics.periods import EARLIEST, LATEST, Period
+from metrics.periods import EARLIEST, LATEST, Period, period_before
 
 CompareWith = Literal["previous", "year", "weeks4", "baseline"]
 COMPARE_WITH: tuple[CompareWith, ...] = get_args(CompareWith)
@@ -42,7 +42,7 @@ def compared_period(page: Page, with_what: CompareWith) -> Period | None:
     period = Period(page.selection.from_on, page.selection.to_on)
     try:
         if with_what == "previous":
-            return period.previous()
+            return period_before(period)
         if with_what == "year":
             return period.same_last_year()
         if with_what == "baseline":

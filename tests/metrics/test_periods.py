@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from data.errors import ConfigurationError
-from metrics.periods import PRESETS, Period, TimeStep
+from metrics.periods import PRESETS, Period, TimeStep, period_before
 
 PRESET = {preset.name: preset for preset in PRESETS}
 DAYS = st.dates(date(1995, 1, 1), date(2090, 12, 31))
@@ -56,8 +56,31 @@ def test_same_last_year(given_period: str, expected: str) -> None:
     assert period(given_period).same_last_year() == period(expected)
 
 
-def test_previous_has_equal_length_and_touches() -> None:
-    assert period("2024-07-01 2024-07-31").previous() == period("2024-05-31 2024-06-30")
+@pytest.mark.parametrize(
+    ("given_period", "expected"),
+    [
+        ("2024-07-01 2024-07-01", "2024-06-30 2024-06-30"),
+        ("2024-07-08 2024-07-14", "2024-07-01 2024-07-07"),
+        ("2024-07-01 2024-07-31", "2024-06-01 2024-06-30"),
+        ("2024-03-01 2024-03-31", "2024-02-01 2024-02-29"),
+        ("2024-07-01 2024-09-30", "2024-04-01 2024-06-30"),
+        ("2024-01-01 2024-06-30", "2023-07-01 2023-12-31"),
+        ("2024-01-01 2024-12-31", "2023-01-01 2023-12-31"),
+        ("2023-12-01 2024-11-30", "2022-12-01 2023-11-30"),
+        ("2023-12-01 2024-05-31", "2023-06-01 2023-11-30"),
+        ("2023-12-01 2024-08-31", "2023-03-01 2023-11-30"),
+        ("2024-03-01 2024-04-30", "2024-01-01 2024-02-29"),
+        ("2024-07-01 2024-07-25", "2024-06-06 2024-06-30"),
+        ("2024-07-02 2024-07-31", "2024-06-02 2024-07-01"),
+    ],
+)
+def test_the_period_before_is_the_part_before_or_as_many_days(given_period: str, expected: str) -> None:
+    assert period_before(period(given_period)) == period(expected)
+
+
+@pytest.mark.parametrize("first", ["1990-01-01 1990-01-31", "1990-01-10 1990-01-31", "1990-02-01 1990-03-31"])
+def test_nothing_is_before_the_calendar_begins(first: str) -> None:
+    assert period_before(period(first)) is None
 
 
 @given(DAYS, st.integers(0, 1200), st.sampled_from(["day", "week", "month"]))
@@ -68,7 +91,9 @@ def test_parts_tile_the_period(from_on: date, more_days: int, by: TimeStep) -> N
     assert all(after.from_on == before.to_on + timedelta(days=1) for before, after in itertools.pairwise(parts))
     for part in parts[1:]:
         assert by == "day" or (part.from_on.weekday() == 0 if by == "week" else part.from_on.day == 1)
-    assert whole.previous().days == whole.days and whole.previous().to_on == whole.from_on - timedelta(days=1)
+    before = period_before(whole)
+    assert before is not None and before.to_on == whole.from_on - timedelta(days=1)
+    assert before.days == whole.days or (before.is_whole_months and whole.is_whole_months)
 
 
 @pytest.mark.parametrize("wrong", ["2024-07-31 2024-07-01", "0024-07-01 2024-07-31", "2024-07-01 9999-12-31"])

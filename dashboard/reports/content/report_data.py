@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import date, timedelta
+from datetime import date
 from functools import cached_property
 
 import polars as pl
@@ -27,7 +27,7 @@ from metrics.comparison.targets import SCHEMA as TARGET_SCHEMA
 from metrics.comparison.targets import with_targets
 from metrics.engines import SnapshotInfo
 from metrics.model import Duration, Ratio
-from metrics.periods import Period
+from metrics.periods import Period, period_before
 
 SIZE = "provisioned_accounts"
 
@@ -86,17 +86,7 @@ class Material:
 
     @property
     def earlier(self) -> Period | None:
-        """The period to compare with: as many whole months before whole months, else as many days; None before the calendar begins."""
-        first, last = self.period.from_on, self.period.to_on
-        is_whole = first.day == 1 and (last + timedelta(days=1)).day == 1
-        try:
-            if not is_whole:
-                return self.period.previous()
-            months = (last.year - first.year) * 12 + last.month - first.month + 1
-            place = first.year * 12 + first.month - 1 - months
-            return Period(date(place // 12, place % 12 + 1, 1), first - timedelta(days=1))
-        except ConfigurationError:
-            return None
+        return period_before(self.period)
 
     @cached_property
     def tree(self) -> UnitTree:

@@ -21,7 +21,7 @@ from metrics.comparison.intervals import difference_bounds, wilson
 from metrics.comparison.peers import ranks
 from metrics.engines import Snapshot
 from metrics.engines.duckdb import open_snapshot
-from metrics.periods import Period, month, quarter
+from metrics.periods import Period, month, period_before, quarter
 from metrics.query.metric_values import counts, metric_values, units
 from metrics.tree.scope import Scope
 
@@ -70,7 +70,8 @@ def test_every_kind_of_effect_has_its_test_here(effects: list[dict[str, Any]]) -
 def test_a_unit_that_drops_fell_farther_than_all_others_and_than_chance(snapshot: Snapshot, effects: list[dict[str, Any]]) -> None:
     for effect in planted(effects, "drop"):
         now = month_of(effect)
-        before = month(now.previous().to_on)
+        before = period_before(now)
+        assert before is not None
         # A unit that was named later dropped while it had its old name: on the tree of today it did so itself.
         first_on = units(snapshot).filter(unit_code=effect["unit_code"])["valid_from"].item()
         scope = Scope(tree="as_is" if first_on > now.from_on else "as_was")
@@ -88,7 +89,9 @@ def test_only_the_unit_that_lags_lies_below_the_outer_limit_of_its_level(snapsho
     placed = funnel(level_of(snapshot, central["measure"], month_of(central), central["unit_code"], Scope(group=1)))
     assert placed.filter(pl.col("position") == "below_998")["unit_code"].to_list() == [central["unit_code"]]
     # The province had but its clerks before, too few to say anything, and lags since its officers have accounts.
-    before = level_of(snapshot, province["measure"], month(month_of(province).previous().to_on), province["unit_code"])
+    month_before = period_before(month_of(province))
+    assert month_before is not None
+    before = level_of(snapshot, province["measure"], month_before, province["unit_code"])
     placed = funnel(before).filter(unit_code=province["unit_code"])
     assert (placed["denominator"].item() < 5, placed["position"].item()) == (True, "within")
     for later in (month_of(province), month(date(2025, 6, 1))):
@@ -117,7 +120,8 @@ def test_the_unit_that_rises_is_told_from_itself_and_from_the_others(snapshot: S
 def test_the_shift_of_volumes_is_told_as_mix_and_not_as_behaviour(snapshot: Snapshot, effects: list[dict[str, Any]]) -> None:
     (effect,) = planted(effects, "mix_shift")
     now = quarter(date.fromisoformat(effect["from"] + "-01"))
-    before = quarter(now.previous().to_on)
+    before = period_before(now)
+    assert before is not None
     scope = Scope(unit_codes=tuple(effect["unit_codes"]))
     # The units' own documents: those of the units below them did not change places.
     own = [counts(snapshot, [metric(effect["measure"])], [period], scope, "own_unit").rename({"group_code": "unit_code"}) for period in (now, before)]
