@@ -13,6 +13,7 @@ from jinja2.ext import Extension
 from markupsafe import Markup
 
 from dashboard.ui import format as written
+from dashboard.ui.theme import step_of
 from dashboard.ui.translations import language, t
 
 FOLDERS = (Path(__file__).parent / "templates", Path(__file__).parents[1] / "views")
@@ -39,6 +40,7 @@ _TEMPLATES.filters.update(
     number=lambda value, decimals=0: written.number(value, language(), decimals),
     percent=lambda ratio, decimals=2: written.percent(ratio, language(), decimals),
     day=lambda value: written.day(value, language()),
+    step=lambda ratio: "none" if ratio is None else f"q{step_of(ratio)}",
     width=lambda share, decimals=2: f"{100 * share:.{decimals}f}%",
 )
 
@@ -47,7 +49,7 @@ def markup(template: str, **values: object) -> Markup:
     """The template filled in.
 
     In it `t` gives words in the reader's language, the filters `number`, `percent` and `day` write values in that language, `width` writes a
-    share (0 to 1) as a CSS length, and `written` is `dashboard.ui.format`. Raises jinja2.UndefinedError where the template asks for what was
+    share (0 to 1) as a CSS length, `step` is the class of a ratio's step on the colour scale (`none` without one), and `written` is `dashboard.ui.format`. Raises jinja2.UndefinedError where the template asks for what was
     not given.
     """
     return Markup(_TEMPLATES.get_template(template).render(values))

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from html import escape
 from typing import TYPE_CHECKING, Any
 
-from dashboard.ui.theme import Mode, plotly_template, tokens
+from dashboard.ui.theme import Mode, palette, plotly_template
 
 if TYPE_CHECKING:
     import plotly.graph_objects as go  # type: ignore[import-untyped]
@@ -56,7 +56,7 @@ class FirstLogins:
         """The plotly figure; names from files are escaped, because plotly reads a markup of its own in texts."""
         import plotly.graph_objects as go  # 0.4 s: only who draws it waits for it
 
-        colours = tokens(mode)
+        colours = palette(mode)
         count = len(self.parts)
         places = list(range(count))
         highest = max((part.first or 0 for part in self.parts), default=0) or 1

@@ -1,12 +1,13 @@
 from __future__ import annotations
 
 import re
+import tomllib
 from pathlib import Path
 
 import pytest
 
+from dashboard.palette import DARK, LIGHT, Palette
 from dashboard.ui import theme
-from dashboard.ui.theme import DARK, LIGHT, Tokens
 
 FOLDER = Path(theme.__file__).parents[1]
 
@@ -23,17 +24,17 @@ def contrast(one: str, other: str) -> float:
     return (light + 0.05) / (dark + 0.05)
 
 
-@pytest.mark.parametrize("tokens", [LIGHT, DARK], ids=["light", "dark"])
-def test_every_text_reads_on_its_ground(tokens: Tokens) -> None:
-    pairs = [(text, ground) for text in (tokens.ink, tokens.muted, tokens.accent, tokens.bar) for ground in (tokens.card, tokens.paper)]
-    pairs += [(tokens.ink, tokens.wash), (tokens.muted, tokens.wash), (tokens.ink, tokens.accent_wash), ("#CFD6E4", tokens.nav)]
-    pairs += list(zip(tokens.on_sequential, tokens.sequential, strict=True))
+@pytest.mark.parametrize("palette", [LIGHT, DARK], ids=["light", "dark"])
+def test_every_text_reads_on_its_ground(palette: Palette) -> None:
+    pairs = [(text, ground) for text in (palette.ink, palette.muted, palette.accent, palette.bar) for ground in (palette.card, palette.paper)]
+    pairs += [(palette.ink, palette.wash), (palette.muted, palette.wash), (palette.ink, palette.accent_wash), ("#CFD6E4", palette.nav)]
+    pairs += list(zip(palette.on_sequential, palette.sequential, strict=True))
     assert [(text, ground, round(contrast(text, ground), 2)) for text, ground in pairs if contrast(text, ground) < 4.5] == []
 
 
-@pytest.mark.parametrize("tokens", [LIGHT, DARK], ids=["light", "dark"])
-def test_the_scale_goes_one_way(tokens: Tokens) -> None:
-    steps = [luminance(colour) for colour in tokens.sequential]
+@pytest.mark.parametrize("palette", [LIGHT, DARK], ids=["light", "dark"])
+def test_the_scale_goes_one_way(palette: Palette) -> None:
+    steps = [luminance(colour) for colour in palette.sequential]
     assert steps in (sorted(steps), sorted(steps, reverse=True))
 
 
@@ -47,7 +48,7 @@ def test_the_style_sheets_lie_in_one_element_whole() -> None:
     assert whole.count("</style>") == 1
     assert "/*" not in whole
     text = "".join((FOLDER / "ui" / "styles" / name).read_text(encoding="utf-8") for name in theme.STYLESHEETS)
-    assert whole.count("{") == text.count("{") + 3  # the tokens, and two rules for an empty list
+    assert whole.count("{") == text.count("{") + 3  # the palette, and two rules for an empty list
 
 
 def test_the_sheet_uses_only_variables_that_the_theme_gives() -> None:
@@ -67,3 +68,12 @@ def test_nothing_is_fetched_from_elsewhere() -> None:
     assert len(faces) == 9
     assert all((FOLDER / "static" / face).is_file() for face in faces)
     assert (FOLDER / "static" / "fonts" / "OFL.txt").is_file()
+
+
+def test_streamlits_own_parts_have_the_colours_of_the_palette() -> None:
+    settings = tomllib.loads((FOLDER / ".streamlit" / "config.toml").read_text(encoding="utf-8"))["theme"]
+    for mode, palette in (("light", LIGHT), ("dark", DARK)):
+        own = settings[mode]
+        assert own["primaryColor"] == own["linkColor"] == palette.good
+        assert (own["backgroundColor"], own["secondaryBackgroundColor"]) == (palette.paper, palette.card)
+        assert (own["textColor"], own["borderColor"]) == (palette.ink, palette.line)
