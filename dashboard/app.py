@@ -12,12 +12,10 @@ from pathlib import Path
 
 import streamlit as st
 
-from dashboard.session.events import events_of
-from dashboard.session.installation import settings_key
+from dashboard.session.installation import events_of, settings_key, targets_of
 from dashboard.session.policy import Viewer, may_enter
 from dashboard.session.queries import AccessDenied, pin
 from dashboard.session.state import Notice, Selection, default_selection, parse, to_query
-from dashboard.session.targets import targets_of
 from dashboard.session.viewers import is_demo, viewer_of
 from dashboard.ui import page_frame as frame
 from dashboard.ui import theme

@@ -1,18 +1,26 @@
-"""What an installation says of itself beside its figures: the history of its runs, and what its sources are called."""
+"""What the dashboard takes from an installation beside its figures: runs, titles of sources, targets and events."""
 
 from __future__ import annotations
 
 import json
 import tomllib
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Any
+from pathlib import Path
+from typing import Any, TypeVar
 
+import polars as pl
+import streamlit as st
+
+from dashboard.session.events import Event, read_events
 from data.configuration import Section
 from data.paths import Home
+from data.settings_csv import csv_named_in_settings
+from metrics.comparison.targets import SCHEMA, read_targets
 
 STEPS = ("fetch", "stage", "check", "model", "publish")
+Read = TypeVar("Read")
 
 
 @dataclass(frozen=True)
@@ -44,14 +52,6 @@ def last_runs(home: Home, limit: int = 20) -> list[Run]:
     return list(_readable(reversed(lines), limit))
 
 
-def settings_key(home: Home, configuration: Section) -> str:
-    """Tells two states of an installation's own settings apart: vanban.toml and the files beside it that it names."""
-    section = configuration.get("dashboard", {})
-    paths = [home.root / str(section[name]) for name in ("targets", "events") if name in section]
-    stamps = [(path.stat().st_mtime_ns, path.stat().st_size) for path in paths]
-    return f"{hash(repr(configuration))} {stamps}"
-
-
 def source_titles(home: Home) -> dict[str, str]:
     """Title of each source by the name of its folder; a folder whose source.toml cannot be read goes by its name."""
     titles: dict[str, str] = {}
@@ -63,6 +63,37 @@ def source_titles(home: Home) -> dict[str, str]:
         if isinstance(title, str) and title:
             titles[path.parent.name] = title
     return titles
+
+
+def targets_of(home: Home, configuration: Section) -> pl.DataFrame:
+    """The targets that vanban.toml names (`read_targets`), none where it names none. Raises ConfigurationError where they cannot be used."""
+    path = csv_named_in_settings(home, configuration, "targets")
+    return _read_again_when_changed(path, read_targets) if path else pl.DataFrame(schema=SCHEMA)
+
+
+def events_of(home: Home, configuration: Section) -> tuple[Event, ...]:
+    """The events that vanban.toml names, none where it names none. Raises ConfigurationError where they cannot be used."""
+    path = csv_named_in_settings(home, configuration, "events")
+    return _read_again_when_changed(path, read_events) if path else ()
+
+
+def settings_key(home: Home, configuration: Section) -> str:
+    """Tells two states of an installation's own settings apart: vanban.toml and the files beside it that it names."""
+    section = configuration.get("dashboard", {})
+    paths = [home.root / str(section[name]) for name in ("targets", "events") if name in section]
+    stamps = [(path.stat().st_mtime_ns, path.stat().st_size) for path in paths]
+    return f"{hash(repr(configuration))} {stamps}"
+
+
+def _read_again_when_changed(path: Path, read: Callable[[Path], Read]) -> Read:
+    stat = path.stat()
+    found: Read = _file(str(path), stat.st_mtime_ns, stat.st_size, read.__name__, read)
+    return found
+
+
+@st.cache_resource(show_spinner=False, max_entries=16)
+def _file(path: str, changed_ns: int, size: int, read_name: str, _read: Callable[[Path], Read]) -> Read:
+    return _read(Path(path))
 
 
 def _readable(lines: Iterable[str], limit: int) -> Iterable[Run]:

@@ -1,22 +1,21 @@
-"""The only reader of snapshots: asks `access.may` first, pins one snapshot per page run, caches by what was asked.
+"""The only reader of snapshots: asks `policy.may` first, pins one snapshot per page run, caches by what was asked.
 
-Cache keys hold the viewer's scope, the snapshot's file and the question; nobody changes a frame that came from here.
-A newly published snapshot has another file, so it
-is seen by the next run of a page, and never by half of one.
+Cache keys hold the viewer's scope, the snapshot's file and the question; nobody changes a frame that came from here. A newly published
+snapshot has another file, so it is seen by the next run of a page, and never by half of one.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
-from datetime import date
 from functools import cached_property
 from pathlib import Path
+from typing import TypeVar
 
 import polars as pl
 import streamlit as st
 
-from dashboard.session import policy as access
+from dashboard.session import policy
 from dashboard.session.installation import Run, last_runs, source_titles
 from dashboard.session.peer_places import SIZE, peer_places
 from dashboard.session.small_cells import ACCOUNT_FIGURES, without_small_cells
@@ -39,6 +38,10 @@ from metrics.query.single_rows import open_rows
 from metrics.query.snapshot_quality import accounting, active_days, newest_days, quality_results, rejections
 from metrics.query.unit_periods import unit_parts
 from metrics.tree.scope import Scope, Tree
+
+Answer = TypeVar("Answer")
+Groups = tuple[tuple[int | None, tuple[str, ...]], ...]
+"""Pilot groups (None: everyone), each with the metrics that are read on it."""
 
 
 class AccessDenied(Exception):
@@ -68,9 +71,9 @@ class DocumentFlow:
 
 @dataclass(frozen=True)
 class Reader:
-    """One viewer on one pinned snapshot, for the length of one page run."""
+    """One viewer on one pinned snapshot, for the length of one page run. Reads raise AccessDenied where the policy says no."""
 
-    viewer: access.Viewer
+    viewer: policy.Viewer
     path: Path
 
     @cached_property
@@ -96,147 +99,148 @@ class Reader:
     def values(self, names: Sequence[str], selection: Selection, period: Period | None = None, by: By | None = None) -> pl.DataFrame:
         """`metric_values` of the selection, each metric on the population that the selection means for its kind of row.
 
-        With `by`, groups that the viewer may not see are left out. Raises AccessDenied when the whole is not theirs.
+        With `by`, groups that the viewer may not see are left out.
         """
-        asked = period or Period(selection.from_on, selection.to_on)
+        asked = period or selection.period
         self._require(selection.unit_code, asked)
-        by_group: dict[int | None, list[str]] = {}
-        for name in names:
-            by_group.setdefault(selection.group_for(metric(name).of), []).append(name)
-        frames = [
-            _values(self.viewer.scope_key, str(self.path), tuple(asked_names), asked.from_on, asked.to_on, _scope(selection, group), by)
-            for group, asked_names in by_group.items()
-        ]
-        found = pl.concat(frames)
-        if by in ("unit", "province"):
-            period_asked = (asked.from_on, asked.to_on)
-            seen = [code for code in found["unit_code"].unique().to_list() if access.may(self.viewer, "read", code, period_asked, "aggregate")]
-            found = found.filter(pl.col("unit_code").is_in(seen) | pl.col("unit_code").is_null())
-        return found
+        found = pl.concat(
+            _values(self.viewer.scope_key, str(self.path), of_group, asked, _scope(selection, group), by)
+            for group, of_group in _by_pilot_group(names, selection)
+        )
+        return self._permitted(found, asked, "aggregate") if by in ("unit", "province") else found
 
     def compared(self, names: Sequence[str], selection: Selection, period: Period | None = None) -> pl.DataFrame:
         """`values` by unit of the whole organisation, with `is_hidden`: what this viewer may know of units beside their own.
 
         Figures of hidden units are null: small ones and those that would give them away (`dashboard.session.small_cells`). Units that
-        the policy does not name are left out. Raises AccessDenied where it shows nothing of peers.
+        the policy does not name are left out.
         """
-        asked = period or Period(selection.from_on, selection.to_on)
-        found, days = self._beside(names, selection, asked), (asked.from_on, asked.to_on)
-        seen = [code for code in found["unit_code"].drop_nulls().unique() if access.may(self.viewer, "read", code, days, "comparison")]
-        return found.filter(pl.col("unit_code").is_in(seen) | pl.col("unit_code").is_null())
+        asked = period or selection.period
+        return self._permitted(self._all_units(names, selection, asked), asked, "comparison")
 
     def peer_places(self, names: Sequence[str], selection: Selection) -> pl.DataFrame:
-        """`dashboard.session.peer_places` of the selection's unit among all units; no peer is named. Raises AccessDenied as `compared` does."""
-        self._require(selection.unit_code, Period(selection.from_on, selection.to_on))
-        asked = Period(selection.from_on, selection.to_on)
-        frame = self._beside(names, selection, asked).filter(~pl.col("is_hidden"))
-        by_group: dict[int | None, pl.DataFrame] = {}
-        for group in {selection.group_for(metric(name).of) for name in names}:
-            scope = Scope(group=group, tree=selection.tree)
-            sizes = _values(self.viewer.scope_key, str(self.path), (SIZE,), asked.from_on, asked.to_on, scope, "unit")
-            by_group[group] = sizes.drop_nulls("unit_code").select("unit_code", size="numerator")
-        sizes_of = {name: by_group[selection.group_for(metric(name).of)] for name in names}
-        return peer_places(frame, sizes_of, self.units().select("unit_code", "level"), selection.unit_code or "")
-
-    def _beside(self, names: Sequence[str], selection: Selection, asked: Period) -> pl.DataFrame:
-        """All units as far as small cells allow, peers by their codes whatever the policy: not to be handed out as it is."""
-        self._require(None, asked, "comparison")
-        if access.may(self.viewer, "read", None, (asked.from_on, asked.to_on), "aggregate"):
-            return self.values(names, replace(selection, unit_code=None), asked, by="unit").with_columns(is_hidden=pl.lit(False))
-        groups = tuple((name, selection.group_for(metric(name).of)) for name in names)
-        return _compared(self.viewer.scope_key, self.viewer, str(self.path), groups, selection.group_for("account"), asked, selection.tree)
+        """`dashboard.session.peer_places` of the selection's unit among all units; no peer is named."""
+        asked = selection.period
+        self._require(selection.unit_code, asked)
+        frame = self._all_units(names, selection, asked).filter(~pl.col("is_hidden"))
+        sizes: dict[str, pl.DataFrame] = {}
+        for group, of_group in _by_pilot_group(names, selection):
+            counted = _values(self.viewer.scope_key, str(self.path), (SIZE,), asked, Scope(group=group, tree=selection.tree), "unit")
+            sizes |= dict.fromkeys(of_group, counted.drop_nulls("unit_code").select("unit_code", size="numerator"))
+        return peer_places(frame, sizes, self.units().select("unit_code", "level"), selection.unit_code or "")
 
     def unit_parts(self, name: str, selection: Selection, parts: Sequence[Period]) -> pl.DataFrame:
         """`metrics.query.unit_periods` of the selection: one ratio for each unit in each part; units that the viewer may not see are left out."""
-        whole = Period(parts[0].from_on, parts[-1].to_on)
-        self._require(selection.unit_code, whole)
-        group = selection.group_for(metric(name).of)
-        found = _unit_parts(self.viewer.scope_key, str(self.path), name, tuple(parts), _scope(selection, group))
-        period_asked = (whole.from_on, whole.to_on)
-        seen = [code for code in found["unit_code"].unique().to_list() if access.may(self.viewer, "read", code, period_asked, "aggregate")]
-        return found.filter(pl.col("unit_code").is_in(seen))
+        asked = Period(parts[0].from_on, parts[-1].to_on)
+        self._require(selection.unit_code, asked)
+        found = self._ask(unit_parts, name, tuple(parts), _scope(selection, _pilot_group(name, selection)))
+        return self._permitted(found, asked, "aggregate")
 
     def first_logins(self, selection: Selection) -> pl.DataFrame:
         """`metrics.comparison.first_logins` of the selection, day by day."""
-        period = Period(selection.from_on, selection.to_on)
-        self._require(selection.unit_code, period)
-        return _first_logins(self.viewer.scope_key, str(self.path), period, _scope(selection, selection.group_for("account")))
+        self._require(selection.unit_code, selection.period)
+        return self._ask(first_login_curve, selection.period, _scope(selection, selection.group_for("account")))
 
     def checks(self, selection: Selection) -> list[CheckResult]:
         """The coherence checks on the figures of the selection, on the tree as it was."""
-        period = Period(selection.from_on, selection.to_on)
-        self._require(selection.unit_code, period, "aggregate", "making")
-        group = selection.group_for("document")
-        return _checks(self.viewer.scope_key, str(self.path), period.from_on, period.to_on, selection.unit_code, group)
+        self._require(selection.unit_code, selection.period, "aggregate", "making")
+        return self._ask(run_checks, selection.period, _scope_as_was(selection, "document"))
 
     def making(self) -> Making:
         """What the snapshot says of its own making and the installation of its runs: the whole's business, so asked as such."""
-        info = self.info
+        info, home = self.info, Home(self.path.parents[2])
         self._require(None, Period(info.first_on, max(info.first_on, info.cutoff_on)), "making")
-        home = Home(self.path.parents[2])
-        frames = _making(self.viewer.scope_key, str(self.path))
-        return Making(*frames, tuple(last_runs(home)), source_titles(home))
+        return Making(*self._ask(_making), tuple(last_runs(home)), source_titles(home))
 
     def active_days(self, selection: Selection) -> pl.DataFrame:
         """`metrics.query.snapshot_quality.active_days` of the selection: on which days each unit left any record."""
-        period = Period(selection.from_on, selection.to_on)
-        self._require(selection.unit_code, period, "making")
-        group = selection.group_for("document")
-        return _active_days(self.viewer.scope_key, str(self.path), period.from_on, period.to_on, selection.unit_code, group)
+        self._require(selection.unit_code, selection.period, "making")
+        return self._ask(active_days, selection.period, _scope_as_was(selection, "document"))
 
     def document_flow(self, selection: Selection, parts: Sequence[Period]) -> DocumentFlow:
         """`metrics.query.document_flow` of the selection; `parts` are those of the period over which types are followed."""
-        period = Period(selection.from_on, selection.to_on)
-        self._require(selection.unit_code, period)
-        group = selection.group_for("document")
-        return _document_flow(self.viewer.scope_key, str(self.path), period, tuple(parts), selection.unit_code, group)
+        self._require(selection.unit_code, selection.period)
+        return self._ask(_document_flow, selection.period, tuple(parts), _scope_as_was(selection, "document"))
 
     def declarations(self, selection: Selection, period: Period | None = None) -> tuple[pl.DataFrame, pl.DataFrame]:
         """What was declared beside what was measured, and who issued without declaring (`metrics.query.declarations`)."""
-        asked = period or Period(selection.from_on, selection.to_on)
+        asked = period or selection.period
         self._require(selection.unit_code, asked, "declaration")
-        group = selection.group_for("declared")
-        return _declarations(self.viewer.scope_key, str(self.path), asked, selection.unit_code, group)
+        return self._ask(_declarations, asked, _scope_as_was(selection, "declared"))
 
     def may_see_rows(self, selection: Selection, name: str) -> bool:
         """Whether the viewer may see the single rows (accounts by pseudonym, documents by number) behind a metric of the selection."""
-        grain: access.Grain = "account" if metric(name).of == "account" else "document"
-        return access.may(self.viewer, "read", selection.unit_code, (selection.from_on, selection.to_on), grain)
+        return self.may_read(selection, "account" if metric(name).of == "account" else "document")
 
     def open_rows(self, name: str, selection: Selection) -> pl.DataFrame:
-        """`metrics.query.single_rows` of the selection: the accounts or documents that a ratio still lacks. Raises AccessDenied."""
+        """`metrics.query.single_rows` of the selection: the accounts or documents that a ratio still lacks."""
         if not self.may_see_rows(selection, name):
             raise AccessDenied
-        period = Period(selection.from_on, selection.to_on)
-        return _open_rows(self.viewer.scope_key, str(self.path), name, period, selection.unit_code, selection.group_for(metric(name).of))
+        return self._ask(open_rows, name, selection.period, _scope_as_was(selection, metric(name).of))
 
     def revision_cause(self, earlier: Path, name: str, selection: Selection) -> Revision | None:
-        """Why a figure of an earlier snapshot reads otherwise in this one. Raises AccessDenied where its rows are not the viewer's."""
+        """Why a figure of an earlier snapshot reads otherwise in this one; asks for the right to see its rows."""
         if not self.may_see_rows(selection, name):
             raise AccessDenied
-        scope, period = _scope(selection, selection.group_for(metric(name).of)), Period(selection.from_on, selection.to_on)
-        return revision_cause(_snapshot(str(earlier)), _snapshot(str(self.path)), name, period, scope)
+        scope = _scope(selection, _pilot_group(name, selection))
+        return revision_cause(_snapshot(str(earlier)), _snapshot(str(self.path)), name, selection.period, scope)
 
-    def may_read(self, selection: Selection, grain: access.Grain = "aggregate") -> bool:
+    def may_read(self, selection: Selection, grain: policy.Grain = "aggregate") -> bool:
         """Whether the viewer may see the selection at a grain."""
-        return access.may(self.viewer, "read", selection.unit_code, (selection.from_on, selection.to_on), grain)
+        return self._may_read(selection.unit_code, selection.period, grain)
 
-    def _require(self, unit_code: str | None, period: Period, *grains: access.Grain) -> None:
+    def _may_read(self, unit_code: str | None, period: Period, grain: policy.Grain) -> bool:
+        return policy.may(self.viewer, "read", unit_code, (period.from_on, period.to_on), grain)
+
+    def _require(self, unit_code: str | None, period: Period, *grains: policy.Grain) -> None:
         """Raises AccessDenied unless one of the grains (aggregates where none is named) is the viewer's."""
-        days = (period.from_on, period.to_on)
-        if not any(access.may(self.viewer, "read", unit_code, days, grain) for grain in grains or ("aggregate",)):
+        if not any(self._may_read(unit_code, period, grain) for grain in grains or ("aggregate",)):
             raise AccessDenied
+
+    def _permitted(self, frame: pl.DataFrame, period: Period, grain: policy.Grain) -> pl.DataFrame:
+        """The frame without the units that the policy denies; the row of the whole stays, which was asked for before."""
+        permitted = [code for code in frame["unit_code"].drop_nulls().unique() if self._may_read(code, period, grain)]
+        return frame.filter(pl.col("unit_code").is_in(permitted) | pl.col("unit_code").is_null())
+
+    def _all_units(self, names: Sequence[str], selection: Selection, asked: Period) -> pl.DataFrame:
+        """All units as far as small cells allow, peers by their codes whatever the policy: not to be handed out as it is."""
+        self._require(None, asked, "comparison")
+        if self._may_read(None, asked, "aggregate"):
+            return self.values(names, replace(selection, unit_code=None), asked, by="unit").with_columns(is_hidden=pl.lit(False))
+        groups = _by_pilot_group(names, selection)
+        return _without_small_cells(self.viewer.scope_key, self.viewer, str(self.path), groups, selection.group_for("account"), asked, selection.tree)
+
+    def _ask(self, question: Callable[..., Answer], *asked: object) -> Answer:
+        """What a question to the snapshot answers, counted once for all viewers who may see the same."""
+        answer: Answer = _answer(self.viewer.scope_key, str(self.path), question.__name__, asked, question)
+        return answer
+
+
+def pin(home: Home, viewer: policy.Viewer) -> Reader:
+    """A reader on the snapshot that is published now; raises NoSnapshot when there is none."""
+    reader = Reader(viewer, published_snapshot(home.pointer))
+    _snapshot(str(reader.path))
+    return reader
+
+
+def _pilot_group(name: str, selection: Selection) -> int | None:
+    return selection.group_for(metric(name).of)
+
+
+def _by_pilot_group(names: Sequence[str], selection: Selection) -> Groups:
+    found: dict[int | None, tuple[str, ...]] = {}
+    for name in names:
+        group = _pilot_group(name, selection)
+        found[group] = (*found.get(group, ()), name)
+    return tuple(found.items())
 
 
 def _scope(selection: Selection, group: int | None) -> Scope:
     return Scope(unit_code=selection.unit_code, group=group, tree=selection.tree)
 
 
-def pin(home: Home, viewer: access.Viewer) -> Reader:
-    """A reader on the snapshot that is published now; raises NoSnapshot when there is none."""
-    reader = Reader(viewer, published_snapshot(home.pointer))
-    _snapshot(str(reader.path))
-    return reader
+def _scope_as_was(selection: Selection, row_kind: str) -> Scope:
+    return Scope(unit_code=selection.unit_code, group=selection.group_for(row_kind))
 
 
 @st.cache_resource(show_spinner=False, max_entries=4)
@@ -255,74 +259,41 @@ def _tree(path: str, organisation: str) -> UnitTree:
 
 
 @st.cache_resource(show_spinner=False, max_entries=2000)
-def _values(viewer_scope: str, path: str, names: tuple[str, ...], from_on: date, to_on: date, scope: Scope, by: By | None) -> pl.DataFrame:
-    return metric_values(_snapshot(path), names, Period(from_on, to_on), scope, by)
+def _values(viewer_scope: str, path: str, names: tuple[str, ...], period: Period, scope: Scope, by: By | None) -> pl.DataFrame:
+    return metric_values(_snapshot(path), names, period, scope, by)
+
+
+@st.cache_resource(show_spinner=False, max_entries=600)
+def _answer(viewer_scope: str, path: str, question_name: str, asked: tuple[object, ...], _question: Callable[..., Answer]) -> Answer:
+    return _question(_snapshot(path), *asked)
 
 
 @st.cache_resource(show_spinner=False, max_entries=200)
-def _compared(
-    viewer_scope: str, _viewer: access.Viewer, path: str, groups: tuple[tuple[str, int | None], ...], accounts: int | None, period: Period, tree: Tree
+def _without_small_cells(
+    viewer_scope: str, _viewer: policy.Viewer, path: str, groups: Groups, accounts: int | None, period: Period, tree: Tree
 ) -> pl.DataFrame:
     # The viewer is not hashed: all of it that counts here is in its scope key.
-    found, together = _before_hiding(path, groups, accounts, period, tree)
-    return without_small_cells(found, together, units(_snapshot(path)), _viewer.home_unit, _viewer.own_units, _viewer.smallest)
+    found, account_figures = _before_hiding(path, groups, accounts, period, tree)
+    return without_small_cells(found, account_figures, _units(path), _viewer.home_unit, _viewer.own_units, _viewer.smallest)
 
 
 @st.cache_resource(show_spinner=False, max_entries=50)
-def _before_hiding(
-    path: str, groups: tuple[tuple[str, int | None], ...], accounts: int | None, period: Period, tree: Tree
-) -> tuple[pl.DataFrame, pl.DataFrame]:
-    """All units' figures, and the account figures that decide what is hidden: counted once for all viewers, and for `_compared` alone."""
+def _before_hiding(path: str, groups: Groups, accounts: int | None, period: Period, tree: Tree) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """All units' figures, and the account figures that decide what is hidden: counted once for all viewers, and for the function above alone."""
     snapshot = _snapshot(path)
-    by_group: dict[int | None, list[str]] = {}
-    for name, group in groups:
-        by_group.setdefault(group, []).append(name)
-    found = pl.concat(metric_values(snapshot, names, period, Scope(group=group, tree=tree), "unit") for group, names in by_group.items())
+    found = pl.concat(metric_values(snapshot, names, period, Scope(group=group, tree=tree), "unit") for group, names in groups)
     # All account figures at once: what one of them hides, the others must not tell.
-    together = metric_values(snapshot, ACCOUNT_FIGURES, period, Scope(group=accounts, tree=tree), "unit")
-    return found, together
+    return found, metric_values(snapshot, ACCOUNT_FIGURES, period, Scope(group=accounts, tree=tree), "unit")
 
 
-@st.cache_resource(show_spinner=False, max_entries=200)
-def _unit_parts(viewer_scope: str, path: str, name: str, parts: tuple[Period, ...], scope: Scope) -> pl.DataFrame:
-    return unit_parts(_snapshot(path), name, parts, scope)
-
-
-@st.cache_resource(show_spinner=False, max_entries=200)
-def _first_logins(viewer_scope: str, path: str, period: Period, scope: Scope) -> pl.DataFrame:
-    return first_login_curve(_snapshot(path), period, scope)
-
-
-@st.cache_resource(show_spinner=False, max_entries=200)
-def _checks(viewer_scope: str, path: str, from_on: date, to_on: date, unit_code: str | None, group: int | None) -> list[CheckResult]:
-    return run_checks(_snapshot(path), Period(from_on, to_on), Scope(unit_code=unit_code, group=group))
-
-
-@st.cache_resource(show_spinner=False, max_entries=16)
-def _making(viewer_scope: str, path: str) -> tuple[pl.DataFrame, pl.DataFrame, pl.DataFrame, pl.DataFrame]:
-    snapshot = _snapshot(path)
+def _making(snapshot: Snapshot) -> tuple[pl.DataFrame, pl.DataFrame, pl.DataFrame, pl.DataFrame]:
     return accounting(snapshot), rejections(snapshot), quality_results(snapshot), newest_days(snapshot)
 
 
-@st.cache_resource(show_spinner=False, max_entries=200)
-def _active_days(viewer_scope: str, path: str, from_on: date, to_on: date, unit_code: str | None, group: int | None) -> pl.DataFrame:
-    return active_days(_snapshot(path), Period(from_on, to_on), Scope(unit_code=unit_code, group=group))
+def _document_flow(snapshot: Snapshot, period: Period, parts: tuple[Period, ...], scope: Scope) -> DocumentFlow:
+    forms, types = form_by_signature(snapshot, period, scope), types_over_time(snapshot, period, parts, scope)
+    return DocumentFlow(forms, types, completion_days(snapshot, period, scope))
 
 
-@st.cache_resource(show_spinner=False, max_entries=200)
-def _document_flow(viewer_scope: str, path: str, period: Period, parts: tuple[Period, ...], unit_code: str | None, group: int | None) -> DocumentFlow:
-    snapshot, scope = _snapshot(path), Scope(unit_code=unit_code, group=group)
-    return DocumentFlow(
-        form_by_signature(snapshot, period, scope), types_over_time(snapshot, period, parts, scope), completion_days(snapshot, period, scope)
-    )
-
-
-@st.cache_resource(show_spinner=False, max_entries=200)
-def _declarations(viewer_scope: str, path: str, period: Period, unit_code: str | None, group: int | None) -> tuple[pl.DataFrame, pl.DataFrame]:
-    snapshot, scope = _snapshot(path), Scope(unit_code=unit_code, group=group)
+def _declarations(snapshot: Snapshot, period: Period, scope: Scope) -> tuple[pl.DataFrame, pl.DataFrame]:
     return declarations(snapshot, period, scope), undeclared(snapshot, period, scope)
-
-
-@st.cache_resource(show_spinner=False, max_entries=200)
-def _open_rows(viewer_scope: str, path: str, name: str, period: Period, unit_code: str | None, group: int | None) -> pl.DataFrame:
-    return open_rows(_snapshot(path), name, period, Scope(unit_code=unit_code, group=group))

@@ -8,13 +8,13 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, timedelta
 from typing import Any, Literal, get_args
 
 from dashboard.session.policy import ROLES, Role
 from dashboard.ui.format import LANGUAGES, Language
 from data.errors import ConfigurationError
-from metrics.periods import EARLIEST, LATEST
+from metrics.periods import EARLIEST, LATEST, Period
 from metrics.tree.scope import Tree
 
 Population = Literal["pilot", "all", "1", "2"]
@@ -46,6 +46,11 @@ class Selection:
     own: tuple[tuple[str, str], ...] = ()
     """What the link says of PAGE_PARAMETERS, in their order; text from outside."""
 
+    @property
+    def period(self) -> Period:
+        """The days from `from_on` to `to_on`."""
+        return Period(self.from_on, self.to_on)
+
     def own_value(self, name: str) -> str:
         """The link's value of a page parameter, empty where it says nothing; to be checked by the page."""
         return dict(self.own).get(name, "")
@@ -71,34 +76,19 @@ def parse(query: Mapping[str, str], default: Selection, units: Collection[str]) 
     `units` are the codes that exist; every unusable value comes back as a notice. A period is taken whole or not at all.
     """
     notices: list[Notice] = []
-    chosen = default
-    chosen = replace(chosen, language=next((known for known in LANGUAGES if known == query.get("lang")), chosen.language))
-    if role := query.get("role", ""):
-        if known_role := next((known for known in ROLES if known == role), None):
-            chosen = replace(chosen, role=known_role)
-        else:
-            notices.append(Notice("notice.role", role))
-    if role_unit := query.get("role_unit", ""):
-        if role_unit in units:
-            chosen = replace(chosen, role_unit=role_unit)
-        else:
-            notices.append(Notice("notice.role_unit", role_unit))
-    if tree := query.get("tree", ""):
-        if known_tree := next((known for known in TREES if known == tree), None):
-            chosen = replace(chosen, tree=known_tree)
-        else:
-            notices.append(Notice("notice.tree", tree))
-    chosen = replace(chosen, own=tuple((name, query[name][:LONGEST_VALUE]) for name in PAGE_PARAMETERS if query.get(name)))
-    if unit := query.get("unit", ""):
-        if unit in units:
-            chosen = replace(chosen, unit_code=unit)
-        else:
-            notices.append(Notice("notice.unit", unit))
-    if population := query.get("population", ""):
-        if known_population := next((known for known in POPULATIONS if known == population), None):
-            chosen = replace(chosen, population=known_population)
-        else:
-            notices.append(Notice("notice.population", population))
+    chosen = replace(
+        default,
+        language=next((known for known in LANGUAGES if known == query.get("lang")), default.language),
+        own=tuple((name, query[name][:LONGEST_VALUE]) for name in PAGE_PARAMETERS if query.get(name)),
+    )
+    known: dict[str, Collection[str]] = {"role": ROLES, "role_unit": units, "tree": TREES, "unit": units, "population": POPULATIONS}
+    for name, values in known.items():
+        value = query.get(name, "")
+        if value in values:
+            part: dict[str, Any] = {"unit_code" if name == "unit" else name: value}
+            chosen = replace(chosen, **part)
+        elif value:
+            notices.append(Notice(f"notice.{name}", value))
     given = (query.get("from", ""), query.get("to", ""))
     if any(given):
         from_on, to_on = (_date(text) for text in given)
@@ -129,8 +119,7 @@ def default_selection(configuration: Mapping[str, Any], cutoff_on: date) -> Sele
     """
     view = configuration.get("dashboard", {}).get("first_view")
     if view is None:
-        last = date(cutoff_on.year, cutoff_on.month, 1).toordinal() - 1
-        to_on = date.fromordinal(last)
+        to_on = cutoff_on.replace(day=1) - timedelta(days=1)
         return Selection(None, to_on.replace(day=1), to_on, "all")
     from_on, to_on, population = view.get("from"), view.get("to"), view.get("population", "all")
     if type(from_on) is not date or type(to_on) is not date or from_on > to_on or population not in POPULATIONS:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal, InvalidOperation
@@ -12,6 +11,7 @@ from pathlib import Path
 import polars as pl
 
 from data.errors import ConfigurationError
+from data.settings_csv import csv_rows
 from metrics.catalog import metric
 from metrics.model import Ratio
 
@@ -34,23 +34,14 @@ def read_targets(path: Path) -> pl.DataFrame:
 
     `target` is a ratio ("0.9" or "90%") for ratios, else a number. Raises ConfigurationError naming the line.
     """
-    try:
-        with path.open(encoding="utf-8-sig", newline="") as file:
-            reader = csv.DictReader(file)
-            if tuple(reader.fieldnames or ()) != COLUMNS:
-                raise ConfigurationError(f"{path}: the first line must name the columns {','.join(COLUMNS)}.")
-            rows = [_target(row, f"{path}, line {reader.line_num}") for row in reader]
-    except (OSError, UnicodeDecodeError) as error:
-        raise ConfigurationError(f"{path} cannot be read as UTF-8 text ({error}). Save it as CSV in UTF-8.") from None
-    frame = pl.DataFrame(rows, schema=SCHEMA, orient="row")
+    frame = pl.DataFrame([_target(*row) for row in csv_rows(path, COLUMNS)], schema=SCHEMA, orient="row")
     twice = frame.filter(frame.select("metric", "unit_code", "level", "from_on").is_duplicated())
     if twice.height:
         raise ConfigurationError(f"{path}: {twice['metric'][0]} has two targets from {twice['from_on'][0]} for the same units. Keep one.")
     return frame
 
 
-def _target(row: dict[str, str], line: str) -> tuple[str, str | None, str | None, date, float]:
-    values = {name: (row.get(name) or "").strip() for name in COLUMNS}
+def _target(values: dict[str, str], line: str) -> tuple[str, str | None, str | None, date, float]:
     if values["unit_code"] and values["level"]:
         raise ConfigurationError(f"{line}: give a unit_code or a level, not both.")
     is_ratio = isinstance(metric(values["metric"]), Ratio)

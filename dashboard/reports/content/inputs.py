@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 import re
 from datetime import date
 from pathlib import Path
@@ -22,6 +21,7 @@ from dashboard.ui.unit_names import unit_tree
 from data.configuration import Section, read_configuration
 from data.errors import ConfigurationError
 from data.paths import Home
+from data.settings_csv import csv_named_in_settings, csv_rows
 from metrics.comparison.targets import read_targets
 from metrics.periods import Period
 
@@ -89,30 +89,18 @@ def _kept(home: Home, snapshot: str) -> Path:
 
 
 def _targets(home: Home, configuration: Section) -> tuple[tuple[str, str | None, str | None, date, float], ...]:
-    name = configuration.get("dashboard", {}).get("targets")
-    if name is None:
-        return ()
-    if not isinstance(name, str) or not (path := home.root / name).is_file():
-        raise ConfigurationError(f"vanban.toml: targets in [dashboard] names no file ({name}). Write the path of a CSV file beside vanban.toml.")
-    return tuple(read_targets(path).iter_rows())
+    path = csv_named_in_settings(home, configuration, "targets")
+    return tuple(read_targets(path).iter_rows()) if path else ()
 
 
 def read_explanations(path: Path) -> tuple[Explanation, ...]:
     """The explanations of a CSV (UTF-8, comma) with the columns COLUMNS; none where there is no file. Raises ConfigurationError naming the line."""
     if not path.is_file():
         return ()
-    try:
-        with path.open(encoding="utf-8-sig", newline="") as file:
-            lines = csv.DictReader(file)
-            if tuple(lines.fieldnames or ()) != COLUMNS:
-                raise ConfigurationError(f"{path}: the first line must name the columns {','.join(COLUMNS)}.")
-            return tuple(_explanation(row, f"{path}, line {lines.line_num}") for row in lines)
-    except (OSError, UnicodeDecodeError, csv.Error) as error:
-        raise ConfigurationError(f"{path} cannot be read as UTF-8 text ({error}). Save it as CSV in UTF-8.") from None
+    return tuple(_explanation(*row) for row in csv_rows(path, COLUMNS))
 
 
-def _explanation(row: dict[str, str], line: str) -> Explanation:
-    values = {name: (row.get(name) or "").strip() for name in COLUMNS}
+def _explanation(values: dict[str, str], line: str) -> Explanation:
     if not values["unit_code"] or not values["subject"]:
         raise ConfigurationError(f"{line}: unit_code and subject must not be empty.")
     try:

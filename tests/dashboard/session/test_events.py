@@ -5,7 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from dashboard.session.events import Event, concerning, events_of, read_events
+from dashboard.session.events import Event, concerning, read_events
+from dashboard.session.installation import events_of
 from data.errors import ConfigurationError
 from data.paths import Home
 

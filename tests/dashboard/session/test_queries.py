@@ -63,14 +63,14 @@ def test_groups_that_the_policy_denies_are_left_out(home: Home, monkeypatch: pyt
     everyone = Selection(None, JULY.from_on, JULY.to_on, "all")
     reader = pin(home, DEMO_VIEWER)
     assert "B" in reader.values(["provisioned_accounts"], everyone, by="unit")["unit_code"].to_list()
-    monkeypatch.setattr(queries.access, "may", lambda viewer, action, unit_code, period, grain: unit_code != "B")
+    monkeypatch.setattr(queries.policy, "may", lambda viewer, action, unit_code, period, grain: unit_code != "B")
     assert reader.values(["provisioned_accounts"], everyone, by="unit")["unit_code"].to_list() == [None, "R", "A"]
 
 
 def test_every_read_asks_the_policy(home: Home, monkeypatch: pytest.MonkeyPatch) -> None:
     reader = pin(home, DEMO_VIEWER)
     reader.values(["provisioned_accounts"], JULY)  # in the cache now: that must not open the door
-    monkeypatch.setattr(queries.access, "may", lambda *_: False)
+    monkeypatch.setattr(queries.policy, "may", lambda *_: False)
     with pytest.raises(AccessDenied):
         reader.values(["provisioned_accounts"], JULY)
     with pytest.raises(AccessDenied):

@@ -11,11 +11,11 @@ import polars as pl
 import pytest
 
 from dashboard.session.compared_period import COMPARE_WITH, CompareWith, baseline_on, compared_period, is_reached
+from dashboard.session.installation import targets_of
 from dashboard.session.policy import DEMO_VIEWER, Viewer
 from dashboard.session.queries import pin
 from dashboard.session.small_cells import ACCOUNT_FIGURES, without_small_cells
 from dashboard.session.state import Selection
-from dashboard.session.targets import targets_of
 from dashboard.ui.charts.reasons import reasons
 from dashboard.ui.page_context import Page
 from dashboard.ui.panel import sheet
