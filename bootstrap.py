@@ -116,6 +116,11 @@ def chosen_drivers() -> list[str]:
     return [name for name in names if (DRIVERS / f"{name}.lock").is_file()]
 
 
+def driver_names() -> list[str]:
+    """The drivers that there is a lock for."""
+    return sorted(lock.stem for lock in DRIVERS.glob("*.lock") if lock != PEERS.lock)
+
+
 def add_driver(name: str) -> None:
     """Installs a driver of DRIVERS beside what is there and remembers it; raises SetupFailed or OSError."""
     with only_one():

@@ -1,6 +1,8 @@
-"""The command line, one file per command group: each command is one function, and all that is heavy is imported where it is used.
+"""The command line, one file per command: `vanban etl prune` is `cli/etl/prune.py`.
 
-What a command found goes to stdout, what it is doing to stderr (`console`). `main` is the table of contents, `options` what commands share.
+COMMANDS of a folder are its commands in the order of the help. A command's file has EXAMPLE (the words after its name) and `run`, whose
+parameters are its options (`options`: those that commands share); heavy libraries are imported where they are used, so that --help is quick.
+`main` puts all together. What a command found goes to stdout, what it is doing to stderr (`console`).
 """
 
-COMMANDS = ("demo", "test", "bench", "etl", "source", "metrics", "compare", "check", "report", "report_request", "report_build", "report_archive")
+COMMANDS = ("demo", "dev.test", "dev.bench", "dashboard", "metrics", "compare", "why", "dictionary", "etl", "source", "report", "check", "dev")

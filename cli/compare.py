@@ -8,25 +8,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from cli.console import Format, show, tell
-from cli.options import (
-    FormatOption,
-    FromOption,
-    GroupOption,
-    HomeOption,
-    LevelOption,
-    OnlyOption,
-    PresetOption,
-    ProvinceOption,
-    ToOption,
-    Tree,
-    TreeOption,
-    UnitOption,
-    existing_home,
-    open_published,
-    period_of,
-    scope_of,
-)
+from cli.console import show, tell
+from cli.options import HomeOption, NarrowSelection, OutputOption, existing_home, open_published
 from data.errors import ConfigurationError
 from data.paths import Home
 
@@ -35,12 +18,12 @@ if TYPE_CHECKING:
 
     from metrics.periods import Period
 
+EXAMPLE = "activation_rate --from 2024-07-15 --to 2024-07-31 --group 1 --with 2024-07-14"
 
-def compare(
+
+def run(
     metric: Annotated[str, typer.Argument(help="Name of a ratio.")],
-    from_on: FromOption = None,
-    to_on: ToOption = None,
-    preset: PresetOption = None,
+    selection: NarrowSelection,
     against: Annotated[
         str,
         typer.Option(
@@ -49,13 +32,7 @@ def compare(
         ),
     ] = "previous",
     targets: Annotated[Path | None, typer.Option("--targets", help="CSV of targets (default: that of vanban.toml).")] = None,
-    unit: UnitOption = None,
-    group: GroupOption = None,
-    tree: TreeOption = Tree.as_was,
-    level: LevelOption = None,
-    province: ProvinceOption = None,
-    only: OnlyOption = None,
-    output: FormatOption = Format.table,
+    output: OutputOption = "table",
     home: HomeOption = None,
 ) -> None:
     """Each unit's ratio: interval, place in the funnel, rank, peers, change and why, distance and pace to the target."""
@@ -63,11 +40,10 @@ def compare(
 
     of_home = existing_home(home)
     with open_published(of_home) as snapshot:
-        period = period_of(snapshot, from_on, to_on, preset)
+        period = selection.period(snapshot)
         before = _period_before(period, against)
-        scope = scope_of(unit, group, tree, level, province, only)
-        frame = comparison(snapshot, metric, period, before, _targets(of_home, targets), scope)
-    if output is Format.table:
+        frame = comparison(snapshot, metric, period, before, _targets(of_home, targets), selection.scope())
+    if output == "table":
         tell(f"{metric}, {period.from_on} – {period.to_on}, compared with {before.from_on} – {before.to_on}.")
         frame = for_people(frame)
     show(frame, output, empty="Nothing to compare.")

@@ -5,36 +5,34 @@ from __future__ import annotations
 import sys
 import unicodedata
 from datetime import date, datetime
-from enum import StrEnum
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 if TYPE_CHECKING:
     import polars as pl
 
 
-class Format(StrEnum):
-    table = "table"
-    json = "json"
-    csv = "csv"
+OutputFormat = Literal["table", "json", "csv"]
 
 
 def tell(text: str) -> None:
+    """Says a sentence on stderr."""
     print(visible(text), file=sys.stderr, flush=True)
 
 
 def tell_table(frame: pl.DataFrame) -> None:
+    """Shows a frame on stderr."""
     from rich.console import Console
 
     Console(stderr=True, width=None if sys.stderr.isatty() else 120).print(rich_table(frame))
 
 
-def show(frame: pl.DataFrame, output: Format, empty: str) -> None:
+def show(frame: pl.DataFrame, output: OutputFormat, empty: str) -> None:
     """Write a frame to stdout; JSON is a list of objects with dates as YYYY-MM-DD."""
-    if output is Format.json:
+    if output == "json":
         import json
 
         print(json.dumps([json_row(row) for row in frame.iter_rows(named=True)], ensure_ascii=False, indent=2, default=as_text))
-    elif output is Format.csv:
+    elif output == "csv":
         print(frame.write_csv(), end="")
     elif frame.is_empty():
         tell(empty)

@@ -1,4 +1,4 @@
-"""The command line: its table of contents and its exit codes. `cli/` is the only place that knows etl, metrics and dashboard.
+"""The command line: made of the tables of contents in `cli/`, and its exit codes. `cli/` alone knows etl, metrics and dashboard.
 
 Exit codes: 0 done, 1 the data failed a check, 2 usage or configuration, 3 a source could not be reached.
 """
@@ -6,38 +6,46 @@ Exit codes: 0 done, 1 the data failed a check, 2 usage or configuration, 3 a sou
 from __future__ import annotations
 
 from collections.abc import Sequence
+from importlib import import_module
+from types import ModuleType
 
 import typer
 
-from cli.bench import bench
-from cli.check import check_app
-from cli.compare import compare
+import cli
 from cli.console import tell
-from cli.demo import dashboard, demo
-from cli.etl import etl_app
-from cli.metrics import dictionary, metrics, why
-from cli.options import command_group
-from cli.report import report_app
-from cli.source import source_app
-from cli.test import test
+from cli.options import with_single_options
 from data.errors import VanbanError
 
-app = command_group("Shows whether an organisation's new document-management system is really used. Start with: vanban demo")
-app.command(epilog="Example: vanban demo --no-browser --port 8600")(demo)
-app.command(context_settings={"allow_extra_args": True, "ignore_unknown_options": True}, epilog="Example: vanban test tests/metrics -k pilot")(test)
-app.command(epilog="Example: vanban bench ranking --size 1")(bench)
-app.command(epilog="Example: vanban dashboard --home /srv/vanban --port 8600")(dashboard)
-app.command(epilog="Example: vanban metrics --from 2024-07-01 --to 2024-07-31 --group 1 --metric activation_rate --format json")(metrics)
-app.command(epilog="Example: vanban compare activation_rate --from 2024-07-15 --to 2024-07-31 --group 1 --with 2024-07-14")(compare)
-app.command(epilog="Example: vanban why activation_rate --from 2024-07-01 --to 2024-07-31 --group 1")(why)
-app.command(epilog="Example: vanban dictionary --format csv")(dictionary)
-app.add_typer(etl_app, name="etl")
-app.add_typer(source_app, name="source")
-app.add_typer(report_app, name="report")
-app.add_typer(check_app, name="check", invoke_without_command=True)
+
+def command_group(package: ModuleType, path: str = "vanban") -> typer.Typer:
+    """The commands of a package, typed after `path`; the one named as the package is what happens without a subcommand."""
+    modules = {name.rpartition(".")[2]: import_module(f"{package.__name__}.{name}") for name in package.COMMANDS}
+    itself = modules.pop(package.__name__.rpartition(".")[2], None)
+    group = typer.Typer(
+        help=itself.run.__doc__ if itself else package.__doc__,
+        no_args_is_help=itself is None,
+        invoke_without_command=itself is not None,
+        add_completion=False,
+        rich_markup_mode=None,
+        pretty_exceptions_enable=False,
+    )
+    if itself:
+        group.callback(epilog=f"Example: {path} {itself.EXAMPLE}")(with_single_options(itself.run))
+    for name, module in modules.items():
+        if hasattr(module, "COMMANDS"):
+            group.add_typer(command_group(module, f"{path} {name}"), name=name)
+        else:
+            settings = getattr(module, "CONTEXT_SETTINGS", None)
+            group.command(name, epilog=f"Example: {path} {name} {module.EXAMPLE}", context_settings=settings)(with_single_options(module.run))
+    return group
+
+
+app = command_group(cli)
+app.info.help = "Shows whether an organisation's new document-management system is really used. Start with: vanban demo"
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
+    """Runs one command; the exit code."""
     try:
         outcome = app(list(arguments) if arguments is not None else None, prog_name="vanban", standalone_mode=False)
     except VanbanError as error:

@@ -1,75 +1,124 @@
-"""What commands share: options of one name and meaning, and what they become."""
+"""Options that commands share, each typed once: single ones, and those that together say which figures are meant."""
 
 from __future__ import annotations
 
+import inspect
 import os
-from datetime import datetime
-from enum import StrEnum
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, is_dataclass, replace
+from datetime import date, datetime
+from functools import wraps
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from cli.console import Format, tell
+from cli.console import OutputFormat, tell
 from data.errors import ConfigurationError
+from data.language import Language
 from data.paths import DEMO_HOME, Home, home_of
+from metrics.periods import PRESETS, Period
+from metrics.tree.scope import Scope, Tree
 
 if TYPE_CHECKING:
     from metrics.engines.duckdb import Snapshot
-    from metrics.periods import Period
-    from metrics.tree.scope import Scope
 
 
-def command_group(help_text: str) -> typer.Typer:
-    return typer.Typer(help=help_text, no_args_is_help=True, add_completion=False, rich_markup_mode=None, pretty_exceptions_enable=False)
+def with_single_options(command: Callable[..., None]) -> Callable[..., None]:
+    """The command as typer reads it: a parameter that is a dataclass of options becomes one option for each of its fields."""
+    single: list[inspect.Parameter] = []
+    together: dict[str, tuple[type, list[str]]] = {}
+    for parameter in inspect.signature(command, eval_str=True).parameters.values():
+        if is_dataclass(parameter.annotation) and isinstance(parameter.annotation, type):
+            fields = inspect.signature(parameter.annotation, eval_str=True).parameters
+            together[parameter.name] = (parameter.annotation, list(fields))
+            single += fields.values()
+        else:
+            single.append(parameter)
+
+    @wraps(command)
+    def run(**given: Any) -> None:
+        made = {name: kind(**{field: given.pop(field) for field in fields}) for name, (kind, fields) in together.items()}
+        command(**made, **given)
+
+    as_read = [parameter.replace(kind=inspect.Parameter.KEYWORD_ONLY) for parameter in single]
+    run.__signature__ = inspect.Signature(as_read)  # type: ignore[attr-defined]
+    run.__annotations__ = {parameter.name: parameter.annotation for parameter in single}
+    return run
 
 
-class Grouping(StrEnum):
-    unit = "unit"
-    level = "level"
-    province = "province"
-    group = "group"
-    doc_type = "doc_type"
-    day = "day"
-    week = "week"
-    month = "month"
+def one_of(names: Callable[[], Iterable[str]]) -> Callable[[str], str]:
+    """Reads a name that must be among `names`, which are only asked for when the option is given."""
+
+    def name(text: str) -> str:
+        known = list(names())
+        if text not in known:
+            raise typer.BadParameter(f"{text!r} is not one of {', '.join(map(repr, known))}.")
+        return text
+
+    return name
 
 
-class Language(StrEnum):
-    vi = "vi"
-    en = "en"
-
-
-class Tree(StrEnum):
-    as_was = "as_was"
-    as_is = "as_is"
-    comparable = "comparable"
-
-
-class Preset(StrEnum):
-    day = "day"
-    week = "week"
-    month = "month"
-    quarter = "quarter"
-    half_year = "half_year"
-    year = "year"
-    reporting_year = "reporting_year"
-    reporting_half = "reporting_half"
-    reporting_nine_months = "reporting_nine_months"
-
+PRESET_NAMES = [preset.name for preset in PRESETS]
 
 HomeOption = Annotated[Path | None, typer.Option("--home", help="Folder with vanban.toml and var/ (else VANBAN_HOME, this folder, the demo).")]
 LanguageOption = Annotated[Language, typer.Option("--language", help="Language of labels and sentences.")]
-FormatOption = Annotated[Format, typer.Option("--format", help="How figures come out.")]
+OutputOption = Annotated[OutputFormat, typer.Option("--format", help="How figures come out.")]
 FromOption = Annotated[datetime | None, typer.Option("--from", formats=["%Y-%m-%d"], help="First day, YYYY-MM-DD.")]
 ToOption = Annotated[datetime | None, typer.Option("--to", formats=["%Y-%m-%d"], help="Last day, YYYY-MM-DD (it counts).")]
+PresetOption = Annotated[
+    str | None,
+    typer.Option(
+        "--period",
+        parser=one_of(lambda: PRESET_NAMES),
+        metavar=f"<{'|'.join(PRESET_NAMES)}>",
+        help="A usual period: the one in which --to lies (default: the last day).",
+    ),
+]
 UnitOption = Annotated[str | None, typer.Option("--unit", help="Unit code; the unit counts with everything below it.")]
-GroupOption = Annotated[int | None, typer.Option("--group", help="Pilot group, e.g. 1.")]
-PresetOption = Annotated[Preset | None, typer.Option("--period", help="A usual period: the one in which --to lies (default: the last day).")]
-TreeOption = Annotated[Tree, typer.Option("--tree", help="Units as they were, restated on today's tree, or only those without change.")]
-LevelOption = Annotated[list[str] | None, typer.Option("--level", help="Only units on this level, e.g. cap_huyen; may be given several times.")]
-ProvinceOption = Annotated[list[str] | None, typer.Option("--province", help="Only this province; may be given several times.")]
-OnlyOption = Annotated[list[str] | None, typer.Option("--only", help="Only this unit and what is below it; may be given several times.")]
+PortOption = Annotated[int, typer.Option(min=1, max=65535, help="Port of the dashboard on this machine.")]
+BrowserOption = Annotated[bool, typer.Option("--browser/--no-browser", help="Open the dashboard in a browser.")]
+
+
+@dataclass(frozen=True)
+class Selection:
+    """Which figures are meant: whose, of which days, on which tree."""
+
+    from_on: FromOption = None
+    to_on: ToOption = None
+    preset: PresetOption = None
+    unit: UnitOption = None
+    group: Annotated[int | None, typer.Option("--group", help="Pilot group, e.g. 1.")] = None
+    tree: Annotated[Tree, typer.Option("--tree", help="Units as they were, restated on today's tree, or only those without change.")] = "as_was"
+
+    def period(self, snapshot: Snapshot) -> Period:
+        """The period asked for; an end left open is the first or the last day that the data speak of."""
+        last = self.to_on.date() if self.to_on else snapshot.info.cutoff_on
+        if self.preset is not None:
+            return preset_period(self.preset, last, self.from_on)
+        return Period(self.from_on.date() if self.from_on else snapshot.info.first_on, last)
+
+    def scope(self) -> Scope:
+        return Scope(unit_code=self.unit, group=self.group, tree=self.tree)
+
+
+@dataclass(frozen=True)
+class NarrowSelection(Selection):
+    """A selection that may be narrowed to some of its units."""
+
+    levels: Annotated[list[str] | None, typer.Option("--level", help="Only units on this level, e.g. cap_huyen; may be given several times.")] = None
+    provinces: Annotated[list[str] | None, typer.Option("--province", help="Only this province; may be given several times.")] = None
+    only: Annotated[list[str] | None, typer.Option("--only", help="Only this unit and what is below it; may be given several times.")] = None
+
+    def scope(self) -> Scope:
+        return replace(super().scope(), levels=tuple(self.levels or ()), provinces=tuple(self.provinces or ()), unit_codes=tuple(self.only or ()))
+
+
+def preset_period(name: str, on: date, from_on: datetime | None) -> Period:
+    """The usual period of that name in which the day lies; a first day beside it is refused."""
+    if from_on is not None:
+        raise ConfigurationError("--period and --from contradict each other. Give --period with --to (a day within it), or --from with --to.")
+    return next(preset.of(on) for preset in PRESETS if preset.name == name)
 
 
 def existing_home(option: Path | None) -> Home:
@@ -82,36 +131,10 @@ def existing_home(option: Path | None) -> Home:
 
 
 def open_published(home: Home) -> Snapshot:
+    """The home's published snapshot; a folder without a configuration is told as such, not as missing figures."""
     from data.configuration import read_configuration
     from data.snapshot import published_snapshot
     from metrics.engines.duckdb import open_snapshot
 
-    read_configuration(home)  # a wrong folder is told as such, not as missing figures
+    read_configuration(home)
     return open_snapshot(published_snapshot(home.pointer))
-
-
-def period_of(snapshot: Snapshot, from_on: datetime | None, to_on: datetime | None, preset: Preset | None) -> Period:
-    """The period asked for; an end left open is the first or the last day that the data speak of."""
-    from metrics.periods import PRESETS, Period
-
-    last = to_on.date() if to_on else snapshot.info.cutoff_on
-    if preset is None:
-        return Period(from_on.date() if from_on else snapshot.info.first_on, last)
-    if from_on is not None:
-        raise ConfigurationError("--period and --from contradict each other. Give --period with --to (a day within it), or --from with --to.")
-    return next(usual.of(last) for usual in PRESETS if usual.name == preset.value)
-
-
-def scope_of(
-    unit: str | None,
-    group: int | None,
-    tree: Tree = Tree.as_was,
-    levels: list[str] | None = None,
-    provinces: list[str] | None = None,
-    only: list[str] | None = None,
-) -> Scope:
-    from metrics.tree.scope import Scope
-
-    return Scope(
-        unit_code=unit, group=group, tree=tree.value, levels=tuple(levels or ()), provinces=tuple(provinces or ()), unit_codes=tuple(only or ())
-    )

@@ -7,13 +7,17 @@ from pathlib import Path
 
 import pytest
 
-from cli.bench import Question
 from dashboard.reports.writers import FORMATS
 
 PROJECT = Path(__file__).resolve().parent.parent
 
 EXTENSION_FOLDERS = [
     "cli",
+    "cli/check",
+    "cli/etl",
+    "cli/source",
+    "cli/report",
+    "cli/dev",
     "etl/sources",
     "etl/model",
     "etl/checks",
@@ -42,8 +46,3 @@ def test_every_writer_of_reports_is_a_format() -> None:
     files = (PROJECT / "dashboard" / "reports" / "writers").glob("*.py")
     writers = {path.stem for path in files if "\ndef write(report: Report)" in path.read_text(encoding="utf-8")}
     assert writers == {known.module for known in FORMATS}
-
-
-def test_every_benchmark_can_be_called_by_name() -> None:
-    questions = {path.stem for path in (PROJECT / "benchmarks").glob("*.py") if "def measure(" in path.read_text(encoding="utf-8")}
-    assert questions == {question.value for question in Question}

@@ -10,6 +10,7 @@ import pytest
 
 from benchmarks import peers
 from bootstrap import PEERS
+from tests.conftest import PROJECT, run_vanban_process
 
 PEER = """
 import sys
@@ -43,3 +44,12 @@ def test_every_peer_is_locked_with_hashes_and_without_an_index() -> None:
     assert {re.split(r"[\[=<>]", name)[0] for name in wanted} <= locked
     assert lock.count("==") - lock.count("python_full_version") <= lock.count("--hash=sha256:")
     assert "://" not in lock
+
+
+def test_an_unknown_benchmark_is_refused_with_the_names_of_all() -> None:
+    finished = run_vanban_process("bench", "nothing")
+    assert finished.returncode == 2
+    measuring = [path.stem for path in (PROJECT / "benchmarks").glob("*.py") if "main(measure)" in path.read_text(encoding="utf-8")]
+    assert len(measuring) > 5
+    for name in measuring:
+        assert name in finished.stderr, f"benchmarks/{name}.py cannot be called by name"

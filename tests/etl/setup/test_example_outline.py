@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 import sqlalchemy as sa
 
-from cli.source import preview_of
+from cli.source.check import preview_of
 from data.paths import PROJECT, Home
 from data.snapshot import published_snapshot
 from etl.run import run_etl

@@ -1,4 +1,4 @@
-"""`vanban check …`: whether figures agree with each other, published ones and typed ones."""
+"""`vanban check figures`: whether figures of any report agree with each other."""
 
 from __future__ import annotations
 
@@ -10,69 +10,14 @@ from typing import Annotated
 
 import typer
 
-from cli.console import Format, show
-from cli.options import (
-    FormatOption,
-    FromOption,
-    GroupOption,
-    HomeOption,
-    Language,
-    LanguageOption,
-    PresetOption,
-    ToOption,
-    Tree,
-    TreeOption,
-    UnitOption,
-    existing_home,
-    open_published,
-    period_of,
-    scope_of,
-)
+from cli.console import show
+from cli.options import OutputOption
 from data.errors import ConfigurationError
 
-check_app = typer.Typer(rich_markup_mode=None, pretty_exceptions_enable=False, add_completion=False)
+EXAMPLE = "report.docx"
 
 
-@check_app.callback(epilog="Example: vanban check --from 2024-07-01 --to 2024-07-31")
-def check(
-    context: typer.Context,
-    from_on: FromOption = None,
-    to_on: ToOption = None,
-    preset: PresetOption = None,
-    unit: UnitOption = None,
-    group: GroupOption = None,
-    tree: TreeOption = Tree.as_was,
-    language: LanguageOption = Language.vi,
-    output: FormatOption = Format.table,
-    home: HomeOption = None,
-) -> None:
-    """Whether the published figures cohere: parts add up, subsets do not exceed their set. Ends with 1 where one does not."""
-    if context.invoked_subcommand:
-        return
-    import polars as pl
-
-    from metrics.coherence.checks import run_checks
-
-    with open_published(existing_home(home)) as snapshot:
-        results = run_checks(snapshot, period_of(snapshot, from_on, to_on, preset), scope_of(unit, group, tree))
-    is_english = language is Language.en
-    frame = pl.DataFrame(
-        {
-            "check": [result.name for result in results],
-            # Where there was nothing to check, nothing was passed.
-            "passed": pl.Series([result.is_passed if result.has_data else None for result in results], dtype=pl.Boolean),
-            "label": [result.label_en if is_english else result.label for result in results],
-            "detail": [result.detail_en if is_english else result.detail for result in results],
-            "units": [", ".join(result.unit_codes) for result in results],
-        }
-    )
-    show(frame, output, empty="No check applies.")
-    if not all(result.is_passed for result in results):
-        raise typer.Exit(1)
-
-
-@check_app.command("figures", epilog="Example: vanban check figures report.docx")
-def check_figures_of(
+def run(
     file: Annotated[
         Path,
         typer.Argument(
@@ -80,7 +25,7 @@ def check_figures_of(
             " (.docx, .xlsx, .csv), whose sums and percentages with their part and whole are looked for."
         ),
     ],
-    output: FormatOption = Format.table,
+    output: OutputOption = "table",
 ) -> None:
     """Whether figures typed or read from any report agree with each other. Ends with 1 where some do not."""
     import polars as pl

@@ -1,0 +1,3 @@
+"""From the document system to published figures."""
+
+COMMANDS = ("run", "rebuild", "status", "prune")

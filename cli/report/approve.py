@@ -1,0 +1,33 @@
+"""`vanban report approve`: who approved a report, and when."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+import typer
+
+from cli.console import tell
+from cli.options import HomeOption, existing_home
+from cli.report.request import ByOption, IdArgument, without_page_warnings
+from data.paths import Home
+
+EXAMPLE = "3 --by 'Cục trưởng'"
+
+
+def run(
+    pin_id: IdArgument,
+    by: ByOption,
+    note: Annotated[str, typer.Option("--note", help="What is to be remembered with the approval.")] = "",
+    home: HomeOption = None,
+) -> None:
+    """Approve a pinned report: a step with its time and person, which nothing takes back."""
+    take_step(existing_home(home), pin_id, "approve", by, note)
+
+
+def take_step(home: Home, pin_id: int, step: Literal["approve", "publish"], by: str, note: str) -> None:
+    """Writes the step into the ledger and tells what the report is now."""
+    from dashboard.ledger import Ledger
+
+    with Ledger(without_page_warnings(home)) as ledger:
+        ledger.take_step(pin_id, step, by, note)
+        tell(f"Report {pin_id} is {ledger.pin_of(pin_id).status}.")

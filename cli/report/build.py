@@ -1,0 +1,73 @@
+"""`vanban report build`: a report as files."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from cli.console import progress_bar, tell
+from cli.options import HomeOption, existing_home
+from cli.report.files import write_together
+from cli.report.request import DocumentOptions, without_page_warnings
+from data.errors import ConfigurationError
+
+if TYPE_CHECKING:
+    from dashboard.reports.content.request import Inputs, Request
+    from data.paths import Home
+
+EXAMPLE = "so-ket --from 2024-07-01 --to 2024-07-31 --out reports"
+
+
+def run(
+    options: DocumentOptions,
+    out: Annotated[Path, typer.Option("--out", help="Folder for the files.")],
+    all_units: Annotated[bool, typer.Option("--all-units", help="One report for each unit (below --unit), in one ZIP.")] = False,
+    home: HomeOption = None,
+) -> None:
+    """Write a report's files, and its figures file beside; what stands under these names is replaced only when all is done."""
+    from dashboard.ledger import Ledger, has_ledger
+    from dashboard.reports.archive.pinning import build_now, make_files, with_restated
+    from dashboard.reports.archive.report_per_unit import file_stem, suffix_of
+    from dashboard.reports.content.kinds import kind_named
+
+    place = without_page_warnings(existing_home(home))
+    request, inputs = options.resolve(place)
+    formats = options.formats or list(kind_named(options.kind).formats)
+    if all_units:
+        build_for_each_unit(place, request, inputs, formats, options.snapshot, out)
+        return
+    if has_ledger(place):  # a report that is only built leaves no ledger behind
+        with Ledger(place) as ledger:
+            inputs = with_restated(place, ledger, request, inputs, options.snapshot)
+    with progress_bar("Building the report") as bar:
+        bar.step("figures and sentences")
+        report = build_now(place, request, inputs, options.snapshot)
+        bar.step("files")
+        files = make_files(report, formats)
+    written = write_together(out, {f"{file_stem(request)}{suffix_of(kind)}": content for kind, content in files.items()})
+    made_from = report.provenance
+    synthetic = ", SYNTHETIC" if made_from.is_synthetic else ""
+    tell(f"{report.title}: {len(report.figures)} figures from snapshot {made_from.snapshot}{synthetic}.")
+    for path in written:
+        print(path)
+
+
+def build_for_each_unit(home: Home, request: Request, inputs: Inputs, formats: list[str], snapshot: str | None, out: Path) -> None:
+    """One archive with the report of every unit."""
+    from dashboard.reports.archive.report_per_unit import all_units, archive, file_stem
+    from dashboard.reports.content.inputs import statistics_reader
+    from dashboard.reports.content.kinds import kind_named
+
+    if not kind_named(request.kind).is_per_unit:
+        raise ConfigurationError(f"{request.kind} is one report for all. Reports made per unit: don-vi.")
+    published_at = statistics_reader(home, inputs, snapshot).info.published_at
+    with progress_bar("Building a report for each unit") as bar:
+        files = all_units(
+            home, request, inputs, formats, snapshot, lambda done, of, unit: bar.fraction(f"{done}/{of} {unit}", done / of if of else 1.0)
+        )
+        packed = archive(files, published_at)
+    (path,) = write_together(out, {f"{file_stem(replace(request, unit_code=request.unit_code or 'tat-ca'))}.zip": packed})
+    print(path)

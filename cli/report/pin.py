@@ -1,0 +1,30 @@
+"""`vanban report pin`: a report frozen in the ledger."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from cli.console import tell
+from cli.options import HomeOption, existing_home
+from cli.report.request import ByOption, DocumentOptions, without_page_warnings
+
+EXAMPLE = "so-ket --from 2024-07-01 --to 2024-07-31 --number 12 --by 'Phòng Tổng hợp'"
+
+
+def run(
+    options: DocumentOptions,
+    by: ByOption,
+    revises: Annotated[int | None, typer.Option("--revises", help="Number of the pinned report that this one takes the place of.")] = None,
+    cause: Annotated[str, typer.Option("--cause", help="With --revises: why the earlier one does not stand.")] = "",
+    home: HomeOption = None,
+) -> None:
+    """Freeze a report in the ledger: figures, sentences, files and the snapshot they come from. Prints its number."""
+    from dashboard.reports.archive.pinning import pin_report
+
+    place = without_page_warnings(existing_home(home))
+    request, inputs = options.resolve(place)
+    pinned = pin_report(place, request, inputs, by, options.formats or None, options.snapshot, revises=revises, cause=cause)
+    tell(f"{pinned.title} is pinned as number {pinned.pin_id}, on snapshot {pinned.snapshot}. Next: vanban report approve {pinned.pin_id} --by NAME")
+    print(pinned.pin_id)

@@ -1,0 +1,3 @@
+"""The sources that the figures come from."""
+
+COMMANDS = ("list", "check", "new", "driver")
