@@ -15,16 +15,18 @@ from typing import Any
 import polars as pl
 from sqlalchemy.engine import make_url
 
-from data.demo import declarations, defects, records
-from data.demo.access_log import write_access_log
-from data.demo.accounts import Accounts, plan_accounts
-from data.demo.clock import REORGANISED_ON, Month, months
-from data.demo.database import VERSION, Database, engine_for, holds_sample
-from data.demo.edxml import write_edxml
-from data.demo.planned_month import PlannedMonth, Serials, is_ordinary, plan_month
+from data.demo.calendar import REORGANISED_ON, Month, months
+from data.demo.months import defects
+from data.demo.months.month import PlannedMonth, Serials, is_ordinary, plan_month
+from data.demo.organisation.accounts import Accounts, plan_accounts
+from data.demo.organisation.units import Units, plan_units
+from data.demo.system import declarations
+from data.demo.system import vendor_rows as records
+from data.demo.system.access_log import write_access_log
+from data.demo.system.database import VERSION, Database, engine_for, holds_sample
+from data.demo.system.edxml import write_edxml
+from data.demo.system.vendor_schema import ROUTING_YEARS
 from data.demo.truth import Truth, issued_per_unit
-from data.demo.units import Units, plan_units
-from data.demo.vendor_schema import ROUTING_YEARS
 from data.paths import SAMPLE, Home
 
 Progress = Callable[[str, float], None]

@@ -5,12 +5,14 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
-from data.demo import activity, declarations, defects, documents, pilot_staff, staff
-from data.demo.accounts import TINY_REGIONAL_PROVINCE, Accounts
-from data.demo.clock import seconds
-from data.demo.later_staff import joins_on
-from data.demo.records import NFD_UNITS
-from data.demo.units import Units
+from data.demo.calendar import seconds
+from data.demo.months import activity, defects, documents
+from data.demo.organisation import pilot_staff, staff
+from data.demo.organisation.accounts import TINY_REGIONAL_PROVINCE, Accounts
+from data.demo.organisation.later_staff import joins_on
+from data.demo.organisation.units import Units
+from data.demo.system import declarations
+from data.demo.system.vendor_rows import NFD_UNITS
 
 
 def planted_defects(counts: dict[str, int], accounts: Accounts) -> list[dict[str, Any]]:

@@ -8,12 +8,12 @@ from typing import Any
 
 import polars as pl
 
-from data.demo import documents
-from data.demo.accounts import Accounts
-from data.demo.clock import DAY, LAST_DAY, PILOT_LAST_DAY, Month, day_number, months
-from data.demo.planned_month import PlannedMonth, is_ordinary, is_released
+from data.demo.calendar import DAY, LAST_DAY, PILOT_LAST_DAY, Month, day_number, months
+from data.demo.months import documents
+from data.demo.months.month import PlannedMonth, is_ordinary, is_released
+from data.demo.organisation.accounts import Accounts
+from data.demo.organisation.units import Units
 from data.demo.planted import planted_defects, planted_effects
-from data.demo.units import Units
 
 UNIT_MONTHS = ("2024-07", "2025-06", "2025-07", "2026-10")
 """Months for which truth.json lists every unit."""

@@ -12,7 +12,7 @@ from python_calamine import CalamineWorkbook
 
 from dashboard.views.declarations import template as declaration_template
 from dashboard.views.declarations.template import template
-from data.demo import declarations as sample
+from data.demo.system import declarations as sample
 from data.paths import SAMPLE
 
 UNITS = [("T25", "Viện mô phỏng"), ("H001", '=HYPERLINK("http://198.51.100.7")')]

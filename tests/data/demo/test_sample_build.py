@@ -17,8 +17,8 @@ import pytest
 
 from data.demo import build as building
 from data.demo.build import build_sample, sample_is_complete
-from data.demo.documents import DOCUMENT_TYPES, administrative_types
 from data.demo.draws import apportion
+from data.demo.months.documents import DOCUMENT_TYPES, administrative_types
 
 SMALL = 0.002
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 import numpy as np
 import polars as pl
 
-from data.demo.clock import DAY, FIRST_DAY, LAST_DAY, REORGANISED_ON, date_of, day_number, is_working_day
+from data.demo.calendar import DAY, FIRST_DAY, LAST_DAY, REORGANISED_ON, date_of, day_number, is_working_day
 from data.demo.draws import Floats, Ints
-from data.demo.units import Units
+from data.demo.organisation.units import Units
 
 DELIVERY_SCHEMA = {
     "document_key": pl.String,

@@ -16,9 +16,9 @@ import numpy as np
 import polars as pl
 
 from data.demo.draws import random_for
-from data.demo.planned_month import PlannedMonth, is_ordinary
-from data.demo.routing import OUTSIDE_CODES
-from data.demo.units import Units, axis_code
+from data.demo.months.deliveries import OUTSIDE_CODES
+from data.demo.months.month import PlannedMonth, is_ordinary
+from data.demo.organisation.units import Units, axis_code
 
 NAMESPACE = "http://www.mic.gov.vn/TBT/QCVN_102_2016"
 ATTACHMENT = base64.b64encode("Tệp đính kèm mô phỏng, không có nội dung thật.\n".encode()).decode()

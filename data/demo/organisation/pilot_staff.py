@@ -7,10 +7,10 @@ from datetime import date
 import numpy as np
 
 from data.demo import pilot_figures as pilot
-from data.demo.clock import FIRST_DAY, PILOT_LAST_DAY, date_of, day_number, is_working_day, seconds
+from data.demo.calendar import FIRST_DAY, PILOT_LAST_DAY, date_of, day_number, is_working_day, seconds
 from data.demo.draws import Ints, apportion, random_for
-from data.demo.staff import LAGGING, RISING, TINY, Row, activate_later, login_rates, new_account, titles_of
-from data.demo.units import Units
+from data.demo.organisation.staff import LAGGING, RISING, TINY, Row, activate_later, login_rates, new_account, titles_of
+from data.demo.organisation.units import Units
 
 HEADCOUNT = {
     "VKSTC-C1": 82,

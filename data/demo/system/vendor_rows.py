@@ -6,9 +6,9 @@ import unicodedata
 
 import polars as pl
 
-from data.demo.accounts import Accounts
-from data.demo.clock import DAY, day_text, local_text, zoned_text
-from data.demo.units import Units, axis_code
+from data.demo.calendar import DAY, day_text, local_text, zoned_text
+from data.demo.organisation.accounts import Accounts
+from data.demo.organisation.units import Units, axis_code
 
 LEVEL_CODES = {"toi_cao": "TC", "don_vi_toi_cao": "DV", "cap_cao": "CC", "cap_tinh": "T", "cap_huyen": "H", "khu_vuc": "KV"}
 NFD_UNITS = ("T06", "T22", "H002", "H193", "VKSTC-V8", "N24", "K015")

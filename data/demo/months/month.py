@@ -8,15 +8,15 @@ from datetime import date
 import numpy as np
 import polars as pl
 
-from data.demo import defects
-from data.demo.accounts import Accounts
-from data.demo.activity import plan_activity
-from data.demo.clock import Month, local_text, seconds
-from data.demo.documents import DOCUMENT_TYPES, ISSUED_STATUS, RECALLED_STATUS, later_documents, later_incoming
+from data.demo.calendar import Month, local_text, seconds
 from data.demo.draws import random_for
-from data.demo.pilot_month import pilot_documents, pilot_incoming, settle_deliveries
-from data.demo.routing import OUTSIDE_CODES, incoming_deliveries, internal_deliveries, outside_deliveries
-from data.demo.units import Units, axis_code
+from data.demo.months import defects
+from data.demo.months.activity import plan_activity
+from data.demo.months.deliveries import OUTSIDE_CODES, incoming_deliveries, internal_deliveries, outside_deliveries
+from data.demo.months.documents import DOCUMENT_TYPES, ISSUED_STATUS, RECALLED_STATUS, later_documents, later_incoming
+from data.demo.months.pilot_documents import pilot_documents, pilot_incoming, settle_deliveries
+from data.demo.organisation.accounts import Accounts
+from data.demo.organisation.units import Units, axis_code
 
 
 @dataclass

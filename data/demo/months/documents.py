@@ -11,11 +11,11 @@ import csv
 import numpy as np
 import polars as pl
 
-from data.demo.accounts import Accounts
-from data.demo.activity import DROPPING
-from data.demo.clock import DAY, Month, day_number, day_weights, office_seconds
+from data.demo.calendar import DAY, Month, day_number, day_weights, office_seconds
 from data.demo.draws import Floats, Ints, random_for
-from data.demo.units import ROOT, Units
+from data.demo.months.activity import DROPPING
+from data.demo.organisation.accounts import Accounts
+from data.demo.organisation.units import ROOT, Units
 from data.paths import REFERENCE
 
 DOCUMENT_SCHEMA = {

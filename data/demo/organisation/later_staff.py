@@ -6,10 +6,10 @@ from datetime import date, timedelta
 
 import polars as pl
 
-from data.demo.clock import LAST_DAY, REORGANISED_ON, day_number
+from data.demo.calendar import LAST_DAY, REORGANISED_ON, day_number
 from data.demo.draws import random_for
-from data.demo.staff import LATE_PROVINCE, Row, activate_later, login_rates, new_account, titles_of
-from data.demo.units import Units
+from data.demo.organisation.staff import LATE_PROVINCE, Row, activate_later, login_rates, new_account, titles_of
+from data.demo.organisation.units import Units
 
 
 def later_staff(units: Units, seed: int) -> list[Row]:

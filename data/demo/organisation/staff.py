@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from data.demo.clock import LAST_DAY, day_number
+from data.demo.calendar import LAST_DAY, day_number
 from data.demo.draws import Floats
 
 Row = dict[str, object]

@@ -7,10 +7,10 @@ from dataclasses import dataclass
 import numpy as np
 import polars as pl
 
-from data.demo.accounts import Accounts
-from data.demo.clock import DAY, Month, day_number, day_weights, office_seconds
+from data.demo.calendar import DAY, Month, day_number, day_weights, office_seconds
 from data.demo.draws import Floats, Ints, random_for
-from data.demo.pilot_staff import MIDNIGHT
+from data.demo.organisation.accounts import Accounts
+from data.demo.organisation.pilot_staff import MIDNIGHT
 
 FAILED_SHARE = 0.03
 ACTIONS_PER_LOGIN = 0.95

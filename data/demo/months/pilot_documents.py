@@ -8,11 +8,11 @@ import numpy as np
 import polars as pl
 
 from data.demo import pilot_figures as pilot
-from data.demo.clock import DAY, FIRST_DAY, Month, day_number, day_weights, office_seconds, seconds
-from data.demo.documents import DOCUMENT_SCHEMA, SECRET_MARKINGS, incoming_documents
+from data.demo.calendar import DAY, FIRST_DAY, Month, day_number, day_weights, office_seconds, seconds
 from data.demo.draws import Ints, apportion, random_for
-from data.demo.routing import delivered, receivers_on
-from data.demo.units import ROOT, Units
+from data.demo.months.deliveries import delivered, receivers_on
+from data.demo.months.documents import DOCUMENT_SCHEMA, SECRET_MARKINGS, incoming_documents
+from data.demo.organisation.units import ROOT, Units
 
 CUT = date(2024, 7, 25)
 LAST = date(2024, 7, 31)

@@ -7,9 +7,9 @@ from datetime import date
 import numpy as np
 import polars as pl
 
-from data.demo.clock import DAY, LAST_DAY, Month, day_number, seconds
-from data.demo.documents import DOCUMENT_SCHEMA
+from data.demo.calendar import DAY, LAST_DAY, Month, day_number, seconds
 from data.demo.draws import random_for
+from data.demo.months.documents import DOCUMENT_SCHEMA
 
 WRONG_DATES = ("2024-13-45 08:00:00", "0204-07-11 09:30:00", "31/02/2024")
 UNKNOWN_ACTION = "XOAYVONG"

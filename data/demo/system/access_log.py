@@ -8,9 +8,9 @@ from pathlib import Path
 import numpy as np
 import polars as pl
 
-from data.demo.clock import Month
+from data.demo.calendar import Month
 from data.demo.draws import random_for
-from data.demo.planned_month import PlannedMonth
+from data.demo.months.month import PlannedMonth
 
 FETCHES_PER_LOGIN = 9
 ASSETS = (

@@ -13,7 +13,7 @@ from datetime import timedelta
 import numpy as np
 import polars as pl
 
-from data.demo.clock import FIRST_DAY, REORGANISED_ON
+from data.demo.calendar import FIRST_DAY, REORGANISED_ON
 from data.demo.draws import apportion
 from data.paths import REFERENCE
 

@@ -10,11 +10,11 @@ from datetime import date
 
 import polars as pl
 
-from data.demo.clock import REORGANISED_ON, day_number
+from data.demo.calendar import REORGANISED_ON, day_number
 from data.demo.draws import random_for
-from data.demo.later_staff import later_staff, leavers, recruits
-from data.demo.pilot_staff import mark_midnight_accounts, pilot_clerks, pilot_officers, planted_accounts
-from data.demo.units import Units
+from data.demo.organisation.later_staff import later_staff, leavers, recruits
+from data.demo.organisation.pilot_staff import mark_midnight_accounts, pilot_clerks, pilot_officers, planted_accounts
+from data.demo.organisation.units import Units
 
 TINY_REGIONAL_PROVINCE = "N12"
 MOVED_ON = date(2024, 7, 20)

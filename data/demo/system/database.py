@@ -10,7 +10,7 @@ from sqlalchemy import Connection, create_engine, inspect, select
 from sqlalchemy.engine import URL, Engine, make_url
 from sqlalchemy.exc import ArgumentError, NoSuchModuleError, SQLAlchemyError
 
-from data.demo.vendor_schema import MARKER, METADATA
+from data.demo.system.vendor_schema import MARKER, METADATA
 from data.errors import ConfigurationError, SourceUnreachable
 
 VERSION = 2

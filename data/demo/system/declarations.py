@@ -10,10 +10,10 @@ import polars as pl
 import xlsxwriter
 
 from data.demo import pilot_figures as pilot
-from data.demo.clock import Month
+from data.demo.calendar import Month
 from data.demo.draws import apportion, random_for
-from data.demo.pilot_month import PARTS_EXCEED_TOTAL
-from data.demo.units import Units
+from data.demo.months.pilot_documents import PARTS_EXCEED_TOTAL
+from data.demo.organisation.units import Units
 
 SHEET = "Khai báo"
 HEADINGS = (
