@@ -82,8 +82,10 @@ def for_people(frame: pl.DataFrame) -> pl.DataFrame:
     """What fits the width of a terminal; the other formats have every column."""
     import polars as pl
 
+    from metrics.rounding import percent
+
     shares = ("value", "low", "high", "change", "behaviour", "mix", "target")
-    written = [pl.Series(name, [None if share is None else f"{share:z.2%}" for share in frame[name]], dtype=pl.String) for name in shares]
+    written = [pl.Series(name, [None if share is None else f"{percent(share):z.2f}%" for share in frame[name]], dtype=pl.String) for name in shares]
     rank = pl.when(pl.col("rank_from").is_not_null()).then(pl.format("{}–{}", "rank_from", "rank_to")).alias("rank")
     shown = frame.with_columns(*written, rank, count=pl.format("{}/{}", "numerator", "denominator"))
     return shown.select(

@@ -53,10 +53,12 @@ def figures_for_people(frame: pl.DataFrame) -> pl.DataFrame:
     """Rates as percentages, counts as whole numbers; the snapshot is told once, above."""
     import polars as pl
 
+    from metrics.rounding import percent
+
     def value(row: dict[str, Any]) -> str | None:
         if row["value"] is None:
             return None
-        return f"{row['value']:,.0f}" if row["denominator"] is None else f"{row['value']:.2%}"
+        return f"{row['value']:,.0f}" if row["denominator"] is None else f"{percent(row['value'])}%"
 
     shown = frame.with_columns(pl.Series("value", [value(row) for row in frame.iter_rows(named=True)], dtype=pl.String))
     return shown.select("metric", "label", "unit_code", "period_from", "period_to", "numerator", "denominator", "value")

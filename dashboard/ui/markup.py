@@ -48,8 +48,8 @@ _TEMPLATES.filters.update(
 def markup(template: str, **values: object) -> Markup:
     """The template filled in.
 
-    In it `t` gives words in the reader's language, the filters `number`, `percent` and `day` write values in that language, `width` writes a
-    share (0 to 1) as a CSS length, `step` is the class of a ratio's step on the colour scale (`none` without one), and `written` is `dashboard.ui.format`. Raises jinja2.UndefinedError where the template asks for what was
-    not given.
+    In it `t` gives words in the reader's language, and `written` is `dashboard.ui.format`. Filters: `number`, `percent` and `day` write values in
+    the reader's language; `width` writes a share (0 to 1) as a CSS length; `step` is the class of a ratio on the colour scale.
+    Raises jinja2.UndefinedError where the template asks for what was not given.
     """
     return Markup(_TEMPLATES.get_template(template).render(values))

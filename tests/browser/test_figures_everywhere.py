@@ -56,12 +56,12 @@ def text_of(row: Row) -> str:
     if row["numerator"] is None:
         return "chưa có số liệu"
     if isinstance(metric(row["metric"]), Ratio):
-        return NO_ACTIVITY if row["value"] is None else percent(row["value"])
-    return number(row["value"] if row["denominator"] is None else row["numerator"])
+        return NO_ACTIVITY if row["value"] is None else percent(row["value"], "vi")
+    return number(row["value"] if row["denominator"] is None else row["numerator"], "vi")
 
 
 def counts_of(row: Row) -> str:
-    return "" if row["numerator"] is None else f"{number(row['numerator'])}/{number(row['denominator'])}"
+    return "" if row["numerator"] is None else f"{number(row['numerator'], 'vi')}/{number(row['denominator'], 'vi')}"
 
 
 def compare(home: Path, page: Page) -> int:

@@ -120,7 +120,7 @@ def test_the_table_of_units_is_what_the_metrics_say(address: str, open_page: Ope
     with open_snapshot(published_snapshot(Home(demo_home).pointer)) as snapshot:
         frame = metric_values(snapshot, ["activation_rate"], Period(date(2024, 7, 1), date(2024, 7, 31)), Scope(group=1), by="unit")
     of_units = frame.filter(pl.col("unit_code").is_not_null())
-    expected = {code: f"{number(n)}/{number(d)}" for code, n, d in of_units.select("unit_code", "numerator", "denominator").iter_rows()}
+    expected = {code: f"{number(n, 'vi')}/{number(d, 'vi')}" for code, n, d in of_units.select("unit_code", "numerator", "denominator").iter_rows()}
     assert len(expected) == 85
     assert shown == expected
 

@@ -116,8 +116,8 @@ def expect_figures(home: Path, said: str) -> None:
     with open_snapshot(published_snapshot(Home(home).pointer)) as snapshot:
         frame = metric_values(snapshot, ["activation_rate", "login_rate"], Period(date(2024, 7, 1), date(2024, 7, 31)), Scope(group=1))
     for row in frame.iter_rows(named=True):
-        counts = f"{number(row['numerator'])}/{number(row['denominator'])}"
-        assert f"{percent(row['value'])} ({counts} tài khoản)" in said
+        counts = f"{number(row['numerator'], 'vi')}/{number(row['denominator'], 'vi')}"
+        assert f"{percent(row['value'], 'vi')} ({counts} tài khoản)" in said
 
 
 def test_leaders_see_what_is_approved_and_write_nothing(served: Serve, home: Path, open_page: Open) -> None:

@@ -13,6 +13,7 @@ from dashboard.reports.content.blocks import Figure, Language, Paragraph, Run
 from dashboard.ui import format as written
 from metrics.model import Duration, Metric, Ratio
 from metrics.periods import Period
+from metrics.rounding import percent
 
 NO_DATA: dict[Language, str] = {"vi": "chưa có số liệu", "en": "no data"}
 NOTHING_AROSE: dict[Language, str] = {"vi": "không phát sinh", "en": "no activity"}
@@ -82,10 +83,7 @@ def in_sentence(label: str) -> str:
 
 def aim(target: float, language: Language = "vi") -> str:
     """A target as people say it: `90%`, `92,5%`."""
-    text = written.percent(target, language)
-    whole, point, rest = text[:-1].partition("," if language == "vi" else ".")
-    rest = rest.rstrip("0")
-    return f"{whole}{point}{rest}%" if rest else f"{whole}%"
+    return written.target(target, language)
 
 
 def sentence_case(text: str) -> str:
@@ -123,7 +121,7 @@ def moved(now: Figure, before: Figure, language: Language = "vi") -> str | None:
     change = now.value - before.value
     if now.kind == "rate":
         # Between the percentages as they are printed: the reader has only those to check it by.
-        change = round(now.value * 100, 2) - round(before.value * 100, 2)
+        change = float(percent(now.value) - percent(before.value))
         size = written.number(abs(change), language, 2)
         unit = "điểm phần trăm" if language == "vi" else "percentage points"
     else:

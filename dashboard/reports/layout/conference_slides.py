@@ -218,4 +218,4 @@ def _next(material: Material, figures: dict[str, Figure], placed: list[Standing]
 
 
 def _left(figure: Figure) -> str:
-    return number((figure.denominator or 0) - (figure.numerator or 0))
+    return number((figure.denominator or 0) - (figure.numerator or 0), "vi")

@@ -128,7 +128,7 @@ def _card(
         is_change_good=is_good,
         target=target,
         is_target_reached=is_target_reached,
-        second=_second(rate, figure, figures),
+        second=_second(page, rate, figure, figures),
         failed_checks=failed,
         why=_why(page, rate, figure, trend_label, earlier, target, failed),
         more=(
@@ -161,14 +161,14 @@ def _target(page: Page, figure: Figure, target: float | None, good: str) -> tupl
     """How far the target is in points, in words, and whether it is reached; nothing where there is none."""
     if target is None or figure.value is None:
         return "", False
-    rate = written.percent(target, page.language, 0 if round(target * 100, 6) % 1 == 0 else 1)
+    rate = written.target(target, page.language)
     gap = target - figure.value if good != "down" else figure.value - target
     if gap <= 0:
         return t("card.target_reached", rate=rate), True
     return t("card.target_gap", points=written.points(gap, page.language), rate=rate), False
 
 
-def _second(rate: Rate, figure: Figure, figures: Mapping[str, Figure]) -> str:
+def _second(page: Page, rate: Rate, figure: Figure, figures: Mapping[str, Figure]) -> str:
     key = f"card.{rate.metric}.second"
     if rate.second is not None:
         second = figures[rate.second]
@@ -177,7 +177,7 @@ def _second(rate: Rate, figure: Figure, figures: Mapping[str, Figure]) -> str:
         return t(key, rate=second.rate_text if second.denominator is not None else "", count=second.count_text)
     if figure.numerator is None or figure.denominator is None:
         return t("card.electronic_issue_ratio.missing") if rate.metric == "electronic_issue_ratio" else ""
-    return t(key, count=written.number(figure.denominator - figure.numerator))
+    return t(key, count=written.number(figure.denominator - figure.numerator, page.language))
 
 
 def _why(

@@ -73,10 +73,7 @@ class Standing:
     @property
     def change_text(self) -> str:
         """`+6,8`, `−2,6`, `0,0`; a dash where there is nothing to compare with."""
-        if self.change is None:
-            return written.NO_ACTIVITY
-        text = written.number(self.change * 100, language(), 1)
-        return f"+{text}" if self.change > 0 and text.strip("0.,") else text
+        return written.NO_ACTIVITY if self.change is None else written.signed_points(self.change, language())
 
     @property
     def missing_text(self) -> str:

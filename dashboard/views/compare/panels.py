@@ -129,7 +129,7 @@ def _dot(found: Comparison, standing: Standing, to_unit: Link) -> Dot:
 
 def _plain_percent(page: Page, ratio: float) -> str:
     """A target as it was set: `90%`, `87,5%`."""
-    return written.percent(ratio, page.language, 0 if round(ratio * 100, 6) % 1 == 0 else 1)
+    return written.target(ratio, page.language)
 
 
 def parts_of(period: Period) -> tuple[TimeStep, list[Period]]:

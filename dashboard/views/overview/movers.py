@@ -51,7 +51,7 @@ def movers_panel(page: Page, units: pl.DataFrame, before: pl.DataFrame | None, w
             row["denominator"],
             Rate(row["value"]),
             Rate(row["value_before"]),
-            written.number(row["change"] * 100, page.language, 1),
+            written.points(row["change"], page.language),
         )
         for row in risen.iter_rows(named=True)
     ]

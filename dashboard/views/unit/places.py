@@ -165,7 +165,7 @@ def distance_text(page: Page, place: Place) -> str:
     if aim is None:
         return written.NO_ACTIVITY
     kind = "target" if place.target is not None else "whole"
-    rate = written.percent(aim, page.language, 0 if place.target is not None and round(aim * 100, 6) % 1 == 0 else 2)
+    rate = written.target(aim, page.language) if place.target is not None else written.percent(aim, page.language)
     if place.missing == 0:
         return t(f"unit.reached_{kind}", rate=rate)
     key = "fewer" if place.is_down else "more"

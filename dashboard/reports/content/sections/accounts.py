@@ -60,7 +60,7 @@ def _activated(material: Material, figures: dict[str, Figure]) -> Paragraph:
         given=given,
         activated=activated,
         ratio=figures["activation_rate"],
-        left=number(left),
+        left=number(left, "vi"),
     )
 
 
@@ -137,7 +137,7 @@ def targets(material: Material, figures: dict[str, Figure], names: tuple[str, ..
         if target is None or missing is None:
             continue
         text = "để {label} đạt {aim} cần thêm {missing} tài khoản" if missing else "{label} đã đạt chỉ tiêu {aim}"
-        parts.append(say("", text, label=in_sentence(figures[name].label), missing=number(missing), aim=aim(target)))
+        parts.append(say("", text, label=in_sentence(figures[name].label), missing=number(missing, "vi"), aim=aim(target)))
     return [clauses(key, say("", "So với chỉ tiêu: "), parts)] if parts else []
 
 

@@ -51,7 +51,7 @@ def everyone_logged_in(material: Material) -> list[Block]:
         text = "Có 01 đơn vị đạt 100% tài khoản đã kích hoạt có đăng nhập ít nhất một lần trong kỳ: {unit}, {figure}."
         return [say("comparison.full", text, unit=called_whole(material, codes[0]), figure=full[0])]
     names = [
-        f"{called_whole(material, code, told=f'{number(figure.numerator or 0)}/{number(figure.denominator or 0)}')}"
+        called_whole(material, code, told=f"{number(figure.numerator or 0, 'vi')}/{number(figure.denominator or 0, 'vi')}")
         for code, figure in zip(codes, full, strict=True)
     ]
     text = (

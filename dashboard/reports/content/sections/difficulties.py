@@ -59,13 +59,13 @@ def _open(material: Material) -> list[Block]:
         figure = figures[name]
         left = (figure.denominator or 0) - (figure.numerator or 0)
         if figure.value is not None and left > 0:
-            blocks.append(item(f"difficulties.{key}", sentence_case(template) + ".", left=number(left), figure=figure))
+            blocks.append(item(f"difficulties.{key}", sentence_case(template) + ".", left=number(left, "vi"), figure=figure))
     parallel = figures["parallel_ratio"]
     if parallel.numerator:
         text = "Việc gửi song song bản giấy vẫn còn phổ biến: {count} văn bản đi có gửi kèm bản giấy, bằng {figure}."
         if (parallel.value or 0) < WIDESPREAD:
             text = "Vẫn còn {count} văn bản đi có gửi kèm bản giấy, bằng {figure}."
-        blocks.append(item("difficulties.parallel", text, count=Shown(parallel, number(parallel.numerator)), figure=parallel))
+        blocks.append(item("difficulties.parallel", text, count=Shown(parallel, number(parallel.numerator, "vi")), figure=parallel))
     failed = [check for check in material.checks() if not check.is_passed]
     for check in failed:
         blocks.append(item(f"difficulties.check.{check.name}", "{doubt}; cần rà soát số liệu.", doubt=sentence_case(material.doubt(check))))

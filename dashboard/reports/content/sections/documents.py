@@ -46,8 +46,8 @@ def _declared(material: Material, ratio: Figure) -> list[Block]:
         "Theo khai báo của các đơn vị, {window} có {declared} văn bản hành chính không mật được ban hành; số văn bản phát hành điện tử trên phần mềm"
         " (hoàn toàn điện tử hoặc song song bản giấy) là {issued} văn bản, đạt tỷ lệ {ratio}.{units}",
         window=window(material.period),
-        declared=Shown(ratio, number(declared)),
-        issued=Shown(ratio, number(issued)),
+        declared=Shown(ratio, number(declared, "vi")),
+        issued=Shown(ratio, number(issued, "vi")),
         ratio=ratio,
         units=_who_declared(material),
     )
@@ -72,9 +72,9 @@ def _declared(material: Material, ratio: Figure) -> list[Block]:
         say(
             "documents.declared_reading",
             text,
-            issued=Shown(ratio, number(issued)),
-            declared=Shown(ratio, number(declared)),
-            left=number(declared - issued),
+            issued=Shown(ratio, number(issued, "vi")),
+            declared=Shown(ratio, number(declared, "vi")),
+            left=number(declared - issued, "vi"),
         ),
     ]
 
@@ -123,7 +123,7 @@ def _signatures(figures: dict[str, Figure]) -> Paragraph:
         signed=figures["outgoing_signed"],
         ratio=figures["digitally_signed_ratio"],
         not_signed=figures["outgoing_not_signed"],
-        both=Shown(figures["fully_signed_ratio"], number(figures["fully_signed_ratio"].numerator or 0)),
+        both=Shown(figures["fully_signed_ratio"], number(figures["fully_signed_ratio"].numerator or 0, "vi")),
         full=figures["fully_signed_ratio"],
     )
 

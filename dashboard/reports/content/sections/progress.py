@@ -26,7 +26,7 @@ def write(material: Material) -> list[Block]:
         text += " Chỉ tiêu {aim} đã đạt." if not missing else " So với chỉ tiêu {aim}, cần thêm {missing} lượt xử lý đúng hạn."
     days = window(material.period)
     blocks: list[Block] = [
-        say("progress.on_time", text, window=days, on_time=on_time, overdue=overdue, aim=aim(target or 0), missing=number(missing or 0))
+        say("progress.on_time", text, window=days, on_time=on_time, overdue=overdue, aim=aim(target or 0), missing=number(missing or 0, "vi"))
     ]
     if median.value is not None and most.value is not None:
         blocks.append(
@@ -34,7 +34,7 @@ def write(material: Material) -> list[Block]:
                 "progress.days",
                 "Trong số {count} lượt nhận xử lý xong trong kỳ, một nửa được xử lý trong không quá {median} ngày làm việc kể từ ngày nhận, 90%"
                 " trong không quá {most} ngày làm việc (không tính thứ Bảy, Chủ nhật và ngày nghỉ lễ).",
-                count=Shown(median, number(median.numerator or 0)),
+                count=Shown(median, number(median.numerator or 0, "vi")),
                 median=Shown(median, how_many(int(median.value))),
                 most=Shown(most, how_many(int(most.value))),
             )

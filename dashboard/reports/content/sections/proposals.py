@@ -35,9 +35,9 @@ def _accounts(material: Material) -> list[Paragraph]:
         if helped:
             text += ", trước hết tại {names}"
         names = in_a_row([material.called(one.unit) for one in helped], most=MOST_NAMED) if helped else ""
-        items.append(item("proposals.activation", text + ".", aim=aim(target or 0), missing=number(missing or 0), names=names))
+        items.append(item("proposals.activation", text + ".", aim=aim(target or 0), missing=number(missing or 0, "vi"), names=names))
     if login.value is not None and login.numerator != login.denominator:
-        left = number((login.denominator or 0) - (login.numerator or 0))
+        left = number((login.denominator or 0) - (login.numerator or 0), "vi")
         text = (
             "Yêu cầu công chức đã kích hoạt tài khoản nhưng chưa đăng nhập trong kỳ ({left} tài khoản) sử dụng phần mềm trong xử lý công việc hằng"
             " ngày."

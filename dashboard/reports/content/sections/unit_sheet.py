@@ -10,7 +10,7 @@ from dashboard.reports.content.sections.accounts import changes
 from dashboard.reports.content.tables import count_cell, number_cell, rate_cell, share_cell, text_cell, under_cell
 from dashboard.reports.content.text import aim, clauses, clock, how_many, in_sentence, item, official_day, say, sentence_case, window
 from dashboard.reports.layout.printable_text import printable
-from dashboard.ui.format import number
+from dashboard.ui.format import points
 
 RATES = (
     "activation_rate",
@@ -99,7 +99,7 @@ def _place(place: PeerPlace | None, figure: Figure) -> str:
         return "–"
     if place.low is None or place.high is None:
         return QUARTERS[place.quarter]
-    low, high = (number(bound * 100, decimals=1) for bound in (place.low, place.high))
+    low, high = (points(bound, "vi") for bound in (place.low, place.high))
     return f"{QUARTERS[place.quarter]} (phần giữa {low}–{high}%)"
 
 
