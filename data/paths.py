@@ -77,11 +77,11 @@ class Home:
     @property
     def etl_log(self) -> Path:
         """What ETL runs did, step by step, one JSON object per line; for log collectors."""
-        return self.var / "etl.runs.run_log.jsonl"
+        return self.var / "etl.log.jsonl"
 
     @property
     def lock(self) -> Path:
-        return self.var / "etl.runs.run_lock"
+        return self.var / "etl.lock"
 
 
 def home_of(option: Path | None) -> Home:

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from data.paths import Home
 
 LARGEST = 5 << 20
-"""Bytes. A full file becomes `etl.runs.run_log.1.jsonl`, replacing the one before it: the log never takes more than twice this."""
+"""Bytes. A full file becomes `etl.log.1.jsonl`, replacing the one before it: the log never takes more than twice this."""
 
 Fact = str | int | float | bool | None
 
@@ -33,7 +33,7 @@ class RunLog:
         path = self.home.etl_log
         path.parent.mkdir(parents=True, exist_ok=True)
         if path.exists() and path.stat().st_size + len(line) > LARGEST:
-            path.replace(path.with_name("etl.runs.run_log.1.jsonl"))
+            path.replace(path.with_name("etl.log.1.jsonl"))
         with path.open("ab+") as file:
             if file.tell():  # a run that was killed while it wrote leaves half a line
                 file.seek(-1, 2)

@@ -84,8 +84,8 @@ def test_the_log_never_grows_beyond_its_cap(tiny: TinySystem, monkeypatch: pytes
     monkeypatch.setattr(log, "LARGEST", 2000)
     for number in range(200):
         RunLog(tiny.home, "r").write("step", step=f"{number}")
-    files = sorted(tiny.home.var.glob("etl.runs.run_log*"))
-    assert [path.name for path in files] == ["etl.runs.run_log.1.jsonl", "etl.runs.run_log.jsonl"]
+    files = sorted(tiny.home.var.glob("etl.log*"))
+    assert [path.name for path in files] == ["etl.log.1.jsonl", "etl.log.jsonl"]
     assert all(path.stat().st_size <= 2000 for path in files)
     kept = [int(json.loads(line)["step"]) for path in files for line in path.read_text(encoding="ascii").splitlines()]
     assert kept == list(range(kept[0], 200))
