@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import io
 import os
 import tomllib
 from typing import Any
+
+from dotenv.parser import parse_stream
 
 from data.errors import ConfigurationError
 from data.paths import Home
@@ -34,17 +37,14 @@ def read_configuration(home: Home) -> Section:
 def environment_of(home: Home) -> dict[str, str]:
     """The process environment over the home's `vanban.env`; `{home}` in the file stands for the home's folder.
 
-    `vanban.env` has NAME=value lines, `#` comments and no quoting, so that systemd's EnvironmentFile reads it too.
+    `vanban.env` has NAME=value lines and `#` comments, in the form that systemd's EnvironmentFile reads too.
     """
     values: dict[str, str] = {}
     if home.environment.is_file():
-        for number, line in enumerate(home.environment.read_text(encoding="utf-8").splitlines(), start=1):
-            line = line.strip()
-            if not line or line.startswith("#"):
-                continue
-            name, equals, value = line.partition("=")
-            if not equals or not name.strip().isidentifier():
+        for binding in parse_stream(io.StringIO(home.environment.read_text(encoding="utf-8"))):
+            if binding.error or (binding.key is not None and (binding.value is None or not binding.key.isidentifier())):
                 # The line itself may hold a password, so only its number is told.
-                raise ConfigurationError(f"{home.environment}, line {number}: expected NAME=value.")
-            values[name.strip()] = value.strip().replace("{home}", home.root.as_posix())
+                raise ConfigurationError(f"{home.environment}, line {binding.original.line}: expected NAME=value.")
+            if binding.key and binding.value is not None:
+                values[binding.key] = binding.value.replace("{home}", home.root.as_posix())
     return {**values, **os.environ}
