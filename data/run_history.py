@@ -1,7 +1,8 @@
-"""The history of runs: one JSON object per line in the home's `var/runs.jsonl`, without a word of what the sources hold."""
+"""The history of runs: what a line of the home's `var/runs.jsonl` says (no word of what the sources hold), how it is written and read."""
 
 from __future__ import annotations
 
+import contextlib
 import dataclasses
 import datetime as dt
 import json
@@ -9,15 +10,16 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal
+from typing import Any, Literal
 
+from data.json_lines import append_line, json_line
 from data.paths import Home
-
-if TYPE_CHECKING:
-    import polars as pl
 
 RUN_NAME = "%Y%m%dT%H%M%S%f"
 """A run is named by the moment (UTC) at which it started."""
+
+STEPS = ("fetch", "stage", "check", "model", "publish")
+"""The steps of every run; one that asks its sources has `connect` before them."""
 
 Status = Literal["published", "unchanged", "failed", "killed"]
 
@@ -79,64 +81,42 @@ class RunResult:
     """How it ended, as the person at the keyboard saw it."""
 
     @property
-    def accounting(self) -> pl.DataFrame:
-        """One row per source and entity: where its rows went."""
-        import polars as pl
+    def started(self) -> dt.datetime:
+        """When it started, with its time zone."""
+        started = dt.datetime.fromisoformat(self.started_at)
+        return started if started.tzinfo else started.replace(tzinfo=dt.UTC)
 
-        names = [name for name in EntityAccount.__dataclass_fields__ if name not in ("batch", "fetched_at", "left_out")]
-        kinds = {name: pl.Int64 if name.startswith("rows_") else pl.String for name in names}
-        return pl.DataFrame([{name: getattr(account, name) for name in names} for account in by_entity(self.entities)], schema=kinds)
+    @property
+    def total_seconds(self) -> float:
+        return sum(self.seconds.values())
+
+    @property
+    def rows_in(self) -> int:
+        return sum(account.rows_in for account in self.entities)
+
+    @property
+    def rows_rejected(self) -> int:
+        return sum(account.rows_rejected for account in self.entities)
 
 
 def record(home: Home, result: RunResult) -> None:
-    """Appends one run; JSON escapes control characters, so that a line cannot forge another."""
-    home.runs.parent.mkdir(parents=True, exist_ok=True)
-    line = json.dumps(asdict(result), ensure_ascii=True).encode("ascii") + b"\n"
-    with home.runs.open("ab+") as file:
-        if file.tell():  # a run that was killed while it wrote leaves half a line
-            file.seek(-1, 2)
-            if file.read(1) != b"\n":
-                line = b"\n" + line
-        file.write(line)
+    """Appends one run."""
+    append_line(home.runs, json_line(asdict(result)))
 
 
 def last_runs(home: Home, limit: int = 20) -> list[RunResult]:
     """The newest runs, newest first; half-written lines are passed over."""
     try:
         lines = home.runs.read_text(encoding="utf-8", errors="replace").splitlines()
-    except FileNotFoundError:
+    except OSError:
         return []
     runs: list[RunResult] = []
     for line in reversed(lines):
         if len(runs) == limit:
             break
-        try:
-            runs.append(_parse(json.loads(line)))
-        except (ValueError, TypeError, KeyError):
-            continue
+        with contextlib.suppress(ValueError, TypeError, KeyError, AttributeError):
+            runs.append(_read(json.loads(line)))
     return runs
-
-
-def runs_frame(runs: Sequence[RunResult]) -> pl.DataFrame:
-    """One row per run: when it started, how it ended, how long it took, how many rows came in and were refused, what was in force afterwards."""
-    import polars as pl
-
-    rows = [
-        {
-            "started_at": run.started_at,
-            "status": run.status,
-            "seconds": round(sum(run.seconds.values()), 1),
-            "rows_in": sum(account.rows_in for account in run.entities),
-            "rows_rejected": sum(account.rows_rejected for account in run.entities),
-            "warnings": len(run.warnings),
-            "snapshot": run.snapshot,
-            "message": run.message,
-        }
-        for run in runs
-    ]
-    kinds = {"seconds": pl.Float64, "rows_in": pl.Int64, "rows_rejected": pl.Int64, "warnings": pl.Int64}
-    names = ("started_at", "status", "seconds", "rows_in", "rows_rejected", "warnings", "snapshot", "message")
-    return pl.DataFrame(rows, schema={name: kinds.get(name, pl.String) for name in names})
 
 
 def killed_run(unfinished_build: Path) -> RunResult:
@@ -146,7 +126,8 @@ def killed_run(unfinished_build: Path) -> RunResult:
     return RunResult(unfinished_build.stem, "killed", started_at.isoformat(timespec="seconds"), seconds={}, message=message)
 
 
-def _parse(fields: dict[str, Any]) -> RunResult:
-    entities = tuple(EntityAccount(**entity) for entity in fields.pop("entities"))
-    warnings = tuple(fields.pop("warnings"))
-    return RunResult(**fields, entities=entities, warnings=warnings)
+def _read(fields: dict[str, Any]) -> RunResult:
+    fields["entities"] = tuple(EntityAccount(**entity) for entity in fields["entities"])
+    result = RunResult(**{**fields, "warnings": tuple(fields["warnings"])})
+    dt.datetime.fromisoformat(result.started_at)  # raises ValueError for a line that is not of a run
+    return result

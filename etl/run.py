@@ -12,41 +12,30 @@ import shutil
 import time
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass, field
-from typing import TYPE_CHECKING, NoReturn
+from typing import NoReturn
 
 import duckdb
 
+from data import run_history as history
 from data.errors import ConfigurationError, DataRefused, VanbanError
 from data.paths import REFERENCE, Home
+from data.run_history import EntityAccount, RunResult
 from etl.checks import CHECKS
-from etl.checks.suite import Verdict, loading_in_background, run_checks
+from etl.checks.suite import Verdict, run_checks
 from etl.landing.batches import Chain, landed_chains, manifests_in_force
 from etl.landing.fetch_source import Asked, fetch_source, refuse_other_secret
 from etl.landing.pseudonyms import Pseudonyms, pseudonyms_of
 from etl.landing.schema_drift import drift
 from etl.model import CORE, build_core
-from etl.model.content_hash import content_hash
+from etl.model.content_hash import content_hash, fingerprints_of
 from etl.model.describe_run import DESCRIBED, describe_run, facts_of, make_span
-from etl.model.touched_parts import Parts, build_parts, whole_parts
-from etl.model.warehouse import (
-    content_made,
-    fingerprints,
-    fresh_warehouse,
-    has_kept,
-    keep,
-    kept_warehouse,
-    marker_of,
-    note_fingerprints,
-    note_made,
-    set_aside,
-)
+from etl.model.update import CoreUpdate, update_core
+from etl.model.warehouse import Made, fresh_warehouse, keep, kept_warehouse, last_made, marker_of, note_made, set_aside
 from etl.publish.snapshots import in_force, publish, remove_old_snapshots
-from etl.runs import run_history as history
 from etl.runs.durable_files import remove_unfinished
 from etl.runs.fail_points import reach
 from etl.runs.lost_rows import accounts_before, declines
 from etl.runs.progress import Progress, Silent
-from etl.runs.run_history import EntityAccount, RunResult
 from etl.runs.run_lock import only_run
 from etl.runs.run_log import RunLog
 from etl.settings import Settings
@@ -55,9 +44,6 @@ from etl.sources.source import Source
 from etl.staging.casts import Zones
 from etl.staging.stage import make_canonical, reject_reasons, stage
 from etl.staging.stage_changes import TooMuchChanged, note_nothing_touched, stage_since
-
-if TYPE_CHECKING:
-    import polars as pl
 
 
 def run_etl(settings: Settings, progress: Progress | None = None, asked: Asked | None = None) -> RunResult:
@@ -71,11 +57,6 @@ def run_etl(settings: Settings, progress: Progress | None = None, asked: Asked |
 def rebuild_etl(settings: Settings, progress: Progress | None = None) -> RunResult:
     """Publishes anew from what was landed, asking no source: the content hash is the one of the run that landed it."""
     return _one_run(settings, progress or Silent(), None)
-
-
-def etl_status(home: Home, limit: int = 20) -> pl.DataFrame:
-    """The last runs, newest first, one row each."""
-    return history.runs_frame(history.last_runs(home, limit))
 
 
 @dataclass
@@ -120,7 +101,7 @@ def _one_run(settings: Settings, progress: Progress, asked: Asked | None) -> Run
             refuse_other_secret(home, settings.sources, pseudonyms)
             work = _Work(settings, progress, pseudonyms, begun.seconds, log)
             if asked:
-                _knock(work, asked)
+                _check_sources_reachable(work, asked)
             result = _five_steps(work, begun, asked)
             history.record(home, result)
             reach("run.recorded")
@@ -133,13 +114,8 @@ def _one_run(settings: Settings, progress: Progress, asked: Asked | None) -> Run
         return result
 
 
-def _judged_alike(home: Home) -> bool:
-    """Whether the checks will probably count what they counted before: no violation last time, and that is kept."""
-    return has_kept(home) and not any(run.warnings for run in history.last_runs(home, 1))
-
-
-def _knock(work: _Work, asked: Asked) -> None:
-    """Opens every source once: better to hear now that one is away than after the others were fetched for an hour."""
+def _check_sources_reachable(work: _Work, asked: Asked) -> None:
+    """Opens every source once: better to learn now that one is away than after the others were fetched for an hour."""
     with work.step("connect"):
         for source in filter(lambda source: asked.means(source.name), work.settings.sources):
             with source.open(work.settings.environment):
@@ -152,14 +128,12 @@ def _five_steps(work: _Work, begun: RunResult, asked: Asked | None) -> RunResult
     with work.step("fetch"):
         chains = [chain for source in work.settings.sources for chain in _chains(work, source, asked)]
     marker = marker_of(work.settings)
-    # Not beside the fetch: reading files and importing would only take the interpreter from each other.
-    with contextlib.nullcontext() if asked and _judged_alike(home) else loading_in_background():
-        result = _go_on(work, begun, chains, marker) if asked else None
-        if result is None:
-            with fresh_warehouse(home, begun.run) as warehouse:
-                reach("warehouse.opened")
-                result = _make(work, warehouse, begun, chains, marker, is_kept=False, is_rebuild=asked is None)
-            keep(home, begun.run)
+    result = _go_on(work, begun, chains, marker) if asked else None
+    if result is None:
+        with fresh_warehouse(home, begun.run) as warehouse:
+            reach("warehouse.opened")
+            result = _make(work, warehouse, begun, chains, marker, is_kept=False, is_rebuild=asked is None)
+        keep(home, begun.run)
     return result
 
 
@@ -186,7 +160,7 @@ def _make(
 ) -> RunResult:
     """Stages, checks, models and publishes the chains."""
     home = work.settings.home
-    content_before = content_made(warehouse)
+    before = last_made(warehouse)
     with work.step("stage"):
         accounts = _stage(work, warehouse, chains, is_kept)
     with work.step("check"):
@@ -194,18 +168,17 @@ def _make(
         reach("check.done")
     with work.step("model"):
         if is_kept:
-            parts = build_parts(warehouse, fingerprints(warehouse))
+            update = update_core(warehouse, before.fingerprints)
         else:
             build_core(warehouse)
-            parts = Parts(whole_parts(warehouse, CORE))
+            update = CoreUpdate(fingerprints_of(warehouse, CORE))
         reach("model.built")
         describe_run(warehouse, accounts, verdicts)
-        parts.fingerprints |= whole_parts(warehouse, DESCRIBED)
-        parts.conditions |= dict.fromkeys(DESCRIBED, "true")
+        update.fingerprints |= fingerprints_of(warehouse, DESCRIBED)
+        update.conditions |= dict.fromkeys(DESCRIBED, "true")
         facts = facts_of(warehouse, work.settings)
-        digest = content_hash(parts.fingerprints, facts.time_zone, facts.is_synthetic)
-        note_fingerprints(warehouse, parts.fingerprints)
-        note_made(warehouse, marker, digest)
+        digest = content_hash(update.fingerprints, facts.time_zone, facts.is_synthetic)
+        note_made(warehouse, Made(marker, digest, update.fingerprints))
         if is_kept:
             warehouse.execute("COMMIT")
         reach("warehouse.committed")
@@ -213,8 +186,8 @@ def _make(
         published = in_force(home)
         is_changed = published is None or (published.content_hash, published.cutoff_at) != (digest, facts.cutoff_at)
         if published is None or is_changed or is_rebuild:  # a rebuild is asked for where the published file is in doubt
-            is_base = is_kept and published is not None and published.content_hash == content_before
-            published = publish(warehouse, home, facts, digest, *((published, parts) if is_base else ()))
+            is_base = is_kept and published is not None and published.content_hash == before.content_hash
+            published = publish(warehouse, home, facts, digest, *((published, update) if is_base else ()))
             is_changed = True
             remove_old_snapshots(home, work.settings.keep_snapshots)
             reach("publish.old_removed")
@@ -314,7 +287,7 @@ def _remove_builds(home: Home) -> None:
 def _log_end(log: RunLog, result: RunResult) -> None:
     for warning in result.warnings:
         log.write("warning", message=warning)
-    log.write("run ended", status=result.status, snapshot=result.snapshot, seconds=round(sum(result.seconds.values()), 3), message=result.message)
+    log.write("run ended", status=result.status, snapshot=result.snapshot, seconds=round(result.total_seconds, 3), message=result.message)
 
 
 def _record_failure(home: Home, begun: RunResult, log: RunLog, error: BaseException) -> None:

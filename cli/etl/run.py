@@ -10,7 +10,7 @@ from cli.console import progress_bar, tell, tell_table
 from cli.options import HomeOption, existing_home
 
 if TYPE_CHECKING:
-    from etl.runs.run_history import RunResult
+    from data.run_history import RunResult
 
 EXAMPLE = "--home /srv/vanban"
 
@@ -35,7 +35,9 @@ def run(
 
 def tell_result(result: RunResult) -> None:
     """What a run did, on stderr: where the rows went, what to look at, and the outcome."""
-    tell_table(result.accounting.rename(lambda name: name.removeprefix("rows_")))
+    from etl.runs.status import accounting
+
+    tell_table(accounting(result).rename(lambda name: name.removeprefix("rows_")))
     for warning in result.warnings:
         tell(f"Look at: {warning}")
     tell(f"{result.message} ({sum(result.seconds.values()):.1f} s)")

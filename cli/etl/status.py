@@ -21,11 +21,10 @@ def run(
     snapshots: Annotated[bool, typer.Option("--snapshots", help="Which snapshots are kept, instead.")] = False,
 ) -> None:
     """The last runs: when, how long, how they ended, what was published."""
-    from etl.run import etl_status
     from etl.runs import status
 
     if freshness and snapshots:
         raise ConfigurationError("--freshness and --snapshots are two lists. Ask for one at a time.")
     place = existing_home(home)
-    frame = status.freshness(place) if freshness else status.kept_snapshots(place) if snapshots else etl_status(place, last)
+    frame = status.freshness(place) if freshness else status.kept_snapshots(place) if snapshots else status.etl_status(place, last)
     show(frame, output, empty="No run yet. Start with: vanban etl run")

@@ -1,14 +1,11 @@
-"""What the dashboard takes from an installation beside its figures: runs, titles of sources, targets and events."""
+"""What the dashboard takes from an installation beside its figures: titles of sources, targets and events."""
 
 from __future__ import annotations
 
-import json
 import tomllib
-from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
-from datetime import UTC, datetime
+from collections.abc import Callable
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import TypeVar
 
 import polars as pl
 import streamlit as st
@@ -19,37 +16,7 @@ from data.paths import Home
 from data.settings_csv import csv_named_in_settings
 from metrics.comparison.targets import SCHEMA, read_targets
 
-STEPS = ("fetch", "stage", "check", "model", "publish")
 Read = TypeVar("Read")
-
-
-@dataclass(frozen=True)
-class Run:
-    """One line of the history: how a run ended, and how long each step took, in seconds."""
-
-    started_at: datetime
-    status: str
-    seconds: dict[str, float]
-    snapshot: str
-    rows_in: int
-    rows_rejected: int
-    message: str
-    warnings: tuple[str, ...] = ()
-    """What the run found worth telling, in English, as the command line said it."""
-
-    @property
-    def total(self) -> float:
-        """Seconds of the whole run."""
-        return sum(self.seconds.values())
-
-
-def last_runs(home: Home, limit: int = 20) -> list[Run]:
-    """The newest runs, newest first; lines that a killed run left half written are passed over."""
-    try:
-        lines = home.runs.read_text(encoding="utf-8", errors="replace").splitlines()
-    except OSError:
-        return []
-    return list(_readable(reversed(lines), limit))
 
 
 def source_titles(home: Home) -> dict[str, str]:
@@ -94,31 +61,3 @@ def _read_again_when_changed(path: Path, read: Callable[[Path], Read]) -> Read:
 @st.cache_resource(show_spinner=False, max_entries=16)
 def _file(path: str, changed_ns: int, size: int, read_name: str, _read: Callable[[Path], Read]) -> Read:
     return _read(Path(path))
-
-
-def _readable(lines: Iterable[str], limit: int) -> Iterable[Run]:
-    found = 0
-    for line in lines:
-        if found == limit:
-            return
-        try:
-            run = _run(json.loads(line))
-        except (ValueError, TypeError, KeyError, AttributeError):
-            continue
-        found += 1
-        yield run
-
-
-def _run(read: Mapping[str, Any]) -> Run:
-    started = datetime.fromisoformat(read["started_at"])
-    entities = read.get("entities", [])
-    return Run(
-        started_at=started if started.tzinfo else started.replace(tzinfo=UTC),
-        status=str(read["status"]),
-        seconds={str(step): float(seconds) for step, seconds in read["seconds"].items()},
-        snapshot=str(read.get("snapshot") or ""),
-        rows_in=sum(int(entity["rows_in"]) for entity in entities),
-        rows_rejected=sum(int(entity["rows_rejected"]) for entity in entities),
-        message=str(read.get("message", "")),
-        warnings=tuple(map(str, read.get("warnings", []))),
-    )

@@ -16,13 +16,14 @@ import polars as pl
 import streamlit as st
 
 from dashboard.session import policy
-from dashboard.session.installation import Run, last_runs, source_titles
+from dashboard.session.installation import source_titles
 from dashboard.session.peer_places import SIZE, peer_places
 from dashboard.session.small_cells import ACCOUNT_FIGURES, without_small_cells
 from dashboard.session.state import Selection
 from dashboard.ui.unit_names import UnitTree, unit_tree
 from data.errors import VanbanError
 from data.paths import Home
+from data.run_history import RunResult, last_runs
 from data.snapshot import published_snapshot
 from metrics.catalog import metric
 from metrics.coherence.checks import CheckResult, run_checks
@@ -56,7 +57,7 @@ class Making:
     rejections: pl.DataFrame
     results: pl.DataFrame
     newest: pl.DataFrame
-    runs: tuple[Run, ...]
+    runs: tuple[RunResult, ...]
     titles: dict[str, str]
 
 

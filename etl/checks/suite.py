@@ -5,20 +5,14 @@ The only place that imports it, and only when it is needed, because that takes s
 
 from __future__ import annotations
 
-import contextlib
-import gc
 import os
-import sys
-import threading
 import warnings
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import duckdb
 
 from etl.checks.check import Check
-
-_KEPT = "CREATE SCHEMA IF NOT EXISTS state; CREATE TABLE IF NOT EXISTS state.verdict (name VARCHAR, violations BIGINT, is_passed BOOLEAN)"
 
 
 @dataclass(frozen=True)
@@ -36,49 +30,15 @@ class Verdict:
         return f"{self.check.entity}: {self.violations} {self.check.meaning}. {self.check.remedy}"
 
 
-def load_great_expectations() -> None:
-    """Imports the library without its usage reports and without the deprecation warnings of its own dependencies."""
-    os.environ["GX_ANALYTICS_ENABLED"] = "false"
-    if "great_expectations" in sys.modules:
-        return
-    gc.disable()  # nothing of what 2,500 modules make is garbage: looking for it takes a quarter of the time
-    try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            import great_expectations  # noqa: F401
-    finally:
-        gc.enable()
-
-
-@contextlib.contextmanager
-def loading_in_background() -> Iterator[None]:
-    """Starts the slow import beside the work of the database, for a run that will want it, and waits for its end."""
-    thread = threading.Thread(target=load_great_expectations, name="load great_expectations", daemon=True)
-    thread.start()
-    try:
-        yield
-    finally:
-        thread.join()
-
-
 def run_checks(warehouse: duckdb.DuckDBPyConnection, checks: Sequence[Check]) -> list[Verdict]:
-    """The verdict on every check, in order.
-
-    A warehouse keeps the verdicts: the same suites come to the same one on the same count, and of most nights no count is new.
-    """
-    counted: dict[str, tuple[int, int]] = {}
+    """The verdict on every check, in order. A kept warehouse of the very same counts keeps its results: of most nights no count is new."""
+    violations: dict[str, int] = {}
+    rows: dict[str, int] = {}
     for entity in dict.fromkeys(check.entity for check in checks):
-        counts, rows = count_violations(warehouse, entity, [check for check in checks if check.entity == entity])
-        counted |= {name: (violations, rows) for name, violations in counts.items()}
-    warehouse.execute(_KEPT)
-    found = warehouse.execute("SELECT name, violations, is_passed FROM state.verdict").fetchall()
-    passed = {name: is_passed for name, violations, is_passed in found if name in counted and counted[name][0] == violations}
-    new = [check for check in checks if check.name not in passed]
-    if new:
-        judged = _validate(new, {check.name: counted[check.name][0] for check in new})
-        warehouse.executemany("INSERT INTO state.verdict VALUES (?, ?, ?)", [[name, counted[name][0], verdict] for name, verdict in judged.items()])
-        passed |= judged
-    return [Verdict(check, passed[check.name], *counted[check.name]) for check in checks]
+        counts, rows[entity] = count_violations(warehouse, entity, [check for check in checks if check.entity == entity])
+        violations |= counts
+    passed = _results_on(warehouse, violations) or judge(checks, violations)
+    return [Verdict(check, passed[check.name], violations[check.name], rows[check.entity]) for check in checks]
 
 
 def count_violations(warehouse: duckdb.DuckDBPyConnection, entity: str, suite: Sequence[Check]) -> tuple[dict[str, int], int]:
@@ -89,11 +49,11 @@ def count_violations(warehouse: duckdb.DuckDBPyConnection, entity: str, suite: S
     return {check.name: int(count) for check, count in zip(suite, counts[:-1], strict=True)}, int(counts[-1])
 
 
-def _validate(checks: Sequence[Check], counts: dict[str, int]) -> dict[str, bool]:
-    """Whether each count is what its entity's suite expects: none."""
-    load_great_expectations()
+def judge(checks: Sequence[Check], violations: dict[str, int]) -> dict[str, bool]:
+    """Whether each check passes: one suite per entity, which expects that no count of violations is above 0."""
+    os.environ["GX_ANALYTICS_ENABLED"] = "false"
     with warnings.catch_warnings():
-        warnings.simplefilter("ignore")
+        warnings.simplefilter("ignore")  # the library's dependencies are deprecated here and there
         import great_expectations as gx
         import pandas as pd
         from great_expectations.data_context.types.base import ProgressBarsConfig
@@ -104,18 +64,24 @@ def _validate(checks: Sequence[Check], counts: dict[str, int]) -> dict[str, bool
         context = gx.get_context(mode="ephemeral")
         context.variables.progress_bars = ProgressBarsConfig(globally=False)
         asset = context.data_sources.add_pandas("warehouse").add_dataframe_asset("violations")
-        batch = asset.add_batch_definition_whole_dataframe("of this run").get_batch({"dataframe": pd.DataFrame([counts])})
+        batch = asset.add_batch_definition_whole_dataframe("of this run").get_batch({"dataframe": pd.DataFrame([violations])})
         passed: dict[str, bool] = {}
         for entity in dict.fromkeys(check.entity for check in checks):
-            suite = gx.ExpectationSuite(
-                name=entity,
-                expectations=[
-                    ExpectColumnMaxToBeBetween(column=check.name, max_value=0, severity=severities[check.severity])
-                    for check in checks
-                    if check.entity == entity
-                ],
-            )
-            for judged in batch.validate(suite).results:
-                if judged.expectation_config is not None:
-                    passed[str(judged.expectation_config.kwargs["column"])] = bool(judged.success)
+            expectations = [
+                ExpectColumnMaxToBeBetween(column=check.name, max_value=0, severity=severities[check.severity])
+                for check in checks
+                if check.entity == entity
+            ]
+            for result in batch.validate(gx.ExpectationSuite(name=entity, expectations=expectations)).results:
+                if result.expectation_config is not None:
+                    passed[str(result.expectation_config.kwargs["column"])] = bool(result.success)
     return passed
+
+
+def _results_on(warehouse: duckdb.DuckDBPyConnection, violations: dict[str, int]) -> dict[str, bool]:
+    """What the last run of this warehouse came to, where it counted the same; else nothing."""
+    if not warehouse.execute("SELECT 1 FROM duckdb_tables() WHERE schema_name = 'core' AND table_name = 'quality_result'").fetchone():
+        return {}
+    results = warehouse.execute("SELECT check_name, violations, is_passed FROM core.quality_result").fetchall()
+    is_same = {name: count for name, count, _ in results} == violations
+    return {name: is_passed for name, _, is_passed in results} if is_same else {}

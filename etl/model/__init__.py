@@ -1,7 +1,8 @@
 """What the model makes of the canonical entities. CORE is the table of contents: one SELECT per file, run in this order; add a table here.
 
-`parts` makes those rows anew that a run's changes touch, by the same statements. They keep to what sqlglot translates to Spark SQL, and read
-`canonical.<entity>` and core tables that stand before them.
+`update` makes those rows anew that a run's changes touch, by the same statements. They keep to what sqlglot translates to Spark SQL, and read
+`canonical.<entity>`, core tables that stand before them, and the views of INPUTS. `span` and `working_day` are what checks measure by
+(`describe_run`); `content_hash` and `warehouse` know what was made before.
 """
 
 from __future__ import annotations
@@ -12,13 +13,10 @@ from pathlib import Path
 
 import duckdb
 
-from data.snapshot import TABLES
+from data.snapshot import TABLE
 from etl.staging.casts import quoted
 
-MARTS: tuple[str, ...] = ("account_stay", "account_month", "document_day", "delivery_day", "due_delivery_day")
-"""Sums of core tables, small at any number of events, of which most figures are counted."""
-
-CORE: tuple[str, ...] = (
+DETAIL: tuple[str, ...] = (
     "org_unit_ancestor",
     "org_unit",
     "unit_succession",
@@ -28,8 +26,24 @@ CORE: tuple[str, ...] = (
     "document",
     "delivery",
     "declared_total",
-    *MARTS,
 )
+
+MARTS: tuple[str, ...] = ("account_stay", "account_month", "document_day", "delivery_day", "due_delivery_day")
+"""Sums of core tables, small at any number of events, of which most figures are counted."""
+
+CORE: tuple[str, ...] = (*DETAIL, *MARTS)
+
+INPUTS: dict[str, str] = {
+    "access_event": "canonical.access_event",
+    "document": "canonical.document",
+    "delivery": "canonical.delivery",
+    "axis_message": "canonical.axis_message",
+    "active_day": "core.account_day",
+    "issued_document": "core.document",
+    "arrived_delivery": "core.delivery",
+    "due_delivery": "core.delivery",
+}
+"""Large relations that statements read as the view `input.<name>`: all of their rows, or in an update the touched ones."""
 
 FOLDER = Path(__file__).resolve().parent
 
@@ -37,26 +51,37 @@ FOLDER = Path(__file__).resolve().parent
 def build_core(warehouse: duckdb.DuckDBPyConnection) -> None:
     """Makes every table of CORE with the columns and types that `data.snapshot` states."""
     warehouse.execute("CREATE SCHEMA IF NOT EXISTS core")
-    _build(warehouse, CORE)
+    _build(warehouse, DETAIL, "canonical")
+    build_marts(warehouse)
 
 
 def build_marts(warehouse: duckdb.DuckDBPyConnection) -> None:
     """Makes the tables of MARTS anew from those core tables that stand there."""
-    _build(warehouse, MARTS)
+    _build(warehouse, MARTS, "core")
 
 
-def typed_columns(name: str) -> str:
-    """The columns of a core table, each cast to the type that `data.snapshot` states."""
-    columns = next(table for table in TABLES if table.name == name).columns
-    return ", ".join(f"CAST({quoted(column)} AS {kind}) AS {quoted(column)}" for column, kind in columns.items())
+def show_input(warehouse: duckdb.DuckDBPyConnection, name: str, condition: str = "true") -> None:
+    """Makes the view `input.<name>` show those rows for which the condition holds."""
+    warehouse.execute("CREATE SCHEMA IF NOT EXISTS input")
+    warehouse.execute(f"CREATE OR REPLACE VIEW input.{name} AS SELECT * FROM {INPUTS[name]} WHERE {condition}")  # noqa: S608
 
 
 @functools.cache
-def select_of(name: str) -> str:
-    """The SELECT that makes a core table, read once: a program that is renewed while it runs must not make one half by the old and one by the new."""
+def read_sql(name: str) -> str:
+    """A statement of this folder, read once: a program that is renewed while it runs must not make one half by the old and one by the new."""
     return (FOLDER / f"{name}.sql").read_text(encoding="utf-8")
 
 
-def _build(warehouse: duckdb.DuckDBPyConnection, names: Sequence[str]) -> None:
+def select_of(name: str) -> str:
+    """The SELECT that makes a core table, each column cast to the type that `data.snapshot` states."""
+    columns = ", ".join(f"CAST({quoted(column)} AS {kind}) AS {quoted(column)}" for column, kind in TABLE[name].columns.items())
+    return f"SELECT {columns} FROM (\n{read_sql(name)}\n) made"  # noqa: S608
+
+
+def _build(warehouse: duckdb.DuckDBPyConnection, names: Sequence[str], schema: str) -> None:
+    """Makes tables whole, out of whole inputs from that schema."""
+    for name, relation in INPUTS.items():
+        if relation.startswith(f"{schema}."):
+            show_input(warehouse, name)
     for name in names:
-        warehouse.execute(f"CREATE OR REPLACE TABLE core.{name} AS SELECT {typed_columns(name)} FROM (\n{select_of(name)}\n) made")  # noqa: S608
+        warehouse.execute(f"CREATE OR REPLACE TABLE core.{name} AS {select_of(name)}")

@@ -6,7 +6,7 @@ SELECT
     bool_or(event.kind = 'login') AS has_logged_in,
     bool_or(event.kind IN ('process', 'issue', 'sign')) AS has_processed,
     bool_or(event.kind = 'sign') AS has_signed
-FROM canonical.access_event event
+FROM input.access_event event
 WHERE event.kind IN ('login', 'process', 'issue', 'sign')
     AND event.account_key IN (SELECT account_key FROM core.account)
 GROUP BY event.account_key, event.occurred_on

@@ -6,7 +6,7 @@ SELECT
     bit_or(CASE WHEN account_day.has_logged_in THEN 1 << (day(account_day.day_on) - 1) ELSE 0 END) AS login_days,
     bit_or(CASE WHEN account_day.has_processed THEN 1 << (day(account_day.day_on) - 1) ELSE 0 END) AS processing_days,
     bit_or(CASE WHEN account_day.has_signed THEN 1 << (day(account_day.day_on) - 1) ELSE 0 END) AS signing_days
-FROM core.account_day
+FROM input.active_day AS account_day
 INNER JOIN (SELECT DISTINCT account_no, account_key FROM core.account_stay) AS account
     ON account.account_key = account_day.account_key
 GROUP BY account.account_no, CAST(date_trunc('month', account_day.day_on) AS DATE)

@@ -6,11 +6,12 @@ The order of rows plays no part, and rows that come or go are added or taken off
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import duckdb
 
-from data.snapshot import SCHEMA_VERSION, TABLES, Table
+from data.snapshot import SCHEMA_VERSION, TABLE, TABLES, Table
 from etl.staging.casts import quoted
 
 CONTENT = tuple(table.name for table in TABLES if table.is_content)
@@ -40,6 +41,11 @@ def fingerprint(warehouse: duckdb.DuckDBPyConnection, table: Table, rows: str, c
     digests = f"SELECT md5_number({row}) AS digest FROM {rows} WHERE {condition}"  # noqa: S608
     counted = warehouse.execute(f"SELECT count(*), sum({lower}), sum({upper}) FROM ({digests})").fetchone() or (0, 0, 0)  # noqa: S608
     return Fingerprint(*(int(number or 0) for number in counted))
+
+
+def fingerprints_of(warehouse: duckdb.DuckDBPyConnection, names: Sequence[str]) -> dict[str, Fingerprint]:
+    """Of whole core tables."""
+    return {name: fingerprint(warehouse, TABLE[name], f"core.{name}") for name in names}
 
 
 def content_hash(fingerprints: dict[str, Fingerprint], time_zone: str, is_synthetic: bool) -> str:

@@ -3,7 +3,7 @@
 -- What a message on the axis brought to one of our units has arrived there too, unless a source lists that delivery.
 WITH recall AS (
     SELECT document_key
-    FROM canonical.axis_message
+    FROM input.axis_message
     WHERE kind = 'document' AND business_type = 'recall' AND document_key IS NOT NULL
     GROUP BY document_key
 ),
@@ -16,8 +16,8 @@ arrival AS (
         delivery.completed_on,
         delivery.channel,
         coalesce(delivery.status = 'recalled', false) OR coalesce(document.status = 'recalled', false) OR recall.document_key IS NOT NULL AS is_recalled
-    FROM canonical.delivery delivery
-    LEFT JOIN canonical.document document ON document.document_key = delivery.document_key
+    FROM input.delivery delivery
+    LEFT JOIN input.document document ON document.document_key = delivery.document_key
     LEFT JOIN recall ON recall.document_key = delivery.document_key
     WHERE delivery.receiver_code IN (SELECT unit_code FROM core.org_unit)
         AND coalesce(delivery.status, 'sent') <> 'failed'
@@ -30,9 +30,9 @@ arrival AS (
         NULL,
         'axis',
         coalesce(document.status = 'recalled', false) OR recall.document_key IS NOT NULL
-    FROM canonical.axis_message message
-    LEFT JOIN canonical.delivery known ON known.document_key = message.document_key AND known.receiver_code = message.to_code
-    LEFT JOIN canonical.document document ON document.document_key = message.document_key
+    FROM input.axis_message message
+    LEFT JOIN input.delivery known ON known.document_key = message.document_key AND known.receiver_code = message.to_code
+    LEFT JOIN input.document document ON document.document_key = message.document_key
     LEFT JOIN recall ON recall.document_key = message.document_key
     WHERE message.kind = 'document'
         AND message.document_key IS NOT NULL

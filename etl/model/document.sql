@@ -7,7 +7,7 @@ WITH sent AS (
         bool_or(channel = 'internal') AS is_sent_internally,
         bool_or(channel = 'axis') AS is_sent_by_axis,
         bool_or(channel = 'axis' AND status = 'acknowledged') AS is_axis_acknowledged
-    FROM canonical.delivery
+    FROM input.delivery
     GROUP BY document_key
 ),
 message AS (
@@ -17,13 +17,13 @@ message AS (
         bool_or(kind = 'document' AND business_type = 'recall') AS is_recalled,
         -- data/reference/edxml_codes.csv: arrived, received, assigned, being dealt with, done
         bool_or(kind = 'status' AND status_code IN ('01', '03', '04', '05', '06')) AS is_acknowledged
-    FROM canonical.axis_message
+    FROM input.axis_message
     WHERE document_key IS NOT NULL
     GROUP BY document_key
 ),
 sending AS (
     SELECT document_key, from_code, at_on, row_number() OVER (PARTITION BY document_key ORDER BY "at", from_code) AS place
-    FROM canonical.axis_message
+    FROM input.axis_message
     WHERE kind = 'document'
         AND document_key IS NOT NULL
         AND coalesce(business_type, 'new') <> 'recall'
@@ -41,13 +41,13 @@ listed AS (
         organ_signed_at IS NOT NULL AS is_organ_signed,
         signer_signed_at IS NOT NULL AS is_signer_signed,
         coalesce(status = 'recalled', false) AS is_recalled
-    FROM canonical.document
+    FROM input.document
     WHERE direction = 'outgoing'
         AND coalesce(status, 'issued') <> 'draft'
     UNION ALL
     SELECT sending.document_key, sending.from_code, sending.at_on, NULL, NULL, NULL, NULL, false, false, false
     FROM sending
-    LEFT JOIN canonical.document known ON known.document_key = sending.document_key
+    LEFT JOIN input.document known ON known.document_key = sending.document_key
     WHERE sending.place = 1
         AND known.document_key IS NULL
 )

@@ -12,7 +12,7 @@ SELECT
     is_sent_by_axis,
     is_axis_acknowledged,
     count(*) AS row_count
-FROM core.document
+FROM input.issued_document
 WHERE issued_on IS NOT NULL
 GROUP BY
     issued_on,

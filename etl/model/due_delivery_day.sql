@@ -8,7 +8,7 @@ SELECT
     completed_on IS NOT NULL AS is_completed,
     (completed_on IS NOT NULL AND completed_on <= due_on) AS is_on_time,
     count(*) AS row_count
-FROM core.delivery
+FROM input.due_delivery
 WHERE due_on IS NOT NULL
 GROUP BY
     due_on, receiver_code, arrived_on, is_recalled, completed_on IS NOT NULL, (completed_on IS NOT NULL AND completed_on <= due_on)

@@ -9,7 +9,9 @@ from __future__ import annotations
 import contextlib
 import hashlib
 import json
+from collections import Counter
 from collections.abc import Iterator
+from dataclasses import astuple, dataclass, field
 from importlib.metadata import version
 from pathlib import Path
 
@@ -28,19 +30,27 @@ which has other work to do at night too."""
 
 _STATE = """
     CREATE SCHEMA IF NOT EXISTS state;
-    CREATE TABLE IF NOT EXISTS state.applied (source VARCHAR, entity VARCHAR, batches VARCHAR);
-    CREATE TABLE IF NOT EXISTS state.superseded (source VARCHAR, entity VARCHAR, batch_no INTEGER, rows BIGINT);
-    CREATE TABLE IF NOT EXISTS state.fingerprint (name VARCHAR, rows HUGEINT, lower HUGEINT, upper HUGEINT);
-    CREATE TABLE IF NOT EXISTS state.made_by (marker VARCHAR, content_hash VARCHAR);
+    CREATE TABLE IF NOT EXISTS state.batch (source VARCHAR, entity VARCHAR, batch_no INTEGER, batch VARCHAR, superseded BIGINT);
+    CREATE TABLE IF NOT EXISTS state.made (marker VARCHAR, content_hash VARCHAR, fingerprints VARCHAR);
 """
+"""What a warehouse was made of: the batches that it holds, with how many rows of each no longer count; and by what, and what came of it."""
+
+
+@dataclass(frozen=True)
+class Made:
+    """By what a warehouse was made (marker_of), and what came of it."""
+
+    marker: str = ""
+    content_hash: str = ""
+    fingerprints: dict[str, Fingerprint] = field(default_factory=dict)
+    """Of the core tables."""
 
 
 def marker_of(settings: Settings) -> str:
     """What a kept warehouse depends on beside the landing: this program, and the settings by which rows are understood."""
     digest = hashlib.sha256(f"{duckdb.__version__} {version('great_expectations')}".encode())
-    for path in sorted(
-        [*(PROJECT / "etl").rglob("*.py"), *(PROJECT / "etl").rglob("*.sql"), PROJECT / "data" / "snapshot.py", REFERENCE / "levels.csv"]
-    ):
+    program = [path for path in (PROJECT / "etl").rglob("*") if path.suffix in (".py", ".sql", ".toml")]
+    for path in sorted([*program, *(PROJECT / "data").glob("snapshot.*"), REFERENCE / "levels.csv"]):
         digest.update(path.read_bytes())
     digest.update(settings.time_zone.encode())
     for source in settings.sources:
@@ -51,10 +61,7 @@ def marker_of(settings: Settings) -> str:
 @contextlib.contextmanager
 def fresh_warehouse(home: Home, name: str) -> Iterator[duckdb.DuckDBPyConnection]:
     """A new DuckDB file in the home's builds."""
-    home.builds.mkdir(parents=True, exist_ok=True)
-    with duckdb.connect((home.builds / f"{name}.duckdb").as_posix(), config=_settings(home)) as warehouse:
-        warehouse.execute("SET TimeZone = 'UTC'")
-        make_state(warehouse)
+    with _opened(home, home.builds / f"{name}.duckdb") as warehouse:
         yield warehouse
 
 
@@ -65,16 +72,8 @@ def kept_warehouse(home: Home, marker: str) -> Iterator[duckdb.DuckDBPyConnectio
     if path is None:
         yield None
         return
-    home.builds.mkdir(parents=True, exist_ok=True)
-    with duckdb.connect(path.as_posix(), config=_settings(home)) as warehouse:
-        warehouse.execute("SET TimeZone = 'UTC'")
-        (made_by,) = warehouse.execute("SELECT marker FROM state.made_by").fetchone() or ("",)
-        yield warehouse if made_by == marker else None
-
-
-def has_kept(home: Home) -> bool:
-    """Whether there is a kept warehouse, of use or not."""
-    return _kept(home) is not None
+    with _opened(home, path) as warehouse:
+        yield warehouse if last_made(warehouse).marker == marker else None
 
 
 def keep(home: Home, name: str) -> None:
@@ -96,70 +95,54 @@ def set_aside(home: Home) -> None:
     _remove_others(home, "")
 
 
-def make_state(warehouse: duckdb.DuckDBPyConnection) -> None:
-    """The tables in which a warehouse says what it was made of."""
+def applied_batches(warehouse: duckdb.DuckDBPyConnection, chain: Chain) -> list[str]:
+    """The batches of the chain's entity that the warehouse holds, in order."""
+    of_chain = "SELECT batch FROM state.batch WHERE source = ? AND entity = ? ORDER BY batch_no"
+    return [batch for (batch,) in warehouse.execute(of_chain, [chain.source, chain.entity]).fetchall()]
+
+
+def superseded_rows(warehouse: duckdb.DuckDBPyConnection, chain: Chain) -> Counter[int]:
+    """By place of the batch in the chain, how many of its rows no longer count."""
+    of_chain = "SELECT batch_no, superseded FROM state.batch WHERE source = ? AND entity = ?"
+    return Counter(dict(warehouse.execute(of_chain, [chain.source, chain.entity]).fetchall()))
+
+
+def note_applied(warehouse: duckdb.DuckDBPyConnection, chain: Chain, superseded: Counter[int]) -> None:
+    """Writes down that the warehouse holds the whole chain, and by place how many rows of each of its batches no longer count."""
     warehouse.execute(_STATE)
+    warehouse.execute("DELETE FROM state.batch WHERE source = ? AND entity = ?", [chain.source, chain.entity])
+    rows = [[chain.source, chain.entity, number, batch.batch, superseded[number]] for number, batch in enumerate(chain.batches)]
+    warehouse.executemany("INSERT INTO state.batch VALUES (?, ?, ?, ?, ?)", rows)
 
 
-def applied(warehouse: duckdb.DuckDBPyConnection, chain: Chain) -> list[str]:
-    """The batches of the chain's entity that the warehouse holds."""
-    found = warehouse.execute("SELECT batches FROM state.applied WHERE source = ? AND entity = ?", [chain.source, chain.entity]).fetchone()
-    return list(json.loads(found[0])) if found else []
+def last_made(warehouse: duckdb.DuckDBPyConnection) -> Made:
+    """What its last run wrote down; empty for a fresh one."""
+    found = warehouse.execute("SELECT marker, content_hash, fingerprints FROM state.made").fetchone()
+    if found is None:
+        return Made()
+    marker, digest, fingerprints = found
+    return Made(marker, digest, {name: Fingerprint(*sums) for name, sums in json.loads(fingerprints).items()})
 
 
-def note_applied(warehouse: duckdb.DuckDBPyConnection, chain: Chain, superseded: dict[int, int], is_whole: bool) -> None:
-    """Writes down that the warehouse holds the whole chain, and how many more rows of each of its batches no longer stand."""
-    place = [chain.source, chain.entity]
-    warehouse.execute("DELETE FROM state.applied WHERE source = ? AND entity = ?", place)
-    warehouse.execute("INSERT INTO state.applied VALUES (?, ?, ?)", [*place, json.dumps([batch.batch for batch in chain.batches])])
-    if is_whole:
-        warehouse.execute("DELETE FROM state.superseded WHERE source = ? AND entity = ?", place)
-    for number, rows in superseded.items():
-        if rows:
-            warehouse.execute("INSERT INTO state.superseded VALUES (?, ?, ?, ?)", [*place, number, rows])
+def note_made(warehouse: duckdb.DuckDBPyConnection, made: Made) -> None:
+    fingerprints = json.dumps({name: astuple(found) for name, found in made.fingerprints.items()})
+    warehouse.execute("DELETE FROM state.made")
+    warehouse.execute("INSERT INTO state.made VALUES (?, ?, ?)", [made.marker, made.content_hash, fingerprints])
 
 
-def superseded_rows(warehouse: duckdb.DuckDBPyConnection, chain: Chain) -> dict[int, int]:
-    """By place of the batch in the chain, how many of its rows no longer stand."""
-    return {
-        number: int(rows)
-        for number, rows in warehouse.execute(
-            "SELECT batch_no, sum(rows) FROM state.superseded WHERE source = ? AND entity = ? GROUP BY batch_no", [chain.source, chain.entity]
-        ).fetchall()
-    }
-
-
-def fingerprints(warehouse: duckdb.DuckDBPyConnection) -> dict[str, Fingerprint]:
-    rows = warehouse.execute("SELECT name, rows, lower, upper FROM state.fingerprint").fetchall()
-    return {name: Fingerprint(int(count), int(lower), int(upper)) for name, count, lower, upper in rows}
-
-
-def note_fingerprints(warehouse: duckdb.DuckDBPyConnection, found: dict[str, Fingerprint]) -> None:
-    warehouse.execute("DELETE FROM state.fingerprint")
-    warehouse.executemany(
-        "INSERT INTO state.fingerprint VALUES (?, CAST(? AS HUGEINT), CAST(? AS HUGEINT), CAST(? AS HUGEINT))",
-        [[name, str(print_.rows), str(print_.lower), str(print_.upper)] for name, print_ in found.items()],
-    )
-
-
-def content_made(warehouse: duckdb.DuckDBPyConnection) -> str:
-    """The content hash that its last run ended with; empty for a fresh one."""
-    (digest,) = warehouse.execute("SELECT content_hash FROM state.made_by").fetchone() or ("",)
-    return str(digest)
-
-
-def note_made(warehouse: duckdb.DuckDBPyConnection, marker: str, digest: str) -> None:
-    warehouse.execute("DELETE FROM state.made_by")
-    warehouse.execute("INSERT INTO state.made_by VALUES (?, ?)", [marker, digest])
-
-
-def _settings(home: Home) -> dict[str, str | bool | int | float | list[str]]:
-    return {
+@contextlib.contextmanager
+def _opened(home: Home, path: Path) -> Iterator[duckdb.DuckDBPyConnection]:
+    home.builds.mkdir(parents=True, exist_ok=True)
+    limits: dict[str, str | bool | int | float | list[str]] = {
         "temp_directory": (home.builds / "warehouse.spill").as_posix(),
         "memory_limit": MEMORY_LIMIT,
         "preserve_insertion_order": "false",
         "autoinstall_known_extensions": "false",
     }
+    with duckdb.connect(path.as_posix(), config=limits) as warehouse:
+        warehouse.execute("SET TimeZone = 'UTC'")
+        warehouse.execute(_STATE)
+        yield warehouse
 
 
 def _pointer(home: Home) -> Path:

@@ -16,7 +16,7 @@ import duckdb
 
 from data.paths import Home
 from data.snapshot import SCHEMA_VERSION, TABLES, NoSnapshot, Table, published_snapshot
-from etl.model.touched_parts import Parts
+from etl.model.update import CoreUpdate
 from etl.runs.durable_files import UNFINISHED, put_in_place, write_json
 from etl.runs.fail_points import reach
 from etl.staging.casts import literal, quoted
@@ -46,11 +46,11 @@ class Facts:
 
 
 def publish(
-    warehouse: duckdb.DuckDBPyConnection, home: Home, facts: Facts, digest: str, before: Published | None = None, parts: Parts | None = None
+    warehouse: duckdb.DuckDBPyConnection, home: Home, facts: Facts, digest: str, before: Published | None = None, update: CoreUpdate | None = None
 ) -> Published:
     """Writes the snapshot and puts it in force; what was published before stays in force until the very end.
 
-    With `parts`, a copy of the snapshot `before` is brought up to date, which must hold what the core tables held before these parts were made.
+    With `update`, a copy of the snapshot `before` is brought up to date, which must hold what the core tables held before that update.
     """
     now = dt.datetime.now(dt.UTC)
     name = f"{now:%Y%m%dT%H%M%S}-{digest[:8]}"
@@ -61,12 +61,12 @@ def publish(
         final = home.snapshots / f"{name}.duckdb"
     _make_info(warehouse, name, now, facts, digest)
     unfinished = home.snapshots / f"{name}.duckdb{UNFINISHED}"
-    if before is None or parts is None or not _write_over(warehouse, home.snapshots / f"{before.snapshot}.duckdb", unfinished, parts):
+    if before is None or update is None or not _write_over(warehouse, home.snapshots / f"{before.snapshot}.duckdb", unfinished, update):
         unfinished.unlink(missing_ok=True)
         _write(warehouse, unfinished.as_posix())
-        parts = None
+        update = None
     reach("publish.written")
-    _verify(warehouse, unfinished.as_posix(), parts)
+    _verify(warehouse, unfinished.as_posix(), update)
     reach("publish.verified")
     put_in_place(unfinished, final)
     reach("publish.placed")
@@ -135,7 +135,7 @@ def _write(warehouse: duckdb.DuckDBPyConnection, path: str) -> None:
         warehouse.execute("DETACH snapshot")
 
 
-def _write_over(warehouse: duckdb.DuckDBPyConnection, before: Path, unfinished: Path, parts: Parts) -> bool:
+def _write_over(warehouse: duckdb.DuckDBPyConnection, before: Path, unfinished: Path, update: CoreUpdate) -> bool:
     """Copies the snapshot before and replaces the rows that were made anew; False where the copy would carry too much that nobody reads."""
     shutil.copyfile(before, unfinished)
     warehouse.execute(f"ATTACH {literal(unfinished.as_posix())} AS snapshot")
@@ -149,7 +149,7 @@ def _write_over(warehouse: duckdb.DuckDBPyConnection, before: Path, unfinished: 
         if free > total * _MOST_FREE:
             return False
         for table in TABLES:
-            condition = parts.conditions.get(table.name) if table.name in parts.fingerprints else "true"
+            condition = update.conditions.get(table.name) if table.name in update.fingerprints else "true"
             if condition is None:
                 continue
             columns = ", ".join(quoted(name) for name in table.columns)
@@ -164,7 +164,7 @@ def _write_over(warehouse: duckdb.DuckDBPyConnection, before: Path, unfinished: 
         warehouse.execute("DETACH snapshot")
 
 
-def _verify(warehouse: duckdb.DuckDBPyConnection, path: str, parts: Parts | None) -> None:
+def _verify(warehouse: duckdb.DuckDBPyConnection, path: str, update: CoreUpdate | None) -> None:
     """Opens the written file as a reader would; raises RuntimeError where it is not what `data.snapshot` promises.
 
     Rows that were carried over were looked at when they were first written: of them the number alone is compared.
@@ -179,10 +179,10 @@ def _verify(warehouse: duckdb.DuckDBPyConnection, path: str, parts: Parts | None
             count = f"SELECT count(*) FROM {{}}{table.name}"  # noqa: S608
             if snapshot.execute(count.format("")).fetchone() != warehouse.execute(count.format("core.")).fetchone():
                 raise RuntimeError(f"{table.name} was written with other rows than were made. This is a fault of the program; nothing was published.")
-            is_carried = parts is not None and table.name in parts.fingerprints and parts.conditions.get(table.name) != "true"
+            is_carried = update is not None and table.name in update.fingerprints and update.conditions.get(table.name) != "true"
             if not is_carried:
                 _verify_rows(snapshot, table, table.name)
-    for name, condition in (parts.conditions if parts else {}).items():
+    for name, condition in (update.conditions if update else {}).items():
         if condition != "true":
             table = next(table for table in TABLES if table.name == name)
             _verify_rows(warehouse, table, f"(SELECT * FROM core.{name} WHERE {condition})")  # noqa: S608

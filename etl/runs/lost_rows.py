@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from data.paths import Home
-from etl.runs.run_history import EntityAccount, by_entity, last_runs
+from data.run_history import EntityAccount, by_entity, last_runs
 
 SMALLEST = 20
 """Rows of which half may go without a word: with a handful, half is one."""

@@ -1,4 +1,4 @@
-"""What stands in a home, for whoever looks after it: how fresh each source is, and which snapshots are kept."""
+"""What a home says of its runs, for whoever looks after it: how they ended, how fresh each source is, and which snapshots are kept."""
 
 from __future__ import annotations
 
@@ -6,11 +6,50 @@ import datetime as dt
 from typing import TYPE_CHECKING, Any
 
 from data.paths import Home
+from data.run_history import EntityAccount, RunResult, by_entity, last_runs
 from etl.publish.snapshots import in_force
-from etl.runs.run_history import by_entity, last_runs
 
 if TYPE_CHECKING:
     import polars as pl
+
+
+def etl_status(home: Home, limit: int = 20) -> pl.DataFrame:
+    """The last runs, newest first, one row each: when it started, how it ended, its seconds, rows and refused rows, and what was in force then."""
+    import polars as pl
+
+    rows = [
+        (
+            run.started_at,
+            run.status,
+            round(run.total_seconds, 1),
+            run.rows_in,
+            run.rows_rejected,
+            len(run.warnings),
+            run.snapshot,
+            run.message,
+        )
+        for run in last_runs(home, limit)
+    ]
+    kinds = {
+        "started_at": pl.String,
+        "status": pl.String,
+        "seconds": pl.Float64,
+        "rows_in": pl.Int64,
+        "rows_rejected": pl.Int64,
+        "warnings": pl.Int64,
+        "snapshot": pl.String,
+        "message": pl.String,
+    }
+    return pl.DataFrame(rows, schema=kinds, orient="row")
+
+
+def accounting(result: RunResult) -> pl.DataFrame:
+    """One row per source and entity of a run: where its rows went."""
+    import polars as pl
+
+    names = [name for name in EntityAccount.__dataclass_fields__ if name not in ("batch", "fetched_at", "left_out")]
+    kinds = {name: pl.Int64 if name.startswith("rows_") else pl.String for name in names}
+    return pl.DataFrame([{name: getattr(account, name) for name in names} for account in by_entity(result.entities)], schema=kinds)
 
 
 def freshness(home: Home) -> pl.DataFrame:

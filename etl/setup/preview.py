@@ -15,9 +15,8 @@ from etl.landing.batches import Batch, Chain
 from etl.landing.landed_table import text_table
 from etl.landing.pseudonyms import Pseudonyms, passing_pseudonyms
 from etl.model import build_core
-from etl.model.content_hash import CONTENT, content_hash
+from etl.model.content_hash import CONTENT, content_hash, fingerprints_of
 from etl.model.describe_run import describe_run, facts_of, make_span
-from etl.model.touched_parts import whole_parts
 from etl.publish.snapshots import publish
 from etl.runs.durable_files import sha256_of
 from etl.settings import Settings
@@ -48,7 +47,7 @@ def preview_snapshot(settings: Settings, name: str, rows: int, folder: Path) -> 
         build_core(warehouse)
         describe_run(warehouse, accounts, [])
         facts = facts_of(warehouse, settings)
-        digest = content_hash(whole_parts(warehouse, CONTENT), facts.time_zone, facts.is_synthetic)
+        digest = content_hash(fingerprints_of(warehouse, CONTENT), facts.time_zone, facts.is_synthetic)
         published = publish(warehouse, place, facts, digest)
     return place.snapshots / f"{published.snapshot}.duckdb"
 

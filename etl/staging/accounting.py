@@ -6,10 +6,10 @@ from collections import Counter
 
 import duckdb
 
+from data.run_history import EntityAccount
 from etl.contract import ENTITY
 from etl.landing.batches import Chain
 from etl.model.warehouse import superseded_rows
-from etl.runs.run_history import EntityAccount
 from etl.staging.casts import literal, quoted
 
 PLANNED = ("due_at", "disabled_at")
@@ -34,7 +34,7 @@ def accounts_of(warehouse: duckdb.DuckDBPyConnection, chain: Chain) -> list[Enti
             batch.fetched_at,
             batch.rows_in,
             loaded[number],
-            duplicate[number] + batch.rows_known + superseded.get(number, 0),
+            duplicate[number] + batch.rows_known + superseded[number],
             batch.rows_filtered,
             rejected[number],
             _newest(warehouse, chain, number, batch.fetched_at),
@@ -43,7 +43,7 @@ def accounts_of(warehouse: duckdb.DuckDBPyConnection, chain: Chain) -> list[Enti
         if not account.adds_up:
             raise _does_not_add_up(account)
         accounts.append(account)
-    if sum(superseded.values()) != sum(batch.rows_removed for batch in chain.batches):
+    if superseded.total() != sum(batch.rows_removed for batch in chain.batches):
         raise _does_not_add_up(accounts[-1])
     return accounts
 

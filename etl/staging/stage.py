@@ -16,11 +16,11 @@ import pyarrow as pa
 
 from data.errors import DataRefused
 from data.paths import Home
+from data.run_history import EntityAccount
 from etl.contract import ENTITIES, ENTITY, Column, Entity
 from etl.landing.batches import Chain, standing_rows
 from etl.landing.pseudonyms import Pseudonyms
-from etl.model.warehouse import make_state, note_applied
-from etl.runs.run_history import EntityAccount
+from etl.model.warehouse import note_applied
 from etl.sources.source import REFUSED, REFUSED_AT
 from etl.staging.accounting import accounts_of, rows_by_batch
 from etl.staging.casts import TYPES, Zones, cleaned, fault, literal, local_day, quick, quoted, value
@@ -49,9 +49,8 @@ def stage(warehouse: duckdb.DuckDBPyConnection, home: Home, chain: Chain, zones:
     are_all_usable = standing.total() == sum(batch.rows_landed - batch.rows_removed for batch in chain.batches)
     standing += _keep_rejects(warehouse, table, "" if are_all_usable else parsed, landed, chain, columns, pseudonyms)
     _set_duplicates_apart(warehouse, table, entity, columns)
-    superseded = {number: batch.rows_landed - standing[number] for number, batch in enumerate(chain.batches)}
-    make_state(warehouse)
-    note_applied(warehouse, chain, superseded, is_whole=True)
+    superseded = Counter({number: batch.rows_landed - standing[number] for number, batch in enumerate(chain.batches)})
+    note_applied(warehouse, chain, superseded)
     accounts = accounts_of(warehouse, chain)
     refuse_unusable(warehouse, chain, accounts)
     return accounts

@@ -6,16 +6,17 @@ connection: what the model has to make anew.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 
 import duckdb
 
 from data.paths import Home
+from data.run_history import EntityAccount
 from etl.contract import ENTITY, Column, Entity
 from etl.landing.batches import REMOVED, Chain, held_rows
 from etl.landing.pseudonyms import Pseudonyms
-from etl.model.warehouse import applied, note_applied
-from etl.runs.run_history import EntityAccount
+from etl.model.warehouse import applied_batches, note_applied, superseded_rows
 from etl.staging.accounting import accounts_of
 from etl.staging.casts import Zones, quoted
 from etl.staging.stage import delivered_columns, parsing, preference, refuse_unusable, refused_rows, stage, staged_selection
@@ -40,7 +41,7 @@ def stage_since(warehouse: duckdb.DuckDBPyConnection, home: Home, chain: Chain, 
 
     Raises TooMuchChanged where that is no shorter than staging everything, RuntimeError where rows are to go that never stood.
     """
-    known = applied(warehouse, chain)
+    known = applied_batches(warehouse, chain)
     names = [batch.batch for batch in chain.batches]
     if known == names:
         return accounts_of(warehouse, chain)
@@ -71,17 +72,17 @@ def _apply(
     landed = f"({held_rows(home, chain, first)})"
     place = f"batch_no, ordinal, {REMOVED}"
     warehouse.execute(f"CREATE OR REPLACE TEMP TABLE changed AS {parsing(landed, columns, zones, chain.has_refused, place)}")
-    superseded = dict.fromkeys(range(len(chain.batches)), 0)
+    superseded = superseded_rows(warehouse, chain)
     _apply_rejects(warehouse, table, landed, chain, columns, pseudonyms, superseded)
     _apply_usable(warehouse, table, entity, columns, zones, superseded)
-    note_applied(warehouse, chain, superseded, is_whole=False)
+    note_applied(warehouse, chain, superseded)
     warehouse.execute("ALTER TABLE stood DROP COLUMN place")
     _note_touched(warehouse, chain.entity, "stood", "stands")
     warehouse.execute("DROP TABLE changed; DROP TABLE stood; DROP TABLE stands; DROP TABLE changed_key; DROP TABLE pool; DROP TABLE numbered")
 
 
 def _apply_usable(
-    warehouse: duckdb.DuckDBPyConnection, table: str, entity: Entity, columns: Sequence[Column], zones: Zones, superseded: dict[int, int]
+    warehouse: duckdb.DuckDBPyConnection, table: str, entity: Entity, columns: Sequence[Column], zones: Zones, superseded: Counter[int]
 ) -> None:
     """Of the keys that changed, all rows are gathered, those that went taken out, and of the rest one per key chosen again.
 
@@ -144,7 +145,7 @@ def _apply_rejects(
     chain: Chain,
     columns: Sequence[Column],
     pseudonyms: Pseudonyms,
-    superseded: dict[int, int],
+    superseded: Counter[int],
 ) -> None:
     refused = refused_rows(warehouse, "changed", landed, chain, columns, pseudonyms, REMOVED)
     if refused is None:

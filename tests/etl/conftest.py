@@ -1,6 +1,5 @@
 from __future__ import annotations
 
-import contextlib
 from pathlib import Path
 
 import pytest
@@ -18,7 +17,6 @@ def tiny(tmp_path: Path) -> TinySystem:
 def skip_checks(patch: pytest.MonkeyPatch) -> None:
     """Lets runs go without their checks, for tests that are about something else: the library that judges takes seconds to load."""
     no_verdicts: list[Verdict] = []
-    patch.setattr(run, "loading_in_background", contextlib.nullcontext)
     patch.setattr(run, "run_checks", lambda warehouse, checks: no_verdicts)
 
 

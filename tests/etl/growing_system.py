@@ -7,9 +7,9 @@ import sqlite3
 from pathlib import Path
 from typing import Any
 
+from data.run_history import RunResult
 from etl.landing.fetch_source import Asked
 from etl.run import run_etl
-from etl.runs.run_history import RunResult
 from tests.etl.tiny_system import DEFAULTS, TinySystem
 
 STAMPED = ("document", "delivery")

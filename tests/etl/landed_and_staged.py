@@ -11,11 +11,11 @@ import duckdb
 
 from data.configuration import environment_of
 from data.paths import Home
+from data.run_history import EntityAccount
 from etl.landing.batches import Batch
 from etl.landing.fetch_source import fetch_source
 from etl.landing.pseudonyms import Pseudonyms
 from etl.runs.progress import Silent
-from etl.runs.run_history import EntityAccount
 from etl.sources.folder import load_source
 from etl.staging.casts import Zones
 from etl.staging.stage import stage

@@ -14,12 +14,13 @@ import pytest
 
 from data.errors import ConfigurationError, DataRefused
 from data.paths import PROJECT
+from data.run_history import last_runs
 from data.snapshot import TABLES, NoSnapshot, published_snapshot
 from etl.model.warehouse import fresh_warehouse
-from etl.run import etl_status, rebuild_etl, run_etl
+from etl.run import rebuild_etl, run_etl
 from etl.runs.fail_points import FAIL_AT
-from etl.runs.run_history import last_runs
 from etl.runs.run_lock import AnotherRun, only_run
+from etl.runs.status import etl_status
 from tests.etl.tiny_system import TinySystem
 
 
@@ -243,11 +244,9 @@ def kill(tiny: TinySystem, point: str) -> None:
     program = """
 import sys
 from pathlib import Path
-import contextlib
 import etl.run
 from data.paths import Home
 from etl.settings import load_settings
-etl.run.loading_in_background = contextlib.nullcontext
 etl.run.run_checks = lambda warehouse, checks: []
 etl.run.run_etl(load_settings(Home(Path(sys.argv[1]))))
 """

@@ -11,9 +11,9 @@ import pytest
 
 from data.demo.build import build_sample
 from data.paths import Home
+from data.run_history import RunResult
 from data.snapshot import published_snapshot
 from etl.run import check_source, run_etl
-from etl.runs.run_history import RunResult
 from etl.settings import load_settings
 
 

@@ -9,10 +9,10 @@ from typing import Any
 import duckdb
 
 from data.paths import Home
+from data.run_history import RunResult
 from data.snapshot import published_snapshot
 from etl.contract import ENTITY
 from etl.run import run_etl
-from etl.runs.run_history import RunResult
 from etl.settings import Settings, load_settings
 
 Row = dict[str, Any]

@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
+from data.run_history import last_runs
 from etl.runs.fail_points import FAIL_AT
-from etl.runs.run_history import last_runs
 from tests.faults.figures import Campaign
 from tests.faults.fork_server import Forks, Start
 from tests.faults.ministry import Content, Ministry, content_of

@@ -15,9 +15,9 @@ import sqlalchemy as sa
 
 from data.errors import SourceUnreachable
 from data.paths import Home
+from data.run_history import RunResult, last_runs
 from etl.landing.fetch_source import fetch_source
 from etl.runs.progress import Silent
-from etl.runs.run_history import RunResult, last_runs
 from etl.sources.database import postgres as database_postgres
 from etl.sources.folder import load_source
 from tests.etl.landed_and_staged import PSEUDONYMS, write_source

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from html import escape
 
-from dashboard.session.installation import STEPS
 from dashboard.session.queries import Making
 from dashboard.ui import format as written
 from dashboard.ui.charts.checks import Check, checks_list
@@ -14,6 +13,7 @@ from dashboard.ui.table_files import Cell
 from dashboard.ui.translations import t
 from dashboard.views.quality.row_accounting import word
 from dashboard.views.quality.run_bars import RunRow, run_bars
+from data.run_history import STEPS
 
 GOOD = ("published", "unchanged")
 
@@ -51,12 +51,12 @@ def runs_panel(page: Page, making: Making) -> Panel:
     shown: list[RunRow] = []
     rows: list[tuple[Cell, ...]] = []
     for run in making.runs[:8]:
-        started = written.instant(run.started_at, zone, page.language)
+        started = written.instant(run.started, zone, page.language)
         status = word("status", run.status)
         seconds = tuple(run.seconds.get(step, 0.0) for step in STEPS)
-        total = t("quality.seconds", seconds=written.number(run.total, page.language, 1))
+        total = t("quality.seconds", seconds=written.number(run.total_seconds, page.language, 1))
         count = t("quality.run_rows", rows=written.number(run.rows_in, page.language)) if run.rows_in else ""
-        remark = t("quality.run_snapshot", name=run.snapshot) if run.status in GOOD else run.message
+        remark = t("quality.run_snapshot", name=run.snapshot or "") if run.status in GOOD else run.message
         told = t("quality.run_warnings", count=len(run.warnings))
         shown.append(RunRow(started, status, run.status in GOOD, seconds, total, count, remark, run.warnings, told))
         rows.append((started, status, *(written.number(value, page.language, 1) for value in seconds), total, run.rows_in, run.rows_rejected))

@@ -9,11 +9,12 @@ import duckdb
 import pytest
 
 from data.paths import REFERENCE
+from data.run_history import last_runs
 from etl.checks import CHECKS
 from etl.checks.suite import count_violations
 from etl.contract import ENTITIES
 from etl.model.describe_run import make_span
-from etl.runs.run_history import last_runs
+from etl.runs.status import accounting
 from etl.staging.stage import make_canonical
 from tests.etl.landed_and_staged import person, write_source
 from tests.etl.tiny_system import TinySystem
@@ -207,7 +208,7 @@ def test_freshness_stands_with_each_batch(tiny: TinySystem) -> None:
         "document": "2024-07-10 09:00",
         "delivery": "2024-07-12 08:00",
     }
-    assert result.accounting.filter(entity="org_unit")["newest_at"].to_list() == [None]
+    assert accounting(result).filter(entity="org_unit")["newest_at"].to_list() == [None]
 
 
 def test_runs_of_an_older_version_are_still_told(tiny: TinySystem) -> None:

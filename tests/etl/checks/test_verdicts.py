@@ -1,36 +1,45 @@
-"""A warehouse keeps what the checks came to: a count that was judged is not judged again."""
+"""What the checks come to: a count of violations above 0 fails, and the same counts are not judged again."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import duckdb
 import pytest
 
 from etl.checks import suite
 from etl.checks.check import Check
+from etl.model.describe_run import describe_run
 
 CHECK = Check("nobody_is_odd", "account", "warn", "SELECT coalesce(sum(odd), 0) FROM canonical.account", "accounts are odd", "Ask.")
+
+
+def test_a_count_above_zero_fails_whatever_its_entity_and_severity() -> None:
+    checks = [CHECK, replace(CHECK, name="nobody_is_even", severity="fail"), replace(CHECK, name="no_unit_is_odd", entity="org_unit")]
+    passed = suite.judge(checks, {"nobody_is_odd": 0, "nobody_is_even": 1, "no_unit_is_odd": 70})
+    assert passed == {"nobody_is_odd": True, "nobody_is_even": False, "no_unit_is_odd": False}
 
 
 def test_only_a_count_that_is_new_is_judged(monkeypatch: pytest.MonkeyPatch) -> None:
     judged: list[int] = []
 
-    def judge(checks: Sequence[Check], counts: dict[str, int]) -> dict[str, bool]:
-        judged.extend(counts[check.name] for check in checks)
-        return {check.name: not counts[check.name] for check in checks}
+    def judge(checks: Sequence[Check], violations: dict[str, int]) -> dict[str, bool]:
+        judged.extend(violations[check.name] for check in checks)
+        return {check.name: not violations[check.name] for check in checks}
 
-    monkeypatch.setattr(suite, "_validate", judge)
+    monkeypatch.setattr(suite, "judge", judge)
     with duckdb.connect(":memory:") as memory:
-        memory.execute("CREATE SCHEMA canonical; CREATE TABLE canonical.account (source VARCHAR, odd INTEGER)")
+        memory.execute("CREATE SCHEMA core; CREATE SCHEMA canonical; CREATE TABLE canonical.account (source VARCHAR, odd INTEGER)")
 
         def verdict() -> tuple[bool, int]:
-            (found,) = suite.run_checks(memory, [CHECK])
-            return found.is_passed, found.violations
+            found = suite.run_checks(memory, [CHECK])
+            describe_run(memory, [], found)
+            return found[0].is_passed, found[0].violations
 
         assert [verdict(), verdict()] == [(True, 0)] * 2
         memory.execute("INSERT INTO canonical.account VALUES ('s', 2)")
         assert [verdict(), verdict()] == [(False, 2)] * 2
         memory.execute("DELETE FROM canonical.account")
         assert verdict() == (True, 0)
-    assert judged == [0, 2]
+    assert judged == [0, 2, 0]

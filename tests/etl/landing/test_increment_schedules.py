@@ -26,9 +26,8 @@ from etl.checks.suite import Verdict, count_violations
 from etl.landing import changed_rows as increment
 from etl.landing.fetch_source import Asked, SourceWentBack
 from etl.model import CORE
-from etl.model.content_hash import Fingerprint
-from etl.model.touched_parts import whole_parts
-from etl.model.warehouse import note_fingerprints
+from etl.model.content_hash import fingerprints_of
+from etl.model.warehouse import Made, note_made
 from etl.run import rebuild_etl, run_etl
 from tests.etl.conftest import skip_checks
 from tests.etl.growing_system import GrowingSystem
@@ -198,11 +197,10 @@ def content(system: GrowingSystem) -> dict[str, list[tuple[Any, ...]]]:
     return {table.name: system.ask(f"SELECT COLUMNS(*)::VARCHAR FROM {table.name} ORDER BY ALL") for table in TABLES if table.is_content}  # noqa: S608
 
 
-def note_checked(warehouse: duckdb.DuckDBPyConnection, found: dict[str, Fingerprint]) -> None:
+def note_checked(warehouse: duckdb.DuckDBPyConnection, made: Made) -> None:
     """What is kept up as rows come and go is what counting them all again gives."""
-    whole = whole_parts(warehouse, CORE)
-    assert whole == {name: found[name] for name in CORE}
-    note_fingerprints(warehouse, found)
+    assert fingerprints_of(warehouse, CORE) == {name: made.fingerprints[name] for name in CORE}
+    note_made(warehouse, made)
 
 
 def live(number: int, steps: list[tuple[str, ...]]) -> None:
@@ -211,7 +209,7 @@ def live(number: int, steps: list[tuple[str, ...]]) -> None:
         with pytest.MonkeyPatch.context() as patch:
             skip_checks(patch)
             patch.setattr(run, "run_checks", count_only)
-            patch.setattr(run, "note_fingerprints", note_checked)
+            patch.setattr(run, "note_made", note_checked)
             patch.setattr(increment, "MARKED", 2)  # so that even here most of what was landed is passed over
             life = Life(root / "home", number)
             life.nights(steps)

@@ -18,11 +18,11 @@ from hypothesis import strategies as st
 
 from data.errors import ConfigurationError, DataRefused
 from data.paths import Home
+from data.run_history import EntityAccount
 from etl.landing import fetch_source as landing
 from etl.landing.fetch_source import Asked, Landed, fetch_source
 from etl.run import rebuild_etl, run_etl
 from etl.runs.progress import Silent
-from etl.runs.run_history import EntityAccount
 from etl.sources.access_log import source as access_log
 from etl.sources.access_log.events import Events, Reader
 from etl.sources.access_log.lines import LogFile

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
+from data.run_history import EntityAccount
 from etl.runs.lost_rows import declines
-from etl.runs.run_history import EntityAccount
 
 
 def account(loaded: int, newest_at: str | None = None, filtered: int = 0) -> EntityAccount:

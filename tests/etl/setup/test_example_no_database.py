@@ -11,9 +11,9 @@ from pathlib import Path
 import pytest
 
 from data.paths import PROJECT, Home
+from data.run_history import RunResult
 from data.snapshot import published_snapshot
 from etl.run import run_etl
-from etl.runs.run_history import RunResult
 from etl.settings import load_settings
 from etl.setup.check_source import check_source
 from metrics.engines.duckdb import open_snapshot

@@ -14,10 +14,10 @@ import sqlalchemy as sa
 from data.configuration import environment_of
 from data.errors import ConfigurationError, DataRefused, SourceUnreachable, VanbanError
 from data.paths import PROJECT, Home
+from data.run_history import last_runs
 from data.snapshot import published_snapshot
 from etl.contract import ENTITY
 from etl.run import check_source
-from etl.runs.run_history import last_runs
 from etl.sources.database import source as database
 from etl.sources.database.cursor import Since
 from etl.sources.database.postgres import LANE_ROWS
