@@ -215,7 +215,8 @@ def test_runs_of_an_older_version_are_still_told(tiny: TinySystem) -> None:
     entity = '{"source": "a", "entity": "b", "batch": "c", "fetched_at": "d", "rows_in": 1, "rows_loaded": 1, "rows_duplicate": 0, "rows_filtered": 0'
     tiny.home.runs.parent.mkdir(parents=True)
     tiny.home.runs.write_text(
-        '{"run": "r", "status": "published", "started_at": "s", "seconds": {}, "entities": [' + entity + ', "rows_rejected": 0}], "warnings": []}\n',
+        '{"run": "r", "status": "published", "started_at": "2024-08-01T03:00:00+00:00", "seconds": {}, '
+        '"entities": [' + entity + ', "rows_rejected": 0}], "warnings": []}\n',
         encoding="utf-8",
     )
     assert last_runs(tiny.home)[0].entities[0].newest_at is None
