@@ -15,51 +15,25 @@ from typing import Any
 import polars as pl
 from sqlalchemy.engine import make_url
 
-from data.demo.calendar import REORGANISED_ON, Month, months
+from data.demo.calendar import months
 from data.demo.months import defects
-from data.demo.months.month import PlannedMonth, Serials, is_ordinary, plan_month
+from data.demo.months.declarations import NOT_DECLARED, POINTED, plan_declarations
+from data.demo.months.documents import is_ordinary
+from data.demo.months.month import PlannedMonth, Serials, plan_month
 from data.demo.organisation.accounts import Accounts, plan_accounts
-from data.demo.organisation.units import Units, plan_units
-from data.demo.system import declarations
-from data.demo.system import vendor_rows as records
+from data.demo.organisation.pilot_staff import MIDNIGHT
+from data.demo.organisation.units import NFD_UNITS, Units, plan_units
 from data.demo.system.access_log import write_access_log
 from data.demo.system.database import VERSION, Database, engine_for, holds_sample
 from data.demo.system.edxml import write_edxml
-from data.demo.system.vendor_schema import ROUTING_YEARS
-from data.demo.truth import Truth, issued_per_unit
+from data.demo.system.tables import ROUTING_YEARS
+from data.demo.system.workbook import write_workbook
+from data.demo.truth import Truth
 from data.paths import SAMPLE, Home
 
 Progress = Callable[[str, float], None]
 """Called with what is being made and how much of the whole is done (0 to 1)."""
 SQLITE_URL = "sqlite:///{home}/sample/qlvb.sqlite"
-CONFIGURATION = """\
-# The demo: a made-up document system, read like a real one.
-title = "Sơ kết · Quản lý văn bản"
-organisation = "Viện kiểm sát nhân dân"
-time_zone = "Asia/Ho_Chi_Minh"
-
-[etl]
-sources = ["qlvb", "khai_bao"] # folders in sources/, read in this order
-keep_snapshots = 30
-
-[dashboard]
-first_view = { from = 2024-07-01, to = 2024-07-31, population = "pilot" }
-targets = "targets.csv" # made up, as all of the demo
-events = "events.csv"
-
-[report] # made up, as all of the demo
-parent_organ = "Viện kiểm sát nhân dân tối cao"
-issuing_organ = "Đơn vị thống kê (mẫu)"
-organ_abbreviation = "ĐVTK"
-unit_abbreviation = "TH"
-place = "Hà Nội"
-system = "Phần mềm Quản lý văn bản"
-system_en = "the Document Management Software"
-signer_authority = ["Thủ trưởng đơn vị"]
-signer_name = ""
-addressees = ["Lãnh đạo Viện kiểm sát nhân dân tối cao"]
-recipients = ["Như trên", "Các đơn vị tham gia thí điểm"]
-"""
 
 
 def build_sample(home: Path, *, scale: float = 1.0, seed: int = 2024, url: str | None = None, progress: Progress | None = None) -> None:
@@ -88,13 +62,12 @@ def build_sample(home: Path, *, scale: float = 1.0, seed: int = 2024, url: str |
     declared_folder = _emptied(folder / "khai_bao")
     with Database(url or f"sqlite:///{unfinished.as_posix()}", seed=seed, scale=scale) as database:
         _write_people(database, units, accounts, truth)
-        serials, rows = Serials(), RowNumbers()
-        everything = months()
-        for place, month in enumerate(everything):
-            report(f"{month.year}-{month.month:02}", 0.05 + 0.9 * place / len(everything))
+        serials = Serials()
+        for place, month in enumerate(months()):
+            report(month.label, 0.05 + 0.9 * place / len(months()))
             planned = plan_month(units, accounts, month, scale, seed, serials)
             truth.add_month(planned)
-            _write_month(database, planned, rows, truth)
+            _write_month(database, planned, truth)
             _write_declarations(declared_folder, planned, units, seed, truth)
             if month.is_pilot:
                 truth.files["access_log"] = write_access_log(_emptied(folder / "nhat_ky_web"), planned, seed)
@@ -124,79 +97,67 @@ def _stamp(scale: float, seed: int, url: str | None) -> dict[str, Any]:
     return {"version": VERSION, "scale": float(scale), "seed": seed, "database": make_url(url).render_as_string() if url else "sqlite"}
 
 
-class RowNumbers:
-    """The next id of each table that numbers its rows."""
-
-    def __init__(self) -> None:
-        self._next: dict[str, int] = {}
-
-    def take(self, table: str, count: int) -> int:
-        """The first of `count` new ids."""
-        first = self._next.get(table, 1)
-        self._next[table] = first + count
-        return first
-
-
 def _write_people(database: Database, units: Units, accounts: Accounts, truth: Truth) -> None:
-    database.write("don_vi", records.don_vi(units))
-    database.write("sap_nhap", records.sap_nhap(units, REORGANISED_ON.isoformat()))
-    database.write("can_bo", records.can_bo(accounts))
-    database.write("nguoi_dung", records.nguoi_dung(accounts))
-    database.write("dieu_dong", records.dieu_dong(accounts))
-    deleted = accounts.frame.with_row_index("account").filter("is_deleted")["account"].cast(pl.Int64)
+    database.write("don_vi", units=units.frame)
+    database.write("sap_nhap", successions=units.successions)
+    database.write("can_bo", accounts=accounts.frame, assignments=accounts.assignments)
+    database.write("nguoi_dung", accounts=accounts.frame)
+    database.write("dieu_dong", assignments=accounts.assignments, accounts=accounts.frame)
+    kept = accounts.frame.filter(~pl.col("is_deleted"))
     truth.add_rows("qlvb", "org_unit", len(units.frame))
     truth.add_rows("qlvb", "unit_succession", len(units.successions))
-    truth.add_rows("qlvb", "account", len(accounts.frame) - len(deleted))
-    truth.add_rows("qlvb", "account_assignment", len(accounts.assignments.filter(~pl.col("account").is_in(deleted.implode()))))
+    truth.add_rows("qlvb", "account", len(kept))
+    truth.add_rows("qlvb", "account_assignment", len(accounts.assignments.join(kept, on="account", how="semi")))
+    truth.counts.update(names_in_nfd=len(NFD_UNITS), deleted_units=2, midnight_accounts=len(MIDNIGHT), moved_account=1, parts_exceed_declared_total=1)
 
 
-def _write_month(database: Database, planned: PlannedMonth, rows: RowNumbers, truth: Truth) -> None:
+def _write_month(database: Database, planned: PlannedMonth, truth: Truth) -> None:
     columns = ["login", "at", "is_success", "recorded"]
     logins, actions, deliveries = planned.logins.select(columns), planned.actions.select("login", "at", "action"), planned.deliveries
     if planned.month.is_pilot:
         logins, actions, deliveries = _with_single_defects(planned, logins, actions, truth)
-    database.write("nhat_ky_dang_nhap", records.nhat_ky_dang_nhap(logins))
-    database.write("nhat_ky_xu_ly", records.nhat_ky_xu_ly(actions, rows.take("nhat_ky_xu_ly", len(actions))))
-    database.write("van_ban_di", records.van_ban_di(planned.documents))
-    database.write("van_ban_den", records.van_ban_den(planned.incoming))
-    database.write("ky_so", records.ky_so(planned.signatures, rows.take("ky_so", len(planned.signatures))))
+    database.write("nhat_ky_dang_nhap", logins=logins)
+    database.write("nhat_ky_xu_ly", actions=actions)
+    database.write("van_ban_di", documents=planned.documents)
+    database.write("van_ban_den", incoming=planned.incoming)
+    database.write("ky_so", signatures=planned.signatures)
+    sent_in = pl.from_epoch("sent", time_unit="s").dt.year().fill_null(planned.month.year)
     for year in ROUTING_YEARS:
-        of_year = deliveries.filter(records.year_of("sent").fill_null(planned.month.year) == year)
-        table = f"luan_chuyen_{year}"
-        database.write(table, records.luan_chuyen(of_year, rows.take(table, len(of_year))))
+        database.write(f"luan_chuyen_{year}", deliveries=deliveries.filter(sent_in == year))
     if planned.month.label == defects.REPEATED_NUMBER_MONTH:
         counted = planned.documents.filter(is_ordinary() & ~pl.col("is_deleted"))
-        truth.count("repeated_number", len(counted) - counted.select("unit_code", "number").n_unique())
+        truth.counts["repeated_number"] += len(counted) - counted.select("unit_code", "number").n_unique()
 
 
 def _with_single_defects(
     planned: PlannedMonth, logins: pl.DataFrame, actions: pl.DataFrame, truth: Truth
 ) -> tuple[pl.DataFrame, pl.DataFrame, pl.DataFrame]:
     """The rows that are planted once, in the pilot month, with their accounting."""
+    is_counted = pl.col("document_key").is_in(planned.counted_documents["document_key"].implode())
+    internal = planned.deliveries.filter(is_counted, ~pl.col("is_deleted"), channel="NB")
     nameless, unknown = defects.nameless_logins(), defects.unknown_actions(actions)
+    repeated, undated = defects.repeated_deliveries(internal), defects.undated_deliveries(internal)
     truth.add_rows("qlvb", "access_event", len(nameless) + len(unknown), rejected={"account_key": len(nameless), "kind": len(unknown)})
-    truth.count("nameless_logins", len(nameless))
-    truth.count("unknown_actions", len(unknown))
-    keys = planned.counted_documents["document_key"].to_list()
-    repeated, undated = defects.repeated_deliveries(planned.deliveries, keys), defects.undated_deliveries(planned.deliveries, keys)
-    truth.add_rows("qlvb", "delivery", len(repeated), duplicate=len(repeated))
-    truth.add_rows("qlvb", "delivery", len(undated), rejected={"sent_at": len(undated)})
-    truth.count("repeated_deliveries", len(repeated))
-    truth.count("undated_deliveries", len(undated))
+    truth.add_rows("qlvb", "delivery", len(repeated) + len(undated), duplicate=len(repeated), rejected={"sent_at": len(undated)})
+    truth.counts.update(
+        nameless_logins=len(nameless), unknown_actions=len(unknown), repeated_deliveries=len(repeated), undated_deliveries=len(undated)
+    )
     return pl.concat([logins, nameless]), pl.concat([actions, unknown]), pl.concat([planned.deliveries, repeated, undated])
 
 
 def _write_declarations(folder: Path, planned: PlannedMonth, units: Units, seed: int, truth: Truth) -> None:
-    month: Month = planned.month
-    declared = declarations.plan_declarations(issued_per_unit(planned, units), month, seed)
-    declarations.write_workbook(folder / f"khai_bao_{month.label}.xlsx", declared, units, month)
+    label = planned.month.label
+    declared = plan_declarations(planned, units, seed)
+    write_workbook(folder / f"khai_bao_{label}.xlsx", declared, units, planned.month)
     repeated, refused = int(declared["is_repeated"].sum()), int(declared["is_refused"].sum())
-    truth.add_rows("khai_bao", "declared_total", len(declared), duplicate=repeated, rejected={"value": refused} if refused else None)
-    truth.count("declared_twice", repeated)
-    truth.count("declared_not_a_number", refused)
-    truth.count("declared_number_as_text", int(month.label == declarations.POINTED[0]))
-    truth.count("missing_declaration", int(month.label == declarations.NOT_DECLARED[0]))
-    truth.declared[month.label] = declared.filter(~pl.col("is_repeated") & ~pl.col("is_refused"))
+    truth.add_rows("khai_bao", "declared_total", len(declared), duplicate=repeated, rejected={"value": refused})
+    truth.counts.update(
+        declared_twice=repeated,
+        declared_not_a_number=refused,
+        declared_number_as_text=label == POINTED[0],
+        missing_declaration=label == NOT_DECLARED[0],
+    )
+    truth.declared[label] = declared.filter(~pl.col("is_repeated") & ~pl.col("is_refused"))
 
 
 def _write_home(home: Path, url: str | None) -> None:
@@ -205,9 +166,8 @@ def _write_home(home: Path, url: str | None) -> None:
     for source in sorted((SAMPLE / "home" / "sources").iterdir()):
         if source.is_dir():
             shutil.copytree(source, _emptied(place.sources / source.name), dirs_exist_ok=True)
-    for name in ("targets.csv", "events.csv"):
+    for name in ("vanban.toml", "targets.csv", "events.csv"):
         shutil.copyfile(SAMPLE / "home" / name, home / name)
-    place.config.write_text(CONFIGURATION, encoding="utf-8")
     # The address may hold a password: the file is the owner's alone from its first byte.
     unfinished = place.environment.with_suffix(".env.part")
     unfinished.unlink(missing_ok=True)

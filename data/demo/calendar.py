@@ -5,8 +5,11 @@ Times are whole seconds of the local wall clock since 1970-01-01 00:00 (UTC+7 th
 
 from __future__ import annotations
 
+import csv
 from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import cache
+from pathlib import Path
 
 import numpy as np
 import polars as pl
@@ -18,22 +21,8 @@ PILOT_LAST_DAY = date(2024, 7, 31)
 REORGANISED_ON = date(2025, 7, 1)
 LAST_DAY = date(2026, 10, 31)
 DAY = 86_400
+"""Seconds of a day."""
 EPOCH = date(1970, 1, 1)
-
-HOLIDAYS = (
-    (date(2024, 8, 31), date(2024, 9, 3)),
-    (date(2025, 1, 1), date(2025, 1, 1)),
-    (date(2025, 1, 25), date(2025, 2, 2)),
-    (date(2025, 4, 7), date(2025, 4, 7)),
-    (date(2025, 4, 30), date(2025, 5, 4)),
-    (date(2025, 8, 30), date(2025, 9, 2)),
-    (date(2026, 1, 1), date(2026, 1, 4)),
-    (date(2026, 2, 14), date(2026, 2, 22)),
-    (date(2026, 4, 25), date(2026, 4, 27)),
-    (date(2026, 4, 30), date(2026, 5, 3)),
-    (date(2026, 8, 29), date(2026, 9, 2)),
-)
-"""Public holidays with the days off around them, first and last day; kept by hand, close to the real ones."""
 
 
 def day_number(day: date) -> int:
@@ -92,20 +81,23 @@ def months() -> list[Month]:
     return found
 
 
+@cache
+def days_off() -> frozenset[date]:
+    """Public holidays with the days off around them, of days_off.csv; kept by hand, close to the real ones."""
+    with Path(__file__).with_name("days_off.csv").open(encoding="utf-8", newline="") as file:
+        spans = [(day_number(date.fromisoformat(row["first_on"])), day_number(date.fromisoformat(row["last_on"]))) for row in csv.DictReader(file)]
+    return frozenset(date_of(number) for first, last in spans for number in range(first, last + 1))
+
+
 def is_working_day(day: date) -> bool:
-    return day.weekday() < 5 and not any(first <= day <= last for first, last in HOLIDAYS)
+    return day.weekday() < 5 and day not in days_off()
 
 
 def day_weights(days: Ints) -> Floats:
     """How busy each day is: 1 on an ordinary working day, more on Mondays, little on weekends and holidays."""
-    weights = np.empty(len(days))
-    for place, number in enumerate(days):
-        day = EPOCH + timedelta(days=int(number))
-        if any(first <= day <= last for first, last in HOLIDAYS):
-            weights[place] = 0.02
-        else:
-            weights[place] = (1.12, 1.04, 1.0, 0.98, 0.9, 0.09, 0.04)[day.weekday()]
-    return weights
+    week = (1.12, 1.04, 1.0, 0.98, 0.9, 0.09, 0.04)
+    dates = [date_of(int(number)) for number in days]
+    return np.array([0.02 if day in days_off() else week[day.weekday()] for day in dates], dtype=np.float64)
 
 
 def office_seconds(rng: np.random.Generator, count: int) -> Ints:
@@ -117,16 +109,6 @@ def office_seconds(rng: np.random.Generator, count: int) -> Ints:
     return chosen
 
 
-def local_text(column: str, name: str | None = None) -> pl.Expr:
+def local_text(column: str) -> pl.Expr:
     """The wall clock without a zone, as `2024-07-01 08:15:00`; null stays null."""
-    return pl.from_epoch(pl.col(column), time_unit="s").dt.to_string("%Y-%m-%d %H:%M:%S").alias(name or column)
-
-
-def zoned_text(column: str, name: str | None = None) -> pl.Expr:
-    """The same instant with its zone, as `2024-07-01T08:15:00+07:00`."""
-    return pl.from_epoch(pl.col(column), time_unit="s").dt.to_string("%Y-%m-%dT%H:%M:%S+07:00").alias(name or column)
-
-
-def day_text(column: str, name: str | None = None) -> pl.Expr:
-    """A day number as `2024-07-01`; null stays null."""
-    return pl.col(column).cast(pl.Int32).cast(pl.Date).dt.to_string("%Y-%m-%d").alias(name or column)
+    return pl.from_epoch(pl.col(column), time_unit="s").dt.to_string("%Y-%m-%d %H:%M:%S")

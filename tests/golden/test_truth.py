@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from data.demo.system import declarations
+from data.demo.months import declarations
 from tests.conftest import run_vanban
 
 Json = dict[str, Any]

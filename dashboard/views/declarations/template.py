@@ -7,21 +7,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
-SHEET = "Khai báo"
-HEADINGS = (
-    "STT",
-    "Mã đơn vị",
-    "Tên đơn vị",
-    "Từ ngày",
-    "Đến ngày",
-    "Tổng số văn bản hành chính (không mật)",
-    "Người khai",
-    "Ngày khai",
-    "Người duyệt",
-    "Ghi chú",
-)
-HEADER_ROW = 4
-"""1-based; the rows above are the title of the form."""
+from data.declaration_form import HEADER_ROW, HEADINGS, SHEET
+
 FIRST_DAY, LAST_DAY = date(1990, 1, 1), date(2100, 12, 31)
 
 

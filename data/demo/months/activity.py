@@ -11,10 +11,11 @@ from data.demo.calendar import DAY, Month, day_number, day_weights, office_secon
 from data.demo.draws import Floats, Ints, random_for
 from data.demo.organisation.accounts import Accounts
 from data.demo.organisation.pilot_staff import MIDNIGHT
+from data.demo.planted import units_with
 
 FAILED_SHARE = 0.03
 ACTIONS_PER_LOGIN = 0.95
-DROPPING = {"VKSTC-C3": "2025-03", "VKSTC-NC3": "2025-03", "K150": "2026-08"}
+DROPPING = units_with("drop")
 """Units whose use falls to a fifth from that month on."""
 MONTHLY_PULSE = (1.0, 0.97, 1.02, 1.05, 1.0, 1.08, 0.98, 0.94, 1.04, 1.06, 1.1, 1.12)
 
@@ -83,7 +84,7 @@ def _actions(accounts: Accounts, logins: pl.DataFrame, rng: np.random.Generator)
 
 def _midnight_logins(accounts: Accounts, month: Month) -> pl.DataFrame:
     """The logins that stand for the midnight accounts of the plan."""
-    numbered = accounts.frame.with_row_index("account").filter(pl.col("note").is_in(list(MIDNIGHT))).select(pl.col("account").cast(pl.Int64), "note")
+    numbered = accounts.frame.filter(pl.col("note").is_in(list(MIDNIGHT))).select("account", "note")
     first, last = day_number(month.first_day) * DAY, (day_number(month.last_day) + 1) * DAY
     rows = [(account, MIDNIGHT[note], True) for account, note in numbered.iter_rows() if first <= MIDNIGHT[note] < last]
     return pl.DataFrame(rows, schema={"account": pl.Int64, "at": pl.Int64, "is_success": pl.Boolean}, orient="row")

@@ -9,7 +9,7 @@ import polars as pl
 
 from data.demo.calendar import DAY, LAST_DAY, Month, day_number, seconds
 from data.demo.draws import random_for
-from data.demo.months.documents import DOCUMENT_SCHEMA
+from data.demo.months.documents import DOCUMENT_SCHEMA, ISSUED_STATUS, is_ordinary
 
 WRONG_DATES = ("2024-13-45 08:00:00", "0204-07-11 09:30:00", "31/02/2024")
 UNKNOWN_ACTION = "XOAYVONG"
@@ -48,19 +48,15 @@ def unknown_actions(actions: pl.DataFrame) -> pl.DataFrame:
     return actions.filter(pl.col("action") == "XEM").head(UNKNOWN_ACTIONS).with_columns(pl.col("at") + 7, action=pl.lit(UNKNOWN_ACTION))
 
 
-def repeated_deliveries(deliveries: pl.DataFrame, ordinary_keys: list[str]) -> pl.DataFrame:
+def repeated_deliveries(internal: pl.DataFrame) -> pl.DataFrame:
     """The same routing rows a second time, as after a repeated synchronisation."""
-    return deliveries.filter(pl.col("document_key").is_in(ordinary_keys) & ~pl.col("is_deleted") & (pl.col("channel") == "NB")).tail(
-        REPEATED_DELIVERIES
-    )
+    return internal.tail(REPEATED_DELIVERIES)
 
 
-def undated_deliveries(deliveries: pl.DataFrame, ordinary_keys: list[str]) -> pl.DataFrame:
+def undated_deliveries(internal: pl.DataFrame) -> pl.DataFrame:
     """Routing rows that nobody ever sent: the sending time is missing."""
-    chosen = deliveries.filter(pl.col("document_key").is_in(ordinary_keys) & ~pl.col("is_deleted") & (pl.col("channel") == "NB")).head(
-        UNDATED_DELIVERIES
-    )
-    return chosen.with_columns(sent=pl.lit(None, dtype=pl.Int64), received=pl.lit(None, dtype=pl.Int64), completed=pl.lit(None, dtype=pl.Int64))
+    nothing = pl.lit(None, dtype=pl.Int64)
+    return internal.head(UNDATED_DELIVERIES).with_columns(sent=nothing, received=nothing, completed=nothing)
 
 
 def wrong_dates(documents: pl.DataFrame) -> pl.DataFrame:
@@ -75,25 +71,11 @@ def midnight_documents(documents: pl.DataFrame, month: Month) -> pl.DataFrame:
     if month.label != "2024-08":
         return documents
     first = date(2024, 8, 1)
+    usual = {"form": "DT", "marking": "0", "status": "04", "signer_signed": True, "organ_signed": True, "is_deleted": False, "is_date_wrong": False}
     rows = [
-        {
-            "unit_code": unit,
-            "issued": moment,
-            "form": "DT",
-            "marking": "0",
-            "status": "04",
-            "signer_signed": True,
-            "organ_signed": True,
-            "internal": internal,
-            "axis": not internal,
-            "is_deleted": False,
-            "is_date_wrong": False,
-        }
-        for unit, moment, internal in [
-            ("VKSTC-VP", seconds(first, 0, 30), True),
-            ("T01", seconds(first, 0, 30), False),
-            ("T79", seconds(first, 6, 30), True),
-        ]
+        {**usual, "unit_code": "VKSTC-VP", "issued": seconds(first, 0, 30), "internal": True, "axis": False},
+        {**usual, "unit_code": "T01", "issued": seconds(first, 0, 30), "internal": False, "axis": True},
+        {**usual, "unit_code": "T79", "issued": seconds(first, 6, 30), "internal": True, "axis": False},
     ]
     return pl.concat([pl.DataFrame(rows, schema=DOCUMENT_SCHEMA), documents])
 
@@ -116,11 +98,9 @@ def repeated_number(documents: pl.DataFrame, month: Month) -> pl.DataFrame:
     """Two documents of one unit that carry the same number in September 2024."""
     if month.label != REPEATED_NUMBER_MONTH:
         return documents
-    usable = documents.with_row_index("place").filter(
-        (pl.col("marking") == "0") & pl.col("status").is_in(["03", "04", "06"]) & ~pl.col("is_deleted") & (pl.col("unit_code") == "VKSTC-VP")
-    )
+    is_issued = pl.col("status").is_in(ISSUED_STATUS) & ~pl.col("is_deleted")
+    usable = documents.with_row_index("place").filter(is_ordinary(), is_issued, unit_code="VKSTC-VP")
     if len(usable) < 2:
         return documents
-    second = usable["place"][1]
-    is_second = pl.int_range(pl.len()) == second
+    is_second = pl.int_range(pl.len()) == usable["place"][1]
     return documents.with_columns(pl.when(is_second).then(pl.lit(usable[name][0])).otherwise(name).alias(name) for name in ("number", "doc_type"))

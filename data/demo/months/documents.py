@@ -50,6 +50,16 @@ MIX_SHIFT = {"N31": (0.94, 3.0, 1.0), "N38": (0.62, 1.0, 3.0)}
 MIX_SHIFT_FROM = "2026-04"
 
 
+def is_ordinary() -> pl.Expr:
+    """Whether a document is not secret; a marking that is not understood counts as secret."""
+    return (pl.col("marking") == "0").fill_null(False)
+
+
+def is_released() -> pl.Expr:
+    """Whether a document was issued, even if recalled later."""
+    return pl.col("status").is_in([*ISSUED_STATUS, RECALLED_STATUS])
+
+
 def administrative_types() -> list[str]:
     """Abbreviations of the administrative document types, for a check that DOCUMENT_TYPES holds only real ones."""
     with (REFERENCE / "doc_types.csv").open(encoding="utf-8", newline="") as file:
@@ -123,8 +133,8 @@ def incoming_documents(unit: np.ndarray[tuple[int], np.dtype[np.str_]], month: M
 def _volume(accounts: Accounts, units: Units, month: Month) -> dict[str, float]:
     """Expected documents of each unit: it grows with its activated accounts, offices write more than the units below them."""
     day = day_number(month.first_day) + 14
-    in_use = accounts.frame.with_row_index("account").select(
-        pl.col("account").cast(pl.Int64),
+    in_use = accounts.frame.select(
+        "account",
         in_use=(pl.col("activated") < day * DAY) & (pl.col("disabled").is_null() | (pl.col("disabled") >= day * DAY)),
     )
     counts = (

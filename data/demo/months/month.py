@@ -13,10 +13,10 @@ from data.demo.draws import random_for
 from data.demo.months import defects
 from data.demo.months.activity import plan_activity
 from data.demo.months.deliveries import OUTSIDE_CODES, incoming_deliveries, internal_deliveries, outside_deliveries
-from data.demo.months.documents import DOCUMENT_TYPES, ISSUED_STATUS, RECALLED_STATUS, later_documents, later_incoming
+from data.demo.months.documents import DOCUMENT_TYPES, RECALLED_STATUS, is_ordinary, is_released, later_documents, later_incoming
 from data.demo.months.pilot_documents import pilot_documents, pilot_incoming, settle_deliveries
 from data.demo.organisation.accounts import Accounts
-from data.demo.organisation.units import Units, axis_code
+from data.demo.organisation.units import Units
 
 
 @dataclass
@@ -45,13 +45,15 @@ class PlannedMonth:
         """Outgoing documents that figures are computed from: ordinary, issued or recalled, not deleted, with a possible date."""
         return self.documents.filter(is_ordinary() & is_released() & ~pl.col("is_deleted") & ~pl.col("is_date_wrong"))
 
+    @property
+    def current_documents(self) -> pl.DataFrame:
+        """The counted documents that were not recalled."""
+        return self.counted_documents.filter(pl.col("status") != RECALLED_STATUS)
 
-def is_ordinary() -> pl.Expr:
-    return (pl.col("marking") == "0").fill_null(False)
-
-
-def is_released() -> pl.Expr:
-    return pl.col("status").is_in([*ISSUED_STATUS, RECALLED_STATUS])
+    @property
+    def axis_incoming(self) -> pl.DataFrame:
+        """Ordinary documents (not status messages) that came over the axis."""
+        return self.incoming.filter(is_ordinary() & ~pl.col("is_deleted"), origin="TL", package="VB")
 
 
 def plan_month(units: Units, accounts: Accounts, month: Month, scale: float, seed: int, serials: Serials) -> PlannedMonth:
@@ -72,13 +74,10 @@ def plan_month(units: Units, accounts: Accounts, month: Month, scale: float, see
     deliveries = pl.concat([internal, outside_deliveries(sendable, rng), incoming_deliveries(incoming, rng)]).sort("sent", maintain_order=True)
     if month.is_pilot:
         deliveries = defects.midnight_receipts(deliveries, seconds(date(2024, 7, 25)), seconds(date(2024, 7, 26)))
-    logins = defects.recorded(activity.logins, month, seed).join(_logins_of(accounts), on="account", how="left", maintain_order="left")
-    actions = activity.actions.join(_logins_of(accounts), on="account", how="left", maintain_order="left")
+    names = accounts.frame.select("account", "login")
+    logins = defects.recorded(activity.logins, month, seed).join(names, on="account", how="left", maintain_order="left")
+    actions = activity.actions.join(names, on="account", how="left", maintain_order="left")
     return PlannedMonth(month, logins, actions, documents, incoming, _signatures(documents, rng), deliveries)
-
-
-def _logins_of(accounts: Accounts) -> pl.DataFrame:
-    return accounts.frame.with_row_index("account").select(pl.col("account").cast(pl.Int64), "login")
 
 
 def _keyed(documents: pl.DataFrame, units: Units, month: Month, rng: np.random.Generator, serials: Serials) -> pl.DataFrame:
@@ -103,7 +102,7 @@ def _keyed(documents: pl.DataFrame, units: Units, month: Month, rng: np.random.G
         .then(pl.format("{}/{}", "serial", "unit_code"))
         .otherwise(pl.format("{}/{}-{}", "serial", "doc_type", "unit_code"))
     )
-    codes = units.frame.select("unit_code", organ=axis_code())
+    codes = units.frame.select("unit_code", organ="axis_code")
     numbered = keyed.with_columns(number=number).drop("serial").join(codes, on="unit_code", how="left", maintain_order="left")
     axis_id = pl.when("axis").then(pl.format("{},{},{}", "organ", _slashed("issued"), "number"))
     return defects.wrong_dates(defects.repeated_number(numbered.with_columns(axis_id=axis_id).drop("organ"), month))

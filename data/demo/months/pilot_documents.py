@@ -7,15 +7,14 @@ from datetime import date
 import numpy as np
 import polars as pl
 
-from data.demo import pilot_figures as pilot
-from data.demo.calendar import DAY, FIRST_DAY, Month, day_number, day_weights, office_seconds, seconds
-from data.demo.draws import Ints, apportion, random_for
+from data.demo import pilot
+from data.demo.calendar import DAY, FIRST_DAY, PILOT_LAST_DAY, Month, day_number, day_weights, office_seconds, seconds
+from data.demo.draws import apportion, random_for
 from data.demo.months.deliveries import delivered, receivers_on
-from data.demo.months.documents import DOCUMENT_SCHEMA, SECRET_MARKINGS, incoming_documents
+from data.demo.months.documents import DOCUMENT_SCHEMA, ISSUED_STATUS, SECRET_MARKINGS, incoming_documents, is_ordinary
 from data.demo.organisation.units import ROOT, Units
 
-CUT = date(2024, 7, 25)
-LAST = date(2024, 7, 31)
+CUT, AFTER_CUT = date(2024, 7, 25), date(2024, 7, 26)
 SECRET, RECALLED, DELETED, DRAFTS, WRONG_DATES = 40, 9, 6, 14, 3
 SILENT_DESKS = 9
 """Clerk desks of group 2 that issued nothing in July."""
@@ -26,26 +25,25 @@ PARTS_EXCEED_TOTAL = "H279"
 def pilot_documents(units: Units, seed: int) -> pl.DataFrame:
     """Outgoing documents of July 2024 (DOCUMENT_SCHEMA), in the order of their issue; those that count reproduce pilot_figures."""
     rng = random_for(seed, "pilot documents")
-    to_cut = pilot.ELECTRONIC_TO_25 + pilot.PARALLEL_TO_25
-    after = pilot.ISSUED_ELECTRONICALLY - to_cut
-    counted = pl.concat(
-        [
-            _window(
-                FIRST_DAY, CUT, ["DT"] * pilot.ELECTRONIC_TO_25 + ["SS"] * pilot.PARALLEL_TO_25, pilot.SIGNED_TO_25, pilot.BOTH_SIGNATURES_TO_25,
-                pilot.INTERNAL_DOCUMENTS_TO_25, pilot.AXIS_TO_25, rng,
-            ),
-            _window(
-                date(2024, 7, 26), LAST, ["DT"] * pilot.ELECTRONIC_AFTER_25 + ["SS"] * (after - pilot.ELECTRONIC_AFTER_25), pilot.SIGNED_AFTER_25,
-                pilot.BOTH_SIGNATURES_AFTER_25, pilot.INTERNAL_AFTER_25, pilot.AXIS_OUTGOING - pilot.AXIS_TO_25, rng,
-            ),
-        ]
-    )  # fmt: skip
-    paper = _window(date(2024, 7, 26), LAST, ["G"] * pilot.PAPER_AFTER_25, 0, 0, 0, 0, rng)
+    windows = [
+        _window(
+            window["first"],
+            window["last"],
+            ["DT"] * window["electronic"] + ["SS"] * window["parallel"],
+            window["signed"],
+            window["both_signatures"],
+            window["internal"],
+            window["axis"],
+            rng,
+        )
+        for window in pilot.WINDOWS
+    ]
+    paper = _window(AFTER_CUT, PILOT_LAST_DAY, ["G"] * pilot.DOCUMENTS["paper"], 0, 0, 0, 0, rng)
     uncounted = _uncounted(rng)
+    counted = pl.concat(windows)
     electronic_units = _issuing_units(units, len(counted), rng)
     counted = counted.with_columns(unit_code=pl.Series(electronic_units))
-    paper = paper.with_columns(unit_code=pl.Series(rng.choice(electronic_units, len(paper))))
-    uncounted = uncounted.with_columns(unit_code=pl.Series(rng.choice(electronic_units, len(uncounted))))
+    paper, uncounted = (each.with_columns(unit_code=pl.Series(rng.choice(electronic_units, len(each)))) for each in (paper, uncounted))
     return pl.concat([_midnight_documents(counted), paper, uncounted]).sort("issued", "unit_code", maintain_order=True)
 
 
@@ -84,7 +82,9 @@ def _window(first: date, last: date, forms: list[str], signed: int, both: int, i
 def _uncounted(rng: np.random.Generator) -> pl.DataFrame:
     """Secret, recalled, deleted and draft documents and such with an impossible date, signed and sent like any other."""
     count = SECRET + RECALLED + DELETED + DRAFTS + WRONG_DATES
-    frame = _window(FIRST_DAY, LAST, ["DT", "SS"] * (count // 2) + ["DT"] * (count % 2), count * 3 // 4, count // 2, count // 2, count // 9, rng)
+    frame = _window(
+        FIRST_DAY, PILOT_LAST_DAY, ["DT", "SS"] * (count // 2) + ["DT"] * (count % 2), count * 3 // 4, count // 2, count // 2, count // 9, rng
+    )
     secret, recalled, deleted, drafts = np.cumsum([SECRET, RECALLED, DELETED, DRAFTS])
     place = pl.int_range(pl.len())
     markings = [SECRET_MARKINGS[number % len(SECRET_MARKINGS)] for number in range(SECRET)] + ["0"] * (count - SECRET)
@@ -122,20 +122,21 @@ def _issuing_units(units: Units, count: int, rng: np.random.Generator) -> np.nda
 
 def _midnight_documents(counted: pl.DataFrame) -> pl.DataFrame:
     """Moves some documents to hours whose UTC day is another, without changing their local window."""
-    first_days = counted.with_row_index("place")
+    numbered = counted.with_row_index("place")
+    to_cut, after = (FIRST_DAY, CUT), (AFTER_CUT, PILOT_LAST_DAY)
     moments = [
-        (seconds(FIRST_DAY, 0, 30), seconds(FIRST_DAY), seconds(CUT)),
-        (seconds(FIRST_DAY, 6, 30), seconds(FIRST_DAY), seconds(CUT)),
-        (seconds(CUT, 6, 30), seconds(FIRST_DAY), seconds(CUT)),
-        (seconds(CUT, 23, 50), seconds(FIRST_DAY), seconds(CUT)),
-        (seconds(date(2024, 7, 26), 0, 30), seconds(date(2024, 7, 26)), seconds(LAST)),
-        (seconds(date(2024, 7, 26), 6, 30), seconds(date(2024, 7, 26)), seconds(LAST)),
-        (seconds(LAST, 23, 50), seconds(date(2024, 7, 26)), seconds(LAST)),
+        (seconds(FIRST_DAY, 0, 30), to_cut),
+        (seconds(FIRST_DAY, 6, 30), to_cut),
+        (seconds(CUT, 6, 30), to_cut),
+        (seconds(CUT, 23, 50), to_cut),
+        (seconds(AFTER_CUT, 0, 30), after),
+        (seconds(AFTER_CUT, 6, 30), after),
+        (seconds(PILOT_LAST_DAY, 23, 50), after),
     ]
     issued = counted["issued"].to_numpy().copy()
     taken: set[int] = set()
-    for moment, low, high in moments:
-        within = first_days.filter(pl.col("issued").is_between(low, high) & pl.col("internal"))["place"].to_list()
+    for moment, (low, high) in moments:
+        within = numbered.filter(pl.col("issued").is_between(seconds(low), seconds(high)) & pl.col("internal"))["place"].to_list()
         place = next(number for number in within if number not in taken)
         taken.add(place)
         issued[place] = moment
@@ -148,12 +149,11 @@ def settle_deliveries(deliveries: pl.DataFrame, documents: pl.DataFrame, units: 
     A document always keeps one receiver, so the number of documents sent internally stays.
     """
     rng = random_for(seed, "pilot deliveries")
-    counts = (documents["marking"] == "0").fill_null(False) & documents["status"].is_in(["03", "04", "06"]) & ~documents["is_deleted"]
-    sending = documents.filter(counts & documents["internal"])
-    end = seconds(date(2024, 7, 26))
+    sending = documents.filter(is_ordinary(), pl.col("status").is_in(ISSUED_STATUS), ~pl.col("is_deleted"), pl.col("internal"))
+    end = seconds(AFTER_CUT)
     arrived = pl.coalesce("received", "sent")
     is_counted = pl.col("document_key").is_in(sending["document_key"].to_list()) & (arrived < end)
-    missing = pilot.INTERNAL_DELIVERIES_TO_25 - deliveries.select(is_counted.sum()).item()
+    missing = pilot.DOCUMENTS["internal_deliveries_to_25"] - deliveries.select(is_counted.sum()).item()
     if missing < 0:
         spare = deliveries.with_row_index("place").filter(is_counted & (pl.int_range(pl.len()).over("document_key") > 0))["place"].to_numpy()
         dropped = rng.permutation(spare)[:-missing]
@@ -179,10 +179,10 @@ def pilot_incoming(units: Units, month: Month, seed: int) -> pl.DataFrame:
     rng = random_for(seed, "pilot incoming")
     offices = units.frame.filter(pl.col("level").is_in(["cap_tinh", "cap_cao", "don_vi_toi_cao"]) & pl.col("pilot_group").is_not_null())
     weight = np.where(offices["unit_code"] == f"{ROOT}-VP", 30.0, np.where(offices["pilot_group"] == 1, 3.0, 1.0))
-    count = pilot.AXIS_INCOMING + 230
+    count = pilot.DOCUMENTS["axis_incoming"] + 230
     unit = rng.choice(offices["unit_code"].to_numpy(), count, p=weight / weight.sum()).astype(np.str_)
     ordinary = incoming_documents(unit, month, rng, axis_share=0.0).with_columns(marking=pl.lit("0"), is_deleted=pl.lit(False))
-    is_axis = np.isin(np.arange(count), rng.permutation(count)[: pilot.AXIS_INCOMING])
+    is_axis = np.isin(np.arange(count), rng.permutation(count)[: pilot.DOCUMENTS["axis_incoming"]])
     ordinary = ordinary.with_columns(origin=pl.when(pl.Series(is_axis)).then(pl.lit("TL")).otherwise(pl.lit("BC")))
     extra = incoming_documents(unit[:60], month, rng, axis_share=1.0)
     kind = pl.int_range(pl.len())
@@ -197,9 +197,7 @@ def pilot_incoming(units: Units, month: Month, seed: int) -> pl.DataFrame:
 
 def _midnight_incoming(incoming: pl.DataFrame) -> pl.DataFrame:
     """One axis document in the first half hour of the month and one in the last: by UTC both would fall in another month or day."""
-    place: Ints = np.flatnonzero(
-        (incoming["origin"] == "TL").to_numpy() & (incoming["package"] == "VB").to_numpy() & (incoming["marking"] == "0").fill_null(False).to_numpy()
-    )
+    first, second, *_ = incoming.with_row_index("place").filter(is_ordinary(), origin="TL", package="VB")["place"]
     arrived = incoming["arrived"].to_numpy().copy()
-    arrived[place[0]], arrived[place[1]] = seconds(FIRST_DAY, 0, 30), seconds(LAST, 23, 40)
+    arrived[first], arrived[second] = seconds(FIRST_DAY, 0, 30), seconds(PILOT_LAST_DAY, 23, 40)
     return incoming.with_columns(arrived=pl.Series(arrived))

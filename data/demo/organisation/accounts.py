@@ -10,15 +10,16 @@ from datetime import date
 
 import polars as pl
 
-from data.demo.calendar import REORGANISED_ON, day_number
+from data.demo.calendar import DAY, REORGANISED_ON, day_number
 from data.demo.draws import random_for
-from data.demo.organisation.later_staff import later_staff, leavers, recruits
 from data.demo.organisation.pilot_staff import mark_midnight_accounts, pilot_clerks, pilot_officers, planted_accounts
+from data.demo.organisation.staff import later_staff, lock_leavers, recruits
 from data.demo.organisation.units import Units
 
 TINY_REGIONAL_PROVINCE = "N12"
 MOVED_ON = date(2024, 7, 20)
 ACCOUNT_SCHEMA = {
+    "account": pl.Int64,  # its number: its place in the frame
     "login": pl.String,
     "officer_code": pl.String,
     "kind": pl.String,  # CB: of an officer, TEST: for trying things out
@@ -36,31 +37,26 @@ ACCOUNT_SCHEMA = {
 
 @dataclass(frozen=True)
 class Accounts:
-    """`frame`: ACCOUNT_SCHEMA, an account's number is its row; `assignments`: account (number), unit_code, from_day, to_day (null: open)."""
+    """`frame`: ACCOUNT_SCHEMA; `assignments`: account, unit_code, from_day, to_day (null: open)."""
 
     frame: pl.DataFrame
     assignments: pl.DataFrame
 
     def unit_on(self, day: date) -> pl.DataFrame:
-        """account (number) and unit_code where it served on that day."""
-        number = day_number(day)
-        return self.assignments.filter((pl.col("from_day") <= number) & (pl.col("to_day").is_null() | (pl.col("to_day") >= number))).select(
-            "account", "unit_code"
-        )
+        """account and unit_code where it served on that day."""
+        serves = (pl.col("from_day") <= day_number(day)) & (pl.col("to_day") >= day_number(day)).fill_null(True)
+        return self.assignments.filter(serves).select("account", "unit_code")
 
 
 def plan_accounts(units: Units, seed: int) -> Accounts:
     """All accounts from the pilot to the last day, in the order of their numbers."""
     rows = pilot_officers(units, seed)
     mark_midnight_accounts(rows)
-    rows += pilot_clerks(units, seed)
-    rows += planted_accounts(seed)
-    rows += later_staff(units, seed)
-    rows += recruits(units, seed)
-    for number, row in enumerate(rows, start=1):
-        row["officer_code"] = f"CB{number:06}" if row["kind"] == "CB" else None
-        row["login"] = f"cb{number:06}" if row["kind"] == "CB" else f"thu.nghiem.{number:06}"
-    leavers(rows, seed)
+    rows += [*pilot_clerks(units, seed), *planted_accounts(seed), *later_staff(units, seed), *recruits(units, seed)]
+    for place, row in enumerate(rows):
+        number, is_officer = f"{place + 1:06}", row["kind"] == "CB"
+        row.update(account=place, officer_code=f"CB{number}" if is_officer else None, login=f"cb{number}" if is_officer else f"thu.nghiem.{number}")
+    lock_leavers(rows, seed)
     frame = pl.DataFrame(rows, schema=ACCOUNT_SCHEMA)
     return Accounts(frame, _assignments(frame, units, seed))
 
@@ -69,18 +65,17 @@ def _assignments(frame: pl.DataFrame, units: Units, seed: int) -> pl.DataFrame:
     """Where each officer serves: the first unit, a planted move in July 2024, and the successor unit from 1 July 2025."""
     rng = random_for(seed, "assignments")
     reorganised = day_number(REORGANISED_ON)
-    moved = {int(_mover(frame)): ("H002", day_number(MOVED_ON))}
+    mover = _mover(frame)
     spread = {province: _staffed_regions(regions, units) for province, regions in units.regional.items()}
     turn: dict[str, int] = {}
     rows: list[tuple[int, str, int, int | None]] = []
     for number, (kind, unit, title, provisioned) in enumerate(frame.select("kind", "unit_code", "title", "provisioned").iter_rows()):
-        start = provisioned // 86_400
+        start = provisioned // DAY
         if kind != "CB":
             continue
-        if number in moved:
-            target, day = moved[number]
-            rows.append((number, unit, start, day - 1))
-            unit, start = target, day
+        if number == mover:
+            rows.append((number, unit, start, day_number(MOVED_ON) - 1))
+            unit, start = "H002", day_number(MOVED_ON)
         if unit not in units.successor:
             rows.append((number, unit, start, None))
             continue
@@ -103,13 +98,8 @@ def _region(province: str, regions: list[str], turn: int) -> str:
 
 def _mover(frame: pl.DataFrame) -> int:
     """The first ordinary officer of H001 who used the system in July moves to H002 within the month."""
-    numbered = frame.with_row_index("number").filter(
-        (pl.col("unit_code") == "H001")
-        & (pl.col("title") == "KSV")
-        & (pl.col("first_use_day") <= day_number(date(2024, 7, 12)))
-        & pl.col("note").is_null()
-    )
-    return int(numbered["number"][0])
+    used = frame.filter(pl.col("first_use_day") <= day_number(date(2024, 7, 12)), pl.col("note").is_null(), unit_code="H001", title="KSV")
+    return int(used["account"][0])
 
 
 def _staffed_regions(regions: list[str], units: Units) -> list[str]:

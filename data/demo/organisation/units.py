@@ -7,6 +7,8 @@ from __future__ import annotations
 
 import csv
 import re
+import unicodedata
+from collections import Counter
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -31,12 +33,14 @@ UNIT_SCHEMA = {
     "valid_to": pl.Date,
     "sort_order": pl.Int64,
 }
+NFD_UNITS = ("T06", "T22", "H002", "H193", "VKSTC-V8", "N24", "K015")
+"""Units whose names the vendor stored decomposed (as one kind of keyboard writes them)."""
 Row = dict[str, object]
 
 
 @dataclass(frozen=True)
 class Units:
-    """`frame`: one row per unit (UNIT_SCHEMA); `successions`: old_code, new_code, basis; the rest look-ups on them."""
+    """`frame`: one row per unit (UNIT_SCHEMA, stored_name, axis_code); `successions`: old_code, new_code, basis, from_on; the rest look-ups."""
 
     frame: pl.DataFrame
     successions: pl.DataFrame
@@ -53,29 +57,30 @@ class Units:
         return self.frame.filter(pl.col("parent_code") == parent)["unit_code"].to_list()
 
 
-def axis_code() -> pl.Expr:
-    """The code of a unit on the national axis, from its sort_order; invented, the highest organ last as QCVN 102:2016 writes it."""
-    number = pl.col("sort_order")
-    return pl.format("000.{}.{}.G98", (number // 99).cast(pl.String).str.zfill(2), (number % 99 + 1).cast(pl.String).str.zfill(2))
-
-
 def plan_units() -> Units:
     """The whole tree; depends on the reference tables alone."""
     old = _reference("units_2024.csv")
-    districts = _legacy_districts()
+    districts = Counter(f"T{row['province_code']}" for row in _reference("districts_legacy_2025-06.csv"))
     provinces = _reference("reorg_2025.csv")
     rows = _old_units(old)
     central, central_successions = _new_central_units(old)
     new_provinces, regional = _new_provinces(provinces, districts)
     rows += _numbered(central + new_provinces, first=1001)
-    successions: list[tuple[str, str, str]] = [
+    successions = [
         *central_successions,
         *((row["old_code"], row["new_code"], "Sắp xếp 63 thành 34 đơn vị cấp tỉnh") for row in provinces),
         *_district_successions(old, provinces, regional),
     ]
+    decomposed = {str(row["unit_code"]): unicodedata.normalize("NFD", str(row["name"])) for row in rows if row["unit_code"] in NFD_UNITS}
+    # Invented from the place in the list, the highest organ last as QCVN 102:2016 writes it.
+    high, low = (number.cast(pl.String).str.zfill(2) for number in (pl.col("sort_order") // 99, pl.col("sort_order") % 99 + 1))
+    frame = pl.DataFrame(rows, schema=UNIT_SCHEMA).with_columns(
+        stored_name=pl.col("unit_code").replace_strict(decomposed, default=pl.col("name")), axis_code=pl.format("000.{}.{}.G98", high, low)
+    )
+    schema = dict.fromkeys(("old_code", "new_code", "basis"), pl.String)
     return Units(
-        frame=pl.DataFrame(rows, schema=UNIT_SCHEMA),
-        successions=pl.DataFrame(successions, schema={"old_code": pl.String, "new_code": pl.String, "basis": pl.String}, orient="row"),
+        frame=frame,
+        successions=pl.DataFrame(successions, schema=schema, orient="row").with_columns(from_on=pl.lit(REORGANISED_ON)),
         successor={before: after for before, after, _ in successions},
         regional=regional,
         legacy_districts=districts,
@@ -85,14 +90,6 @@ def plan_units() -> Units:
 def _reference(name: str) -> list[dict[str, str]]:
     with (REFERENCE / name).open(encoding="utf-8", newline="") as file:
         return list(csv.DictReader(file))
-
-
-def _legacy_districts() -> dict[str, int]:
-    counts: dict[str, int] = {}
-    for row in _reference("districts_legacy_2025-06.csv"):
-        code = f"T{row['province_code']}"
-        counts[code] = counts.get(code, 0) + 1
-    return counts
 
 
 def _old_units(old: list[dict[str, str]]) -> list[Row]:

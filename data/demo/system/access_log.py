@@ -8,7 +8,6 @@ from pathlib import Path
 import numpy as np
 import polars as pl
 
-from data.demo.calendar import Month
 from data.demo.draws import random_for
 from data.demo.months.month import PlannedMonth
 
@@ -59,42 +58,33 @@ def write_access_log(folder: Path, planned: PlannedMonth, seed: int) -> dict[str
     events = pl.concat([logins, planned.actions.select("login", "at", "action")])
     keys = planned.counted_documents["document_key"].to_numpy()
     fetched = logins[np.sort(rng.integers(0, len(logins), len(logins) * FETCHES_PER_LOGIN))].select("login", pl.col("at") + 2, action=pl.lit("-"))
-    lines = pl.concat([events, fetched]).with_columns(
-        request=_request(pl.Series(rng.choice(keys, len(events) + len(fetched))), pl.Series(rng.choice(ASSETS, len(events) + len(fetched)))),
+    everything = pl.concat([events, fetched])
+    count = len(everything)
+    lines = everything.with_columns(
+        request=_request(pl.Series(rng.choice(keys, count)), pl.Series(rng.choice(ASSETS, count))),
         status=pl.col("action").replace_strict({name: status for name, (_, status) in REQUESTS.items()}, default=200, return_dtype=pl.Int64),
         # Everybody keeps one browser.
-        agent=pl.col("login")
-        .str.slice(-1)
-        .replace_strict({"7": AGENTS[1], "8": AGENTS[1], "9": AGENTS[2]}, default=AGENTS[0], return_dtype=pl.String),
-        size=pl.Series(rng.integers(180, 24_000, len(events) + len(fetched))),
+        agent=pl.col("login").str.slice(-1).replace_strict(BROWSER_OF, default=AGENTS[0], return_dtype=pl.String),
+        size=pl.Series(rng.integers(180, 24_000, count)),
     )
-    text = (
-        lines.sort("at", "login", "action", maintain_order=True)
-        .select(
-            pl.format(
-                '{} - {} [{} +0700] "{}" {} {} "-" "{}"',
-                pl.format("10.{}.{}.{}", pl.col("at") % 60 + 10, pl.col("at") % 250, pl.col("at") % 240 + 5),
-                # Static files are served without asking who it is.
-                pl.when(pl.col("request").str.contains("^GET /(static|favicon)")).then(pl.lit("-")).otherwise("login"),
-                pl.from_epoch("at", time_unit="s").dt.to_string("%d/%b/%Y:%H:%M:%S"),
-                "request",
-                "status",
-                "size",
-                "agent",
-            ).alias("line")
-        )["line"]
-        .to_list()
+    line = pl.format(
+        '{} - {} [{} +0700] "{}" {} {} "-" "{}"',
+        pl.format("10.{}.{}.{}", pl.col("at") % 60 + 10, pl.col("at") % 250, pl.col("at") % 240 + 5),
+        # Static files are served without asking who it is.
+        pl.when(pl.col("request").str.contains("^GET /(static|favicon)")).then(pl.lit("-")).otherwise("login"),
+        pl.from_epoch("at", time_unit="s").dt.to_string("%d/%b/%Y:%H:%M:%S"),
+        "request",
+        "status",
+        "size",
+        "agent",
     )
+    text = lines.sort("at", "login", "action", maintain_order=True).select(line=line)["line"].to_list()
     for place, line in zip((1_000, 9_000, 20_000, 30_000), MALFORMED, strict=True):
         text.insert(min(place, len(text)), line)
     content = ("\n".join(text) + "\n").encode()
-    (folder / file_name(planned.month)).write_bytes(gzip.compress(content, compresslevel=5, mtime=0))
+    (folder / f"access.log-{planned.month.label}.gz").write_bytes(gzip.compress(content, compresslevel=5, mtime=0))
     counts = dict(events.group_by("action").len().sort("action").iter_rows())
     return {"lines": len(text), "malformed": len(MALFORMED), "other": len(fetched), **counts}
-
-
-def file_name(month: Month) -> str:
-    return f"access.log-{month.label}.gz"
 
 
 def _request(document: pl.Series, asset: pl.Series) -> pl.Expr:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from collections import defaultdict
 from typing import Any
 
 import polars as pl
@@ -10,7 +11,7 @@ from sqlalchemy import Connection, create_engine, inspect, select
 from sqlalchemy.engine import URL, Engine, make_url
 from sqlalchemy.exc import ArgumentError, NoSuchModuleError, SQLAlchemyError
 
-from data.demo.system.vendor_schema import MARKER, METADATA
+from data.demo.system.tables import MARKER, METADATA, Rows
 from data.errors import ConfigurationError, SourceUnreachable
 
 VERSION = 2
@@ -30,6 +31,8 @@ class Database:
         self.engine = engine_for(url)
         self.stamp = {"phien_ban": VERSION, "seed": seed, "ty_le": repr(float(scale))}
         self.connection: Connection
+        self._rows = Rows()
+        self._next_id: dict[str, int] = defaultdict(lambda: 1)
 
     def __enter__(self) -> Database:
         try:
@@ -71,28 +74,26 @@ class Database:
         if self.engine.dialect.name == "mysql":
             self.connection.commit()
 
-    def write(self, table: str, frame: pl.DataFrame) -> None:
-        """Appends rows; the frame's columns are the table's, in its order."""
-        columns = [column.name for column in METADATA.tables[table].columns]
-        if frame.columns != columns:
-            raise ValueError(f"{table} has the columns {columns}, the frame {frame.columns}")
-        if frame.is_empty():
+    def write(self, table: str, **frames: pl.DataFrame) -> None:
+        """Appends the rows that tables.toml makes of the frames; those of the first are numbered on from call to call (`id`)."""
+        name, numbered = next(iter(frames.items()))
+        rows = self._rows.of(table, **{**frames, name: numbered.with_row_index("id", self._next_id[table])})
+        self._next_id[table] += len(numbered)
+        if rows.is_empty():
             return
         raw: Any = self.connection.connection.driver_connection
-        names = ", ".join(columns)
+        names = ", ".join(rows.columns)
         if self.engine.dialect.name == "postgresql":
             with raw.cursor() as cursor, cursor.copy(f"COPY {table} ({names}) FROM STDIN (FORMAT csv, NULL '\\N')") as copy:
                 buffer = io.BytesIO()
-                frame.write_csv(buffer, include_header=False, null_value="\\N")
+                rows.write_csv(buffer, include_header=False, null_value="\\N")
                 copy.write(buffer.getvalue())
             return
         mark = "?" if self.engine.dialect.name == "sqlite" else "%s"
-        statement = f"INSERT INTO {table} ({names}) VALUES ({', '.join([mark] * len(columns))})"  # noqa: S608 names are this project's own
+        statement = f"INSERT INTO {table} ({names}) VALUES ({', '.join([mark] * rows.width)})"  # noqa: S608 names are this project's own
         cursor = raw.cursor()
-        for chunk in frame.iter_slices(BATCH * 16):
-            rows = chunk.rows()
-            for start in range(0, len(rows), BATCH):
-                cursor.executemany(statement, rows[start : start + BATCH])
+        for batch in rows.iter_slices(BATCH):
+            cursor.executemany(statement, batch.rows())
         cursor.close()
 
 
