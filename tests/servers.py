@@ -1,7 +1,7 @@
 """Real database servers for tests: PostgreSQL from the pgserver package (or found on PATH), MariaDB where one is installed.
 
 `postgres_url` and `mariadb_url` each give a fresh, empty database of a server that runs for the whole session, on loopback only.
-Where no server is found the test is skipped with the reason; with CI=true a missing PostgreSQL is an error.
+Where no server is found the test is skipped with the reason; with CI=true that is a failure.
 """
 
 from __future__ import annotations
@@ -21,6 +21,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.programs import not_tried, program
+
 UNPRIVILEGED = "nobody"
 """PostgreSQL refuses to run as root; there it runs as this user."""
 _numbers = itertools.count(1)
@@ -38,7 +40,7 @@ def running_postgres() -> Iterator[int]:
     """The same where no test runs (the benchmarks)."""
     binaries = _postgres_binaries()
     if binaries is None:
-        _missing("PostgreSQL is not installed (package pgserver, or initdb on PATH)")
+        not_tried("PostgreSQL is not installed (package pgserver, or initdb on PATH): no database of its kind was read")
     with tempfile.TemporaryDirectory(prefix="vanban-postgres-", ignore_cleanup_errors=True) as name:
         folder = Path(name)
         user = UNPRIVILEGED if _is_root() else None
@@ -80,10 +82,9 @@ def postgres_url(postgres_server: int) -> str:
 @pytest.fixture(scope="session")
 def mariadb_server() -> Iterator[int]:
     """The port of a MariaDB server; the user is root, without a password."""
-    server_path = _on_path("mariadbd", "mysqld")
-    install = _on_path("mariadb-install-db", "mysql_install_db")
-    if server_path is None or install is None:
-        pytest.skip("MariaDB is not installed (mariadbd and mariadb-install-db)")
+    without = "no database of its kind was read"
+    server_path = program("mariadbd", "mysqld", package="mariadb-server", without=without)
+    install = program("mariadb-install-db", "mysql_install_db", package="mariadb-server", without=without)
     with tempfile.TemporaryDirectory(prefix="vanban-mariadb-", ignore_cleanup_errors=True) as name:
         folder = Path(name)
         log = (folder / "log").open("w")
@@ -118,12 +119,6 @@ def mariadb_url(mariadb_server: int) -> str:
     return f"mysql+pymysql://root@127.0.0.1:{mariadb_server}/{name}"
 
 
-def _missing(reason: str) -> None:
-    if os.environ.get("CI") == "true":
-        pytest.fail(reason)
-    pytest.skip(reason)
-
-
 def _is_root() -> bool:
     return hasattr(os, "geteuid") and os.geteuid() == 0
 
@@ -147,12 +142,6 @@ def _reachable(binaries: Path, folder: Path, user: str) -> Path:
     except (OSError, subprocess.CalledProcessError):
         shutil.copytree(binaries.parent, folder / "install", symlinks=True)
         return folder / "install" / "bin"
-
-
-def _on_path(*names: str) -> str | None:
-    """The first of these programs on PATH or where Debian keeps servers."""
-    path = os.pathsep.join([os.environ.get("PATH", ""), "/usr/sbin", "/usr/bin"])
-    return next((found for name in names if (found := shutil.which(name, path=path))), None)
 
 
 def _free_port() -> int:

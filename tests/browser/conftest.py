@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import shutil
 import socket
 import subprocess
 import time
@@ -17,8 +15,8 @@ from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, R
 
 from dashboard.server import serve_command
 from data.paths import Home
+from tests.programs import program
 
-CHROMIUM = ("/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome")
 FLAGS = (
     "--headless",
     "--no-sandbox",
@@ -38,11 +36,7 @@ PROBES = ("/_stcore/health", "/_stcore/host-config")
 
 @pytest.fixture(scope="session")
 def browser() -> Iterator[Browser]:
-    found = next((path for path in CHROMIUM if Path(path).is_file()), None) or shutil.which("chromium")
-    if found is None:
-        if os.environ.get("CI") == "true":
-            pytest.fail("no Chromium on this machine: the browser tests must run in CI")
-        pytest.skip(f"no Chromium found ({', '.join(CHROMIUM)}): the browser tests did not run")
+    found = program("chromium", "chromium-browser", "google-chrome", package="chromium", without="no page was opened in a browser")
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=found, args=list(FLAGS))
         yield browser

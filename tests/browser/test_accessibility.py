@@ -6,24 +6,23 @@ axe-core is not kept here: npm fetches the version named below into a cache outs
 from __future__ import annotations
 
 import hashlib
-import os
-import shutil
 import subprocess
 import tarfile
 from collections.abc import Callable
 from pathlib import Path
-from typing import NoReturn
 
 import pytest
 from playwright.sync_api import Page
 
 from dashboard.views import HOME, PAGES
+from tests.programs import not_tried, program
 
 Open = Callable[..., Page]
 Serve = Callable[[Path], str]
 
 VERSION = "4.10.3"
 SHA256 = "0f2b4d7dcdf7d1219df8d1959ad68e565f51d14c3f0d88bb71cd59abeb956292"
+UNJUDGED = "the accessibility of the pages was not judged"
 RULES = ("wcag2a", "wcag2aa", "wcag21a", "wcag21aa")
 JUDGE = """async rules => (await axe.run(document, {runOnly: rules, resultTypes: ['violations']})).violations.map(
     found => `${found.id} (${found.nodes.length}): `
@@ -34,29 +33,21 @@ JUDGE = """async rules => (await axe.run(document, {runOnly: rules, resultTypes:
 @pytest.fixture(scope="session")
 def axe(tmp_path_factory: pytest.TempPathFactory) -> str:
     """The text of axe.min.js."""
-    npm = shutil.which("npm")
-    if npm is None:
-        _not_here("npm is not on this machine")
+    npm = program("npm", package="npm", without=UNJUDGED)
     folder = tmp_path_factory.mktemp("axe")
     command = [npm, "pack", f"axe-core@{VERSION}", "--silent"]
     try:
         packed = subprocess.run(command, cwd=folder, capture_output=True, text=True, timeout=60, check=False)
     except subprocess.TimeoutExpired:
-        _not_here("npm did not answer")
+        not_tried(f"npm did not answer: {UNJUDGED}")
     archive = folder / f"axe-core-{VERSION}.tgz"
     if packed.returncode or not archive.is_file():
-        _not_here(f"npm could not fetch axe-core: {packed.stderr.strip()[-200:]}")
+        not_tried(f"npm could not fetch axe-core ({packed.stderr.strip()[-200:]}): {UNJUDGED}")
     assert hashlib.sha256(archive.read_bytes()).hexdigest() == SHA256, "another axe-core than the one pinned"
     with tarfile.open(archive) as files:
         script = files.extractfile("package/axe.min.js")
         assert script is not None
         return script.read().decode("utf-8")
-
-
-def _not_here(reason: str) -> NoReturn:
-    if os.environ.get("CI") == "true":
-        pytest.fail(f"{reason}: the accessibility of the pages must be judged in CI")
-    pytest.skip(f"{reason}: the accessibility of the pages was not judged")
 
 
 def judged(page: Page, axe: str) -> list[str]:

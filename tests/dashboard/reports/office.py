@@ -3,26 +3,33 @@
 from __future__ import annotations
 
 import os
-import shutil
 import subprocess
 from pathlib import Path
+from xml.sax.saxutils import escape
 
-import pytest
+from data.paths import PROJECT
+from tests.programs import program
+
+FONTS = PROJECT / "dashboard" / "reports" / "layout" / "fonts"
+"""The project's own typeface, so that pages break as they do for whoever has it installed."""
 
 
 def converted(file: bytes, suffix: str, folder: Path) -> bytes:
     """The file as LibreOffice prints it to PDF; skips where there is none (never in continuous integration). Slow: call it once per module."""
-    program = shutil.which("soffice")
-    if program is None:
-        if os.environ.get("CI") == "true":
-            pytest.fail("soffice is missing: install libreoffice")
-        pytest.skip("soffice is missing: install libreoffice to see office files as pages")
+    soffice = program("soffice", package="libreoffice-writer libreoffice-calc libreoffice-impress", without="office files were not seen as pages")
     folder.mkdir(parents=True, exist_ok=True)
     source = folder / f"document{suffix}"
     source.write_bytes(file)
+    fonts = folder / "fonts.conf"
+    fonts.write_text(
+        '<?xml version="1.0"?>\n<!DOCTYPE fontconfig SYSTEM "urn:fontconfig:fonts.dtd">\n<fontconfig>'
+        f'<include ignore_missing="yes">/etc/fonts/fonts.conf</include><dir>{escape(str(FONTS))}</dir>'
+        '<alias binding="same"><family>Times New Roman</family><accept><family>Liberation Serif</family></accept></alias></fontconfig>\n',
+        encoding="utf-8",
+    )
     profile = f"-env:UserInstallation={(folder / 'profile').as_uri()}"
-    command = [program, profile, "--headless", "--convert-to", "pdf", "--outdir", str(folder), str(source)]
-    finished = subprocess.run(command, capture_output=True, text=True, timeout=300)
+    command = [soffice, profile, "--headless", "--convert-to", "pdf", "--outdir", str(folder), str(source)]
+    finished = subprocess.run(command, capture_output=True, text=True, timeout=300, env={**os.environ, "FONTCONFIG_FILE": str(fonts)})
     target = source.with_suffix(".pdf")
     assert target.exists(), finished.stdout + finished.stderr
     return target.read_bytes()
