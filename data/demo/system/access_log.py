@@ -79,8 +79,8 @@ def write_access_log(folder: Path, planned: PlannedMonth, seed: int) -> dict[str
         "agent",
     )
     text = lines.sort("at", "login", "action", maintain_order=True).select(line=line)["line"].to_list()
-    for place, line in zip((1_000, 9_000, 20_000, 30_000), MALFORMED, strict=True):
-        text.insert(min(place, len(text)), line)
+    for place, malformed in zip((1_000, 9_000, 20_000, 30_000), MALFORMED, strict=True):
+        text.insert(min(place, len(text)), malformed)
     content = ("\n".join(text) + "\n").encode()
     (folder / f"access.log-{planned.month.label}.gz").write_bytes(gzip.compress(content, compresslevel=5, mtime=0))
     counts = dict(events.group_by("action").len().sort("action").iter_rows())
