@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from typing import TypeVar
 from urllib.parse import urlencode
 
 import streamlit as st
+from streamlit.elements.lib.mutable_popover_container import PopoverContainer
 
-from dashboard.session.state import Selection, to_query
+from dashboard.session.state import LONGEST_VALUE, Selection, to_query
+
+Name = TypeVar("Name", bound=str)
 
 
 def go(query: Mapping[str, str], change: Mapping[str, str]) -> None:
@@ -40,3 +44,34 @@ def keep_widget(key: str, value: str) -> None:
     """Shows the address's value in a widget; leaves one alone that shows it already, so that nobody's typing is overwritten."""
     if st.session_state.get(key) != value:
         st.session_state[key] = value
+
+
+def writes(selection: Selection, parameter: str, key: str) -> Callable[[], None]:
+    """What a widget does when it changes: its value becomes a parameter of the address."""
+    query = to_query(selection)
+    return lambda: go(query, {parameter: str(st.session_state.get(key) or "")[:LONGEST_VALUE]})
+
+
+def search_field(selection: Selection, key: str, label: str, placeholder: str, width: int) -> None:
+    """Draws a field to search in; the words are the address's parameter `find`."""
+    keep_widget(key, selection.own_value("find"))
+    change = writes(selection, "find", key)
+    st.text_input(label, key=key, placeholder=placeholder, label_visibility="collapsed", width=width, on_change=change)
+
+
+def select_field(selection: Selection, parameter: str, key: str, label: str, names: Mapping[Name, str], value: Name, width: int) -> None:
+    """Draws a list to choose from (`names` by value); what is chosen becomes a parameter of the address."""
+    keep_widget(key, value)
+    change = writes(selection, parameter, key)
+    st.selectbox(label, list(names), key=key, format_func=lambda one: names[one], label_visibility="collapsed", width=width, on_change=change)
+
+
+def radio_box(selection: Selection, parameter: str, key: str, box_key: str, label: str, names: Mapping[Name, str], value: Name) -> PopoverContainer:
+    """Draws a box that opens to a choice (`names` by value); what is chosen becomes a parameter of the address. Gives the box."""
+    box = st.popover(f":small[{label}] {names[value]}", key=box_key, on_change="rerun")
+    if box.open:
+        with box:
+            keep_widget(key, value)
+            change = writes(selection, parameter, key)
+            st.radio(label, list(names), key=key, format_func=lambda one: names[one], label_visibility="collapsed", on_change=change)
+    return box

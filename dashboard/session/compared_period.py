@@ -7,7 +7,7 @@ from typing import Literal, get_args
 
 import streamlit as st
 
-from dashboard.session.address import go, keep_widget
+from dashboard.session.address import go, radio_box
 from dashboard.session.state import Selection, to_query
 from dashboard.ui import format as written
 from dashboard.ui.page_context import Page
@@ -39,7 +39,7 @@ def baseline_on(page: Page) -> date:
 
 def compared_period(page: Page, with_what: CompareWith) -> Period | None:
     """The days compared with, as many as the view's own (of months, whole months); None outside of what a period can be."""
-    period = Period(page.selection.from_on, page.selection.to_on)
+    period = page.selection.period
     try:
         if with_what == "previous":
             return period_before(period)
@@ -65,25 +65,15 @@ def compare_words(page: Page, with_what: CompareWith) -> str:
 
 def compare_choice(page: Page, default: CompareWith) -> None:
     """Draws the box in the selection bar; what is chosen goes into the address."""
-    query, with_what = to_query(page.selection), chosen_compare(page.selection, default)
-
-    def choose() -> None:
-        go(query, {"compare": str(st.session_state.get("compare_with", ""))})
+    names = {name: compare_words(page, name) for name in COMPARE_WITH}
+    chosen = chosen_compare(page.selection, default)
+    box = radio_box(page.selection, "compare", "compare_with", "compare_box", t("compare.with"), names, chosen)
+    query = to_query(page.selection)
 
     def choose_day() -> None:
         go(query, {"compare": "baseline", "base": str(st.session_state.get("compare_base") or "")})
 
-    box = st.popover(f":small[{t('compare.with')}] {compare_words(page, with_what)}", key="compare_box", on_change="rerun")
     if box.open:
         with box:
-            keep_widget("compare_with", with_what)
-            st.radio(
-                t("compare.with"),
-                COMPARE_WITH,
-                key="compare_with",
-                format_func=lambda name: compare_words(page, name),
-                label_visibility="collapsed",
-                on_change=choose,
-            )
             st.session_state["compare_base"] = baseline_on(page)
             st.date_input(t("compare.base"), key="compare_base", min_value=EARLIEST, max_value=LATEST, format="DD/MM/YYYY", on_change=choose_day)

@@ -118,9 +118,12 @@ def drawn_panel(page: Page, name: str, title: str, subtitle: str, chart: PlotlyC
     return Panel(above.markup, above.files, (name, chart, markup("table_twin.html", twin=twin) if twin.rows else Markup()))
 
 
-def remark(text: str, kind: str = "remark") -> Markup:
-    """One line of plain words as the body of a panel, or below it; `all-passed` is the kind for good news."""
-    return markup("remark.html", text=text, kind=kind)
+def remark(text: str, kind: str = "remark", is_status: bool = False) -> Markup:
+    """One line of plain words as the body of a panel, or below it; `all-passed` is the kind for good news.
+
+    A status is read aloud when it changes: what a search found, say.
+    """
+    return markup("remark.html", text=text, kind=kind, is_status=is_status)
 
 
 def panel_head(title: str, subtitle: str, files: str) -> Markup:

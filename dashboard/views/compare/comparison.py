@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import Literal
@@ -12,6 +13,7 @@ from dashboard.session.compared_period import CompareWith, chosen_compare, compa
 from dashboard.session.figures import Figure, whole
 from dashboard.session.state import Population, Selection
 from dashboard.ui import format as written
+from dashboard.ui.format import Language
 from dashboard.ui.page_context import Page
 from dashboard.ui.search import fold, matches
 from dashboard.ui.translations import language, t
@@ -107,6 +109,16 @@ class Comparison:
         """The side of the whole that is not wanted; the lower one where neither is better."""
         return "above" if self.metric.good == "down" else "below"
 
+    def tone(self, standing: Standing) -> str:
+        """`worse`, `better`, or `within` where it cannot be told from the whole."""
+        if standing.side in (None, "within"):
+            return "within"
+        return "worse" if standing.side == self.worse else "better"
+
+    @property
+    def has_target(self) -> bool:
+        return any(standing.target is not None for standing in self.standings)
+
     def on(self, side: Side) -> list[Standing]:
         return [standing for standing in self.standings if standing.side == side]
 
@@ -117,8 +129,9 @@ class Comparison:
         return targets.pop() if len(targets) == 1 else None
 
 
-def short_label(one: Ratio, of: Literal["vi", "en"]) -> str:
-    """The label without the words that all ratios begin with: `Kích hoạt tài khoản`."""
+def short_label(name: str, of: Language) -> str:
+    """The label of a ratio without the words that all of them begin with: `Kích hoạt tài khoản`."""
+    one = metric(name)
     if of == "en":
         return one.label_en
     rest = one.label.removeprefix("Tỷ lệ ")
@@ -138,44 +151,36 @@ def is_beside_peers(page: Page) -> bool:
 
 def read_comparison(page: Page) -> Comparison:
     """Reads the comparison that the link asks for: the ratio by unit now and then, and the sizes for the peers."""
-    reader, selection = page.reader, page.selection
+    selection, period = page.selection, page.selection.period
     name, with_what = chosen_metric(selection), chosen_compare(selection, DEFAULT)
     one = metric(name)
     assert isinstance(one, Ratio)
-    period = Period(selection.from_on, selection.to_on)
     then = compared_period(page, with_what)
     compared = then if is_reached(page, then, name) else None
-    root = page.tree.root.code if page.tree.root else None
-    is_listed = pl.col("unit_code").is_null() | (pl.col("unit_code") != (root or ""))
-
-    def by_unit(of_period: Period | None) -> pl.DataFrame:
-        found = (
-            reader.compared([name], selection, of_period)
-            if is_beside_peers(page)
-            else reader.values([name], selection, of_period, by="unit").with_columns(is_hidden=pl.lit(False))
-        )
-        return pl.concat([found.head(1), found.slice(1).filter(is_listed)])
-
-    now = by_unit(None)
-    hidden = set(now.filter("is_hidden")["unit_code"])
-    before = by_unit(compared).filter(~pl.col("unit_code").is_in(list(hidden)).fill_null(False), ~pl.col("is_hidden")) if compared else None
+    now = _by_unit(page, name, selection)
+    hidden = now.filter("is_hidden")["unit_code"].drop_nulls().to_list()
+    is_seen = ~pl.col("unit_code").is_in(hidden)
+    before = _by_unit(page, name, selection, compared).filter(is_seen.fill_null(True), ~pl.col("is_hidden")).drop("is_hidden") if compared else None
     # Sizes on the population that the ratio itself is read on, so that peers are among those shown.
-    alike = replace(selection, population=_POPULATION_OF_GROUP[selection.group_for(one.of)])
-    sized = reader.compared([SIZE], alike) if is_beside_peers(page) else reader.values([SIZE], alike, by="unit")
-    sizes = sized.select("unit_code", size="numerator").filter(~pl.col("unit_code").is_in(list(hidden))).drop_nulls("size")
-    units = reader.units()
+    sizes = _by_unit(page, SIZE, replace(selection, population=_POPULATION_OF_GROUP[selection.group_for(one.of)]))
+    units = page.reader.units()
     placed = standings(
-        name, now.drop("is_hidden"), before.drop("is_hidden") if before is not None else None, units.select("unit_code", "level"), sizes, page.targets
+        name,
+        now.drop("is_hidden"),
+        before,
+        units.select("unit_code", "level"),
+        sizes.select("unit_code", size="numerator").filter(is_seen).drop_nulls("size"),
+        page.targets,
     )
     groups = dict(units.select("unit_code", "pilot_group").iter_rows())
     levels = level_labels(page.language, page.organisation)
-    below = _units_below(page)
+    below = Counter(code for unit in page.tree.units.values() if page.is_in_tree(unit) for code in page.tree.above(unit.code))
     rows = tuple(
         Standing(
             unit=(unit := page.tree.units[row["unit_code"]]),
             level=levels.get(unit.level, unit.level),
             pilot_group=groups[unit.code],
-            below=below.get(unit.code, 0),
+            below=below[unit.code],
             figure=Figure(name, unit.code, period.from_on, period.to_on, row["numerator"], row["denominator"], row["value"]),
             is_hidden=unit.code in hidden,
             quarter=row["quarter"] if (row["peers"] or 0) >= FEWEST_PEERS else None,
@@ -186,17 +191,14 @@ def read_comparison(page: Page) -> Comparison:
     return Comparison(one, whole(now, None if is_beside_peers(page) else selection.unit_code)[name], with_what, compared, rows)
 
 
-def _units_below(page: Page) -> dict[str, int]:
-    """How many units of the period stand below each unit, at any depth."""
-    below: dict[str, int] = {}
-    for unit in page.tree.units.values():
-        if not page.is_in_tree(unit):
-            continue
-        above = page.tree.units.get(unit.parent_code or "")
-        while above is not None:
-            below[above.code] = below.get(above.code, 0) + 1
-            above = page.tree.units.get(above.parent_code or "")
-    return below
+def _by_unit(page: Page, name: str, selection: Selection, period: Period | None = None) -> pl.DataFrame:
+    """A metric of the whole (first row) and of every unit but the root, with `is_hidden`."""
+    if is_beside_peers(page):
+        found = page.reader.compared([name], selection, period)
+    else:
+        found = page.reader.values([name], selection, period, by="unit").with_columns(is_hidden=pl.lit(False))
+    root = page.tree.root.code if page.tree.root else ""
+    return pl.concat([found.head(1), found.slice(1).filter(pl.col("unit_code").is_null() | (pl.col("unit_code") != root))])
 
 
 @dataclass(frozen=True)

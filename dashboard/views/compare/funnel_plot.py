@@ -1,14 +1,17 @@
 """The funnel plot: units by size and rate over the zone that chance alone explains; what lies outside it differs.
 
-Drawn as markup: each dot is a link, and the colours follow light and dark. Zones are clipped boxes; positions are shares of the plot.
+Drawn as markup: each dot is a link, and the colours follow light and dark. Positions are shares of the plot from its left and its top.
 """
 
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from html import escape
+
+from markupsafe import Markup
+
+from dashboard.ui.markup import markup
 
 WIDTH = 560
 HEIGHT = 300
@@ -19,6 +22,9 @@ MOST_NAMED = 12
 ROOT_REACHES = 40
 """Above this ratio of largest to smallest the widths go by the logarithm."""
 TICKS = (1, 2, 5, 10, 20, 50, 100, 200, 500, 1000, 2000, 5000, 10_000, 20_000, 50_000, 100_000, 200_000, 500_000)
+
+Box = tuple[float, float, float, float]
+"""Left, top, right and bottom in px."""
 
 
 @dataclass(frozen=True)
@@ -35,6 +41,11 @@ class Dot:
     """`worse`, `better` or `within`."""
     is_far: bool
 
+    @property
+    def top(self) -> float:
+        """A rate above 100% (a wrong denominator) stands at the edge, and its words tell it."""
+        return 1 - min(1.0, self.rate)
+
 
 @dataclass(frozen=True)
 class Limits:
@@ -47,6 +58,18 @@ class Limits:
     high_998: float
 
 
+@dataclass(frozen=True)
+class _Scale:
+    """Counts across, from 0 to 1 between the least and the most."""
+
+    least: int
+    most: int
+
+    def left(self, cases: float) -> float:
+        along = math.log if is_logarithmic(self.least, self.most) else math.sqrt
+        return (along(cases) - along(self.least)) / (along(max(self.most, self.least + 1)) - along(self.least))
+
+
 def funnel_plot(
     dots: Sequence[Dot],
     limits: Sequence[Limits],
@@ -56,44 +79,29 @@ def funnel_plot(
     axis: str,
     key: tuple[str, str],
     alt: str,
-) -> str:
+) -> Markup:
     """`whole` and `target` are lines with their words; `zone` says what lies in the zones, `axis` what the widths are.
 
     `key` is what a ring and a full dot mean.
     """
     scale = _Scale(limits[0].cases, limits[-1].cases)
-    ticks = [count for count in TICKS if limits[0].cases <= count <= limits[-1].cases]
-    ticks = [count for number, count in enumerate(ticks) if number == 0 or scale.x(count) - scale.x(ticks[number - 1]) > 0.035]
-    x_axis = "".join(f'<span style="left:{100 * scale.x(count):.2f}%">{_count(count)}</span>' for count in ticks)
-    y_axis = "".join(f'<span style="top:{100 - share}%">{share}%</span>' for share in (100, 80, 60, 40, 20, 0))
-    grid = "".join(f'<i style="top:{100 - share}%"></i>' for share in (100, 80, 60, 40, 20, 0))
-    outer = _zone(scale, [(one.cases, one.low_998, one.high_998) for one in limits])
-    inner = _zone(scale, [(one.cases, one.low_95, one.high_95) for one in limits])
-    lines = _lines(whole, target)
     drawn = sorted(dots, key=lambda dot: (dot.tone != "within", dot.is_far))
-    marks = "".join(_dot(dot, scale) for dot in drawn)
-    words_at = _below_words([1 - limits[-1].low_998, 1 - whole[0], *([1 - target[0]] if target else [])])
-    return (
-        f'<div class="funnel-plot" role="group" aria-label="{escape(alt)}"><div class="y-axis" aria-hidden="true">{y_axis}</div>'
-        f'<div class="plot"><div class="grid" aria-hidden="true">{grid}</div>'
-        f'<div class="zone outer" aria-hidden="true" style="clip-path:{outer}"></div>'
-        f'<div class="zone inner" aria-hidden="true" style="clip-path:{inner}"></div>'
-        f'{lines}{marks}{_names(drawn, scale)}<p class="zone-words" style="top:{words_at:.1f}%">{escape(zone)}</p></div>'
-        f'<div class="x-axis" aria-hidden="true">{x_axis}</div><p class="axis-title">{escape(axis)}</p>'
-        f'<p class="key" aria-hidden="true"><i></i>{escape(key[0])}<i class="far"></i>{escape(key[1])}</p></div>'
+    return markup(
+        "compare/funnel_plot.html",
+        alt=alt,
+        y_ticks=(100, 80, 60, 40, 20, 0),
+        x_ticks=list(_x_ticks(scale)),
+        outer=_zone(scale, [(one.cases, one.low_998, one.high_998) for one in limits]),
+        inner=_zone(scale, [(one.cases, one.low_95, one.high_95) for one in limits]),
+        lines=_lines(whole, target),
+        dots=[(dot, scale.left(dot.cases), dot.top) for dot in drawn],
+        names=_names(drawn, scale),
+        most_early=MOST_NAMED // 3,
+        words_at=_below_words([1 - limits[-1].low_998, 1 - whole[0], *([1 - target[0]] if target else [])]),
+        zone=zone,
+        axis=axis,
+        key=key,
     )
-
-
-@dataclass(frozen=True)
-class _Scale:
-    """Counts across, from 0 to 1 between the least and the most."""
-
-    least: int
-    most: int
-
-    def x(self, cases: float) -> float:
-        along = math.log if is_logarithmic(self.least, self.most) else math.sqrt
-        return (along(cases) - along(self.least)) / (along(max(self.most, self.least + 1)) - along(self.least))
 
 
 def is_logarithmic(least: int, most: int) -> bool:
@@ -112,79 +120,60 @@ def cases_to_draw(cases: Sequence[int], points: int = 60) -> list[int]:
     return sorted({round(step) for step in steps})
 
 
-def _top(rate: float) -> float:
-    """Percent from the top; a rate above 100% (a wrong denominator) stands at the edge, and its words tell it."""
-    return 100 - 100 * min(1.0, rate)
+def _x_ticks(scale: _Scale) -> Iterator[tuple[float, str]]:
+    counts = [count for count in TICKS if scale.least <= count <= scale.most]
+    for before, count in zip([None, *counts], counts, strict=False):
+        if before is None or scale.left(count) - scale.left(before) > 0.035:
+            yield scale.left(count), str(count) if count < 10_000 else f"{count // 1000}k"
 
 
 def _zone(scale: _Scale, edges: Sequence[tuple[int, float, float]]) -> str:
-    upper = [(scale.x(cases), 1 - high) for cases, _, high in edges]
-    lower = [(scale.x(cases), 1 - low) for cases, low, _ in reversed(edges)]
+    """A CSS polygon: along the upper edge, and back along the lower one."""
+    upper = [(scale.left(cases), 1 - high) for cases, _, high in edges]
+    lower = [(scale.left(cases), 1 - low) for cases, low, _ in reversed(edges)]
     return "polygon(" + ",".join(f"{100 * x:.2f}% {100 * y:.2f}%" for x, y in [*upper, *lower]) + ")"
 
 
-def _lines(whole: tuple[float, str], target: tuple[float, str] | None) -> str:
-    """Both lines with their words beside them; of two that are close, the upper one's words stand above it and the lower one's below."""
+def _lines(whole: tuple[float, str], target: tuple[float, str] | None) -> list[tuple[str, float, str]]:
+    """Class, top and words of both lines; of two that are close, the upper one's words stand above it and the lower one's below."""
     if target is None:
-        return _line("whole", *whole)
-    is_close = HEIGHT * abs(whole[0] - target[0]) < LINE + 1
-    is_target_above = target[0] >= whole[0]
-    sides = (" beneath", " over") if is_target_above else (" over", " beneath")
-    return _line("whole" + (sides[0] if is_close else ""), *whole) + _line("target" + (sides[1] if is_close else ""), *target)
-
-
-def _line(kind: str, rate: float, words: str) -> str:
-    return f'<div class="rule {kind}" style="top:{100 - 100 * rate:.2f}%"><span>{escape(words)}</span></div>'
+        return [("whole", 1 - whole[0], whole[1])]
+    sides = ("", "")
+    if HEIGHT * abs(whole[0] - target[0]) < LINE + 1:
+        sides = (" beneath", " over") if target[0] >= whole[0] else (" over", " beneath")
+    return [("whole" + sides[0], 1 - whole[0], whole[1]), ("target" + sides[1], 1 - target[0], target[1])]
 
 
 def _below_words(tops: Sequence[float]) -> float:
-    """Percent from the top where the words on the zones have room: at their lower edge, but clear of the words of the lines (shares from the top)."""
+    """Where the words on the zones have room: at their lower edge, but clear of the words of the lines (shares from the top)."""
     edge, *lines = tops
     at = min(HEIGHT - LINE, HEIGHT * edge + 3)
     for line in sorted(HEIGHT * line for line in lines):
         if at - LINE < line + LINE / 2 and line - LINE / 2 < at + 2 * LINE:
             at = line + LINE
-    return 100 * at / HEIGHT
+    return at / HEIGHT
 
 
-def _dot(dot: Dot, scale: _Scale) -> str:
-    far = " far" if dot.is_far else ""
-    # Those that do not differ are reached through the table; a keyboard stops only where there is something to see.
-    stop = ' tabindex="-1"' if dot.tone == "within" else ""
-    tag, leads = ("a", f' href="{escape(dot.href)}" target="_self"') if dot.href else ("span", ' role="img"')
-    return (
-        f'<{tag} class="dot {dot.tone}{far}" data-unit="{escape(dot.code)}" title="{escape(dot.title)}" aria-label="{escape(dot.title)}"{leads}'
-        f' style="left:{100 * scale.x(dot.cases):.2f}%;top:{_top(dot.rate):.2f}%"{stop}></{tag}>'
-    )
-
-
-def _names(dots: Sequence[Dot], scale: _Scale) -> str:
-    """Names beside the dots that differ most, as far as they have room beside other dots and names."""
-    placed: list[tuple[float, float, float, float]] = []
-    circles = [(WIDTH * scale.x(dot.cases), HEIGHT * _top(dot.rate) / 100) for dot in dots if dot.tone != "within"]
-    parts: list[str] = []
-    for dot in sorted((dot for dot in dots if dot.tone != "within"), key=lambda dot: (not dot.is_far, dot.tone != "worse", -dot.cases)):
-        x, y = WIDTH * scale.x(dot.cases), HEIGHT * _top(dot.rate) / 100
+def _names(dots: Sequence[Dot], scale: _Scale) -> list[tuple[Dot, str, float, float]]:
+    """Names beside the dots that differ most, as far as they have room beside other dots and names: dot, side, left and top."""
+    differing = [dot for dot in dots if dot.tone != "within"]
+    circles = [(WIDTH * scale.left(dot.cases), HEIGHT * dot.top) for dot in differing]
+    placed: list[Box] = []
+    names: list[tuple[Dot, str, float, float]] = []
+    for dot in sorted(differing, key=lambda dot: (not dot.is_far, dot.tone != "worse", -dot.cases)):
+        x, y = WIDTH * scale.left(dot.cases), HEIGHT * dot.top
         width = LETTER * len(dot.name) + 4
         for side, left in (("right", x + 8), ("left", x - 8 - width)):
             box = (left, y - LINE / 2, left + width, y + LINE / 2)
             is_free = left >= 0 and box[2] <= WIDTH and y >= 0 and not any(_meet(box, other) for other in placed)
             if is_free and not any((cx, cy) != (x, y) and _meet(box, (cx - 5, cy - 5, cx + 5, cy + 5)) for cx, cy in circles):
                 placed.append(box)
-                late = " late" if len(parts) >= MOST_NAMED // 3 else ""
-                parts.append(
-                    f'<span class="dot-name {side} {dot.tone}{late}" aria-hidden="true"'
-                    f' style="left:{100 * scale.x(dot.cases):.2f}%;top:{_top(dot.rate):.2f}%">{escape(dot.name)}</span>'
-                )
+                names.append((dot, side, scale.left(dot.cases), dot.top))
                 break
-        if len(parts) == MOST_NAMED:
+        if len(names) == MOST_NAMED:
             break
-    return "".join(parts)
+    return names
 
 
-def _meet(one: tuple[float, float, float, float], other: tuple[float, float, float, float]) -> bool:
+def _meet(one: Box, other: Box) -> bool:
     return one[0] < other[2] and other[0] < one[2] and one[1] < other[3] and other[1] < one[3]
-
-
-def _count(count: int) -> str:
-    return str(count) if count < 10_000 else f"{count // 1000}k"

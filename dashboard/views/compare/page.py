@@ -2,34 +2,36 @@
 
 from __future__ import annotations
 
-from dashboard.session.address import link
+from markupsafe import Markup
+
+from dashboard.session.address import radio_box
+from dashboard.session.compared_period import compare_choice
 from dashboard.ui.page_context import Page
-from dashboard.ui.panel import Columns, draw, in_columns, remembered
-from dashboard.views.compare.choices import compare_choices
-from dashboard.views.compare.comparison import read_comparison
+from dashboard.ui.panel import Columns, Panel, draw, in_columns, remembered
+from dashboard.ui.translations import t
+from dashboard.views.compare.comparison import DEFAULT, RATIOS, chosen_metric, read_comparison, short_label
 from dashboard.views.compare.panels import funnel_panel, heat_panel, multiples_panel, sentence
-from dashboard.views.compare.table import StandingPanel, draw_standings, shown_standings, standing_panel
+from dashboard.views.compare.table import draw_standings, shown_standings, standing_panel
 
 TITLE = "page.compare"
 
-choices = compare_choices
+
+def choices(page: Page) -> None:
+    """Draws what is compared with and the ratio into the selection bar; what is chosen goes into the address."""
+    compare_choice(page, DEFAULT)
+    names = {name: short_label(name, page.language) for name in RATIOS}
+    radio_box(page.selection, "metric", "compare_metric", "metric_box", t("compare.metric"), names, chosen_metric(page.selection))
 
 
 def render(page: Page) -> None:
     """Draws the page."""
-    words, panels, table = remembered(page, "compare", lambda: _compose(page))
+    words, panels, head, table = remembered(page, "compare", lambda: _compose(page))
     draw(page, words, panels)
-    draw_standings(page, table)
+    draw_standings(page, head, table)
 
 
-def _compose(page: Page) -> tuple[str, Columns, StandingPanel]:
+def _compose(page: Page) -> tuple[Markup, Columns, Markup, Panel]:
     found = read_comparison(page)
     shown = shown_standings(page, found)
-
-    def to_unit(code: str) -> str:
-        return link("unit", page.selection, unit=code, find="", sort="", by="") if page.may_open(code) else ""
-
-    funnel = funnel_panel(page, found, to_unit)
-    heat, multiples = heat_panel(page, found, shown, to_unit), multiples_panel(page, found, shown, to_unit)
-    panels = in_columns("1.36fr 1fr", (funnel, multiples), (heat,)) if multiples else in_columns("1.36fr 1fr", (funnel,), (heat,))
-    return sentence(page, found), panels, standing_panel(page, found, shown, to_unit)
+    panels = in_columns("1.36fr 1fr", (funnel_panel(page, found), multiples_panel(page, found, shown)), (heat_panel(page, found, shown),))
+    return sentence(page, found), panels, *standing_panel(page, found, shown)

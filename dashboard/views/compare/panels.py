@@ -2,47 +2,50 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from html import escape
+from collections.abc import Sequence
+from urllib.parse import quote
+
+from markupsafe import Markup
 
 from dashboard.session.address import link
 from dashboard.session.compared_period import STATES
 from dashboard.session.figures import Figure, over_time
 from dashboard.ui import format as written
 from dashboard.ui.charts.reasons import reasons
+from dashboard.ui.markup import markup
 from dashboard.ui.page_context import Page
-from dashboard.ui.panel import Panel, figure_panel, sheet
-from dashboard.ui.table_files import Cell, Rate
-from dashboard.ui.translations import t
+from dashboard.ui.panel import Panel, figure_panel, remark, sheet
+from dashboard.ui.table_files import Cell, Rate, Sheet
+from dashboard.ui.translations import language, t
 from dashboard.views.compare.comparison import Comparison, Standing, short_label
 from dashboard.views.compare.funnel_plot import Dot, Limits, cases_to_draw, funnel_plot, is_logarithmic
-from dashboard.views.compare.heat_map import HeatCell, HeatRow, heat_map
-from dashboard.views.compare.small_multiples import Multiple, small_multiples
 from metrics.comparison.funnel_limits import binomial_limits, funnel_curve
 from metrics.periods import Period, TimeStep
 
-Link = Callable[[str], str]
-"""From the code of a unit to the address of its page."""
 MOST_PARTS = 14
 WIDE_HEADS = 7
+"""Up to so many columns, the heat map says of each what it is ("tuần")."""
 MULTIPLES = 12
+WHOLE_PART: dict[TimeStep, int] = {"day": 1, "week": 7, "month": 28}
+"""Days from which on a part of the period is a fair flow."""
 
 
-def sentence(page: Page, found: Comparison) -> str:
+def link_to_unit(page: Page, code: str) -> str:
+    """The address of a unit's own page; empty where the viewer may not open it."""
+    return link("unit", page.selection, unit=code, find="", sort="", by="") if page.may_open(code) else ""
+
+
+def sentence(page: Page, found: Comparison) -> Markup:
     """Markup of the page's first words, with the way they were come by."""
     above, below, rest = (len(found.on(side)) for side in ("above", "below", "within"))
-    count = above + below + rest
-    if not count:
-        text = escape(t("compare.sentence_none"))
-    elif not above + below:
-        text = escape(t("compare.sentence_same", count=count))
-    else:
-        parts = {side: escape(t(f"compare.sentence_{side}", count=number)) for side, number in (("above", above), ("below", below)) if number}
-        parts[found.worse] = f"<em>{parts[found.worse]}</em>" if found.worse in parts else ""
-        named = t("sentence.and").join(parts[side] for side in ("above", "below") if parts.get(side))
-        text = escape(t("compare.sentence", count=count)) + named + escape(t("compare.sentence_whole"))
-        text += escape(t("compare.sentence_rest", count=rest)) if rest else "."
-    return f'<div class="sentence-row"><h1 class="sentence">{text}</h1>{_why(page, found)}</div>'
+    return markup(
+        "compare/sentence.html",
+        count=above + below + rest,
+        sides=[(side, number) for side, number in (("above", above), ("below", below)) if number],
+        worse=found.worse,
+        rest=rest,
+        why=Markup(_why(page, found)),
+    )
 
 
 def _why(page: Page, found: Comparison) -> str:
@@ -57,79 +60,63 @@ def _why(page: Page, found: Comparison) -> str:
         (t("why.window"), page.span),
         (t("compare.with"), compared),
         (t("why.population"), f"{page.scope_label} · {page.population(one.of)}"),
-        (t("compare.limits"), t("compare.limits_text")),
-        (t("compare.interval"), t("compare.interval_text")),
-        (t("compare.peers"), t("compare.peers_text")),
-        (t("compare.subtree"), t("compare.subtree_text")),
+        *([(t("why.exclusions"), one.exclusions)] if one.exclusions else []),
+        *((t(f"compare.{name}"), t(f"compare.{name}_text")) for name in ("limits", "interval", "peers", "subtree")),
         (t("why.snapshot"), t("why.snapshot_text", name=info.snapshot, instant=cutoff)),
     ]
-    if one.exclusions:
-        lines.insert(5, (t("why.exclusions"), one.exclusions))
     more = (t("card.dictionary"), link("dictionary", page.selection) + f"#{one.name}")
-    return reasons("compare", short_label(one, page.language), lines, t("compare.why"), t("card.close"), more)
+    return reasons("compare", short_label(one.name, page.language), lines, t("compare.why"), t("card.close"), more)
 
 
-def tone(found: Comparison, standing: Standing) -> str:
-    """`worse`, `better`, or `within` where it cannot be told from the whole."""
-    if standing.side in (None, "within"):
-        return "within"
-    return "worse" if standing.side == found.worse else "better"
-
-
-def funnel_panel(page: Page, found: Comparison, to_unit: Link) -> Panel:
+def funnel_panel(page: Page, found: Comparison) -> Panel:
     """Draws which differences are real."""
     may_open_all = all(page.may_open(standing.unit.code) for standing in found.standings)
     title, subtitle = t("compare.funnel_title"), t("compare.funnel_subtitle" if may_open_all else "compare.funnel_subtitle_own")
     shown = [standing for standing in found.standings if standing.position is not None]
     if not shown or found.whole.value is None:
-        return figure_panel(page, "funnel_plot", title, subtitle, f'<p class="remark">{escape(t("compare.empty"))}</p>', None)
-    whole = found.whole.value
-    dots = [_dot(found, standing, to_unit) for standing in shown]
-    drawn = cases_to_draw([dot.cases for dot in dots])
-    curve = funnel_curve(whole, drawn)
-    limits = [Limits(*row) for row in curve.select("denominator", "low_998", "low_95", "high_95", "high_998").iter_rows()]
-    of_whole = t("compare.whole_line", rate=written.percent(whole, page.language))
-    target = found.target
-    aim = (target, t("compare.target_line", rate=_plain_percent(page, target))) if target is not None else None
+        return figure_panel(page, "funnel_plot", title, subtitle, remark(t("compare.empty")), None)
+    whole, target = found.whole.value, found.target
+    drawn = cases_to_draw([standing.figure.denominator or 0 for standing in shown])
+    curve = funnel_curve(whole, drawn).select("denominator", "low_998", "low_95", "high_95", "high_998")
+    scale = "compare.scale_log" if is_logarithmic(drawn[0], drawn[-1]) else "compare.scale_root"
     far = sum(standing.is_far for standing in shown)
-    alt = t("compare.funnel_alt", count=len(shown), above=len(found.on("above")), below=len(found.on("below")), far=far)
-    axis = t(f"compare.axis_{found.metric.of}", scale=t("compare.scale_log" if is_logarithmic(drawn[0], drawn[-1]) else "compare.scale_root"))
-    body = funnel_plot(dots, limits, (whole, of_whole), aim, t("compare.zone"), axis, (t("compare.key_near"), t("compare.key_far")), alt)
-    columns = (
-        t("units.unit"),
-        "n",
-        "N",
-        t("compare.rate"),
-        *(t("compare.limit", share=share, side=t(f"compare.{side}")) for share in ("95%", "99,8%") for side in ("from", "to")),
-        t("compare.verdict"),
+    body = funnel_plot(
+        [_dot(page, found, standing) for standing in shown],
+        [Limits(*row) for row in curve.iter_rows()],
+        (whole, t("compare.whole_line", rate=written.percent(whole, page.language))),
+        (target, t("compare.target_line", rate=written.target(target, page.language))) if target is not None else None,
+        t("compare.zone"),
+        t(f"compare.axis_{found.metric.of}", scale=t(scale)),
+        (t("compare.key_near"), t("compare.key_far")),
+        t("compare.funnel_alt", count=len(shown), above=len(found.on("above")), below=len(found.on("below")), far=far),
     )
+    return figure_panel(page, "funnel_plot", title, subtitle, body, _funnel_sheet(page, found, shown, title, whole))
+
+
+def _dot(page: Page, found: Comparison, standing: Standing) -> Dot:
+    verdict = t(f"compare.is_{standing.side}")
+    return Dot(
+        code=standing.unit.code,
+        name=standing.unit.label,
+        title=f"{standing.unit.name}: {standing.rate_text} ({standing.counts_text}), {verdict}",
+        href=link_to_unit(page, standing.unit.code),
+        cases=standing.figure.denominator or 0,
+        rate=standing.figure.value or 0.0,
+        tone=found.tone(standing),
+        is_far=standing.is_far,
+    )
+
+
+def _funnel_sheet(page: Page, found: Comparison, shown: Sequence[Standing], title: str, whole: float) -> Sheet:
+    limits = tuple(t("compare.limit", share=share, side=t(f"compare.{side}")) for share in ("95%", "99,8%") for side in ("from", "to"))
+    columns = (t("units.unit"), "n", "N", t("compare.rate"), *limits, t("compare.verdict"))
     rows: list[tuple[Cell, ...]] = []
     for standing in sorted(shown, key=lambda one: -(one.figure.denominator or 0)):
         figure = standing.figure
         low_998, low_95, high_95, high_998 = (Rate(limit) for limit in binomial_limits(figure.denominator or 1, whole))
         cells = (figure.numerator, figure.denominator, Rate(figure.value), low_95, high_95, low_998, high_998)
         rows.append((standing.unit.name, *cells, t(f"compare.is_{standing.side}")))
-    twin = sheet(page, f"funnel-{found.metric.name}", title, short_label(found.metric, page.language), columns, rows)
-    return figure_panel(page, "funnel_plot", title, subtitle, body, twin)
-
-
-def _dot(found: Comparison, standing: Standing, to_unit: Link) -> Dot:
-    verdict = t(f"compare.is_{standing.side}")
-    return Dot(
-        code=standing.unit.code,
-        name=standing.unit.label,
-        title=f"{standing.unit.name}: {standing.rate_text} ({standing.counts_text}), {verdict}",
-        href=to_unit(standing.unit.code),
-        cases=standing.figure.denominator or 0,
-        rate=standing.figure.value or 0.0,
-        tone=tone(found, standing),
-        is_far=standing.is_far,
-    )
-
-
-def _plain_percent(page: Page, ratio: float) -> str:
-    """A target as it was set: `90%`, `87,5%`."""
-    return written.target(ratio, page.language)
+    return sheet(page, f"funnel-{found.metric.name}", title, short_label(found.metric.name, page.language), columns, rows)
 
 
 def parts_of(period: Period) -> tuple[TimeStep, list[Period]]:
@@ -138,74 +125,73 @@ def parts_of(period: Period) -> tuple[TimeStep, list[Period]]:
     return step, period.split(step)[-MOST_PARTS:]
 
 
-def heat_panel(page: Page, found: Comparison, shown: Sequence[Standing], to_unit: Link) -> Panel:
+def heat_panel(page: Page, found: Comparison, shown: Sequence[Standing]) -> Panel:
     """The units that the table shows, in its order, by week (or day, or month)."""
-    step, parts = parts_of(Period(page.selection.from_on, page.selection.to_on))
+    step, parts = parts_of(page.selection.period)
     kind = "state" if found.metric.name in STATES else "flow"
-    title, subtitle = t(f"compare.heat_title_{step}"), t(f"compare.heat_subtitle_{kind}", metric=short_label(found.metric, page.language))
+    title, subtitle = t(f"compare.heat_title_{step}"), t(f"compare.heat_subtitle_{kind}", metric=short_label(found.metric.name, page.language))
     lines = _in_parts(page, found, shown, parts)
     if not any(figure.value is not None for _, figures in lines for figure in figures):
-        return figure_panel(page, "heat_map", title, subtitle, f'<p class="remark">{escape(t("compare.heat_empty"))}</p>', None)
-    heads = [_part_name(page, part, step) for part in parts]
-    kind_of_part = t("compare.week") if step == "week" and len(parts) <= WIDE_HEADS else ""
-    rows = [
-        HeatRow(
-            standing.unit.code,
-            standing.unit.label,
-            standing.unit.name,
-            to_unit(standing.unit.code),
-            tuple(_heat_cell(page, standing, figure) for figure in figures),
-        )
-        for standing, figures in lines
-    ]
+        return figure_panel(page, "heat_map", title, subtitle, remark(t("compare.heat_empty")), None)
     spans = tuple(written.span(part.from_on, part.to_on, page.language) for part in parts)
+    body = markup(
+        "compare/heat_map.html",
+        title=title,
+        heads=[_part_name(page, part, step) for part in parts],
+        part_kind=t("compare.week") if step == "week" and len(parts) <= WIDE_HEADS else "",
+        lines=lines,
+        spans=spans,
+        cell_text=_cell_text,
+        to_unit=lambda code: link_to_unit(page, code),
+    )
     table: list[tuple[Cell, ...]] = [
         (standing.unit.name, *(Rate(figure.value) if figure.is_known else figure.rate_text for figure in figures)) for standing, figures in lines
     ]
     twin = sheet(page, f"{step}-{found.metric.name}", title, subtitle, (t("units.unit"), *spans), table)
-    return figure_panel(page, "heat_map", title, subtitle, heat_map(rows, t("units.unit"), kind_of_part, heads, title), twin, is_twin_shown=False)
+    return figure_panel(page, "heat_map", title, subtitle, body, twin, is_twin_shown=False)
 
 
-def multiples_panel(page: Page, found: Comparison, shown: Sequence[Standing], to_unit: Link) -> Panel | None:
+def multiples_panel(page: Page, found: Comparison, shown: Sequence[Standing]) -> Panel | None:
     """The same units as small lines on one scale, each before the line of the whole; None where no line has two points."""
-    step, parts = parts_of(Period(page.selection.from_on, page.selection.to_on))
+    name = found.metric.name
+    step, parts = parts_of(page.selection.period)
     # A part of a week at an end of the period is no fair flow; a state is what it is on any day.
-    whole_days = {"day": 1, "week": 7, "month": 28}[step]
-    kept = [number for number, part in enumerate(parts) if found.metric.name in STATES or part.days >= whole_days]
+    kept = [number for number, part in enumerate(parts) if name in STATES or part.days >= WHOLE_PART[step]]
     lines = [(standing, [figures[number] for number in kept]) for standing, figures in _in_parts(page, found, shown, parts)]
     lines = [(standing, figures) for standing, figures in lines if sum(figure.value is not None for figure in figures) > 1]
     if not lines:
         return None
-    spans = [parts[number] for number in kept]
-    wholes = {
-        (part.from_on, part.to_on): part.value
-        for part in over_time(page.reader.values([found.metric.name], page.selection, by=step), found.metric.name)
-    }
-    behind = [wholes.get((part.from_on, part.to_on)) for part in spans]
-    drawn = [
-        Multiple(
-            standing.unit.code,
-            standing.unit.label,
-            _multiple_title(page, standing, figures),
-            to_unit(standing.unit.code),
-            tuple(figure.value for figure in figures),
-            next((figure.rate_text for figure in reversed(figures) if figure.value is not None), ""),
-            tone(found, standing) == "worse",
-        )
-        for standing, figures in lines
-    ]
+    of_whole = {(one.from_on, one.to_on): one.value for one in over_time(page.reader.values([name], page.selection, by=step), name)}
     title = t("compare.multiples_title")
-    subtitle = t("compare.multiples_subtitle", metric=short_label(found.metric, page.language), by=t(f"card.trend_{step}"))
-    more = t("compare.multiples_more", count=len(drawn) - MULTIPLES)
-    body = small_multiples(drawn, behind, MULTIPLES, more, t("compare.whole"), title)
+    subtitle = t("compare.multiples_subtitle", metric=short_label(name, page.language), by=t(f"card.trend_{step}"))
+    body = markup(
+        "compare/small_multiples.html",
+        drawn=[(standing, *_first_and_last(page, standing, figures), line_mask([one.value for one in figures])) for standing, figures in lines],
+        whole=line_mask([of_whole.get((parts[number].from_on, parts[number].to_on)) for number in kept]),
+        shown=MULTIPLES,
+        alt=title,
+        tone=found.tone,
+        to_unit=lambda code: link_to_unit(page, code),
+    )
     columns = (t("units.unit"), t("why.window"), "n", "N", t("compare.rate"))
     rows: list[tuple[Cell, ...]] = [
         (standing.unit.name, written.span(one.from_on, one.to_on, page.language), one.numerator, one.denominator, Rate(one.value))
         for standing, figures in lines
         for one in figures
     ]
-    twin = sheet(page, f"dien-bien-{found.metric.name}", title, subtitle, columns, rows)
+    twin = sheet(page, f"dien-bien-{name}", title, subtitle, columns, rows)
     return figure_panel(page, "multiples", title, subtitle, body, twin, is_twin_shown=False)
+
+
+def line_mask(values: Sequence[float | None]) -> str:
+    """A line through rates (0 to 1) as a CSS mask over a colour of the style sheet; a gap where a value is missing, empty without any."""
+    places = max(1, len(values) - 1)
+    path, is_drawing = "", False
+    for number, value in enumerate(values):
+        if value is not None:
+            path += f"{'L' if is_drawing else 'M'}{100 * number / places:.1f} {96 - 92 * min(1.0, value):.1f} "
+        is_drawing = value is not None
+    return f'url("data:image/svg+xml,{quote(markup("compare/line.svg", path=path.strip()))}")' if path else ""
 
 
 def _in_parts(page: Page, found: Comparison, shown: Sequence[Standing], parts: Sequence[Period]) -> list[tuple[Standing, list[Figure]]]:
@@ -219,16 +205,15 @@ def _in_parts(page: Page, found: Comparison, shown: Sequence[Standing], parts: S
     return [(standing, [cells[standing.unit.code, number] for number in range(len(parts))]) for standing in visible]
 
 
-def _multiple_title(page: Page, standing: Standing, figures: Sequence[Figure]) -> str:
+def _first_and_last(page: Page, standing: Standing, figures: Sequence[Figure]) -> tuple[str, str]:
+    """The first and the last figure of a line in full, and the last as text."""
     known = [figure for figure in figures if figure.value is not None]
     first, last = (f"{written.span(one.from_on, one.to_on, page.language)}: {one.rate_text} ({one.counts_text})" for one in (known[0], known[-1]))
-    return f"{standing.unit.name} · {first} → {last}"
+    return f"{standing.unit.name} · {first} → {last}", known[-1].rate_text
 
 
-def _heat_cell(page: Page, standing: Standing, figure: Figure) -> HeatCell:
-    text = "" if not figure.is_known else written.NO_ACTIVITY if figure.value is None else written.number(figure.value * 100, page.language)
-    span = written.span(figure.from_on, figure.to_on, page.language)
-    return HeatCell(figure.value, text, f"{standing.unit.label}, {span}: {figure.rate_text} {figure.counts_text}".strip())
+def _cell_text(figure: Figure) -> str:
+    return "" if not figure.is_known else written.NO_ACTIVITY if figure.value is None else written.number(figure.value * 100, language())
 
 
 def _part_name(page: Page, part: Period, step: TimeStep) -> str:

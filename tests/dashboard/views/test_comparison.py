@@ -3,6 +3,7 @@ from __future__ import annotations
 import csv
 import io
 import re
+import sys
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
@@ -18,16 +19,13 @@ from dashboard.session.small_cells import ACCOUNT_FIGURES, without_small_cells
 from dashboard.session.state import Selection
 from dashboard.ui.charts.reasons import reasons
 from dashboard.ui.page_context import Page
-from dashboard.ui.panel import sheet
 from dashboard.ui.table_files import as_csv
 from dashboard.ui.translations import catalogue
 from dashboard.ui.unit_names import unit_tree
 from dashboard.views.compare.comparison import GROUPINGS, ORDERS, RATIOS, Comparison, found_by, in_groups, in_order, read_comparison
 from dashboard.views.compare.funnel_plot import Dot, Limits, cases_to_draw, funnel_plot, is_logarithmic
-from dashboard.views.compare.heat_map import HeatCell, HeatRow, heat_map
-from dashboard.views.compare.panels import parts_of, sentence, tone
-from dashboard.views.compare.standing_table import Heads, StandingRow, standing_table
-from dashboard.views.compare.table import _cells, _heads, shown_standings
+from dashboard.views.compare.panels import funnel_panel, heat_panel, line_mask, multiples_panel, parts_of, sentence
+from dashboard.views.compare.table import shown_standings, standing_panel, standing_sheet
 from data.errors import ConfigurationError
 from data.paths import Home
 from metrics.catalog import metric
@@ -142,10 +140,10 @@ def test_the_sentence_counts_what_differs(home: Home) -> None:
 def test_the_unwanted_side_is_the_one_that_is_marked(home: Home) -> None:
     page = page_of(home)
     found = read_comparison(page)
-    assert [tone(found, one) for one in found.standings] == ["better", "better", "within", "worse", "within"]
+    assert [found.tone(one) for one in found.standings] == ["better", "better", "within", "worse", "within"]
     paper = metric("parallel_ratio")
     less_is_better = Comparison(paper, found.whole, found.with_what, None, found.standings)  # type: ignore[arg-type]
-    assert [tone(less_is_better, one) for one in found.standings] == ["worse", "worse", "within", "better", "within"]
+    assert [less_is_better.tone(one) for one in found.standings] == ["worse", "worse", "within", "better", "within"]
     assert "<em>2 cao hơn</em> và 1 thấp hơn" in sentence(page, less_is_better)
 
 
@@ -174,8 +172,7 @@ def test_the_file_has_what_the_table_shows(home: Home) -> None:
     page = page_of(home)
     found = read_comparison(page)
     groups = in_groups(in_order(found.standings, "high"), "level")
-    columns, rows = _cells(found, _heads(found), groups)
-    text = as_csv(sheet(page, "x", "x", "x", columns, rows)).decode("utf-8-sig")
+    text = as_csv(standing_sheet(page, found, groups)).decode("utf-8-sig")
     header, *lines = csv.reader(io.StringIO(text), delimiter=";")
     assert header == ["Nhóm theo", "Đơn vị", "Cấp", "n", "N", "Tỷ lệ", "Khoảng tin cậy, từ", "Khoảng tin cậy, đến", *header[8:]]
     assert {line[1]: line[3:6] for line in lines}["Huyện Đống Đa"] == ["28", "30", "93,33%"]
@@ -273,16 +270,51 @@ def test_limits_are_drawn_over_all_units_and_crowds_are_spread() -> None:
     assert cases_to_draw([7])[0] < 7 < cases_to_draw([7])[-1]
 
 
-def test_tables_escape_everything() -> None:
-    row = StandingRow(EVIL, EVIL, EVIL, EVIL, (EVIL,) * 3, 0, EVIL, EVIL, EVIL, 2.0, 0.1, 0.2, 0.9, "worse", EVIL, EVIL, False, EVIL)
-    heads = Heads(*(EVIL,) * 8)
-    markup = standing_table([(EVIL, [row])], heads, 0.5, EVIL)
-    markup += heat_map([HeatRow(EVIL, EVIL, EVIL, EVIL, (HeatCell(0.5, EVIL, EVIL), HeatCell(None, EVIL, EVIL)))], EVIL, EVIL, [EVIL], EVIL)
-    markup += reasons(EVIL, EVIL, [(EVIL, EVIL)], EVIL, EVIL, (EVIL, EVIL))
-    assert "<script" not in markup
-    assert 'class="q3"' in markup
-    assert 'class="none"' in markup
-    assert "left:100.00%" in markup  # 200% does not draw out of its frame
+def test_names_of_units_stay_text_in_every_panel(home: Home) -> None:
+    page = page_of(home)
+    page = replace(page, tree=replace(page.tree, units={code: replace(unit, name=EVIL, label=EVIL) for code, unit in page.tree.units.items()}))
+    found = read_comparison(page)
+    shown = shown_standings(page, found)
+    multiples = multiples_panel(page, found, shown)
+    assert multiples is not None
+    panels = [funnel_panel(page, found), heat_panel(page, found, shown), multiples, standing_panel(page, found, shown)[1]]
+    for panel in panels:
+        assert "<script" not in panel.markup
+        assert "&lt;script&gt;" in panel.markup
+    assert "<script" not in reasons(EVIL, EVIL, [(EVIL, EVIL)], EVIL, EVIL, (EVIL, EVIL))
+
+
+def test_cells_of_the_heat_map_have_the_colour_of_their_ratio(home: Home) -> None:
+    page = page_of(home)
+    found = read_comparison(page)
+    markup = heat_panel(page, found, found.standings).markup
+    assert re.search(r'<span class="q5">93</span>', markup)
+    assert '<span class="none">–</span>' in markup  # a unit without accounts
+
+
+def test_an_interval_does_not_reach_out_of_its_cell(home: Home) -> None:
+    page = page_of(home)
+    found = read_comparison(page)
+    double = [replace(one, figure=replace(one.figure, value=2.0)) for one in found.standings if one.low is not None]
+    markup = standing_panel(page, found, double)[1].markup
+    assert "left:100.00%" in markup
+    assert "left:200" not in markup
+
+
+def test_small_lines_beyond_the_first_stand_behind_a_click(home: Home, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sys.modules[multiples_panel.__module__], "MULTIPLES", 2)
+    page = page_of(home)
+    found = read_comparison(page)
+    panel = multiples_panel(page, found, found.standings)
+    assert panel is not None
+    assert panel.markup.count("data-multiple=") == 4  # C has no account
+    assert panel.markup.split("<details")[0].count("data-multiple=") == 2
+    assert panel.markup.count('class="drawing worse"') == 1
+
+
+def test_a_small_line_goes_from_0_to_100_percent_with_a_gap_where_a_value_is_missing() -> None:
+    assert "M0.0%2096.0%20M66.7%204.0%20L100.0%2050.0" in line_mask([0.0, None, 1.0, 0.5])
+    assert line_mask([None, None]) == ""
 
 
 def test_what_is_on_the_page_is_what_the_metrics_say(home: Home) -> None:

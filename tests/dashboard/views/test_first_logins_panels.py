@@ -21,7 +21,6 @@ from dashboard.ui.panel import remembered
 from dashboard.ui.panels.first_logins import first_logins_panel
 from dashboard.ui.table_files import Sheet
 from dashboard.ui.unit_names import unit_tree
-from dashboard.views.compare.small_multiples import Multiple, small_multiples
 from dashboard.views.overview.movers import movers_panel
 from data.paths import Home
 from tests.tiny_snapshot import write_snapshot
@@ -82,16 +81,6 @@ def test_a_curve_of_one_day_or_of_nobody_is_drawn() -> None:
     for part in (Part(1, 1, ""), Part(0, 0, ""), Part(None, None, "")):
         figure = FirstLogins((part,), (), (), "1", str(part.first or 0), "x").figure("light")
         assert len(figure.data) == 2
-
-
-def test_small_multiples_share_a_scale_and_show_gaps() -> None:
-    units = [Multiple(str(number), EVIL, EVIL, "" if number else "?unit=0", (0.0, None, 1.0, 0.5), "50%", number == 1) for number in range(5)]
-    markup = small_multiples(units, [0.5] * 4, 3, "2 đơn vị khác", "chung", EVIL)
-    assert "<script" not in markup
-    assert markup.count("data-multiple=") == 5
-    assert markup.split("<details")[0].count("data-multiple=") == 3
-    assert markup.count('class="drawing worse"') == 1
-    assert "M0.0%2096.0%20M66.7%204.0%20L100.0%2050.0" in markup
 
 
 def test_only_who_rose_by_more_than_chance_is_named(tmp_path: Path) -> None:
