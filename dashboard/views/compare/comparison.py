@@ -9,6 +9,7 @@ from typing import Literal
 
 import polars as pl
 
+from dashboard.session.address import link
 from dashboard.session.compared_period import CompareWith, chosen_compare, compared_period, is_reached
 from dashboard.session.figures import Figure, whole
 from dashboard.session.state import Population, Selection
@@ -38,6 +39,8 @@ class Standing:
     """One unit: its ratio, its interval, and where it stands; None where there is nothing to say (see `metrics.comparison.standing`)."""
 
     unit: Unit
+    href: str
+    """The address of its own page; empty where the viewer may not open it."""
     level: str
     pilot_group: int | None
     below: int
@@ -178,6 +181,7 @@ def read_comparison(page: Page) -> Comparison:
     rows = tuple(
         Standing(
             unit=(unit := page.tree.units[row["unit_code"]]),
+            href=link("unit", selection, unit=unit.code, find="", sort="", by="") if page.may_open(unit.code) else "",
             level=levels.get(unit.level, unit.level),
             pilot_group=groups[unit.code],
             below=below[unit.code],

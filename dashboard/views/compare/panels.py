@@ -30,11 +30,6 @@ WHOLE_PART: dict[TimeStep, int] = {"day": 1, "week": 7, "month": 28}
 """Days from which on a part of the period is a fair flow."""
 
 
-def link_to_unit(page: Page, code: str) -> str:
-    """The address of a unit's own page; empty where the viewer may not open it."""
-    return link("unit", page.selection, unit=code, find="", sort="", by="") if page.may_open(code) else ""
-
-
 def sentence(page: Page, found: Comparison) -> Markup:
     """Markup of the page's first words, with the way they were come by."""
     above, below, rest = (len(found.on(side)) for side in ("above", "below", "within"))
@@ -70,7 +65,7 @@ def _why(page: Page, found: Comparison) -> str:
 
 def funnel_panel(page: Page, found: Comparison) -> Panel:
     """Draws which differences are real."""
-    may_open_all = all(page.may_open(standing.unit.code) for standing in found.standings)
+    may_open_all = all(standing.href for standing in found.standings)
     title, subtitle = t("compare.funnel_title"), t("compare.funnel_subtitle" if may_open_all else "compare.funnel_subtitle_own")
     shown = [standing for standing in found.standings if standing.position is not None]
     if not shown or found.whole.value is None:
@@ -81,7 +76,7 @@ def funnel_panel(page: Page, found: Comparison) -> Panel:
     scale = "compare.scale_log" if is_logarithmic(drawn[0], drawn[-1]) else "compare.scale_root"
     far = sum(standing.is_far for standing in shown)
     body = funnel_plot(
-        [_dot(page, found, standing) for standing in shown],
+        [_dot(found, standing) for standing in shown],
         [Limits(*row) for row in curve.iter_rows()],
         (whole, t("compare.whole_line", rate=written.percent(whole, page.language))),
         (target, t("compare.target_line", rate=written.target(target, page.language))) if target is not None else None,
@@ -93,13 +88,13 @@ def funnel_panel(page: Page, found: Comparison) -> Panel:
     return figure_panel(page, "funnel_plot", title, subtitle, body, _funnel_sheet(page, found, shown, title, whole))
 
 
-def _dot(page: Page, found: Comparison, standing: Standing) -> Dot:
+def _dot(found: Comparison, standing: Standing) -> Dot:
     verdict = t(f"compare.is_{standing.side}")
     return Dot(
         code=standing.unit.code,
         name=standing.unit.label,
         title=f"{standing.unit.name}: {standing.rate_text} ({standing.counts_text}), {verdict}",
-        href=link_to_unit(page, standing.unit.code),
+        href=standing.href,
         cases=standing.figure.denominator or 0,
         rate=standing.figure.value or 0.0,
         tone=found.tone(standing),
@@ -133,21 +128,20 @@ def heat_panel(page: Page, found: Comparison, shown: Sequence[Standing]) -> Pane
     lines = _in_parts(page, found, shown, parts)
     if not any(figure.value is not None for _, figures in lines for figure in figures):
         return figure_panel(page, "heat_map", title, subtitle, remark(t("compare.heat_empty")), None)
-    spans = tuple(written.span(part.from_on, part.to_on, page.language) for part in parts)
+    span_of = {part.from_on: written.span(part.from_on, part.to_on, page.language) for part in parts}
     body = markup(
         "compare/heat_map.html",
         title=title,
         heads=[_part_name(page, part, step) for part in parts],
         part_kind=t("compare.week") if step == "week" and len(parts) <= WIDE_HEADS else "",
         lines=lines,
-        spans=spans,
+        cell_title=lambda standing, figure: f"{standing.unit.label}, {span_of[figure.from_on]}: {figure.rate_text} {figure.counts_text}".strip(),
         cell_text=_cell_text,
-        to_unit=lambda code: link_to_unit(page, code),
     )
     table: list[tuple[Cell, ...]] = [
         (standing.unit.name, *(Rate(figure.value) if figure.is_known else figure.rate_text for figure in figures)) for standing, figures in lines
     ]
-    twin = sheet(page, f"{step}-{found.metric.name}", title, subtitle, (t("units.unit"), *spans), table)
+    twin = sheet(page, f"{step}-{found.metric.name}", title, subtitle, (t("units.unit"), *span_of.values()), table)
     return figure_panel(page, "heat_map", title, subtitle, body, twin, is_twin_shown=False)
 
 
@@ -171,7 +165,6 @@ def multiples_panel(page: Page, found: Comparison, shown: Sequence[Standing]) ->
         shown=MULTIPLES,
         alt=title,
         tone=found.tone,
-        to_unit=lambda code: link_to_unit(page, code),
     )
     columns = (t("units.unit"), t("why.window"), "n", "N", t("compare.rate"))
     rows: list[tuple[Cell, ...]] = [

@@ -14,7 +14,6 @@ from dashboard.ui.panel import Panel, buttons, draw, may_export, panel_head, rem
 from dashboard.ui.table_files import Cell, Rate, Sheet
 from dashboard.ui.translations import t
 from dashboard.views.compare.comparison import GROUPINGS, ORDERS, Comparison, Standing, found_by, in_groups, in_order, short_label
-from dashboard.views.compare.panels import link_to_unit
 
 Groups = Sequence[tuple[str, Sequence[Standing]]]
 """Headings with the units under them; one empty heading where nothing is grouped."""
@@ -45,9 +44,7 @@ def standing_panel(page: Page, found: Comparison, shown: Sequence[Standing]) -> 
         tone=found.tone,
         is_tree=_order(page) == "tree" and not find and _grouping(page) == "none",
         least_depth=min(standing.unit.depth for standing in shown),
-        to_unit=lambda code: link_to_unit(page, code),
         to_inside=lambda code: link("", page.selection, unit=code, find=""),
-        may_open=page.may_open,
     )
     return head, Panel(table, (("standing", twin),) if files else ())
 
