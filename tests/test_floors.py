@@ -89,3 +89,23 @@ def test_pilot_figures_are_known_to_the_sample_alone() -> None:
                 if isinstance(node, ast.Constant) and type(node.value) is int
             }
             assert not numbers & published, f"{place(path)} knows {sorted(numbers & published)}"
+
+
+EVERY_FILE = [*python_files(), *sorted((PROJECT / "tests").rglob("*.py")), *sorted((PROJECT / "benchmarks").rglob("*.py"))]
+
+
+@pytest.mark.parametrize("path", EVERY_FILE, ids=place)
+def test_no_private_name_is_imported_from_another_file(path: Path) -> None:
+    private = {name for name in imported_names(path) if name.rpartition(".")[2].startswith("_") and not name.rpartition(".")[2].startswith("__")}
+    assert not {name for name in private if name.split(".")[0] in OURS}, (
+        f"{place(path)} imports {sorted(private)}; give it a public name, or test what uses it"
+    )
+
+
+@pytest.mark.parametrize("room", ["etl", "metrics", "dashboard", "data", "cli"])
+def test_a_room_has_few_enough_files_to_be_read_at_a_glance(room: str) -> None:
+    """Python files and folders beside each other; SQL of one table of contents and data files are lists, not rooms."""
+    folders = [PROJECT / room, *(path for path in (PROJECT / room).rglob("*") if path.is_dir() and path.name != "__pycache__")]
+    for folder in folders:
+        beside = [path for path in folder.iterdir() if path.suffix == ".py" or (path.is_dir() and path.name != "__pycache__")]
+        assert len(beside) <= 17, f"{place(folder)} has {len(beside)} files and folders beside each other; find the rooms in it"

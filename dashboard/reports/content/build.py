@@ -12,7 +12,7 @@ from dashboard.reports.content.kinds import ROMAN, TEMPLATE_VERSION, ReportKind,
 from dashboard.reports.content.report_data import Material, require_unit
 from dashboard.reports.content.request import Inputs, Request
 from dashboard.reports.content.sections import section
-from dashboard.reports.content.text import official_day, say, window
+from dashboard.reports.content.text import official_day, window
 from dashboard.reports.layout.conference_slides import deck
 from dashboard.reports.layout.printable_text import printable
 from dashboard.session.queries import Reader
@@ -85,7 +85,7 @@ def _verify(material: Material, kind: ReportKind) -> None:
 
 def _chapters(material: Material, kind: ReportKind) -> Iterator[Block]:
     if kind.has_form:
-        yield _lead(material)
+        yield material.say("lead")
     for number, chapter in zip(ROMAN, kind.chapters, strict=False):
         if chapter.title:
             yield Heading(1, f"{number}.", chapter.title)
@@ -109,20 +109,7 @@ def _doubts(material: Material, name: str, written: list[Block]) -> Iterator[Par
     metrics = {key.partition(":")[0] for key in _used([block for block in written if isinstance(block, Paragraph)], (), ())}
     for check in material.checks():
         if not check.is_passed and metrics & set(check.concerns):
-            text = "Cần lưu ý: {doubt}; số liệu liên quan phải được rà soát trước khi sử dụng."
-            yield say(f"{name}.check.{check.name}", text, doubt=material.doubt(check))
-
-
-def _lead(material: Material) -> Paragraph:
-    settings = material.inputs.settings
-    text = "{issuing} báo cáo kết quả triển khai, sử dụng {system} {window} như sau:"
-    return say(
-        "lead",
-        text,
-        window=window(material.period),
-        issuing=printable(settings.issuing_organ) or "Đơn vị lập báo cáo",
-        system=printable(settings.system),
-    )
+            yield material.say(f"{name}.check.{check.name}", "doubt", doubt=material.doubt(check))
 
 
 def _title(material: Material, kind: ReportKind) -> str:

@@ -10,10 +10,11 @@ from functools import cached_property
 
 import polars as pl
 
-from dashboard.reports.content.blocks import Figure, Kind, Language
+from dashboard.reports.content.blocks import Figure, Kind, Language, Paragraph
 from dashboard.reports.content.kinds import ROMAN, kind_named
 from dashboard.reports.content.request import Explanation, Inputs, Request
-from dashboard.reports.content.text import figure_text, in_a_row, in_sentence
+from dashboard.reports.content.sentences import say
+from dashboard.reports.content.text import clock, figure_text, in_a_row, in_sentence, official_day, window
 from dashboard.reports.layout.printable_text import printable
 from dashboard.session.policy import Viewer
 from dashboard.session.queries import AccessDenied, Reader
@@ -88,6 +89,42 @@ class Material:
     def earlier(self) -> Period | None:
         return period_before(self.period)
 
+    # ------------------------------------------------------------ sentences
+
+    def say(self, key: str, sentence: str = "", /, **values: object) -> Paragraph:
+        """A paragraph in the report's language (`sentences.say`), which may name what is known of every report beside `values`."""
+        return say(key, self.language, sentence, **{**self._known_to_all, **values})
+
+    def item(self, key: str, sentence: str = "", /, **values: object) -> Paragraph:
+        """`say` as an item of a list."""
+        return replace(self.say(key, sentence, **values), is_item=True)
+
+    @cached_property
+    def _known_to_all(self) -> dict[str, object]:
+        info, settings, language = self.info, self.inputs.settings, self.language
+        return {
+            "window": window(self.period, language),
+            "flow": window(self.flow, language) if self.flow else "",
+            "last_day": official_day(self.period.to_on, language),
+            "cutoff": clock(info.cutoff_at, info.time_zone, language),
+            "is_synthetic": info.is_synthetic,
+            "system": printable(settings.system if language == "vi" else settings.system_en),
+            "issuing": printable(settings.issuing_organ) or "Đơn vị lập báo cáo",
+            "unit": self.called(self.request.unit_code),
+            "whose": self.whose_accounts,
+            "group": self.group_of("activation_rate"),
+        }
+
+    @property
+    def whose_accounts(self) -> str:
+        """Whose accounts count, in words."""
+        group = self.group_of("activation_rate")
+        if self.request.unit_code is not None or group is None:
+            return self.called(self.request.unit_code)
+        return f"các đơn vị nhóm {group}"
+
+    # ------------------------------------------------------------ units
+
     @cached_property
     def tree(self) -> UnitTree:
         return unit_tree(self.reader.units(), self.inputs.organisation)
@@ -147,6 +184,10 @@ class Material:
 
     def figure(self, name: str, period: Period | None = None) -> Figure:
         return self.figures([name], period)[name]
+
+    def by_window(self, names: Sequence[str]) -> list[tuple[Period, dict[str, Figure]]]:
+        """The figures of the period, then of the second window where the report has one."""
+        return [(period, self.figures(names, period)) for period in (self.period, self.flow) if period is not None]
 
     def over_time(self, names: Sequence[str], by: str, period: Period | None = None) -> list[dict[str, Figure]]:
         """The figures of the whole in each week or month of the period, in order."""

@@ -2,12 +2,29 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable, Sequence
 from datetime import date
+from typing import TypeVar
 
-from dashboard.reports.content.blocks import Cell, Figure, Language
+from dashboard.reports.content.blocks import Cell, Column, Figure, Language, Table
 from dashboard.reports.content.text import NO_DATA, official_day
 from dashboard.reports.layout.printable_text import printable
 from dashboard.ui import format as written
+
+Row = TypeVar("Row")
+
+
+def table(
+    key: str,
+    caption: str,
+    rows: Iterable[Row],
+    columns: Sequence[tuple[Column, Callable[[Row], Cell]]],
+    note: str = "",
+    strong_rows: frozenset[int] = frozenset(),
+) -> Table:
+    """A table of one row for each of `rows`; every column says beside its title how its cell comes from the row."""
+    cells = tuple(tuple(cell(row) for _, cell in columns) for row in rows)
+    return Table(key, caption, tuple(column for column, _ in columns), cells, note, strong_rows)
 
 
 def text_cell(text: str, indent: int = 0) -> Cell:

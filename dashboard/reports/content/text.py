@@ -1,15 +1,13 @@
-"""How the reports write: official dates, names in a row, rises and falls, and sentences whose numbers are figures."""
+"""How reports write numbers, official dates, names in a row, rises and falls."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 from datetime import date, datetime
-from string import Formatter
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
-from dashboard.reports.content.blocks import Figure, Language, Paragraph, Run
+from dashboard.reports.content.blocks import Figure, Language
 from dashboard.ui import format as written
 from metrics.model import Duration, Metric, Ratio
 from metrics.periods import Period
@@ -36,9 +34,6 @@ class Shown(NamedTuple):
     text: str
 
 
-Value = Figure | Shown | str | int
-
-
 def official_day(on: date, language: Language = "vi") -> str:
     """`01/7/2024`: as Decree 30/2020/NĐ-CP writes days, a zero before days below 10 and before January and February only."""
     if language == "en":
@@ -52,6 +47,11 @@ def window(period: Period, language: Language = "vi") -> str:
     if language == "en":
         return f"on {first}" if first == last else f"from {first} to {last}"
     return f"trong ngày {first}" if first == last else f"từ ngày {first} đến hết ngày {last}"
+
+
+def span(period: Period) -> str:
+    """`01/7/2024 – 31/7/2024`, as the head of a column."""
+    return f"{official_day(period.from_on)} – {official_day(period.to_on)}"
 
 
 def clock(instant: datetime, time_zone: str, language: Language = "vi") -> str:
@@ -131,42 +131,3 @@ def moved(now: Figure, before: Figure, language: Language = "vi") -> str | None:
     rises = change > 0
     verb = ("tăng" if rises else "giảm") if language == "vi" else ("up" if rises else "down")
     return f"{verb} {size} {unit}".rstrip()
-
-
-def say(key: str, template: str, /, **values: Value) -> Paragraph:
-    """A paragraph from a template with `{name}` places; figures stay figures, and no value is ever read as a template."""
-    runs: list[Run] = []
-    for literal, name, _, _ in Formatter().parse(template):
-        _add(runs, Run(literal))
-        if name is not None:
-            value = values[name]
-            if isinstance(value, Figure):
-                _add(runs, Run(value.text, value.key))
-            elif isinstance(value, Shown):
-                _add(runs, Run(value.text, value.figure.key))
-            else:
-                _add(runs, Run(str(value)))
-    return Paragraph(key, tuple(runs))
-
-
-def item(key: str, template: str, /, **values: Value) -> Paragraph:
-    """`say` as an item of a list."""
-    return replace(say(key, template, **values), is_item=True)
-
-
-def clauses(key: str, lead: Paragraph, parts: Sequence[Paragraph]) -> Paragraph:
-    """`lead`, then the parts set apart by semicolons, then a full stop."""
-    runs: list[Run] = list(lead.runs)
-    for number, part in enumerate(parts):
-        for run in part.runs:
-            _add(runs, run)
-        _add(runs, Run("; " if number < len(parts) - 1 else "."))
-    return Paragraph(key, tuple(runs))
-
-
-def _add(runs: list[Run], run: Run) -> None:
-    """Plain text goes into one run with the plain text before it."""
-    if run.figure is None and runs and runs[-1].figure is None and not (run.is_strong or runs[-1].is_strong):
-        runs[-1] = Run(runs[-1].text + run.text)
-    elif run.text:
-        runs.append(run)

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from dashboard.reports.content.blocks import Block, Chart, Column, Figure, Paragraph, Run, Series, Slide, Table
+from dashboard.reports.content.blocks import Block, Chart, Column, Figure, Paragraph, Run, Series, Slide
 from dashboard.reports.content.report_data import Material, Standing
 from dashboard.reports.content.sections.accounts import FUNNEL, funnel_chart
 from dashboard.reports.content.sections.brief import COUNTS, RATES
+from dashboard.reports.content.sections.channels import exchange_table
 from dashboard.reports.content.sections.comparison import at_hundred_percent, bars_chart, called_whole, helped_table, in_need
 from dashboard.reports.content.sections.documents import over_time_chart
-from dashboard.reports.content.tables import count_cell, rate_cell, text_cell, under_cell
-from dashboard.reports.content.text import aim, clock, how_many, official_day, rate, window
+from dashboard.reports.content.tables import count_cell, rate_cell, table, text_cell, under_cell
+from dashboard.reports.content.text import aim, clock, how_many, rate, span, window
 from dashboard.reports.layout.printable_text import printable
 from dashboard.ui.format import number
 from metrics.periods import Period
@@ -106,14 +107,15 @@ def _full(material: Material) -> Slide:
             "Chưa có đơn vị nào đạt 100% tài khoản đã kích hoạt có đăng nhập",
             (_plain("full.none", "Mức đăng nhập của từng đơn vị nêu tại Phụ lục I."),),
         )
-    columns = (Column("Đơn vị", weight=3.0), Column("Có đăng nhập", "count"), Column("Đã kích hoạt", "count"), Column("Tỷ lệ", "rate"))
-    rows = tuple(
-        (text_cell(called_whole(material, figure.unit_code or "")), count_cell(figure), under_cell(figure), rate_cell(figure))
-        for figure in full[:MOST_ROWS]
-    )
+    columns = [
+        (Column("Đơn vị", weight=3.0), lambda figure: text_cell(called_whole(material, figure.unit_code or ""))),
+        (Column("Có đăng nhập", "count"), count_cell),
+        (Column("Đã kích hoạt", "count"), under_cell),
+        (Column("Tỷ lệ", "rate"), rate_cell),
+    ]
     rest = f" Còn {how_many(len(full) - MOST_ROWS)} đơn vị khác, xem Phụ lục I." if len(full) > MOST_ROWS else ""
-    table = Table("slide.full", "Đơn vị đạt 100% tài khoản đã kích hoạt có đăng nhập", columns, rows)
-    return Slide(f"{how_many(len(full))} đơn vị đạt 100% tài khoản đã kích hoạt có đăng nhập", (table,), (_foot(material) + rest) if rest else "")
+    listed = table("slide.full", "Đơn vị đạt 100% tài khoản đã kích hoạt có đăng nhập", full[:MOST_ROWS], columns)
+    return Slide(f"{how_many(len(full))} đơn vị đạt 100% tài khoản đã kích hoạt có đăng nhập", (listed,), (_foot(material) + rest) if rest else "")
 
 
 def _units(material: Material, figures: dict[str, Figure], placed: list[Standing]) -> Slide:
@@ -156,13 +158,11 @@ def _declared(material: Material, figures: dict[str, Figure]) -> Slide:
         title = f"{rate(ratio).text} văn bản hành chính khai báo được phát hành điện tử"
         blocks.append(_large("declared", ratio, rate(ratio).text, f"phát hành điện tử trên tổng số khai báo ({_counted(ratio)})"))
     if shown["outgoing_documents"].numerator:
-        day = official_day
-        span = f"{day(period.from_on)} – {day(period.to_on)}"
         names = ("outgoing_electronic", "outgoing_parallel", "outgoing_signed", "outgoing_not_signed")
         told = ", ".join(f"{shown[name].label.lower()} {shown[name].text}" for name in names)
         values = tuple(None if (count := shown[name].numerator) is None else float(count) for name in names)
         labels = ("Hoàn toàn điện tử", "Song song bản giấy", "Có ký số", "Chưa ký số")
-        caption = f"Văn bản đi theo hình thức và ký số, {span} (tổng số {shown['outgoing_documents'].text})"
+        caption = f"Văn bản đi theo hình thức và ký số, {span(period)} (tổng số {shown['outgoing_documents'].text})"
         blocks.append(Chart("slide.forms", "bars", caption, f"{caption}: {told}.", labels, (Series("Văn bản đi", values),)))
     return Slide(title, tuple(blocks))
 
@@ -170,24 +170,11 @@ def _declared(material: Material, figures: dict[str, Figure]) -> Slide:
 def _exchange(material: Material, figures: dict[str, Figure]) -> Slide:
     """Channels of both windows as a table, and how far deadlines are kept."""
     names = ("axis_outgoing", "axis_incoming", "internal_outgoing", "internal_incoming")
-    windows = [(material.period, figures)]
-    if material.flow is not None:
-        windows.append((material.flow, material.figures(names, material.flow)))
-    columns = [Column("Nội dung", weight=2.4), Column("Đơn vị tính", weight=1.2)]
-    columns += [Column(f"{official_day(period.from_on)} – {official_day(period.to_on)}", "count", 1.4) for period, _ in windows]
-    rows = tuple(
-        (
-            text_cell(figures[name].label),
-            text_cell("văn bản" if name.endswith("outgoing") else "lượt nhận"),
-            *(count_cell(told[name]) for _, told in windows),
-        )
-        for name in names
-    )
     sent, received = figures["axis_outgoing"], figures["axis_incoming"]
     title = "Gửi, nhận qua Trục liên thông và nội bộ ngành"
     if sent.numerator is not None and received.numerator is not None:
         title = f"Qua Trục liên thông: {sent.text} văn bản gửi, {received.text} lượt nhận"
-    blocks: list[Block] = [Table("slide.exchange", "Gửi, nhận văn bản", tuple(columns), rows)]
+    blocks: list[Block] = [exchange_table(material, "slide.exchange", "Gửi, nhận văn bản", names, (2.4, 1.2, 1.4))]
     on_time, overdue = figures["on_time_ratio"], figures["overdue"]
     if on_time.value is not None:
         words = f"lượt nhận có hạn trong kỳ xử lý đúng hạn ({_counted(on_time)}); {overdue.text} lượt quá hạn"

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from dashboard.reports.content.blocks import Block, Column, Figure, Table
+from dashboard.reports.content.blocks import Block, Cell, Column, Figure, Table
 from dashboard.reports.content.report_data import Material
-from dashboard.reports.content.tables import count_cell, rate_cell, text_cell
-from dashboard.reports.content.text import official_day, say, window
-from metrics.periods import Period
+from dashboard.reports.content.tables import count_cell, rate_cell, table, text_cell
+from dashboard.reports.content.text import span
 
 NAMES = ("axis_outgoing", "axis_success_ratio", "axis_incoming", "internal_outgoing", "internal_incoming")
 
@@ -15,54 +14,32 @@ def write(material: Material) -> list[Block]:
     """What went through the axis, what stayed inside, and why the two sides of the internal channel do not add up."""
     figures = material.figures(NAMES)
     if figures["internal_outgoing"].numerator is None and figures["axis_outgoing"].numerator is None:
-        return [say("channels.no_data", "Trong kỳ này chưa có số liệu về gửi, nhận văn bản.")]
-    blocks: list[Block] = [_axis(figures, material.period), _internal(figures, material.period, "channels.internal", "Trong nội bộ ngành, {window}")]
+        return [material.say("channels.no_data")]
+    blocks: list[Block] = [material.say("channels.axis", **figures), material.say("channels.internal", **figures)]
     shown = figures
     if material.flow is not None:
         shown = material.figures(NAMES, material.flow)
-        blocks.append(_internal(shown, material.flow, "channels.second_window", "Riêng {window}"))
+        blocks.append(material.say("channels.second_window", **shown))
     if (shown["internal_outgoing"].numerator or 0) and shown["internal_outgoing"].numerator != shown["internal_incoming"].numerator:
-        blocks.append(
-            say(
-                "channels.reading",
-                "Văn bản và lượt nhận là hai đơn vị đếm khác nhau: một văn bản gửi đến nhiều nơi được tính là một văn bản đi và nhiều lượt nhận, văn"
-                " bản gửi cuối kỳ"
-                " có thể được nhận ở kỳ sau. Vì vậy số lượt nhận ({incoming}) không bằng và không phải bằng số văn bản đi ({outgoing}); hai số không"
-                " cộng,"
-                " trừ với nhau.",
-                incoming=shown["internal_incoming"],
-                outgoing=shown["internal_outgoing"],
-            )
-        )
-    return [*blocks, _table(material, figures)]
+        blocks.append(material.say("channels.reading", **shown))
+    return [*blocks, exchange_table(material, "channels", "Gửi, nhận văn bản qua Trục liên thông và nội bộ ngành", NAMES)]
 
 
-def _axis(figures: dict[str, Figure], period: Period) -> Block:
-    sent, received = figures["axis_outgoing"], figures["axis_incoming"]
-    if not sent.numerator and not received.numerator:
-        return say("channels.axis", "Qua Trục liên thông văn bản quốc gia, {window} không phát sinh văn bản gửi, nhận.", window=window(period))
-    text = "Qua Trục liên thông văn bản quốc gia, {window} các đơn vị gửi {sent} văn bản và nhận {received} lượt văn bản"
-    text += "; số văn bản gửi có phản hồi đã nhận đạt {success}." if sent.numerator else "."
-    return say("channels.axis", text, window=window(period), sent=sent, received=received, success=figures["axis_success_ratio"])
+def exchange_table(
+    material: Material, key: str, caption: str, names: tuple[str, ...], weights: tuple[float, float, float] = (2.6, 1.1, 1.3)
+) -> Table:
+    """What was sent and received, with a column for each of the report's windows; `weights` of what, of its unit, and of each window."""
 
+    def unit(name: str) -> str:
+        return "tỷ lệ" if by_window[0][1][name].kind == "rate" else "văn bản" if name.endswith("outgoing") else "lượt nhận"
 
-def _internal(figures: dict[str, Figure], period: Period, key: str, lead: str) -> Block:
-    sent, received = figures["internal_outgoing"], figures["internal_incoming"]
-    if not sent.numerator and not received.numerator:
-        return say(key, lead + " không phát sinh văn bản gửi, nhận nội bộ.", window=window(period))
-    return say(key, lead + " có {sent} văn bản đi nội bộ và {received} lượt nhận nội bộ.", window=window(period), sent=sent, received=received)
+    def cell(figure: Figure) -> Cell:
+        return rate_cell(figure) if figure.kind == "rate" else count_cell(figure)
 
-
-def _table(material: Material, figures: dict[str, Figure]) -> Table:
-    windows = [(material.period, figures)]
-    if material.flow is not None:
-        windows.append((material.flow, material.figures(NAMES, material.flow)))
-    columns = [Column("Nội dung", weight=2.6), Column("Đơn vị tính", weight=1.1)]
-    columns += [Column(f"{official_day(period.from_on)} – {official_day(period.to_on)}", "count", 1.3) for period, _ in windows]
-    rows = []
-    for name in NAMES:
-        is_ratio = figures[name].kind == "rate"
-        unit = "tỷ lệ" if is_ratio else "văn bản" if name.endswith("outgoing") else "lượt nhận"
-        cells = [(rate_cell if is_ratio else count_cell)(told[name]) for _, told in windows]
-        rows.append((text_cell(figures[name].label), text_cell(unit), *cells))
-    return Table("channels", "Gửi, nhận văn bản qua Trục liên thông và nội bộ ngành", tuple(columns), tuple(rows))
+    by_window = material.by_window(names)
+    columns = [
+        (Column("Nội dung", weight=weights[0]), lambda name: text_cell(by_window[0][1][name].label)),
+        (Column("Đơn vị tính", weight=weights[1]), lambda name: text_cell(unit(name))),
+        *((Column(span(period), "count", weights[2]), lambda name, figures=figures: cell(figures[name])) for period, figures in by_window),
+    ]
+    return table(key, caption, names, columns)

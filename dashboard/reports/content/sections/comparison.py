@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from dashboard.reports.content.blocks import Block, Chart, Column, Figure, Series, Table
 from dashboard.reports.content.report_data import Material, Standing
-from dashboard.reports.content.tables import count_cell, number_cell, rate_cell, share_cell, text_cell, under_cell
-from dashboard.reports.content.text import aim, how_many, in_a_row, rate, say, window
+from dashboard.reports.content.tables import count_cell, number_cell, rate_cell, share_cell, table, text_cell, under_cell
+from dashboard.reports.content.text import how_many, window
 from dashboard.ui.format import number
 
 MOST_BARS = 15
@@ -16,9 +16,9 @@ def write(material: Material) -> list[Block]:
     """Who logged in to the last account, who has reached the target, who needs help; the table of those and the bars of all."""
     placed = [one for one in material.standings("activation_rate") if one.figure.denominator]
     if not placed:
-        return [say("comparison.none", "Trong phạm vi báo cáo không có đơn vị nào có tài khoản để so sánh.")]
+        return [material.say("comparison.none")]
     helped = in_need(placed)
-    blocks: list[Block] = [*everyone_logged_in(material), *_on_target(material, placed), *_apart(material, placed, helped)]
+    blocks: list[Block] = [_everyone_logged_in(material), *_on_target(material, placed), *_apart(material, placed, helped)]
     if helped:
         blocks.append(helped_table(material, helped))
     return [*blocks, bars_chart(material, placed)]
@@ -34,54 +34,28 @@ def at_hundred_percent(material: Material, name: str = "login_rate") -> list[Fig
     return [figure for code, figure in full.items() if material.tree.units[code].parent_code not in full]
 
 
-def called_whole(material: Material, code: str, told: str = "") -> str:
-    """A unit with what stands below it: `VKSND tỉnh Quảng Ninh (gồm cả 13 đơn vị trực thuộc)`; `told` is said first in the parentheses."""
+def called_whole(material: Material, code: str, counts: str = "") -> str:
+    """A unit with what stands below it: `VKSND tỉnh Quảng Ninh (gồm cả 13 đơn vị trực thuộc)`; `counts` come first in the parentheses."""
     below = sum(1 for unit in material.units.values() if unit.parent_code == code)
-    said = ", ".join(filter(None, (told, f"gồm cả {how_many(below)} đơn vị trực thuộc" if below else "")))
-    return material.called(code) + (f" ({said})" if said else "")
+    remarks = ", ".join(filter(None, (counts, f"gồm cả {how_many(below)} đơn vị trực thuộc" if below else "")))
+    return material.called(code) + (f" ({remarks})" if remarks else "")
 
 
-def everyone_logged_in(material: Material) -> list[Block]:
+def _everyone_logged_in(material: Material) -> Block:
     """The units in which every activated account logged in, by name, with their counts."""
     full = at_hundred_percent(material)
-    if not full:
-        return [say("comparison.full", "Trong kỳ, chưa có đơn vị nào có toàn bộ tài khoản đã kích hoạt đăng nhập (đạt 100%).")]
-    codes = [figure.unit_code for figure in full if figure.unit_code is not None]
-    if len(full) == 1:
-        text = "Có 01 đơn vị đạt 100% tài khoản đã kích hoạt có đăng nhập ít nhất một lần trong kỳ: {unit}, {figure}."
-        return [say("comparison.full", text, unit=called_whole(material, codes[0]), figure=full[0])]
-    names = [
-        called_whole(material, code, told=f"{number(figure.numerator or 0, 'vi')}/{number(figure.denominator or 0, 'vi')}")
-        for code, figure in zip(codes, full, strict=True)
-    ]
-    text = (
-        "Có {count} đơn vị đạt 100% tài khoản đã kích hoạt có đăng nhập ít nhất một lần trong kỳ, gồm (kèm số tài khoản đăng nhập/đã kích hoạt):"
-        " {names}."
-    )
-    return [say("comparison.full", text, count=how_many(len(full)), names=in_a_row(names, most=20, rest=" (Phụ lục I)"))]
+    counts = [f"{number(figure.numerator or 0)}/{number(figure.denominator or 0)}" if len(full) > 1 else "" for figure in full]
+    names = [called_whole(material, figure.unit_code or "", own) for figure, own in zip(full, counts, strict=True)]
+    return material.say("comparison.full", full=names, figure=full[0] if full else None)
 
 
 def _on_target(material: Material, placed: list[Standing]) -> list[Block]:
     aimed = [one for one in placed if one.target is not None]
     if not aimed:
         return []
-    reached = [one for one in aimed if one.missing == 0]
+    reached = [material.called(one.unit) for one in aimed if one.missing == 0]
     targets = {one.target for one in aimed}
-    what = f"chỉ tiêu kích hoạt {aim(next(iter(targets)) or 0)}" if len(targets) == 1 else "chỉ tiêu kích hoạt tài khoản được giao"
-    if not reached:
-        return [say("comparison.target", "Đến cuối kỳ, chưa có đơn vị nào đạt {what}.", what=what)]
-    if len(reached) == len(aimed):
-        return [say("comparison.target", "Đến cuối kỳ, toàn bộ {count} đơn vị được so sánh đã đạt {what}.", count=how_many(len(aimed)), what=what)]
-    return [
-        say(
-            "comparison.target",
-            "Đến cuối kỳ, {reached} trong số {all} đơn vị được so sánh đã đạt {what}: {names}.",
-            reached=how_many(len(reached)),
-            all=how_many(len(aimed)),
-            what=what,
-            names=in_a_row([material.called(one.unit) for one in reached], rest=" (Phụ lục I)"),
-        )
-    ]
+    return [material.say("comparison.target", reached=reached, aimed=len(aimed), target=targets.pop() if len(targets) == 1 else None)]
 
 
 def in_need(placed: list[Standing]) -> list[Standing]:
@@ -92,60 +66,32 @@ def in_need(placed: list[Standing]) -> list[Standing]:
 
 def _apart(material: Material, placed: list[Standing], helped: list[Standing]) -> list[Block]:
     """Which units differ from the whole by more than chance; the others are not ranked."""
-    whole = material.figure("activation_rate")
-    above = [one for one in placed if one.side == "above"]
-    within = sum(1 for one in placed if one.side == "within")
-    blocks: list[Block] = []
     if len(placed) == 1:
-        return blocks
-    text = "So với mức chung {whole}, "
-    text += "{above} đơn vị có tỷ lệ kích hoạt cao hơn rõ rệt: {names}; " if above else "không có đơn vị nào có tỷ lệ kích hoạt cao hơn rõ rệt; "
-    text += (
-        "{within} đơn vị không khác biệt rõ rệt với mức chung nên báo cáo này không xếp thứ tự các đơn vị đó."
-        if within
-        else "không có đơn vị nào ở mức chung."
-    )
-    blocks.append(
-        say(
-            "comparison.apart",
-            text,
-            whole=rate(whole),
-            above=how_many(len(above)),
-            names=in_a_row([material.called(one.unit) for one in above], rest=" (Phụ lục I)") if above else "",
-            within=how_many(within),
-        )
-    )
+        return []
+    above = [material.called(one.unit) for one in placed if one.side == "above"]
+    within = sum(1 for one in placed if one.side == "within")
+    blocks: list[Block] = [material.say("comparison.apart", whole=material.figure("activation_rate"), above=above, within=within)]
     if helped:
-        text = "Cần tập trung hỗ trợ {count} đơn vị có tỷ lệ kích hoạt thấp hơn rõ rệt so với mức chung: {names}."
-        names = in_a_row([material.called(one.unit) for one in helped], rest=" (Phụ lục I)")
-        blocks.append(say("comparison.helped", text, count=how_many(len(helped)), names=names))
+        blocks.append(material.say("comparison.helped", helped=[material.called(one.unit) for one in helped]))
     return blocks
 
 
 def helped_table(material: Material, helped: list[Standing], most: int = MOST_HELPED) -> Table:
-    has_aims = any(one.target is not None for one in helped)
-    columns = (
-        Column("TT", "count", 0.4),
-        Column("Đơn vị", weight=3.0),
-        Column("Đã kích hoạt", "count"),
-        Column("Được cấp", "count"),
-        Column("Tỷ lệ", "rate"),
-        *((Column("Chỉ tiêu", "rate"), Column("Còn thiếu", "count")) if has_aims else ()),
-    )
-    rows = tuple(
-        (
-            number_cell(place),
-            text_cell(material.called(one.unit)),
-            count_cell(one.figure),
-            under_cell(one.figure),
-            rate_cell(one.figure),
-            *((share_cell(one.target), number_cell(one.missing)) if has_aims else ()),
-        )
-        for place, one in enumerate(helped[:most], start=1)
-    )
+    columns = [
+        (Column("TT", "count", 0.4), lambda row: number_cell(row[0])),
+        (Column("Đơn vị", weight=3.0), lambda row: text_cell(material.called(row[1].unit))),
+        (Column("Đã kích hoạt", "count"), lambda row: count_cell(row[1].figure)),
+        (Column("Được cấp", "count"), lambda row: under_cell(row[1].figure)),
+        (Column("Tỷ lệ", "rate"), lambda row: rate_cell(row[1].figure)),
+        (Column("Chỉ tiêu", "rate"), lambda row: share_cell(row[1].target)),
+        (Column("Còn thiếu", "count"), lambda row: number_cell(row[1].missing)),
+    ]
+    if all(one.target is None for one in helped):
+        columns = columns[:5]
     rest = f" Danh sách gồm {how_many(most)} đơn vị còn thiếu nhiều nhất." if len(helped) > most else ""
     note = f"Thấp hơn rõ rệt: ngoài giới hạn 95% của biến động ngẫu nhiên quanh mức chung, có tính đến số tài khoản của đơn vị.{rest}"
-    return Table("comparison.helped", "Đơn vị cần tập trung hỗ trợ kích hoạt tài khoản", columns, rows, note)
+    rows = list(enumerate(helped[:most], start=1))
+    return table("comparison.helped", "Đơn vị cần tập trung hỗ trợ kích hoạt tài khoản", rows, columns, note)
 
 
 def bars_chart(material: Material, placed: list[Standing], most: int = MOST_BARS) -> Chart:

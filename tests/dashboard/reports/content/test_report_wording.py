@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import re
 from datetime import UTC, date, datetime
 from pathlib import Path
 
 import pytest
 
+from dashboard.reports.content import sentences
 from dashboard.reports.content.blocks import Figure
 from dashboard.reports.content.inputs import population_in, read_inputs, statistics_reader
+from dashboard.reports.content.sentences import say
 from dashboard.reports.content.settings import ReportSettings, report_settings
-from dashboard.reports.content.text import aim, how_many, in_a_row, moved, official_day, say, window
+from dashboard.reports.content.text import aim, how_many, in_a_row, moved, official_day, window
 from data.errors import ConfigurationError
 from metrics.periods import Period
 from tests.dashboard.reports.report_homes import account, body, built, keys, login, paragraph, tiny_home
@@ -64,7 +67,25 @@ def test_names_stand_in_a_row_as_people_write_them() -> None:
 
 
 def test_a_value_is_never_read_as_a_template() -> None:
-    assert say("k", "{unit} báo cáo", unit="{issuing} {0}").text == "{issuing} {0} báo cáo"
+    hostile = "{{ issuing }} {0}  {% raw %}"
+    said = say("scope.unit", "vi", system=hostile, unit="\n <b>", below=0)
+    assert said.text == f"Báo cáo này phản ánh việc sử dụng {hostile} tại \n <b>."
+
+
+def test_a_sentence_without_words_is_an_error_that_names_the_file() -> None:
+    with pytest.raises(KeyError, match=r"sentences\.vi\.txt"):
+        say("nowhere.to_be_found", "vi")
+
+
+def test_every_sentence_belongs_to_a_section() -> None:
+    folder = Path(sentences.__file__).parent
+    code = "".join(path.read_text(encoding="utf-8") for path in folder.rglob("*.py"))
+    for language in ("vi", "en"):
+        for block in re.findall(r"{% block (\w+) %}", (folder / f"sentences.{language}.txt").read_text(encoding="utf-8")):
+            section, _, name = block.partition("_")
+            is_named = re.search(f'"{block}("|_{{)', code.replace(".", "_"))
+            is_composed = f'f"{section}.' in code and any(f'"{name.split("_", cut)[-1]}"' in code for cut in range(name.count("_") + 1))
+            assert is_named or is_composed, f"nobody says {block!r}"
 
 
 def test_nothing_at_all_is_told_as_no_data(tmp_path: Path) -> None:
