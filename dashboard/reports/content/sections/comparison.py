@@ -44,7 +44,7 @@ def called_whole(material: Material, code: str, counts: str = "") -> str:
 def _everyone_logged_in(material: Material) -> Block:
     """The units in which every activated account logged in, by name, with their counts."""
     full = at_hundred_percent(material)
-    counts = [f"{number(figure.numerator or 0)}/{number(figure.denominator or 0)}" if len(full) > 1 else "" for figure in full]
+    counts = [f"{number(figure.numerator or 0, 'vi')}/{number(figure.denominator or 0, 'vi')}" if len(full) > 1 else "" for figure in full]
     names = [called_whole(material, figure.unit_code or "", own) for figure, own in zip(full, counts, strict=True)]
     return material.say("comparison.full", full=names, figure=full[0] if full else None)
 
