@@ -111,12 +111,12 @@ def _ours(folder: Path, snapshot: Path) -> Callable[[], Iterator[Server]]:
     home.config.write_text(CONFIGURATION, encoding="utf-8")
     shutil.copyfile(snapshot, home.snapshots / "generated.duckdb")
     home.pointer.write_text(json.dumps({"snapshot": "generated"}), encoding="utf-8")
-    port = _free_port()
+    port = free_port()
     return lambda: _served(*serve_command(home, port, headless=True), port)
 
 
 def _plain(snapshot: Path) -> Callable[[], Iterator[Server]]:
-    port = _free_port()
+    port = free_port()
     page = PROJECT / "benchmarks" / "peer" / "plain_page.py"
     command = [sys.executable, "-m", "streamlit", "run", str(page), f"--server.port={port}", "--server.address=127.0.0.1", "--server.headless=true"]
     command += ["--browser.gatherUsageStats=false", "--server.fileWatcherType=none"]
@@ -146,7 +146,7 @@ def _is_healthy(address: str) -> bool:
         return False
 
 
-def _free_port() -> int:
+def free_port() -> int:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return int(probe.getsockname()[1])

@@ -57,7 +57,7 @@ def running_postgres() -> Iterator[int]:
             [binaries / "initdb", "--auth=trust", "--encoding=UTF8", "--username=postgres", "--no-sync", "-D", data],
             check=True, stdout=log, stderr=log, user=user, env=environment, cwd="/" if os.name != "nt" else None,
         )  # fmt: skip
-        port = _free_port()
+        port = free_port()
         command = [binaries / "postgres", "-D", data, "-p", str(port), "-c", "listen_addresses=127.0.0.1", "-c", "unix_socket_directories=", "-F"]
         server = subprocess.Popen(command, stdout=log, stderr=log, user=user, env=environment, cwd="/" if os.name != "nt" else None)
         try:
@@ -93,7 +93,7 @@ def mariadb_server() -> Iterator[int]:
             [install, "--no-defaults", "--auth-root-authentication-method=normal", "--skip-test-db", f"--datadir={folder / 'data'}", *user],
             check=True, stdout=log, stderr=log,
         )  # fmt: skip
-        port = _free_port()
+        port = free_port()
         command = [
             server_path, "--no-defaults", f"--datadir={folder / 'data'}", f"--socket={folder / 's'}", f"--port={port}", "--bind-address=127.0.0.1",
             f"--pid-file={folder / 'pid'}", "--innodb-flush-log-at-trx-commit=0", "--skip-log-bin", *user,
@@ -144,7 +144,7 @@ def _reachable(binaries: Path, folder: Path, user: str) -> Path:
         return folder / "install" / "bin"
 
 
-def _free_port() -> int:
+def free_port() -> int:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return int(probe.getsockname()[1])

@@ -38,7 +38,7 @@ from tests.dashboard.reports.report_homes import CONFIGURATION, JULY
 from tests.dashboard.reports.sheets import plain, sheets
 from tests.dashboard.reports.what_runs import found_in
 from tests.faults.figures import Campaign
-from tests.servers import _free_port
+from tests.servers import free_port
 
 DAYS = ("--from", "2024-07-01", "--to", "2024-07-31")
 HEADERS = {"Subject", "From", "To", "MIME-Version", "Content-Type", "Content-Transfer-Encoding"}
@@ -207,7 +207,7 @@ def test_one_mail_of_all_texts_arrives_as_one_mail(texts: tuple[str, ...], tmp_p
             taken.append(envelope)
             return "250 OK"
 
-    content, port = "\r\n.\r\n".join(texts).encode("utf-8", "replace"), _free_port()
+    content, port = "\r\n.\r\n".join(texts).encode("utf-8", "replace"), free_port()
     controller = Controller(Box(), hostname="127.0.0.1", port=port)
     controller.start()
     try:

@@ -21,7 +21,7 @@ from data.errors import ConfigurationError
 from data.paths import Home
 from tests.conftest import run_vanban
 from tests.dashboard.reports.report_homes import CONFIGURATION
-from tests.servers import _free_port
+from tests.servers import free_port
 
 FILES = {"docx": bytes(range(256)) * 40, "json": '{"a": "ẫ"}\r\n.\r\n'.encode()}
 TITLE = "Báo cáo sơ kết (từ ngày 01/7/2024 đến hết ngày 31/7/2024)"
@@ -84,7 +84,7 @@ def server(certificate: tuple[Path, Path]) -> Iterator[tuple[Box, int]]:
         return AuthResult(success=is_right, handled=False)
 
     options = {"tls_context": context, "require_starttls": True, "authenticator": login, "auth_required": True}
-    port = _free_port()
+    port = free_port()
     controller = Controller(box, hostname="127.0.0.1", port=port, **options)  # type: ignore[arg-type]
     controller.start()
     try:
@@ -130,7 +130,7 @@ def test_the_files_arrive_byte_for_byte_under_a_vietnamese_subject(tmp_path: Pat
 
 
 def test_a_server_that_speaks_tls_from_the_first_byte_takes_it_too(tmp_path: Path, certificate: tuple[Path, Path]) -> None:
-    box, port = Box(), _free_port()
+    box, port = Box(), free_port()
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     context.load_cert_chain(*certificate)
     controller = Controller(box, hostname="127.0.0.1", port=port, ssl_context=context)
