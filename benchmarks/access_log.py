@@ -9,7 +9,7 @@ from pathlib import Path
 import duckdb
 
 from benchmarks.fresh import fresh_in_turn, ours, peer
-from benchmarks.measured import Measured, main
+from benchmarks.measured import Measured
 
 DEFAULT_SIZES = (5_000_000, 20_000_000)
 ACCOUNTS, UNITS, DAYS = 16_000, 40, 731
@@ -106,7 +106,3 @@ def write_log(path: Path, lines: int) -> None:
 
 def _write(path: Path, text: str) -> None:
     path.write_text(text, encoding="utf-8")
-
-
-if __name__ == "__main__":
-    main(measure)

@@ -12,7 +12,7 @@ import duckdb
 import polars as pl
 
 from benchmarks.generated import raw_events
-from benchmarks.measured import Measured, generated_snapshot, in_turn, main
+from benchmarks.measured import Measured, generated_snapshot, in_turn
 from benchmarks.typical_question import METRICS
 from metrics.catalog import metric
 from metrics.engines.duckdb import open_snapshot
@@ -110,7 +110,3 @@ def generated_source(events: int, snapshot: Path, kept_in: Path | None) -> Itera
                 for table in ("account", "account_assignment", "document"):
                     connection.execute(f"CREATE TABLE {table} AS FROM snapshot.{table}")
         yield path
-
-
-if __name__ == "__main__":
-    main(measure)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 from pathlib import Path
 
-from benchmarks.measured import Measured, generated_snapshot, in_turn, main
+from benchmarks.measured import Measured, generated_snapshot, in_turn
 from metrics.catalog import metric
 from metrics.engines.duckdb import open_snapshot
 from metrics.periods import Period
@@ -47,7 +47,3 @@ def measure(events: int, kept_in: Path | None = None) -> list[Measured]:
             return set(peer.rows(BY_HAND)[1])
 
         return [in_turn("all units, month by month", events, us, "SQL by hand on account-day", by_hand, times=5)]
-
-
-if __name__ == "__main__":
-    main(measure)

@@ -26,7 +26,7 @@ from pathlib import Path
 
 import psutil
 
-from benchmarks.measured import Measured, generated_snapshot, main
+from benchmarks.measured import Measured, generated_snapshot
 from benchmarks.sessions import Session, at_once, one_after_another, thinking
 from dashboard.server import serve_command
 from data.paths import PROJECT, Home
@@ -150,7 +150,3 @@ def free_port() -> int:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return int(probe.getsockname()[1])
-
-
-if __name__ == "__main__":
-    main(measure)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import argparse
 import resource
 import statistics
 import tempfile
@@ -82,15 +81,3 @@ def generated_snapshot(events: int, kept_in: Path | None = None) -> Iterator[Pat
         if not path.is_file():
             write_snapshot(path, events)
         yield path
-
-
-def main(measure: Callable[[int, Path | None], list[Measured]]) -> None:
-    """`--size` in million events (again and again), `--keep` a folder for the generated data."""
-    parser = argparse.ArgumentParser()
-    parser.add_argument("--size", type=float, action="append", help="million events; 1 and 20 where not given")
-    parser.add_argument("--keep", type=Path, help="folder in which generated data stay")
-    given = parser.parse_args()
-    print(HEADER)
-    for events in [int(size * 1e6) for size in given.size or []] or DEFAULT_SIZES:
-        for row in measure(events, given.keep):
-            print(row, flush=True)

@@ -8,7 +8,7 @@ import tempfile
 from pathlib import Path
 
 from benchmarks.fresh import Way, fresh_in_turn, ours
-from benchmarks.measured import Measured, main
+from benchmarks.measured import Measured
 from data.paths import Home
 from etl.run import run_etl
 from etl.settings import load_settings
@@ -134,7 +134,3 @@ def _add_documents(database: sqlite3.Connection, first: int, count: int, from_da
         f"{made} INSERT INTO delivery "  # noqa: S608
         f"SELECT 'D' || n, 'P' || ((n + 7) % {UNITS}), at, datetime(at, '+5 days'), CASE WHEN n % 8 < 7 THEN at END, at FROM dated"
     )
-
-
-if __name__ == "__main__":
-    main(measure)

@@ -9,7 +9,7 @@ from pathlib import Path
 import psycopg
 
 from benchmarks.fresh import fresh_in_turn, ours, peer
-from benchmarks.measured import Measured, main
+from benchmarks.measured import Measured
 
 DEFAULT_SIZES = (2_000_000,)
 ACCOUNTS = 16_000
@@ -56,7 +56,3 @@ def write_table(port: int, rows: int) -> None:
         )
         connection.execute("VACUUM ANALYZE access_event")
     os.sync()
-
-
-if __name__ == "__main__":
-    main(measure)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from benchmarks.measured import Measured, generated_snapshot, in_turn, main
+from benchmarks.measured import Measured, generated_snapshot, in_turn
 from benchmarks.plain_sql import LOGIN_RATE
 from benchmarks.typical_question import JULY
 from metrics.engines.duckdb import open_snapshot
@@ -23,7 +23,3 @@ def measure(events: int, kept_in: Path | None = None) -> list[Measured]:
             return set(peer.rows(LOGIN_RATE.format(from_on=JULY.from_on, to_on=JULY.to_on))[1])
 
         return [in_turn("ranking of 800 units", events, us, "SQL by hand on account-day", by_hand)]
-
-
-if __name__ == "__main__":
-    main(measure)

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from benchmarks.generated import SUBTREE
-from benchmarks.measured import Measured, generated_snapshot, in_turn, main
+from benchmarks.measured import Measured, generated_snapshot, in_turn
 from benchmarks.peers import answering
 from benchmarks.plain_sql import ADOPTION, DOCUMENTS
 from benchmarks.plain_sql import SUBTREE as JOIN
@@ -52,7 +52,3 @@ def measure(events: int, kept_in: Path | None = None) -> list[Measured]:
             with answering("benchmarks.peer.typical_question", how, path, *asked) as peer_answers:
                 rows.append(in_turn("typical question", events, us, name, peer_answers))
         return rows
-
-
-if __name__ == "__main__":
-    main(measure)
