@@ -1,32 +1,62 @@
-"""Why a number is what it is: a small button beside it, and what it rests on behind the button."""
+"""Why a figure is what it is: a small button beside it, and behind the button the lines that it rests on."""
 
 from __future__ import annotations
+
+from collections.abc import Sequence
+
+from markupsafe import Markup
 
 from dashboard.session.address import link
 from dashboard.session.figures import Figure
 from dashboard.ui import format as written
-from dashboard.ui.charts.reasons import reasons
+from dashboard.ui.markup import markup
 from dashboard.ui.page_context import Page
 from dashboard.ui.translations import t
+from data.language import in_language
 from metrics.catalog import metric
+from metrics.model import Ratio
+
+Lines = Sequence[tuple[str, str]]
+"""Term and text."""
 
 
-def why_button(page: Page, figure: Figure, words: str = "") -> str:
-    """Markup of the button (with its words) and its dialog: definition, counts, window, population, exclusions, source of the rule, snapshot."""
-    declared = metric(figure.metric)
-    label = declared.label_en if page.language == "en" else declared.label
+def why_lines(page: Page, figure: Figure, unit: str = "", more: Lines = ()) -> list[tuple[str, str]]:
+    """What a figure rests on, in the reader's language: definition, counts, window, population, exclusions, rule, snapshot.
+
+    `unit` is what the denominator counts; `more` are lines of the place where the figure stands.
+    """
+    declared, language = metric(figure.metric), page.language
     info = page.reader.info
-    lines = [(t("why.definition"), declared.definition)]
-    if figure.denominator is not None:
-        lines += [(t("why.numerator"), figure.count_text), (t("why.denominator"), written.number(figure.denominator, page.language))]
+    exclusions = in_language(declared, "exclusions", language)
+    cutoff = written.instant(info.cutoff_at, info.time_zone, language)
+    if isinstance(declared, Ratio):
+        below = t("value.no_data") if figure.denominator is None else f"{written.number(figure.denominator, language)} {unit}".rstrip()
+        counts = [(t("why.numerator"), figure.count_text), (t("why.denominator"), below)]
     else:
-        lines.append((t("why.rows"), figure.count_text))
-    lines += [
+        counts = [(t("why.rows"), figure.count_text)]
+    return [
+        (t("why.definition"), in_language(declared, "definition", language)),
+        *counts,
         (t("why.window"), page.span),
         (t("why.population"), f"{page.scope_label} · {page.population(declared.of)}"),
-        *([(t("why.exclusions"), declared.exclusions)] if declared.exclusions else []),
-        (t("why.source"), declared.source),
-        (t("why.snapshot"), t("why.snapshot_text", name=info.snapshot, instant=written.instant(info.cutoff_at, info.time_zone, page.language))),
+        *([(t("why.exclusions"), exclusions)] if exclusions else []),
+        *more,
+        (t("why.source"), in_language(declared, "source", language)),
+        (t("why.snapshot"), t("why.snapshot_text", name=info.snapshot, instant=cutoff)),
     ]
-    more = (t("card.dictionary"), f"{link('dictionary', page.selection)}#{figure.metric}")
-    return reasons(figure.metric, label, lines, words or t("card.why"), t("card.close"), more)
+
+
+def why_button(page: Page, figure: Figure, words: str = "") -> Markup:
+    """The button (with its words) and its window, which leads on to the dictionary."""
+    label = in_language(metric(figure.metric), "label", page.language)
+    return reasons(figure.metric, label, why_lines(page, figure), words or t("card.why"), [to_dictionary(page, figure.metric)])
+
+
+def to_dictionary(page: Page, name: str) -> tuple[str, str]:
+    """Words and address of a metric's entry in the dictionary."""
+    return t("card.dictionary"), f"{link('dictionary', page.selection)}#{name}"
+
+
+def reasons(name: str, title: str, lines: Lines, words: str, links: Lines = ()) -> Markup:
+    """A button with `words` and the window that it opens: title, lines, and links (words, address) below them."""
+    return markup("reasons.html", name=name, title=title, lines=lines, words=words, links=links)

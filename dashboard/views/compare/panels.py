@@ -7,18 +7,19 @@ from urllib.parse import quote
 
 from markupsafe import Markup
 
-from dashboard.session.address import link
 from dashboard.session.compared_period import STATES
 from dashboard.session.figures import Figure, over_time
 from dashboard.ui import format as written
-from dashboard.ui.charts.reasons import reasons
 from dashboard.ui.markup import markup
+from dashboard.ui.over_time import is_comparable
 from dashboard.ui.page_context import Page
 from dashboard.ui.panel import Panel, figure_panel, remark, sheet
 from dashboard.ui.table_files import Cell, Rate, Sheet
 from dashboard.ui.translations import language, t
+from dashboard.ui.why import reasons, to_dictionary
 from dashboard.views.compare.comparison import Comparison, Standing, short_label
 from dashboard.views.compare.funnel_plot import Dot, Limits, cases_to_draw, funnel_plot, is_logarithmic
+from data.language import in_language
 from metrics.comparison.funnel_limits import binomial_limits, funnel_curve
 from metrics.periods import Period, TimeStep
 
@@ -26,8 +27,6 @@ MOST_PARTS = 14
 WIDE_HEADS = 7
 """Up to so many columns, the heat map says of each what it is ("tuần")."""
 MULTIPLES = 12
-WHOLE_PART: dict[TimeStep, int] = {"day": 1, "week": 7, "month": 28}
-"""Days from which on a part of the period is a fair flow."""
 
 
 def sentence(page: Page, found: Comparison) -> Markup:
@@ -50,17 +49,16 @@ def _why(page: Page, found: Comparison) -> str:
         compared = written.span(found.compared.from_on, found.compared.to_on, page.language)
     cutoff = written.instant(info.cutoff_at, info.time_zone, page.language)
     lines = [
-        (t("why.definition"), one.definition),
+        (t("why.definition"), in_language(one, "definition", page.language)),
         (t("compare.whole"), f"{found.whole.rate_text} {found.whole.counts_text}".strip()),
         (t("why.window"), page.span),
         (t("compare.with"), compared),
         (t("why.population"), f"{page.scope_label} · {page.population(one.of)}"),
-        *([(t("why.exclusions"), one.exclusions)] if one.exclusions else []),
+        *([(t("why.exclusions"), in_language(one, "exclusions", page.language))] if one.exclusions else []),
         *((t(f"compare.{name}"), t(f"compare.{name}_text")) for name in ("limits", "interval", "peers", "subtree")),
         (t("why.snapshot"), t("why.snapshot_text", name=info.snapshot, instant=cutoff)),
     ]
-    more = (t("card.dictionary"), link("dictionary", page.selection) + f"#{one.name}")
-    return reasons("compare", short_label(one.name, page.language), lines, t("compare.why"), t("card.close"), more)
+    return reasons("compare", short_label(one.name, page.language), lines, t("compare.why"), [to_dictionary(page, one.name)])
 
 
 def funnel_panel(page: Page, found: Comparison) -> Panel:
@@ -149,8 +147,7 @@ def multiples_panel(page: Page, found: Comparison, shown: Sequence[Standing]) ->
     """The same units as small lines on one scale, each before the line of the whole; None where no line has two points."""
     name = found.metric.name
     step, parts = parts_of(page.selection.period)
-    # A part of a week at an end of the period is no fair flow; a state is what it is on any day.
-    kept = [number for number, part in enumerate(parts) if name in STATES or part.days >= WHOLE_PART[step]]
+    kept = [number for number, part in enumerate(parts) if is_comparable(name, part, step)]
     lines = [(standing, [figures[number] for number in kept]) for standing, figures in _in_parts(page, found, shown, parts)]
     lines = [(standing, figures) for standing, figures in lines if sum(figure.value is not None for figure in figures) > 1]
     if not lines:

@@ -11,14 +11,14 @@ from dashboard.ui.panel import Columns, Panel, draw, in_columns, remembered
 from dashboard.ui.panels.adoption import STEPS, funnel_panel
 from dashboard.ui.panels.coherence import checks_panel
 from dashboard.ui.panels.first_logins import first_logins_panel
-from dashboard.ui.panels.rates import DEFAULT, SECONDS, earlier_figures, rates_row, targets_now
-from dashboard.ui.panels.rates import NAMES as RATES
 from dashboard.ui.panels.unit_rows import NAMES as UNIT_METRICS
 from dashboard.ui.panels.unit_rows import UnitTable, draw_units, unit_table_of
 from dashboard.views.overview.counts import NAMES as COUNTS
 from dashboard.views.overview.counts import counts_row
 from dashboard.views.overview.movers import movers_panel
 from dashboard.views.overview.provinces import provinces_panel
+from dashboard.views.overview.rates import DEFAULT, SECONDS, earlier_figures, rates_row, targets_now
+from dashboard.views.overview.rates import NAMES as RATES
 from dashboard.views.overview.sentence import OpenAccounts, Turn, sentence
 from dashboard.views.overview.support import support_panel
 

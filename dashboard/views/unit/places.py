@@ -8,14 +8,13 @@ from html import escape
 from typing import Any
 
 from dashboard.session import policy as access
-from dashboard.session.compared_period import STATES
-from dashboard.session.figures import Figure, over_time, whole
+from dashboard.session.figures import Figure, whole
 from dashboard.session.peer_places import SCHEMA
 from dashboard.ui import format as written
+from dashboard.ui.over_time import comparable_parts, time_step
 from dashboard.ui.page_context import Page
 from dashboard.ui.panel import File, Panel, buttons, figure_panel, may_export, sheet
 from dashboard.ui.panels.declarations import short_key
-from dashboard.ui.panels.rates import is_whole, time_step
 from dashboard.ui.table_files import Cell
 from dashboard.ui.translations import t
 from dashboard.ui.why import why_button
@@ -181,8 +180,7 @@ def trend_panel(page: Page) -> Panel:
     lines: list[SmallLine] = []
     rows: list[tuple[Cell, ...]] = []
     for name in NAMES:
-        # A part of a week at an end of the period is no fair flow; a state is what it is on any day.
-        parts = [part for part in over_time(frame, name) if name in STATES or step == "day" or is_whole(part, step)]
+        parts = comparable_parts(frame, name, step)
         known = [part for part in parts if part.value is not None]
         if len(known) < 2:
             continue

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from html import escape
 
-from dashboard.ui.charts.sparkline import sparkline
+from dashboard.ui.sparkline import sparkline
 
 
 @dataclass(frozen=True)

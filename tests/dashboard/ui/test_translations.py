@@ -11,10 +11,10 @@ from dashboard.reports.content.kinds import KINDS
 from dashboard.reports.writers.excel import FIGURE_COLUMNS
 from dashboard.session.state import POPULATIONS
 from dashboard.ui.panels.adoption import STEPS
-from dashboard.ui.panels.rates import RATES
 from dashboard.ui.panels.unit_rows import ORDERS
 from dashboard.ui.translations import catalogue, t, use_language
 from dashboard.views import PAGES
+from dashboard.views.overview.rates import NAMES as RATES
 from dashboard.views.reports.detail import VIEWS
 from dashboard.views.reports.shelf import COLUMNS as SHELF_COLUMNS
 
@@ -36,6 +36,9 @@ def keys_in_code() -> Iterator[tuple[str, bool]]:
                         yield str(inner.values[0].value), True
                 if isinstance(node.args[0], ast.Constant):
                     yield str(node.args[0].value), False
+    for path in DASHBOARD.rglob("*.html"):
+        for found in re.finditer(r'\bt\("([\w.]+)"(\s*~)?', path.read_text(encoding="utf-8")):
+            yield found[1], bool(found[2])
 
 
 def test_both_languages_have_the_same_keys_with_the_same_places() -> None:
@@ -53,7 +56,7 @@ def test_every_key_in_the_code_exists() -> None:
 
 def test_keys_that_are_put_together_exist() -> None:
     needed = [module.TITLE for module in PAGES.values()]
-    needed += [f"card.{rate.metric}.{part}" for rate in RATES for part in ("title", "unit", "second")]
+    needed += [f"card.{name}.{part}" for name in RATES for part in ("title", "unit", "second")]
     needed += [f"card.trend_{step}" for step in ("day", "week", "month")] + [f"first_logins.title_{step}" for step in ("day", "week", "month")]
     needed += [f"funnel.{step}" for step in STEPS] + [f"units.by.{order.key}" for order in ORDERS]
     needed += [f"population.{name}{part}" for name in POPULATIONS for part in ("", "_caption")]
@@ -65,7 +68,7 @@ def test_keys_that_are_put_together_exist() -> None:
 
 
 def test_no_key_lies_unused() -> None:
-    code = "".join(path.read_text(encoding="utf-8") for path in DASHBOARD.rglob("*.py"))
+    code = "".join(path.read_text(encoding="utf-8") for path in DASHBOARD.rglob("*") if path.suffix in (".py", ".html"))
     put_together = tuple(prefix for prefix, is_prefix in keys_in_code() if is_prefix and prefix)
     # Looked up in the language of the report, not of the page.
     put_together += tuple(f"report_file.{kind}_" for kind in ("figure", "parameter", "population", "language"))

@@ -17,11 +17,11 @@ from dashboard.session.policy import DEMO_VIEWER, Viewer
 from dashboard.session.queries import pin
 from dashboard.session.small_cells import ACCOUNT_FIGURES, without_small_cells
 from dashboard.session.state import Selection
-from dashboard.ui.charts.reasons import reasons
 from dashboard.ui.page_context import Page
 from dashboard.ui.table_files import as_csv
 from dashboard.ui.translations import catalogue
 from dashboard.ui.unit_names import unit_tree
+from dashboard.ui.why import reasons
 from dashboard.views.compare.comparison import GROUPINGS, ORDERS, RATIOS, Comparison, found_by, in_groups, in_order, read_comparison
 from dashboard.views.compare.funnel_plot import Dot, Limits, cases_to_draw, funnel_plot, is_logarithmic
 from dashboard.views.compare.panels import funnel_panel, heat_panel, line_mask, multiples_panel, parts_of, sentence
@@ -281,7 +281,7 @@ def test_names_of_units_stay_text_in_every_panel(home: Home) -> None:
     for panel in panels:
         assert "<script" not in panel.markup
         assert "&lt;script&gt;" in panel.markup
-    assert "<script" not in reasons(EVIL, EVIL, [(EVIL, EVIL)], EVIL, EVIL, (EVIL, EVIL))
+    assert "<script" not in reasons(EVIL, EVIL, [(EVIL, EVIL)], EVIL, [(EVIL, EVIL)])
 
 
 def test_cells_of_the_heat_map_have_the_colour_of_their_ratio(home: Home) -> None:

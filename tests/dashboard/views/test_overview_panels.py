@@ -8,10 +8,10 @@ import pytest
 
 from dashboard.session.figures import Figure
 from dashboard.session.state import Selection
-from dashboard.ui.charts.sparkline import sparkline
 from dashboard.ui.charts.unit_table import RateCell, UnitRow, unit_table
 from dashboard.ui.page_frame import period_presets
 from dashboard.ui.panels.unit_rows import _cells, in_order
+from dashboard.ui.sparkline import sparkline
 from dashboard.ui.table_files import Sheet, as_csv
 from dashboard.ui.unit_names import Unit, level_labels
 from dashboard.views.overview.sentence import OpenAccounts, Turn, sentence
@@ -111,7 +111,7 @@ def test_a_line_needs_two_points(values: tuple[float | None, ...]) -> None:
 def test_a_line_is_drawn_through_gaps_and_described() -> None:
     markup = sparkline((0.1, None, 0.3), 'theo tuần "x"')
     assert "mask-image" in markup
-    assert 'aria-label="theo tuần &quot;x&quot;"' in markup
+    assert 'aria-label="theo tuần &#34;x&#34;"' in markup
 
 
 def test_presets_reach_over_the_data_and_begin_with_the_first_view() -> None:

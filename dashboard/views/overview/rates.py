@@ -1,0 +1,184 @@
+"""The six rate cards: value, n/N, line of where it came from, change, target, second reading, failed checks, and why."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import polars as pl
+from markupsafe import Markup
+
+from dashboard.session.address import link
+from dashboard.session.compared_period import CompareWith, chosen_compare, compare_words, compared_period, is_reached
+from dashboard.session.figures import Figure, whole
+from dashboard.ui import format as written
+from dashboard.ui.markup import markup
+from dashboard.ui.over_time import comparable_parts, time_step
+from dashboard.ui.page_context import Page
+from dashboard.ui.sparkline import sparkline
+from dashboard.ui.translations import t
+from dashboard.ui.why import to_dictionary, why_lines
+from data.language import in_language
+from metrics.catalog import metric
+from metrics.coherence.checks import CheckResult
+from metrics.comparison.targets import with_targets
+from metrics.periods import Period, TimeStep
+
+SECOND_OF: dict[str, str | None] = {
+    "activation_rate": None,
+    "login_rate": "login_rate_of_provisioned",
+    "electronic_issue_ratio": None,
+    "fully_electronic_ratio": "parallel_ratio",
+    "digitally_signed_ratio": "fully_signed_ratio",
+    "on_time_ratio": "overdue",
+}
+"""The metric of each card, and the one that its second line reads; None: how many are left."""
+
+DEFAULT: CompareWith = "previous"
+NAMES: tuple[str, ...] = tuple(SECOND_OF)
+SECONDS: tuple[str, ...] = tuple(filter(None, SECOND_OF.values()))
+
+
+@dataclass(frozen=True)
+class RateCard:
+    """One card; the template asks the figure and the translations for the rest."""
+
+    figure: Figure
+    context: str
+    trend: Markup
+    change: str
+    is_change_good: bool | None
+    """None: neither better nor worse."""
+    target: str
+    is_target_reached: bool
+    second: str
+    failed_checks: tuple[str, ...]
+    why: Sequence[tuple[str, str]]
+    links: Sequence[tuple[str, str]]
+
+
+@dataclass(frozen=True)
+class Earlier:
+    """The figures of the days compared with, of the metrics that the data reach back for, and those days in words."""
+
+    period: Period
+    words: str
+    figures: Mapping[str, Figure]
+
+
+def earlier_figures(page: Page, names: Sequence[str] = NAMES) -> Earlier | None:
+    """What the view is compared with; None where no metric reaches back."""
+    with_what = chosen_compare(page.selection, DEFAULT)
+    period = compared_period(page, with_what)
+    reached = [name for name in names if is_reached(page, period, name)]
+    if period is None or not reached:
+        return None
+    figures = whole(page.reader.values(reached, page.selection, period), page.selection.unit_code)
+    return Earlier(period, compare_words(page, with_what), figures)
+
+
+def targets_now(page: Page, frame: pl.DataFrame) -> dict[str, float]:
+    """The target of each ratio of the frame's whole; nothing of those without one."""
+    units = page.reader.units().select("unit_code", "level")
+    aimed = with_targets(frame.filter(pl.col("metric").is_in(NAMES)), units, page.targets)
+    return {name: target for name, target in aimed.select("metric", "target").iter_rows() if target is not None}
+
+
+def rates_row(
+    page: Page, figures: Mapping[str, Figure], checks: Sequence[CheckResult], earlier: Earlier | None, targets: Mapping[str, float]
+) -> Markup:
+    """The six cards."""
+    step = time_step(page)
+    trends = page.reader.values(NAMES, page.selection, by=step)
+    cards = [_card(page, figures, comparable_parts(trends, name, step), step, name, earlier, checks, targets.get(name)) for name in NAMES]
+    return markup("overview/rates.html", cards=cards)
+
+
+def _card(
+    page: Page,
+    figures: Mapping[str, Figure],
+    parts: Sequence[Figure],
+    step: TimeStep,
+    name: str,
+    earlier: Earlier | None,
+    checks: Sequence[CheckResult],
+    aim: float | None,
+) -> RateCard:
+    figure, declared = figures[name], metric(name)
+    trend = _trend_words(page, parts, step)
+    change, is_good = _change(page, figure, earlier, declared.good)
+    target, is_target_reached = _target(page, figure, aim, declared.good)
+    failed = tuple(in_language(check, "label", page.language) for check in checks if name in check.concerns and not check.is_passed)
+    more = [
+        (t("why.trend"), trend),
+        *_compared(page, figure, earlier),
+        *([(t("why.target"), target)] if target else []),
+        *([(t("why.checks"), "; ".join(failed))] if failed else []),
+    ]
+    return RateCard(
+        figure=figure,
+        context=f"{page.population(declared.of)} · {page.span}",
+        trend=sparkline([part.value for part in parts], trend),
+        change=change,
+        is_change_good=is_good,
+        target=target,
+        is_target_reached=is_target_reached,
+        second=_second(page, figure, figures),
+        failed_checks=failed,
+        why=why_lines(page, figure, t(f"card.{name}.unit"), more),
+        links=[(t("card.compare"), link("compare", page.selection, metric=name)), to_dictionary(page, name)],
+    )
+
+
+def _trend_words(page: Page, parts: Sequence[Figure], step: TimeStep) -> str:
+    known = [part.value for part in parts if part.value is not None]
+    if len(known) < 2:
+        return t("card.no_trend")
+    first, last = (written.percent(value, page.language) for value in (known[0], known[-1]))
+    return t("card.trend", by=t(f"card.trend_{step}"), first=first, last=last)
+
+
+def _compared(page: Page, figure: Figure, earlier: Earlier | None) -> list[tuple[str, str]]:
+    if earlier is None or figure.metric not in earlier.figures:
+        return []
+    before = earlier.figures[figure.metric]
+    span = written.span(earlier.period.from_on, earlier.period.to_on, page.language)
+    return [(t("why.compared", words=earlier.words), f"{span}: {before.rate_text} {before.counts_text}".strip())]
+
+
+def _change(page: Page, figure: Figure, earlier: Earlier | None, good: str) -> tuple[str, bool | None]:
+    if earlier is None or figure.metric not in earlier.figures:
+        return t("card.first_period"), None
+    before = earlier.figures[figure.metric].value
+    if figure.value is None or before is None:
+        return "", None
+    difference = figure.value - before
+    if abs(difference) < 0.0005:
+        return t("card.unchanged", words=earlier.words), None
+    arrow, points = "▲" if difference > 0 else "▼", written.points(difference, page.language)
+    return t("card.change", arrow=arrow, points=points, words=earlier.words), None if good == "neither" else (difference > 0) == (good == "up")
+
+
+def _target(page: Page, figure: Figure, target: float | None, good: str) -> tuple[str, bool]:
+    """How far the target is in points, in words, and whether it is reached; nothing where there is none."""
+    if target is None or figure.value is None:
+        return "", False
+    rate = written.target(target, page.language)
+    gap = target - figure.value if good != "down" else figure.value - target
+    if gap <= 0:
+        return t("card.target_reached", rate=rate), True
+    return t("card.target_gap", points=written.points(gap, page.language), rate=rate), False
+
+
+def _second(page: Page, figure: Figure, figures: Mapping[str, Figure]) -> str:
+    """The second reading of a card: another metric, or how many are left; empty where nothing is known of it."""
+    key = f"card.{figure.metric}.second"
+    name = SECOND_OF[figure.metric]
+    if name is not None:
+        second = figures[name]
+        if not second.is_known or (second.value is None and second.denominator is not None):
+            return ""
+        return t(key, rate=second.rate_text if second.denominator is not None else "", count=second.count_text)
+    if figure.numerator is None or figure.denominator is None:
+        return t("card.electronic_issue_ratio.missing") if figure.metric == "electronic_issue_ratio" else ""
+    return t(key, count=written.number(figure.denominator - figure.numerator, page.language))
