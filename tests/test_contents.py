@@ -35,7 +35,7 @@ def test_every_file_stands_in_the_table_of_contents(folder: str) -> None:
     files = {
         path.stem
         for path in place.iterdir()
-        if (path.suffix in {".py", ".sql"} or (path / "__init__.py").is_file()) and not path.stem.startswith("__")
+        if (path.suffix in {".py", ".sql", ".toml"} or (path / "__init__.py").is_file()) and not path.stem.startswith("__")
     }
     assert files, f"{folder} is empty"
     named = set(re.findall(r"\w+", contents))

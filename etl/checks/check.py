@@ -1,9 +1,12 @@
-"""One expectation about an entity."""
+"""One expectation about an entity, and the shapes that several entities' expectations have."""
 
 from __future__ import annotations
 
+import tomllib
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from typing import Literal
+from pathlib import Path
+from typing import Any, Literal, get_args
 
 from etl.contract import ENTITY
 from etl.staging.casts import quoted
@@ -29,39 +32,54 @@ class Check:
     """Whether it can fail only where several sources deliver the entity."""
 
 
-def key_is_unique(entity: str) -> Check:
+def read_checks(entity: str) -> Iterator[Check]:
+    """The checks of `<entity>.toml`, in order: each says the fields of Check, or names one of SHAPES and says what that asks for.
+
+    Raises TypeError, KeyError or ValueError for one that says anything else.
+    """
+    declared = tomllib.loads((Path(__file__).parent / f"{entity}.toml").read_text(encoding="utf-8"))
+    for name, fields in declared.items():
+        shape = fields.pop("shape", None)
+        check = Check(f"{entity}_{name}", entity, **(SHAPES[shape](entity, **fields) if shape else fields))
+        if check.severity not in get_args(Severity):
+            raise ValueError(f"{entity}.toml, {name}: severity is {check.severity!r}")
+        yield check
+
+
+def key_is_unique(entity: str) -> dict[str, Any]:
     """Each source's rows are unique already; this finds a key that two sources both deliver."""
     key = ", ".join(quoted(name) for name in ENTITY[entity].key)
-    return Check(
-        name=f"{entity}_key_is_unique",
-        entity=entity,
-        severity="fail",
-        violations=f"SELECT count(*) FROM (SELECT {key} FROM canonical.{entity} GROUP BY {key} HAVING count(*) > 1) repeated",  # noqa: S608
-        meaning="keys come from more than one source",
-        remedy="Let one source deliver each, or put the source's name before the key in its SQL.",
-        is_between_sources=True,
-    )
+    return {
+        "severity": "fail",
+        "violations": f"SELECT count(*) FROM (SELECT {key} FROM canonical.{entity} GROUP BY {key} HAVING count(*) > 1) repeated",  # noqa: S608
+        "meaning": "keys come from more than one source",
+        "remedy": "Let one source deliver each, or put the source's name before the key in its SQL.",
+        "is_between_sources": True,
+    }
 
 
-def unit_is_known(entity: str, column: str = "unit_code") -> Check:
+def unit_is_known(entity: str, column: str = "unit_code") -> dict[str, Any]:
     """Rows of unknown units are published, but stand in no unit's figures."""
-    return Check(
-        name=f"{entity}_{column}_is_known",
-        entity=entity,
-        severity="warn",
-        violations=f"SELECT count(*) FROM canonical.{entity} WHERE {quoted(column)} NOT IN (SELECT unit_code FROM canonical.org_unit)",  # noqa: S608
-        meaning=f"rows name a {column} that is not among the units, and stand in no unit's figures",
-        remedy="Add the unit to the source's org_unit, or correct the code.",
-    )
+    return {
+        "severity": "warn",
+        "violations": f"SELECT count(*) FROM canonical.{entity} WHERE {quoted(column)} NOT IN (SELECT unit_code FROM canonical.org_unit)",  # noqa: S608
+        "meaning": f"rows name a {column} that is not among the units, and stand in no unit's figures",
+        "remedy": "Add the unit to the source's org_unit, or correct the code.",
+    }
 
 
-def order_is_kept(entity: str, name: str, earlier: str, later: str, severity: Severity, meaning: str) -> Check:
+def order_is_kept(entity: str, earlier: str, later: str, severity: Severity, meaning: str) -> dict[str, Any]:
     """A moment that must not lie before another; rows without either of them pass."""
-    return Check(
-        name=f"{entity}_{name}",
-        entity=entity,
-        severity=severity,
-        violations=f"SELECT count(*) FROM canonical.{entity} WHERE {quoted(later)} < {quoted(earlier)}",  # noqa: S608
-        meaning=meaning,
-        remedy=f"Correct {earlier} or {later} in the source.",
-    )
+    return {
+        "severity": severity,
+        "violations": f"SELECT count(*) FROM canonical.{entity} WHERE {quoted(later)} < {quoted(earlier)}",  # noqa: S608
+        "meaning": meaning,
+        "remedy": f"Correct {earlier} or {later} in the source.",
+    }
+
+
+SHAPES: dict[str, Callable[..., dict[str, Any]]] = {
+    "key_is_unique": key_is_unique,
+    "unit_is_known": unit_is_known,
+    "order_is_kept": order_is_kept,
+}
