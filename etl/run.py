@@ -39,11 +39,10 @@ from etl.runs.progress import Progress, Silent
 from etl.runs.run_lock import only_run
 from etl.runs.run_log import RunLog
 from etl.settings import Settings
-from etl.setup.check_source import check_source as check_source
 from etl.sources.source import Source
 from etl.staging.casts import Zones
 from etl.staging.stage import make_canonical, reject_reasons, stage
-from etl.staging.stage_changes import TooMuchChanged, note_nothing_touched, stage_since
+from etl.staging.stage_changes import TooMuchChanged, clear_touched, stage_changes
 
 
 def run_etl(settings: Settings, progress: Progress | None = None, asked: Asked | None = None) -> RunResult:
@@ -65,10 +64,12 @@ class _Work:
 
     settings: Settings
     progress: Progress
-    pseudonyms: Pseudonyms
-    seconds: dict[str, float]
-    """Duration of each step, filled as they end."""
+    asked: Asked | None
+    """What is asked of the sources; None for a rebuild, which asks none."""
+    begun: RunResult
+    """The run as it began; its `seconds` are filled as steps end."""
     log: RunLog
+    pseudonyms: Pseudonyms
     warnings: list[str] = field(default_factory=list)
     """What the steps found worth telling, beside checks and refused rows."""
 
@@ -81,8 +82,8 @@ class _Work:
             yield
             is_done = True
         finally:
-            self.seconds[name] = round(time.perf_counter() - started, 3)
-            self.log.write("step", step=name, seconds=self.seconds[name], outcome="done" if is_done else "failed")
+            seconds = self.begun.seconds[name] = round(time.perf_counter() - started, 3)
+            self.log.write("step", step=name, seconds=seconds, outcome="done" if is_done else "failed")
 
 
 def _one_run(settings: Settings, progress: Progress, asked: Asked | None) -> RunResult:
@@ -99,10 +100,7 @@ def _one_run(settings: Settings, progress: Progress, asked: Asked | None) -> Run
             reach("run.begun")
             pseudonyms = pseudonyms_of(home, settings.environment)
             refuse_other_secret(home, settings.sources, pseudonyms)
-            work = _Work(settings, progress, pseudonyms, begun.seconds, log)
-            if asked:
-                _check_sources_reachable(work, asked)
-            result = _five_steps(work, begun, asked)
+            result = _fetch_and_publish(_Work(settings, progress, asked, begun, log, pseudonyms))
             history.record(home, result)
             reach("run.recorded")
             _log_end(log, result)
@@ -114,6 +112,23 @@ def _one_run(settings: Settings, progress: Progress, asked: Asked | None) -> Run
         return result
 
 
+def _fetch_and_publish(work: _Work) -> RunResult:
+    """In the warehouse that the last run kept where it is of use, else in a fresh one that is kept then; a rebuild trusts nothing that was kept."""
+    home = work.settings.home
+    if work.asked:
+        _check_sources_reachable(work, work.asked)
+    with work.step("fetch"):
+        chains = [chain for source in work.settings.sources for chain in _chains(work, source)]
+    marker = marker_of(work.settings)
+    result = _update_kept_warehouse(work, chains, marker) if work.asked else None
+    if result is None:
+        with fresh_warehouse(home, work.begun.run) as warehouse:
+            reach("warehouse.opened")
+            result = _stage_and_publish(work, warehouse, chains, marker, is_kept=False)
+        keep(home, work.begun.run)
+    return result
+
+
 def _check_sources_reachable(work: _Work, asked: Asked) -> None:
     """Opens every source once: better to learn now that one is away than after the others were fetched for an hour."""
     with work.step("connect"):
@@ -122,22 +137,7 @@ def _check_sources_reachable(work: _Work, asked: Asked) -> None:
                 pass
 
 
-def _five_steps(work: _Work, begun: RunResult, asked: Asked | None) -> RunResult:
-    """In the warehouse that the last run kept where it is of use, else in a fresh one that is kept then; a rebuild trusts nothing that was kept."""
-    home = work.settings.home
-    with work.step("fetch"):
-        chains = [chain for source in work.settings.sources for chain in _chains(work, source, asked)]
-    marker = marker_of(work.settings)
-    result = _go_on(work, begun, chains, marker) if asked else None
-    if result is None:
-        with fresh_warehouse(home, begun.run) as warehouse:
-            reach("warehouse.opened")
-            result = _make(work, warehouse, begun, chains, marker, is_kept=False, is_rebuild=asked is None)
-        keep(home, begun.run)
-    return result
-
-
-def _go_on(work: _Work, begun: RunResult, chains: Sequence[Chain], marker: str) -> RunResult | None:
+def _update_kept_warehouse(work: _Work, chains: Sequence[Chain], marker: str) -> RunResult | None:
     """Adds what is new to the kept warehouse, in one transaction; None where there is none, or it is damaged, or too much has changed."""
     home = work.settings.home
     try:
@@ -146,7 +146,7 @@ def _go_on(work: _Work, begun: RunResult, chains: Sequence[Chain], marker: str) 
                 return None
             reach("warehouse.opened")
             warehouse.execute("BEGIN TRANSACTION")
-            return _make(work, warehouse, begun, chains, marker, is_kept=True, is_rebuild=False)
+            return _stage_and_publish(work, warehouse, chains, marker, is_kept=True)
     except TooMuchChanged:
         work.log.write("kept warehouse set aside", reason="events were fetched whole")
     except (duckdb.Error, RuntimeError) as error:  # what was landed makes it again
@@ -155,10 +155,8 @@ def _go_on(work: _Work, begun: RunResult, chains: Sequence[Chain], marker: str) 
     return None
 
 
-def _make(
-    work: _Work, warehouse: duckdb.DuckDBPyConnection, begun: RunResult, chains: Sequence[Chain], marker: str, is_kept: bool, is_rebuild: bool
-) -> RunResult:
-    """Stages, checks, models and publishes the chains."""
+def _stage_and_publish(work: _Work, warehouse: duckdb.DuckDBPyConnection, chains: Sequence[Chain], marker: str, is_kept: bool) -> RunResult:
+    """Stages, checks, models and publishes the chains: whole, or in a kept warehouse what changed since."""
     home = work.settings.home
     before = last_made(warehouse)
     with work.step("stage"):
@@ -185,14 +183,14 @@ def _make(
     with work.step("publish"):
         published = in_force(home)
         is_changed = published is None or (published.content_hash, published.cutoff_at) != (digest, facts.cutoff_at)
-        if published is None or is_changed or is_rebuild:  # a rebuild is asked for where the published file is in doubt
+        if published is None or is_changed or not work.asked:  # a rebuild is asked for where the published file is in doubt
             is_base = is_kept and published is not None and published.content_hash == before.content_hash
             published = publish(warehouse, home, facts, digest, *((published, update) if is_base else ()))
             is_changed = True
             remove_old_snapshots(home, work.settings.keep_snapshots)
             reach("publish.old_removed")
     return dataclasses.replace(
-        begun,
+        work.begun,
         status="published" if is_changed else "unchanged",
         snapshot=published.snapshot,
         content_hash=digest,
@@ -202,13 +200,13 @@ def _make(
     )
 
 
-def _chains(work: _Work, source: Source, asked: Asked | None) -> list[Chain]:
+def _chains(work: _Work, source: Source) -> list[Chain]:
     home = work.settings.home
-    if asked is None or not asked.means(source.name):
+    if work.asked is None or not work.asked.means(source.name):
         return landed_chains(home, source)
     before = {batch.entity: batch for batch in manifests_in_force(home, source)}
     started = time.perf_counter()
-    landed = fetch_source(home, source, work.pseudonyms, work.settings.environment, work.progress, asked)
+    landed = fetch_source(home, source, work.pseudonyms, work.settings.environment, work.progress, work.asked)
     for entity in landed:
         work.log.write("entity fetched", source=source.name, entity=entity.chain.entity, batch=entity.chain.newest.batch, how=entity.how)
     chains = [entity.chain for entity in landed]
@@ -231,11 +229,11 @@ def _stage(work: _Work, warehouse: duckdb.DuckDBPyConnection, chains: Sequence[C
     settings = work.settings
     accounts: list[EntityAccount] = []
     if is_kept:
-        note_nothing_touched(warehouse)
+        clear_touched(warehouse)
     for chain in chains:
         work.progress.step(f"stage {chain.source}: {chain.entity}")
         zones = Zones(settings.source(chain.source).time_zone, settings.time_zone)
-        of_chain = (stage_since if is_kept else stage)(warehouse, settings.home, chain, zones, work.pseudonyms)
+        of_chain = (stage_changes if is_kept else stage)(warehouse, settings.home, chain, zones, work.pseudonyms)
         for account in of_chain:
             work.log.write("entity staged", **asdict(account))
         accounts += of_chain

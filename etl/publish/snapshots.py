@@ -9,13 +9,14 @@ import contextlib
 import datetime as dt
 import json
 import shutil
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 import duckdb
 
 from data.paths import Home
-from data.snapshot import SCHEMA_VERSION, TABLES, NoSnapshot, Table, published_snapshot
+from data.snapshot import SCHEMA_VERSION, TABLE, TABLES, NoSnapshot, Table, published_snapshot
 from etl.model.update import CoreUpdate
 from etl.runs.durable_files import UNFINISHED, put_in_place, write_json
 from etl.runs.fail_points import reach
@@ -63,7 +64,7 @@ def publish(
     unfinished = home.snapshots / f"{name}.duckdb{UNFINISHED}"
     if before is None or update is None or not _write_over(warehouse, home.snapshots / f"{before.snapshot}.duckdb", unfinished, update):
         unfinished.unlink(missing_ok=True)
-        _write(warehouse, unfinished.as_posix())
+        _write(warehouse, unfinished)
         update = None
     reach("publish.written")
     _verify(warehouse, unfinished.as_posix(), update)
@@ -117,51 +118,47 @@ def remove_old_snapshots(home: Home, keep: int) -> None:
 
 
 def _make_info(warehouse: duckdb.DuckDBPyConnection, name: str, now: dt.datetime, facts: Facts, digest: str) -> None:
-    info = next(table for table in TABLES if table.name == "snapshot_info")
     values = [name, SCHEMA_VERSION, now.isoformat(), facts.cutoff_at, facts.first_on, facts.time_zone, facts.is_synthetic, digest]
-    casts = ", ".join(f"CAST(? AS {kind}) AS {quoted(column)}" for column, kind in info.columns.items())
+    casts = ", ".join(f"CAST(? AS {kind}) AS {quoted(column)}" for column, kind in TABLE["snapshot_info"].columns.items())
     warehouse.execute(f"CREATE OR REPLACE TABLE core.snapshot_info AS SELECT {casts}", values)
 
 
-def _write(warehouse: duckdb.DuckDBPyConnection, path: str) -> None:
-    warehouse.execute(f"ATTACH {literal(path)} AS snapshot")
-    try:
+def _write(warehouse: duckdb.DuckDBPyConnection, path: Path) -> None:
+    with _attached(warehouse, path):
         for table in TABLES:
-            columns = ", ".join(quoted(name) for name in table.columns)
-            key = ", ".join(quoted(name) for name in table.key)
-            warehouse.execute(f"CREATE TABLE snapshot.{table.name} AS SELECT {columns} FROM core.{table.name} ORDER BY {key}")  # noqa: S608
+            warehouse.execute(f"CREATE TABLE snapshot.{table.name} AS {_rows_in_order(table, 'true')}")
         warehouse.execute("CHECKPOINT snapshot")
-    finally:
-        warehouse.execute("DETACH snapshot")
 
 
 def _write_over(warehouse: duckdb.DuckDBPyConnection, before: Path, unfinished: Path, update: CoreUpdate) -> bool:
     """Copies the snapshot before and replaces the rows that were made anew; False where the copy would carry too much that nobody reads."""
     shutil.copyfile(before, unfinished)
-    warehouse.execute(f"ATTACH {literal(unfinished.as_posix())} AS snapshot")
-    try:
-        free, total = warehouse.execute(
-            "SELECT free_blocks, total_blocks FROM pragma_database_size() WHERE database_name = 'snapshot'"
-        ).fetchone() or (
-            0,
-            0,
-        )
+    with _attached(warehouse, unfinished):
+        size = "SELECT free_blocks, total_blocks FROM pragma_database_size() WHERE database_name = 'snapshot'"
+        free, total = warehouse.execute(size).fetchone() or (0, 0)
         if free > total * _MOST_FREE:
             return False
         for table in TABLES:
             condition = update.conditions.get(table.name) if table.name in update.fingerprints else "true"
-            if condition is None:
-                continue
-            columns = ", ".join(quoted(name) for name in table.columns)
-            key = ", ".join(quoted(name) for name in table.key)
-            warehouse.execute(f"DELETE FROM snapshot.{table.name} WHERE {condition}")  # noqa: S608
-            warehouse.execute(
-                f"INSERT INTO snapshot.{table.name} SELECT {columns} FROM core.{table.name} WHERE {condition} ORDER BY {key}"  # noqa: S608
-            )
+            if condition is not None:
+                warehouse.execute(f"DELETE FROM snapshot.{table.name} WHERE {condition}")  # noqa: S608
+                warehouse.execute(f"INSERT INTO snapshot.{table.name} {_rows_in_order(table, condition)}")
         warehouse.execute("CHECKPOINT snapshot")
         return True
+
+
+@contextlib.contextmanager
+def _attached(warehouse: duckdb.DuckDBPyConnection, path: Path) -> Iterator[None]:
+    warehouse.execute(f"ATTACH {literal(path.as_posix())} AS snapshot")
+    try:
+        yield
     finally:
         warehouse.execute("DETACH snapshot")
+
+
+def _rows_in_order(table: Table, condition: str) -> str:
+    columns, key = (", ".join(quoted(name) for name in names) for names in (table.columns, table.key))
+    return f"SELECT {columns} FROM core.{table.name} WHERE {condition} ORDER BY {key}"  # noqa: S608
 
 
 def _verify(warehouse: duckdb.DuckDBPyConnection, path: str, update: CoreUpdate | None) -> None:
@@ -184,8 +181,7 @@ def _verify(warehouse: duckdb.DuckDBPyConnection, path: str, update: CoreUpdate 
                 _verify_rows(snapshot, table, table.name)
     for name, condition in (update.conditions if update else {}).items():
         if condition != "true":
-            table = next(table for table in TABLES if table.name == name)
-            _verify_rows(warehouse, table, f"(SELECT * FROM core.{name} WHERE {condition})")  # noqa: S608
+            _verify_rows(warehouse, TABLE[name], f"(SELECT * FROM core.{name} WHERE {condition})")  # noqa: S608
 
 
 def _verify_rows(snapshot: duckdb.DuckDBPyConnection, table: Table, rows: str) -> None:

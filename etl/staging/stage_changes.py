@@ -29,14 +29,15 @@ class TooMuchChanged(Exception):
     """The events of a source were fetched whole: nothing that was kept is of use."""
 
 
-def note_nothing_touched(warehouse: duckdb.DuckDBPyConnection) -> None:
+def clear_touched(warehouse: duckdb.DuckDBPyConnection) -> None:
+    """Makes the temporary tables of what is touched, empty."""
     warehouse.execute(
         "CREATE OR REPLACE TEMP TABLE touched_day (day DATE); CREATE OR REPLACE TEMP TABLE touched_document (document_key VARCHAR); "
         "CREATE OR REPLACE TEMP TABLE changed_event (account_key UUID, day DATE, rows BIGINT)"
     )
 
 
-def stage_since(warehouse: duckdb.DuckDBPyConnection, home: Home, chain: Chain, zones: Zones, pseudonyms: Pseudonyms) -> list[EntityAccount]:
+def stage_changes(warehouse: duckdb.DuckDBPyConnection, home: Home, chain: Chain, zones: Zones, pseudonyms: Pseudonyms) -> list[EntityAccount]:
     """The staged rows of an entity as of the whole chain, of which the warehouse holds an earlier state.
 
     Raises TooMuchChanged where that is no shorter than staging everything, RuntimeError where rows are to go that never stood.
@@ -46,9 +47,8 @@ def stage_since(warehouse: duckdb.DuckDBPyConnection, home: Home, chain: Chain, 
     if known == names:
         return accounts_of(warehouse, chain)
     table = quoted(f"{chain.source}__{chain.entity}")
-    columns = delivered_columns(ENTITY[chain.entity], chain.columns)
     if known and names[: len(known)] == known:
-        _apply(warehouse, home, chain, len(known), zones, pseudonyms, columns)
+        _apply_batches(warehouse, home, chain, len(known), zones, pseudonyms)
         accounts = accounts_of(warehouse, chain)
         refuse_unusable(warehouse, chain, accounts)
         return accounts
@@ -63,11 +63,10 @@ def stage_since(warehouse: duckdb.DuckDBPyConnection, home: Home, chain: Chain, 
     return accounts
 
 
-def _apply(
-    warehouse: duckdb.DuckDBPyConnection, home: Home, chain: Chain, first: int, zones: Zones, pseudonyms: Pseudonyms, columns: Sequence[Column]
-) -> None:
+def _apply_batches(warehouse: duckdb.DuckDBPyConnection, home: Home, chain: Chain, first: int, zones: Zones, pseudonyms: Pseudonyms) -> None:
     """Adds up the batches from place `first` on."""
     entity = ENTITY[chain.entity]
+    columns = delivered_columns(entity, chain.columns)
     table = quoted(f"{chain.source}__{chain.entity}")
     landed = f"({held_rows(home, chain, first)})"
     place = f"batch_no, ordinal, {REMOVED}"
@@ -91,8 +90,8 @@ def _apply_usable(
     key = ", ".join(quoted(name) for name in entity.key)
     content = ", ".join(quoted(column.name) for column in columns)
     warehouse.execute(f"CREATE OR REPLACE TEMP TABLE changed_key AS SELECT DISTINCT {key} FROM changed WHERE fault_reason IS NULL")  # noqa: S608
-    near = _near(warehouse, entity)
-    known = f"(SELECT rowid AS place, * FROM staging.{table} WHERE {near})"  # noqa: S608
+    bounds = _bounds_of_changed_keys(warehouse, entity)
+    known = f"(SELECT rowid AS place, * FROM staging.{table} WHERE {bounds})"  # noqa: S608
     warehouse.execute(f"CREATE OR REPLACE TEMP TABLE stood AS SELECT * FROM {known} SEMI JOIN changed_key USING ({key})")  # noqa: S608
     warehouse.execute(
         f"""
@@ -126,7 +125,7 @@ def _apply_usable(
     )
 
 
-def _near(warehouse: duckdb.DuckDBPyConnection, entity: Entity) -> str:
+def _bounds_of_changed_keys(warehouse: duckdb.DuckDBPyConnection, entity: Entity) -> str:
     """Bounds of the changed keys' instants, by which most of a large table need not be read."""
     instants = [quoted(name) for name in entity.key if entity.column(name).kind == "instant"]
     if not instants:
@@ -150,9 +149,7 @@ def _apply_rejects(
     refused = refused_rows(warehouse, "changed", landed, chain, columns, pseudonyms, REMOVED)
     if refused is None:
         return
-    warehouse.register("refused_now", refused)
-    warehouse.execute("CREATE OR REPLACE TEMP TABLE refused AS SELECT * FROM refused_now")
-    warehouse.unregister("refused_now")
+    warehouse.register("refused", refused)
     same = "row_hash, column_name, reason"
     warehouse.execute(
         f"""
@@ -170,7 +167,8 @@ def _apply_rejects(
     for number, rows in warehouse.execute("SELECT batch_no, count(*) FROM unrefused GROUP BY batch_no").fetchall():
         superseded[number] += rows
     _refuse_unknown(warehouse, f"SELECT (SELECT count(*) FROM refused WHERE {REMOVED}), (SELECT count(*) FROM unrefused)")  # noqa: S608
-    warehouse.execute(f"DELETE FROM reject.{table} WHERE rowid IN (SELECT place FROM unrefused); DROP TABLE unrefused; DROP TABLE refused")  # noqa: S608
+    warehouse.execute(f"DELETE FROM reject.{table} WHERE rowid IN (SELECT place FROM unrefused); DROP TABLE unrefused")  # noqa: S608
+    warehouse.unregister("refused")
 
 
 def _refuse_unknown(warehouse: duckdb.DuckDBPyConnection, counts: str) -> None:

@@ -13,8 +13,9 @@ from data.demo.build import build_sample
 from data.paths import Home
 from data.run_history import RunResult
 from data.snapshot import published_snapshot
-from etl.run import check_source, run_etl
+from etl.run import run_etl
 from etl.settings import load_settings
+from etl.setup.check_source import check_source
 
 
 @pytest.fixture(scope="module")

@@ -17,7 +17,7 @@ from data.paths import PROJECT, Home
 from data.run_history import last_runs
 from data.snapshot import published_snapshot
 from etl.contract import ENTITY
-from etl.run import check_source
+from etl.setup.check_source import check_source
 from etl.sources.database import source as database
 from etl.sources.database.cursor import Since
 from etl.sources.database.postgres import LANE_ROWS
