@@ -9,9 +9,9 @@ from itertools import accumulate, pairwise
 
 from dashboard.reports.content.blocks import Chart
 from dashboard.reports.layout import text_width as typeface
+from dashboard.reports.layout.chart_values import LONGEST_NAME, axis_end, has_legend
 from dashboard.reports.layout.official_form import Area, balanced
 from dashboard.reports.layout.printable_text import clipped
-from dashboard.reports.writers.chart_xml import LONGEST_NAME, axis_end
 
 TEXT_PT = 10.0
 NAMES_SHARE = 0.38
@@ -42,11 +42,6 @@ def bar_pitches(chart: Chart, area: Area) -> list[float]:
 def _needed(chart: Chart, width: float) -> list[float]:
     bars = len(chart.series) * BAR_PT
     return [max(bars, len(name_lines(name, width * NAMES_SHARE)) * TEXT_PT * 1.15) for name in chart.categories]
-
-
-def has_legend(chart: Chart) -> bool:
-    """Lines are named where they end; one series needs no name, but a target across bars does."""
-    return chart.kind != "line" and (len(chart.series) > 1 or (chart.kind == "bars" and chart.target is not None))
 
 
 def head_pt(chart: Chart) -> float:

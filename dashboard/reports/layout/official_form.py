@@ -37,8 +37,6 @@ HEAD_SPLIT_MM = 72.0
 SIGNING_SPACE_PT = 72.0
 """For the signature and the seal between authority and name."""
 
-DASH_PT = typeface.width_pt("- ", ADDRESSEE)
-"""Later lines of an addressee begin where its first one does, past the dash."""
 ANNEX_RULE_PT = 100.0
 
 _ENGLISH_MONTHS = ("January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November", "December")
@@ -245,6 +243,11 @@ def balanced(text: str, size: float, width: float, is_bold: bool = False) -> tup
 def stays_with_signature(blocks: Sequence[Block], place: int) -> bool:
     """Whether a block is one of the last, so that no signature stands on a page with one line or none: the last, and the paragraph before it."""
     return place == len(blocks) - 1 or (place == len(blocks) - 2 and isinstance(blocks[place], Paragraph))
+
+
+def dash_pt() -> float:
+    """Width of an addressee's dash: its later lines begin where its first one does, past it."""
+    return typeface.width_pt("- ", ADDRESSEE)
 
 
 def addressee_indents(texts: Parts, width: float) -> tuple[float, float]:

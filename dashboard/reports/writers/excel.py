@@ -33,7 +33,7 @@ def write(report: Report) -> bytes:
     """The report as XLSX; equal reports give equal bytes."""
     import xlsxwriter
 
-    words = {key.partition(".")[2]: text for key, text in catalogue(report.language).items() if key.startswith("report_file.")}
+    words = file_words(report.language)
     file = io.BytesIO()
     plain = {"font_name": FONT, "font_size": SIZE}  # widths of columns are measured in digits of this font; XlsxWriter writes into this dict
     book = xlsxwriter.Workbook(file, {**OPTIONS, "default_format_properties": plain})
@@ -58,6 +58,11 @@ def write(report: Report) -> bytes:
     _front(front, report, words, names)
     book.close()
     return file.getvalue()
+
+
+def file_words(language: Language) -> dict[str, str]:
+    """What the files themselves say, beside the report's own text: heads, names of sheets, marks."""
+    return {key.partition(".")[2]: text for key, text in catalogue(language).items() if key.startswith("report_file.")}
 
 
 def sheet_names(report: Report) -> list[str]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from dashboard.reports.content.blocks import Chart
-from dashboard.reports.writers.chart_xml import (
+from dashboard.reports.layout.chart_values import (
     ACCENT,
     FILLS,
     GREY,

@@ -8,9 +8,9 @@ from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
 from dashboard.reports.content.blocks import Block, Cell, Chart, Column, Heading, Kind, Paragraph, Report, Table
+from dashboard.reports.layout.chart_values import drawn, number_format
 from dashboard.reports.layout.printable_text import clipped, printable
 from dashboard.reports.layout.text_width import width_pt
-from dashboard.reports.writers.chart_xml import drawn, number_format
 from dashboard.reports.writers.excel_chart import chart_height, chart_of
 
 if TYPE_CHECKING:

@@ -121,7 +121,7 @@ def _main(report: Report) -> Data:
         "addressees": [_breakable(line, official.ADDRESSEE, area.width - dash) for line in parts.addressees],
         "addressee_left": left,
         "addressee_dash": dash,
-        "dash": official.DASH_PT,
+        "dash": official.dash_pt(),
         "recipients_title": parts.recipients_title,
         "recipients": [_breakable(line, official.RECIPIENTS, area.width / 2) for line in parts.recipients],
         "authority": [_breakable(line, official.SIGNATURE, area.width / 2) for line in parts.authority],

@@ -12,8 +12,7 @@ from dataclasses import dataclass, field
 from dashboard.reports.content.blocks import Chart, Kind
 from dashboard.reports.layout import chart_fit as official_chart
 from dashboard.reports.layout.chart_fit import BAR_PT, NAMES_SHARE, TEXT_PT, name_lines, text_width
-from dashboard.reports.layout.official_form import Area, balanced
-from dashboard.reports.writers.chart_xml import (
+from dashboard.reports.layout.chart_values import (
     ACCENT,
     FILLS,
     GREY,
@@ -22,11 +21,15 @@ from dashboard.reports.writers.chart_xml import (
     INK,
     LINES,
     ON_FILLS,
+    PAPER,
     axis_end,
     drawn,
     has_labels,
+    has_legend,
     target_name,
+    value_text,
 )
+from dashboard.reports.layout.official_form import Area, balanced
 from dashboard.ui import format as written
 from dashboard.ui.format import Language
 
@@ -43,7 +46,6 @@ DASHES: dict[str, tuple[float, ...]] = {
 }
 _CAPITALS = 0.66
 """Their height in shares of the type size."""
-PAPER = "FFFFFF"
 _STEPS = (1.0, 2.0, 2.5, 5.0, 10.0)
 
 
@@ -79,13 +81,6 @@ def chart_drawing(chart: Chart, language: Language, area: Area) -> Drawing:
     else:
         _columns(drawing, chart, language, top)
     return drawing
-
-
-def value_text(value: float, kind: Kind, language: Language) -> str:
-    """A value as it stands beside its mark."""
-    if kind == "rate":
-        return written.percent(value, language)
-    return written.number(value, language, 1 if kind == "days" else 0)
 
 
 def ticks(top: float) -> list[float]:
@@ -142,7 +137,7 @@ def _columns(drawing: Drawing, chart: Chart, language: Language, top: float) -> 
             if value is None or value < 0:
                 continue
             x, y = first + (0 if is_stacked else row * thick), base - height - value * scale
-            drawing.rectangle(x, y, thick - (0 if is_stacked else 1), value * scale, FILLS[row % len(FILLS)], "FFFFFF" if is_stacked else "")
+            drawing.rectangle(x, y, thick - (0 if is_stacked else 1), value * scale, FILLS[row % len(FILLS)], PAPER if is_stacked else "")
             text = value_text(value, chart.values_are, language)
             if labels and is_stacked and value * scale > TEXT_PT * 1.2:
                 drawing.text(text, x + thick / 2, _on(y + value * scale / 2), ON_FILLS[row % len(ON_FILLS)], 0.5)
@@ -219,7 +214,7 @@ def _category_names(drawing: Drawing, chart: Chart, first: float, pitch: float, 
 
 def _legend(drawing: Drawing, chart: Chart, language: Language) -> None:
     """Keys above the plot, where there is one."""
-    if not official_chart.has_legend(chart):
+    if not has_legend(chart):
         return
     _, series = drawn(chart, language)
     shown = [(name, FILLS[row % len(FILLS)], False) for row, (name, _) in enumerate(series[: len(chart.series)])] if len(chart.series) > 1 else []

@@ -71,7 +71,7 @@ def _addressees(parts: Parts, width: float) -> str:
     if len(parts.addressees) == 1:
         return paragraph_xml("Addressee", text_xml(f"{parts.to} {parts.addressees[0]}"), f'<w:spacing w:before="{twips(12)}"/><w:jc w:val="center"/>')
     left, dashes = official.addressee_indents(parts, width)
-    hanging = twips(official.DASH_PT)
+    hanging = twips(official.dash_pt())
     lines = paragraph_xml("Addressee", text_xml(parts.to), f'<w:keepNext/><w:spacing w:before="{twips(12)}"/><w:ind w:left="{twips(left)}"/>')
     for line in parts.addressees:
         lines += paragraph_xml("Addressee", text_xml(line), f'<w:ind w:left="{twips(dashes) + hanging}" w:hanging="{hanging}"/>')

@@ -12,7 +12,8 @@ from python_calamine import CalamineWorkbook
 
 from dashboard.reports.content.blocks import Chart
 from dashboard.reports.layout.printable_text import clipped
-from dashboard.reports.writers.chart_xml import axis_end, chart_workbook, chart_xml, has_labels
+from dashboard.reports.layout.chart_values import axis_end, has_labels
+from dashboard.reports.writers.chart_xml import chart_workbook, chart_xml
 from tests.dashboard.reports.sample_report import BARS, COLUMNS, HOSTILE, LINE, PROVENANCE, STACKED
 
 C = "{http://schemas.openxmlformats.org/drawingml/2006/chart}"

@@ -10,7 +10,8 @@ import pytest
 
 from dashboard.reports.content.blocks import Chart, Paragraph, Table
 from dashboard.reports.layout.printable_text import printable
-from dashboard.reports.writers.html import value_text, write
+from dashboard.reports.layout.chart_values import value_text
+from dashboard.reports.writers.html import write
 from tests.dashboard.reports.sample_report import ANNEXES, BLOCKS, HOSTILE, sample_report
 
 ALLOWED = set(re.findall(r"\w+", "html head meta title body table caption thead tbody tr th td p span div h1 h2 h3 h4 h5 h6 strong em b"))

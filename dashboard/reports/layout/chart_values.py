@@ -1,0 +1,96 @@
+"""What every drawing of a chart shares, native or of marks: greys and dashes, number formats, where the axis ends, which values are printed.
+
+Series keep apart in greyscale by lightness and by the dashes of their lines, values stand beside their marks, and a target is a line over columns and
+lines, a hollow bar around bars.
+"""
+
+from __future__ import annotations
+
+from dashboard.reports.content.blocks import Chart, Kind
+from dashboard.reports.layout.printable_text import clipped
+from dashboard.ui import format as written
+from dashboard.ui.format import Language
+from dashboard.ui.translations import catalogue
+
+INK, ACCENT, GREY, HAIRLINE, WASH, PAPER = "14213D", "B3202C", "5B6577", "D9DEE6", "EEF1F5", "FFFFFF"
+FILLS = ("1B3E73", "98B0D2", "D9DEE6", "5B6577", "6788B8", "C3D1E6")
+LINES = (("1B3E73", "solid"), ("5B6577", "sysDash"), ("98B0D2", "dash"), ("8B94A3", "sysDot"), ("14213D", "lgDash"), ("6788B8", "dashDot"))
+"""Colour of a line and its dash, as DrawingML calls it."""
+ON_FILLS = ("FFFFFF", "14213D", "14213D", "FFFFFF", "FFFFFF", "14213D")
+"""Colour of a text on each of FILLS."""
+LONGEST_NAME = 60
+MOST_LABELS, MOST_BAR_LABELS = 24, 60
+"""More values than this are not printed beside their marks; the axis is shown instead."""
+MOST_NAMES = 16
+HEADROOM = 1.15
+"""The axis ends this far beyond the largest value, so that the value beside it has room."""
+
+NUMBER_FORMATS: dict[Kind, str] = {"rate": "0.00%", "count": "#,##0", "days": "#,##0.0", "text": "General", "date": "d/m/yyyy"}
+VIETNAMESE = "[$-42A]"
+"""Locale of a number format: programs that heed it print `61,7%` on any machine, the others as the reader's own settings say."""
+
+
+def target_name(language: Language) -> str:
+    """How the series that is the target is called."""
+    return catalogue(language)["report_file.target"]
+
+
+def drawn(chart: Chart, language: Language) -> tuple[tuple[str, ...], tuple[tuple[str, tuple[float | None, ...]], ...]]:
+    """Categories, and the series by name with the target as the last, as chart and workbook both hold them."""
+    categories = tuple(clipped(name, LONGEST_NAME) for name in chart.categories)
+    series = [(clipped(one.name, LONGEST_NAME), one.values) for one in chart.series]
+    if chart.target is not None:
+        series.append((target_name(language), (chart.target,) * len(categories)))
+    return categories, tuple(series)
+
+
+def value_text(value: float | None, kind: Kind, language: Language) -> str:
+    """A value of a chart as people write it; a dash where there is none."""
+    if value is None:
+        return written.NO_ACTIVITY
+    if kind == "rate":
+        return written.percent(value, language)
+    return written.number(value, language, 1 if kind == "days" else 0)
+
+
+def axis_format(kind: Kind, language: Language) -> str:
+    """The code for an axis: whole percent are enough there."""
+    return "0%" if kind == "rate" else number_format(kind, language)
+
+
+def number_format(kind: Kind, language: Language) -> str:
+    """The spreadsheet's code for values of a kind."""
+    return f"{VIETNAMESE}{NUMBER_FORMATS[kind]}" if language == "vi" and kind in ("rate", "count", "days") else NUMBER_FORMATS[kind]
+
+
+def axis_end(chart: Chart) -> float | None:
+    """Where the value axis ends: beyond the largest value or sum of a stack; None where there is nothing to show."""
+    if chart.axis_top is not None:
+        return chart.axis_top
+    if chart.kind == "stacked":
+        tops = [sum(values) for values in zip(*([value or 0.0 for value in one.values] for one in chart.series), strict=True)]
+    else:
+        tops = [value for one in chart.series for value in one.values if value is not None]
+    top = max([*tops, chart.target or 0.0], default=0.0)
+    return top * HEADROOM if top > 0 else None
+
+
+def has_labels(chart: Chart) -> bool:
+    """Whether every value is printed beside its mark: few enough, and no lines, whose ends alone are named."""
+    most = MOST_BAR_LABELS if chart.kind == "bars" else MOST_LABELS
+    return chart.kind != "line" and len(chart.categories) * len(chart.series) <= most
+
+
+def has_legend(chart: Chart) -> bool:
+    """Lines are named where they end; one series needs no name, but a target across bars does."""
+    return chart.kind != "line" and (len(chart.series) > 1 or (chart.kind == "bars" and chart.target is not None))
+
+
+def names_every(chart: Chart) -> int:
+    """Which step of the categories is named on a time axis, so that the names do not run into one another."""
+    return -(-len(chart.categories) // MOST_NAMES)
+
+
+def names_size(chart: Chart, size_pt: float) -> float:
+    """Smaller names where a time axis has many: programs that cannot leave some out would break them into two lines."""
+    return size_pt if chart.kind == "bars" else max(size_pt * 0.6, min(size_pt, size_pt * 22 / max(1, len(chart.categories))))
