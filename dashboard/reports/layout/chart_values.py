@@ -6,17 +6,23 @@ lines, a hollow bar around bars.
 
 from __future__ import annotations
 
+from dashboard.palette import LIGHT
 from dashboard.reports.content.blocks import Chart, Kind
 from dashboard.reports.layout.printable_text import clipped
 from dashboard.ui import format as written
 from dashboard.ui.format import Language
 from dashboard.ui.translations import catalogue
 
-INK, ACCENT, GREY, HAIRLINE, WASH, PAPER = "14213D", "B3202C", "5B6577", "D9DEE6", "EEF1F5", "FFFFFF"
-FILLS = ("1B3E73", "98B0D2", "D9DEE6", "5B6577", "6788B8", "C3D1E6")
-LINES = (("1B3E73", "solid"), ("5B6577", "sysDash"), ("98B0D2", "dash"), ("8B94A3", "sysDot"), ("14213D", "lgDash"), ("6788B8", "dashDot"))
+INK, ACCENT, GREY, HAIRLINE, WASH, PAPER = (
+    colour.removeprefix("#") for colour in (LIGHT.ink, LIGHT.accent, LIGHT.muted, LIGHT.line, LIGHT.wash, LIGHT.card)
+)
+"""The palette's colours as office files write them."""
+_, PALEST, PALE, MIDDLE, _, DARKEST = (colour.removeprefix("#") for colour in LIGHT.sequential)
+FAINT = LIGHT.faint.removeprefix("#")
+FILLS = (DARKEST, PALE, HAIRLINE, GREY, MIDDLE, PALEST)
+LINES = ((DARKEST, "solid"), (GREY, "sysDash"), (PALE, "dash"), (FAINT, "sysDot"), (INK, "lgDash"), (MIDDLE, "dashDot"))
 """Colour of a line and its dash, as DrawingML calls it."""
-ON_FILLS = ("FFFFFF", "14213D", "14213D", "FFFFFF", "FFFFFF", "14213D")
+ON_FILLS = (PAPER, INK, INK, PAPER, PAPER, INK)
 """Colour of a text on each of FILLS."""
 LONGEST_NAME = 60
 MOST_LABELS, MOST_BAR_LABELS = 24, 60

@@ -11,12 +11,16 @@ from datetime import datetime
 from dashboard.reports.content.blocks import Chart
 from dashboard.reports.layout.chart_values import (
     ACCENT,
+    FAINT,
     FILLS,
     GREY,
     HAIRLINE,
     INK,
     LINES,
+    MIDDLE,
     ON_FILLS,
+    PALE,
+    PAPER,
     axis_end,
     axis_format,
     drawn,
@@ -31,7 +35,7 @@ from dashboard.ui.format import Language
 
 WORKBOOK_RELATIONSHIP = "rId1"
 """The chart part's relationship to its workbook."""
-PALE_LINES = ("98B0D2", "8B94A3", "6788B8")
+PALE_LINES = (PALE, FAINT, MIDDLE)
 """Too pale for the names at their ends, which are grey instead."""
 NEAR = 0.07
 """Lines that end nearer than this share of the axis would print their names over each other."""
@@ -93,6 +97,8 @@ def chart_xml(chart: Chart, language: Language, font: str = "Arial", size_pt: fl
         INK=INK,
         GREY=GREY,
         HAIRLINE=HAIRLINE,
+        FAINT=FAINT,
+        PAPER=PAPER,
     )
     return xml.encode("utf-8")
 

@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import lru_cache
 from html import escape as html_escape
 from pathlib import Path
 from typing import Any
@@ -27,12 +28,12 @@ class _CompactLoader(FileSystemLoader):
         return "".join(line.strip() for line in source.splitlines()), path, is_current
 
 
-def filled(template: str, **values: object) -> Markup:
+def filled(template: str, **values: object) -> str:
     """The template, `name.html` or `name.xml`, with these values.
 
     Raises jinja2.UndefinedError where it asks for what was not given.
     """
-    return Markup(_TEMPLATES[template.endswith(".html")].get_template(template).render(values))
+    return _TEMPLATES[template.endswith(".html")].get_template(template).render(values)
 
 
 def attribute(text: object) -> Markup:
@@ -40,20 +41,26 @@ def attribute(text: object) -> Markup:
     return Markup(xml_escape(printable(str(text)), {'"': "&quot;"}))
 
 
-def _html_text(value: object) -> Markup:
-    return value if isinstance(value, Markup) else Markup(html_escape(printable(str(value))))
+def twips(points: float) -> int:
+    """Twentieths of a point, as Word counts lengths."""
+    return round(20 * points)
 
 
-def _xml_text(value: object) -> Markup:
-    return value if isinstance(value, Markup) else Markup(xml_escape(printable(str(value))))
+def _environment(escape: Callable[[str], str]) -> Environment:
+    """Templates in which every value is made printable and escaped so; equal texts, of which tables have many, once."""
 
+    @lru_cache(maxsize=20_000)
+    def escaped(value: str) -> Markup:
+        return Markup(escape(printable(value)))
 
-def _environment(text: Callable[[object], Markup]) -> Environment:
+    def text(value: object) -> Markup:
+        return value if isinstance(value, Markup) else escaped(str(value))
+
     made = Environment(loader=_CompactLoader(FOLDER), autoescape=True, finalize=text, undefined=StrictUndefined, auto_reload=False)
     globals_of: dict[str, Any] = {"newline": Markup("\n"), "kind_of": lambda block: type(block).__name__}
     made.globals.update(globals_of)
-    made.filters.update(text=text, attribute=attribute, to_int=round)
+    made.filters.update(text=text, attribute=attribute, rounded=round, twips=twips)
     return made
 
 
-_TEMPLATES = {True: _environment(_html_text), False: _environment(_xml_text)}
+_TEMPLATES = {True: _environment(html_escape), False: _environment(xml_escape)}

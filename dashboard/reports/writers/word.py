@@ -1,183 +1,174 @@
-"""The report as a Word document in the official form: WordprocessingML written by hand, so that equal reports are equal bytes.
+"""The report as a Word document in the official form: WordprocessingML filled into `templates/word`, so that equal reports are equal bytes.
 
-ECMA-376 part 1. Charts are native: each is a chart part with its workbook, so Word's "Edit data" works.
+Charts are native: each is a chart part with its workbook, so Word's "Edit data" works.
 """
 
 from __future__ import annotations
 
 import io
 import zipfile
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import UTC
 from xml.sax.saxutils import escape
 
-from dashboard.reports.content.blocks import Chart, Provenance, Report
-from dashboard.reports.layout import chart_fit as official_chart
+from markupsafe import Markup
+
+from dashboard.reports.content.blocks import Block, Chart, Report, Table
 from dashboard.reports.layout import official_form as official
-from dashboard.reports.layout.official_form import POINTS_PER_MM, literal
+from dashboard.reports.layout.chart_fit import TEXT_PT, height_pt, panels
+from dashboard.reports.layout.official_form import POINTS_PER_MM, AnnexHead, Area, Parts, literal
+from dashboard.reports.layout.table_fit import BEGUN_ROWS, INDENT_PT, KEPT_ROWS, PADDING_PT, Fit, fitted
 from dashboard.reports.layout.text_width import TWIN
 from dashboard.reports.writers.chart_xml import WORKBOOK_RELATIONSHIP, chart_workbook, chart_xml
-from dashboard.reports.writers.word_blocks import blocks_xml, lines_xml, paragraph_xml, text_xml
-from dashboard.reports.writers.word_form import annex_head_xml, head_xml, signature_xml
-from dashboard.reports.writers.word_styles import LOCALES, NAMESPACE, styles_xml, twips
+from dashboard.reports.writers.filled import filled, twips
+from dashboard.reports.writers.word_styles import styles
 from dashboard.reports.writers.zip_package import NO_TIME
 from dashboard.ui.format import Language
 
-_XML = '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
-_OFFICE = "http://schemas.openxmlformats.org/officeDocument/2006"
-_PACKAGE = "http://schemas.openxmlformats.org/package/2006"
-_WORD_TYPE = "application/vnd.openxmlformats-officedocument.wordprocessingml"
-_CHART_TYPE = "application/vnd.openxmlformats-officedocument.drawingml.chart+xml"
-_NAMESPACES = (
-    f'{NAMESPACE} xmlns:r="{_OFFICE}/relationships" xmlns:wp="http://schemas.openxmlformats.org/drawingml/2006/wordprocessingDrawing" '
-    'xmlns:a="http://schemas.openxmlformats.org/drawingml/2006/main" xmlns:c="http://schemas.openxmlformats.org/drawingml/2006/chart"'
-)
-_PARTS = ("styles", "settings", "fontTable", "header1", "header2", "footer1", "footer2")
+LOCALES: dict[Language, str] = {"vi": "vi-VN", "en": "en-GB"}
+EMU_PER_POINT = 12700
+PARTS = ("styles", "settings", "fontTable", "header1", "header2", "footer1", "footer2")
 """Parts that every document has; header1 and footer1 are for the first page of a section."""
+_XML = '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
+
+
+@dataclass(frozen=True)
+class Section:
+    """What is printed on pages of its own: the report, with the form's parts or a title, or an annex."""
+
+    area: Area
+    blocks: Sequence[Block]
+    is_landscape: bool = False
+    form: Parts | None = None
+    title: tuple[str, ...] = ()
+    annex_head: AnnexHead | None = None
 
 
 def write(report: Report) -> bytes:
     """The DOCX file; its times are those of the snapshot, and nobody stands as its author."""
     charts: list[Chart] = []
+    made, locale = report.provenance.published_at.astimezone(UTC), LOCALES[report.language]
+    mark = official.WORDS[report.language].synthetic if report.provenance.is_synthetic else None
+    header, footer = {"tag": "hdr", "style": "Header", "mark": None}, {"tag": "ftr", "style": "Footer", "mark": mark, "has_number": False}
     parts: dict[str, str | bytes] = {
-        "_rels/.rels": _package_relationships(),
-        "docProps/core.xml": _core(report.title, report.provenance, report.language),
-        "docProps/app.xml": _app(),
-        "word/document.xml": f"<w:document {_NAMESPACES}><w:body>{_body(report, charts)}</w:body></w:document>",
-        "word/styles.xml": styles_xml(report.language, official.running(report)),
-        "word/settings.xml": _settings(report.language),
-        "word/fontTable.xml": _font_table(),
-        "word/header1.xml": f"<w:hdr {NAMESPACE}>{paragraph_xml('Header', '')}</w:hdr>",
-        "word/header2.xml": f"<w:hdr {NAMESPACE}>{paragraph_xml('Header', _page_field())}</w:hdr>",
+        "_rels/.rels": _relationships(
+            ("rId1", "officeDocument", "word/document.xml"),
+            ("rId2", "core-properties", "docProps/core.xml"),
+            ("rId3", "extended-properties", "docProps/app.xml"),
+        ),
+        "docProps/core.xml": filled(
+            "word/core.xml",
+            title=literal(report.title),
+            snapshot=literal(report.provenance.snapshot),
+            locale=locale,
+            time=made.strftime("%Y-%m-%dT%H:%M:%SZ"),
+        ),
+        "docProps/app.xml": filled("word/app.xml"),
+        "word/document.xml": _document(report, charts),
+        "word/styles.xml": filled("word/styles.xml", styles=styles(official.running(report)), font=TWIN, locale=locale),
+        "word/settings.xml": filled("word/settings.xml", language=report.language, locale=locale),
+        "word/fontTable.xml": filled("word/fontTable.xml", font=TWIN),
+        "word/header1.xml": filled("word/edge.xml", **header, has_number=False),
+        "word/header2.xml": filled("word/edge.xml", **header, has_number=True),
+        "word/footer1.xml": filled("word/edge.xml", **footer),
+        "word/footer2.xml": filled("word/edge.xml", **footer),
     }
-    mark = text_xml(official.WORDS[report.language].synthetic) if report.provenance.is_synthetic else ""
-    for place in (1, 2):
-        parts[f"word/footer{place}.xml"] = f"<w:ftr {NAMESPACE}>{paragraph_xml('Footer', mark)}</w:ftr>"
     for number, chart in enumerate(charts, start=1):
-        parts[f"word/charts/chart{number}.xml"] = chart_xml(chart, report.language, TWIN, official_chart.TEXT_PT)
+        parts[f"word/charts/chart{number}.xml"] = chart_xml(chart, report.language, TWIN, TEXT_PT)
         parts[f"word/charts/_rels/chart{number}.xml.rels"] = _relationships(
-            ((WORKBOOK_RELATIONSHIP, f"{_OFFICE}/relationships/package", f"../embeddings/chart{number}.xlsx"),)
+            (WORKBOOK_RELATIONSHIP, "package", f"../embeddings/chart{number}.xlsx"),
         )
-        parts[f"word/embeddings/chart{number}.xlsx"] = chart_workbook(chart, report.language, report.provenance.published_at.astimezone(UTC))
-    parts["word/_rels/document.xml.rels"] = _document_relationships(len(charts))
-    return _packed({"[Content_Types].xml": _content_types(len(charts)), **parts})
+        parts[f"word/embeddings/chart{number}.xlsx"] = chart_workbook(chart, report.language, made)
+    parts["word/_rels/document.xml.rels"] = _relationships(
+        *((f"rId{part}", part.rstrip("12"), f"{part}.xml") for part in PARTS),
+        *((f"rIdChart{number}", "chart", f"charts/chart{number}.xml") for number in range(1, len(charts) + 1)),
+    )
+    return _packed({"[Content_Types].xml": filled("word/content_types.xml", parts=PARTS, charts=len(charts)), **parts})
 
 
-def _body(report: Report, charts: list[Chart]) -> str:
-    blocks, form, area = official.body(report), report.form, official.area()
+def _document(report: Report, charts: list[Chart]) -> str:
+    """The body; every chart is appended to `charts`, and its place there, from 1, is its part's number."""
+
+    def chart_number(chart: Chart) -> int:
+        charts.append(chart)
+        return len(charts)
+
+    margins = {
+        "top": official.MARGIN_TOP_MM,
+        "right": official.MARGIN_RIGHT_MM,
+        "bottom": official.MARGIN_BOTTOM_MM,
+        "left": official.MARGIN_LEFT_MM,
+        "header": official.PAGE_NUMBER_FROM_EDGE_MM,
+        "footer": official.PAGE_NUMBER_FROM_EDGE_MM,
+    }
+    return filled(
+        "word/document.xml",
+        sections=_sections(report),
+        chart_number=chart_number,
+        page_size=[twips(side * POINTS_PER_MM) for side in official.PAGE_MM],
+        margins={side: twips(length * POINTS_PER_MM) for side, length in margins.items()},
+        head_split=official.HEAD_SPLIT_MM * POINTS_PER_MM,
+        signing_space=official.SIGNING_SPACE_PT,
+        annex_rule=official.ANNEX_RULE_PT,
+        addressee_indents=official.addressee_indents,
+        dash_pt=official.dash_pt,
+        literal=literal,
+        heading_text=official.heading_text,
+        paragraph_runs=official.paragraph_runs,
+        stays_with_signature=official.stays_with_signature,
+        fitted=fitted,
+        rows_xml=_rows_xml,
+        padding=twips(PADDING_PT),
+        panels=panels,
+        height_pt=height_pt,
+        EMU_PER_POINT=EMU_PER_POINT,
+    )
+
+
+def _sections(report: Report) -> list[Section]:
+    form, area, blocks = report.form, official.area(), official.body(report)
     if form is None:
-        title = official.balanced(literal(report.title), official.TYPE_NAME, area.width * 0.9, is_bold=True)
-        main = lines_xml("Title", title) + blocks_xml(blocks, charts, area)
+        main = Section(area, blocks, title=official.balanced(literal(report.title), official.TYPE_NAME, area.width * 0.9, is_bold=True))
     else:
-        texts = official.parts(form, report.language)
-        main = head_xml(texts) + blocks_xml(blocks, charts, area, keeps_last=True) + signature_xml(texts)
-    sections = [main]
-    for annex in report.annexes:
-        sections.append(
-            annex_head_xml(annex, form, report.language) + blocks_xml(official.annex_blocks(annex, form), charts, official.area(annex.is_landscape))
+        main = Section(area, blocks, form=official.parts(form, report.language))
+    annexes = [
+        Section(
+            official.area(annex.is_landscape),
+            official.annex_blocks(annex, form),
+            annex.is_landscape,
+            annex_head=official.annex_head(annex, form, report.language),
         )
-    sides = [False, *(annex.is_landscape for annex in report.annexes)]
-    ended = [f"{section}{paragraph_xml('Rule', '', _section(is_landscape))}" for section, is_landscape in zip(sections, sides, strict=True)]
-    return "".join(ended[:-1]) + sections[-1] + _section(sides[-1])
-
-
-def _section(is_landscape: bool) -> str:
-    """Page, margins and page numbers of a section; each begins at 1 and does not show it (I.7, III.1.đ)."""
-    across, down = (twips(side * POINTS_PER_MM) for side in (reversed(official.PAGE_MM) if is_landscape else official.PAGE_MM))
-    side = ' w:orient="landscape"' if is_landscape else ""
-    top, bottom, left, right, edge = (
-        twips(length * POINTS_PER_MM)
-        for length in (
-            official.MARGIN_TOP_MM,
-            official.MARGIN_BOTTOM_MM,
-            official.MARGIN_LEFT_MM,
-            official.MARGIN_RIGHT_MM,
-            official.PAGE_NUMBER_FROM_EDGE_MM,
-        )
-    )
-    return (
-        '<w:sectPr><w:headerReference w:type="default" r:id="rIdheader2"/><w:headerReference w:type="first" r:id="rIdheader1"/>'
-        '<w:footerReference w:type="default" r:id="rIdfooter2"/><w:footerReference w:type="first" r:id="rIdfooter1"/><w:type w:val="nextPage"/>'
-        f'<w:pgSz w:w="{across}" w:h="{down}"{side}/>'
-        f'<w:pgMar w:top="{top}" w:right="{right}" w:bottom="{bottom}" w:left="{left}" w:header="{edge}" w:footer="{edge}" w:gutter="0"/>'
-        '<w:pgNumType w:fmt="decimal" w:start="1"/><w:titlePg/></w:sectPr>'
-    )
-
-
-def _page_field() -> str:
-    return f'<w:fldSimple w:instr=" PAGE ">{text_xml("2")}</w:fldSimple>'
-
-
-def _settings(language: Language) -> str:
-    decimal, separator = (",", ";") if language == "vi" else (".", ",")
-    return (
-        f'<w:settings {NAMESPACE}><w:zoom w:percent="100"/><w:defaultTabStop w:val="720"/>'
-        '<w:characterSpacingControl w:val="doNotCompress"/><w:compat>'
-        '<w:compatSetting w:name="compatibilityMode" w:uri="http://schemas.microsoft.com/office/word" w:val="15"/></w:compat>'
-        f'<w:themeFontLang w:val="{LOCALES[language]}"/><w:decimalSymbol w:val="{decimal}"/><w:listSeparator w:val="{separator}"/></w:settings>'
-    )
-
-
-def _font_table() -> str:
-    return (
-        f'<w:fonts {NAMESPACE}><w:font w:name="{TWIN}"><w:panose1 w:val="02020603050405020304"/><w:charset w:val="00"/><w:family w:val="roman"/>'
-        '<w:pitch w:val="variable"/></w:font></w:fonts>'
-    )
-
-
-def _core(title: str, provenance: Provenance, language: Language) -> str:
-    time = provenance.published_at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
-    return (
-        f'<cp:coreProperties xmlns:cp="{_PACKAGE}/metadata/core-properties" xmlns:dc="http://purl.org/dc/elements/1.1/" '
-        'xmlns:dcterms="http://purl.org/dc/terms/" xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance">'
-        f"<dc:title>{escape(literal(title))}</dc:title><dc:identifier>{escape(literal(provenance.snapshot))}</dc:identifier>"
-        f'<dc:language>{LOCALES[language]}</dc:language><dcterms:created xsi:type="dcterms:W3CDTF">{time}</dcterms:created>'
-        f'<dcterms:modified xsi:type="dcterms:W3CDTF">{time}</dcterms:modified></cp:coreProperties>'
-    )
-
-
-def _app() -> str:
-    return f'<Properties xmlns="{_OFFICE}/extended-properties"><Application>vanban</Application></Properties>'
-
-
-def _content_types(charts: int) -> str:
-    kinds = {"header1": "header", "header2": "header", "footer1": "footer", "footer2": "footer"}
-    named = [("/word/document.xml", f"{_WORD_TYPE}.document.main+xml")]
-    named += [(f"/word/{part}.xml", f"{_WORD_TYPE}.{kinds.get(part, part)}+xml") for part in _PARTS]
-    named += [
-        (f"/word/charts/chart{number}.xml", "application/vnd.openxmlformats-officedocument.drawingml.chart+xml") for number in range(1, charts + 1)
+        for annex in report.annexes
     ]
-    named += [
-        ("/docProps/core.xml", "application/vnd.openxmlformats-package.core-properties+xml"),
-        ("/docProps/app.xml", "application/vnd.openxmlformats-officedocument.extended-properties+xml"),
+    return [main, *annexes]
+
+
+def _rows_xml(table: Table, fit: Fit, widths: Sequence[int], keeps_next: bool) -> Markup:
+    """A table's rows below its head; not by the template, which would take twice as long for the thousands of cells of an annex."""
+    sides = ["left" if column.kind == "text" else "center" if column.kind == "date" else "right" for column in table.columns]
+    begins = [
+        f'<w:tc><w:tcPr><w:tcW w:w="{width}" w:type="dxa"/><w:vAlign w:val="center"/></w:tcPr><w:p><w:pPr><w:pStyle w:val="Table{fit.size:.0f}"/>'
+        for width in widths
     ]
-    return (
-        f'<Types xmlns="{_PACKAGE}/content-types"><Default Extension="rels" ContentType="application/vnd.openxmlformats-package.relationships+xml"/>'
-        '<Default Extension="xml" ContentType="application/xml"/>'
-        '<Default Extension="xlsx" ContentType="application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"/>'
-        + "".join(f'<Override PartName="{name}" ContentType="{kind}"/>' for name, kind in named)
-        + "</Types>"
-    )
+    rows = []
+    for place, (cells, texts) in enumerate(zip(table.rows, fit.rows, strict=True)):
+        is_last, is_strong = place == len(fit.rows) - 1, place in table.strong_rows
+        keeps = (bool(table.note) or keeps_next) if is_last else (len(fit.rows) <= KEPT_ROWS or place < BEGUN_ROWS - 1)
+        rows.append("<w:tr>" if place in fit.tall_rows else "<w:tr><w:trPr><w:cantSplit/></w:trPr>")
+        for begin, side, cell, text in zip(begins, sides, cells, texts, strict=True):
+            keep = "<w:keepNext/>" if keeps else ""
+            indent = f'<w:ind w:left="{twips(INDENT_PT * cell.indent)}"/>' if cell.indent else ""
+            bold = "<w:rPr><w:b/><w:bCs/></w:rPr>" if is_strong or cell.is_strong else ""
+            run = f'<w:r>{bold}<w:t xml:space="preserve">{escape(text)}</w:t></w:r>'
+            rows.append(f'{begin}{keep}{indent}<w:jc w:val="{side}"/></w:pPr>{run}</w:p></w:tc>')
+        rows.append("</w:tr>")
+    return Markup("".join(rows))
 
 
-def _package_relationships() -> str:
-    return _relationships(
-        (
-            ("rId1", f"{_OFFICE}/relationships/officeDocument", "word/document.xml"),
-            ("rId2", f"{_PACKAGE}/relationships/metadata/core-properties", "docProps/core.xml"),
-            ("rId3", f"{_OFFICE}/relationships/extended-properties", "docProps/app.xml"),
-        )
-    )
-
-
-def _document_relationships(charts: int) -> str:
-    named = tuple((f"rId{part}", f"{_OFFICE}/relationships/{part.rstrip('12')}", f"{part}.xml") for part in _PARTS)
-    drawn = tuple((f"rIdChart{number}", f"{_OFFICE}/relationships/chart", f"charts/chart{number}.xml") for number in range(1, charts + 1))
-    return _relationships(named + drawn)
-
-
-def _relationships(targets: tuple[tuple[str, str, str], ...]) -> str:
-    inner = "".join(f'<Relationship Id="{id}" Type="{kind}" Target="{target}"/>' for id, kind, target in targets)
-    return f'<Relationships xmlns="{_PACKAGE}/relationships">{inner}</Relationships>'
+def _relationships(*targets: tuple[str, str, str]) -> str:
+    """Id, kind and target of what a part refers to."""
+    return filled("word/relationships.xml", targets=targets)
 
 
 def _packed(parts: dict[str, str | bytes]) -> bytes:

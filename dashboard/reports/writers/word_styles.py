@@ -1,6 +1,6 @@
 """Styles of the Word document: one for each part of the official form, and Word's own headings, which its navigation knows.
 
-ECMA-376 part 1, 17.7. Sizes are half points, lengths twentieths of a point.
+`templates/word/styles.xml` writes them.
 """
 
 from __future__ import annotations
@@ -8,14 +8,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from dashboard.reports.layout import official_form as official
+from dashboard.reports.layout.chart_values import ACCENT
 from dashboard.reports.layout.official_form import Running
 from dashboard.reports.layout.table_fit import SIZES
-from dashboard.reports.layout.text_width import TWIN
-from dashboard.ui.format import Language
-
-NAMESPACE = 'xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main"'
-LOCALES: dict[Language, str] = {"vi": "vi-VN", "en": "en-GB"}
-MARK_COLOUR = "B3202C"
 
 
 @dataclass(frozen=True)
@@ -35,6 +30,11 @@ class Style:
     keeps_next: bool = False
     outline: int | None = None
     colour: str = ""
+
+    @property
+    def is_custom(self) -> bool:
+        """Whether Word has no style of that name itself."""
+        return self.name[:1].isupper() and self.name not in ("Body Text", "Title", "Subtitle")
 
 
 _FIRST = official.FIRST_LINE_MM * official.POINTS_PER_MM
@@ -73,61 +73,11 @@ STYLES = (
     Style("Picture", "Biểu đồ", official.BODY, "center", after=_GAP),
     Style("Note", "Ghi chú", official.NOTE, before=3, is_italic=True),
     Style("Header", "header", official.PAGE_NUMBER, "center"),
-    Style("Footer", "footer", official.MARK, "center", True, colour=MARK_COLOUR),
+    Style("Footer", "footer", official.MARK, "center", True, colour=ACCENT),
     *(Style(f"Table{size:.0f}", f"Bảng {size:.0f}", size, before=2, after=2) for size in SIZES),
 )
 
 
-def styles_xml(language: Language, running: Running) -> str:
-    locale = LOCALES[language]
-    font = f'<w:rFonts w:ascii="{TWIN}" w:hAnsi="{TWIN}" w:eastAsia="{TWIN}" w:cs="{TWIN}"/>'
-    return (
-        f'<w:styles {NAMESPACE}><w:docDefaults><w:rPrDefault><w:rPr>{font}<w:color w:val="000000"/><w:kern w:val="0"/><w:sz w:val="28"/>'
-        f'<w:szCs w:val="28"/><w:lang w:val="{locale}" w:eastAsia="{locale}" w:bidi="ar-SA"/></w:rPr></w:rPrDefault>'
-        '<w:pPrDefault><w:pPr><w:spacing w:before="0" w:after="0" w:line="240" w:lineRule="auto"/></w:pPr></w:pPrDefault></w:docDefaults>'
-        '<w:style w:type="paragraph" w:default="1" w:styleId="Normal"><w:name w:val="Normal"/><w:qFormat/></w:style>'
-        '<w:style w:type="character" w:default="1" w:styleId="DefaultParagraphFont"><w:name w:val="Default Paragraph Font"/>'
-        '<w:uiPriority w:val="1"/><w:semiHidden/></w:style>'
-        '<w:style w:type="table" w:default="1" w:styleId="TableNormal"><w:name w:val="Normal Table"/><w:uiPriority w:val="99"/><w:semiHidden/>'
-        '<w:tblPr><w:tblInd w:w="0" w:type="dxa"/></w:tblPr></w:style>'
-        f"{_grid()}{''.join(_style(style) for style in (*running_styles(running), *STYLES))}{_rule()}</w:styles>"
-    )
-
-
-def _style(style: Style) -> str:
-    keep = "<w:keepNext/>" if style.keeps_next else ""
-    indent = f'<w:ind w:firstLine="{twips(style.first_line)}"/>' if style.first_line else ""
-    outline = f'<w:outlineLvl w:val="{style.outline}"/>' if style.outline is not None else ""
-    looks = ("<w:b/><w:bCs/>" if style.is_bold else "") + ("<w:i/><w:iCs/>" if style.is_italic else "")
-    colour = f'<w:color w:val="{style.colour}"/>' if style.colour else ""
-    return (
-        f'<w:style w:type="paragraph" w:customStyle="{int(style.name[:1].isupper() and style.name not in ("Body Text", "Title", "Subtitle"))}" '
-        f'w:styleId="{style.id}"><w:name w:val="{style.name}"/><w:basedOn w:val="Normal"/><w:qFormat/>'
-        f'<w:pPr>{keep}<w:spacing w:before="{twips(style.before)}" w:after="{twips(style.after)}" w:line="{round(240 * style.lines)}" '
-        f'w:lineRule="auto"/>{indent}<w:jc w:val="{style.align}"/>{outline}</w:pPr>'
-        f'<w:rPr>{looks}{colour}<w:sz w:val="{round(2 * style.size)}"/><w:szCs w:val="{round(2 * style.size)}"/></w:rPr></w:style>'
-    )
-
-
-def _grid() -> str:
-    edges = "".join(
-        f'<w:{edge} w:val="single" w:sz="4" w:space="0" w:color="000000"/>' for edge in ("top", "left", "bottom", "right", "insideH", "insideV")
-    )
-    return (
-        '<w:style w:type="table" w:styleId="TableGrid"><w:name w:val="Table Grid"/><w:basedOn w:val="TableNormal"/>'
-        f"<w:tblPr><w:tblBorders>{edges}</w:tblBorders></w:tblPr></w:style>"
-    )
-
-
-def _rule() -> str:
-    """A line of one point that carries the rules below motto, organ and abstract as its upper border; also ends sections unseen."""
-    return (
-        '<w:style w:type="paragraph" w:customStyle="1" w:styleId="Rule"><w:name w:val="Đường kẻ"/><w:basedOn w:val="Normal"/>'
-        '<w:pPr><w:spacing w:before="60" w:after="0" w:line="20" w:lineRule="exact"/></w:pPr>'
-        '<w:rPr><w:sz w:val="2"/><w:szCs w:val="2"/></w:rPr></w:style>'
-    )
-
-
-def twips(points: float) -> int:
-    """Twentieths of a point."""
-    return round(20 * points)
+def styles(running: Running) -> tuple[Style, ...]:
+    """Every paragraph style of a document whose text runs so."""
+    return *running_styles(running), *STYLES

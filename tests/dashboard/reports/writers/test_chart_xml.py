@@ -11,8 +11,8 @@ import pytest
 from python_calamine import CalamineWorkbook
 
 from dashboard.reports.content.blocks import Chart
-from dashboard.reports.layout.printable_text import clipped
 from dashboard.reports.layout.chart_values import axis_end, has_labels
+from dashboard.reports.layout.printable_text import clipped
 from dashboard.reports.writers.chart_xml import chart_workbook, chart_xml
 from tests.dashboard.reports.sample_report import BARS, COLUMNS, HOSTILE, LINE, PROVENANCE, STACKED
 

@@ -9,8 +9,8 @@ from html.parser import HTMLParser
 import pytest
 
 from dashboard.reports.content.blocks import Chart, Paragraph, Table
-from dashboard.reports.layout.printable_text import printable
 from dashboard.reports.layout.chart_values import value_text
+from dashboard.reports.layout.printable_text import printable
 from dashboard.reports.writers.html import write
 from tests.dashboard.reports.sample_report import ANNEXES, BLOCKS, HOSTILE, sample_report
 
