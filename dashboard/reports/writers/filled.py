@@ -17,6 +17,7 @@ from markupsafe import Markup
 
 from dashboard.reports.layout.printable_text import printable
 
+EMU_PER_POINT = 12_700
 FOLDER = Path(__file__).parent / "templates"
 
 
@@ -46,6 +47,11 @@ def twips(points: float) -> int:
     return round(20 * points)
 
 
+def emu(points: float) -> int:
+    """English metric units, as DrawingML counts lengths."""
+    return round(points * EMU_PER_POINT)
+
+
 def _environment(escape: Callable[[str], str]) -> Environment:
     """Templates in which every value is made printable and escaped so; equal texts, of which tables have many, once."""
 
@@ -59,7 +65,7 @@ def _environment(escape: Callable[[str], str]) -> Environment:
     made = Environment(loader=_CompactLoader(FOLDER), autoescape=True, finalize=text, undefined=StrictUndefined, auto_reload=False)
     globals_of: dict[str, Any] = {"newline": Markup("\n"), "kind_of": lambda block: type(block).__name__}
     made.globals.update(globals_of)
-    made.filters.update(text=text, attribute=attribute, rounded=round, twips=twips)
+    made.filters.update(text=text, attribute=attribute, rounded=round, twips=twips, emu=emu)
     return made
 
 

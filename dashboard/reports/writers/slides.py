@@ -7,11 +7,14 @@ from collections.abc import Iterator
 from datetime import UTC
 from typing import TYPE_CHECKING, Any
 
+from dashboard.palette import LIGHT
 from dashboard.reports.content.blocks import Block, Chart, Heading, Paragraph, Report, Slide, Table
+from dashboard.reports.layout.chart_values import ACCENT, GREY, HAIRLINE, INK, PALEST, PAPER
 from dashboard.reports.layout.printable_text import clipped, printable
 from dashboard.reports.layout.slide_fit import LINE, fitting, height_of
 from dashboard.reports.layout.slide_plan import (
     CAPTION,
+    CELL_PAD,
     FOOT_TOP,
     HEIGHT,
     MARGIN,
@@ -29,8 +32,9 @@ from dashboard.reports.layout.slide_plan import (
     chart_parts,
     sheets,
 )
-from dashboard.reports.writers import slide_shapes as shapes
 from dashboard.reports.writers.chart_xml import WORKBOOK_RELATIONSHIP, chart_workbook, chart_xml
+from dashboard.reports.writers.filled import emu, filled
+from dashboard.reports.writers.slide_shapes import TextLine, TextRun, one_line, table_rows, text_lines
 from dashboard.reports.writers.zip_package import repacked
 from dashboard.ui.translations import catalogue
 
@@ -46,7 +50,10 @@ BAR_SHARE = 0.5
 COVER_SIZES = (44.0, 40.0, 36.0, 32.0, 28.0, 24.0)
 MARK = (WIDTH - MARGIN - 130, 9.0, 130.0, 15.0)
 """Where made-up data are said to be so: above the title, out of its way."""
-_TITLE, _FOOT, _NUMBER = '<p:ph type="title"/>', '<p:ph type="ftr" sz="quarter" idx="11"/>', '<p:ph type="sldNum" sz="quarter" idx="12"/>'
+SOURCE = (MARGIN, FOOT_TOP, WIDTH - 2 * MARGIN - 60, 25.0)
+PAGE_NUMBER = (WIDTH - MARGIN - 50, FOOT_TOP, 50.0, 25.0)
+SOURCE_SIZES = (11.0, 10.5, 10.0, 9.0)
+ON_COVER, SOURCE_ON_COVER = LIGHT.sequential[0].removeprefix("#"), PALEST
 _TITLE_ONLY = 5
 """The layout of python-pptx's own template that has a title and nothing else."""
 
@@ -100,28 +107,26 @@ class _Drawer:
             self._cover(slide)
         else:
             title = sheet.title if sheet.part == 1 else fitting(f"{sheet.title} ({sheet.part})", (sheet.title_size,), TITLE[2], TITLE[3], True)[0]
-            self._title(title, sheet.title_size, TITLE, shapes.INK, "t")
+            self._title(title, sheet.title_size, TITLE)
             for placed in sheet.placed:
                 self._placed(placed)
-            self._foot(sheet.note, shapes.GREY)
+            self._foot(sheet.note, GREY)
         self._speak(slide)
 
-    def _add(self, xml: str) -> None:
+    def _add(self, shape: str, box: Box, name: str = "", **values: object) -> None:
         from pptx.oxml import parse_xml
 
+        self._count += 1
+        xml = filled(
+            "slide/shapes.xml", shape=shape, box=box, number=self._count, name=name, language=self._language, INK=INK, padding=CELL_PAD, **values
+        )
         self._native.shapes._spTree.append(parse_xml(xml))
 
-    def _next(self) -> int:
-        self._count += 1
-        return self._count
+    def _text(self, name: str, box: Box, *lines: TextLine, anchor: str = "t", placeholder: str = "", outline: str = "") -> None:
+        self._add("text", box, name, lines=lines, anchor=anchor, placeholder=placeholder, outline=outline)
 
-    def _title(self, text: str, size: float, box: Box, colour: str, anchor: str) -> None:
-        words = shapes.paragraph(shapes.run(text, size, self._language, colour, is_bold=True))
-        self._add(shapes.text_shape(self._next(), "Title", box, words, anchor, _TITLE))
-
-    def _text(self, name: str, box: Box, text: str, size: float, colour: str, align: str = "l", is_bold: bool = False, outline: str = "") -> None:
-        words = shapes.paragraph(shapes.run(text, size, self._language, colour, is_bold), align=align)
-        self._add(shapes.text_shape(self._next(), name, box, words, "ctr" if outline else "t", outline=outline))
+    def _title(self, text: str, size: float, box: Box, colour: str = INK, anchor: str = "t") -> None:
+        self._text("Title", box, one_line(text, size, colour, is_bold=True), anchor=anchor, placeholder="title")
 
     def _cover(self, slide: Slide) -> None:
         """White on ink: who reports, what, and the rest of the slide's text."""
@@ -129,24 +134,23 @@ class _Drawer:
 
         fill = self._native.background.fill
         fill.solid()
-        fill.fore_color.rgb = RGBColor(*bytes.fromhex(shapes.INK))  # type: ignore[no-untyped-call]
+        fill.fore_color.rgb = RGBColor(*bytes.fromhex(INK))  # type: ignore[no-untyped-call]
         width = WIDTH - 2 * MARGIN - 60
         title, size = fitting(printable(slide.title), COVER_SIZES, width, 170, is_bold=True)
-        self._title(title, size, (MARGIN, 150, width, 170), shapes.WHITE, "b")
+        self._title(title, size, (MARGIN, 150, width, 170), PAPER, "b")
         below = [block for block in slide.blocks if isinstance(block, Paragraph)]
         words = printable(" · ".join(block.text for block in below)) if len(below) > 4 else ""
         lines = [words] if words else [printable(block.text) for block in below]
         top = 340.0
         for line in lines:
             text, line_size = fitting(line, (20.0, 18.0, 16.0, 14.0), width, 52)
-            self._text("Text", (MARGIN, top, width, 52), text, line_size, "E6ECF5")
+            self._text("Text", (MARGIN, top, width, 52), one_line(text, line_size, ON_COVER))
             top += 32
-        self._foot(clipped(slide.note, 260), "C3D1E6")
+        self._foot(clipped(slide.note, 260), SOURCE_ON_COVER)
 
     def _placed(self, placed: Placed) -> None:
         if isinstance(placed, TextBox):
-            words = shapes.texts(placed.paragraphs, placed.size, self._language, placed.gap)
-            self._add(shapes.text_shape(self._next(), "Text", placed.box, words))
+            self._text("Text", placed.box, *text_lines(placed.paragraphs, placed.size, placed.gap))
         elif isinstance(placed, NumberBox):
             self._number(placed)
         elif isinstance(placed, TableBox):
@@ -157,13 +161,12 @@ class _Drawer:
     def _number(self, placed: NumberBox) -> None:
         left, top, width, height = placed.box
         if not placed.is_first:
-            self._add(shapes.line_shape(self._next(), (left - 13, top + 6, 0, height * 0.75)))
-        big = placed.number_size * LINE
-        words = shapes.paragraph(shapes.run(placed.number, placed.number_size, self._language, is_bold=True))
+            self._add("hairline", (left - 13, top + 6, 0, height * 0.75), colour=HAIRLINE)
+        lines = [one_line(placed.number, placed.number_size, is_bold=True)]
         if placed.counts:
-            words += shapes.paragraph(shapes.run(placed.counts, placed.words_size, self._language, shapes.GREY), before=2)
-        words += shapes.paragraph(shapes.run(placed.words, placed.words_size, self._language), before=10)
-        self._add(shapes.text_shape(self._next(), "Figure", (left, top, width, max(height, big)), words))
+            lines.append(one_line(placed.counts, placed.words_size, GREY, before=2))
+        lines.append(one_line(placed.words, placed.words_size, before=10))
+        self._text("Figure", (left, top, width, max(height, placed.number_size * LINE)), *lines)
 
     def _table(self, placed: TableBox) -> None:
         left, top, width, height = placed.box
@@ -171,12 +174,13 @@ class _Drawer:
         if table.caption:
             text, size = fitting(table.caption, (CAPTION,), width, height * 0.3, True)
             used = height_of(text, size, width, True)
-            self._text("Caption", (left, top, width, used), text, size, shapes.GREY, is_bold=True)
+            self._text("Caption", (left, top, width, used), one_line(text, size, GREY, is_bold=True))
             top += used + 8
-        self._add(shapes.table_frame(self._next(), table.caption or "Table", table.caption, placed, top, self._language))
+        box = (left, top, sum(placed.widths), sum(placed.heights))
+        self._add("table", box, table.caption or "Table", alt=table.caption, rows=table_rows(placed), widths=placed.widths)
         if table.note:
             below = top + sum(placed.heights) + 6
-            self._text("Note", (left, below, width, height_of(table.note, NOTE, width)), table.note, NOTE, shapes.GREY)
+            self._text("Note", (left, below, width, height_of(table.note, NOTE, width)), one_line(table.note, NOTE, GREY))
 
     def _chart(self, placed: ChartBox) -> None:
         from pptx.opc.constants import CONTENT_TYPE, RELATIONSHIP_TYPE
@@ -185,7 +189,7 @@ class _Drawer:
 
         chart, report = placed.chart, self._report
         caption, frame, note = chart_parts(placed)
-        self._text("Caption", caption, clipped(chart.caption, 160), CAPTION, shapes.GREY, is_bold=True)
+        self._text("Caption", caption, one_line(clipped(chart.caption, 160), CAPTION, GREY, is_bold=True))
         package = self._native.part.package
         size = CHART_TEXT if placed.box[2] > WIDTH / 2 else SMALL_CHART_TEXT
         if chart.kind == "bars":
@@ -195,26 +199,22 @@ class _Drawer:
         workbook = EmbeddedXlsxPart.new(chart_workbook(chart, report.language, report.provenance.published_at), package)
         assert part.relate_to(workbook, RELATIONSHIP_TYPE.PACKAGE) == WORKBOOK_RELATIONSHIP
         relationship = self._native.part.relate_to(part, RELATIONSHIP_TYPE.CHART)
-        self._add(shapes.chart_frame(self._next(), clipped(chart.caption, 160), clipped(chart.alt, 1000), frame, relationship))
+        self._add("chart", frame, clipped(chart.caption, 160), alt=clipped(chart.alt, 1000), relationship=relationship)
         if chart.note:
-            self._text("Note", note, clipped(chart.note, 200), NOTE, shapes.GREY)
+            self._text("Note", note, one_line(clipped(chart.note, 200), NOTE, GREY))
 
     def _foot(self, note: str, colour: str) -> None:
         """Source with window and cut-off, the slide's number, and the mark of made-up data."""
-        self._add(
-            shapes.line_shape(self._next(), (MARGIN, FOOT_TOP - 5, WIDTH - 2 * MARGIN, 0), colour if colour != shapes.GREY else shapes.HAIRLINE)
-        )
-        text, size = fitting(note, (11.0, 10.5, 10.0, 9.0), WIDTH - 2 * MARGIN - 60, 25)
-        words = shapes.paragraph(shapes.run(text, size, self._language, colour))
-        self._add(shapes.text_shape(self._next(), "Footer", (MARGIN, FOOT_TOP, WIDTH - 2 * MARGIN - 60, 25), words, placeholder=_FOOT))
-        fill = f'<a:solidFill><a:srgbClr val="{colour}"/></a:solidFill>'
-        look = f'<a:rPr lang="{self._language}" sz="1100">{fill}</a:rPr>'
-        field = f'<a:fld id="{{C1FF6DA9-008F-8B48-92A6-B652298478BF}}" type="slidenum">{look}<a:t>‹#›</a:t></a:fld>'
-        box = (WIDTH - MARGIN - 50, FOOT_TOP, 50.0, 25.0)
-        self._add(shapes.text_shape(self._next(), "Slide Number", box, shapes.paragraph(field, align="r"), placeholder=_NUMBER))
+        is_cover = colour != GREY
+        self._add("hairline", (MARGIN, FOOT_TOP - 5, WIDTH - 2 * MARGIN, 0), colour=colour if is_cover else HAIRLINE)
+        text, size = fitting(note, SOURCE_SIZES, SOURCE[2], SOURCE[3])
+        self._text("Footer", SOURCE, one_line(text, size, colour), placeholder="source")
+        page_number = TextLine((TextRun("", SOURCE_SIZES[0], colour, is_page_number=True),), align="r")
+        self._text("Slide Number", PAGE_NUMBER, page_number, placeholder="page number")
         if self._report.provenance.is_synthetic:
-            mark = shapes.ACCENT if colour == shapes.GREY else shapes.WHITE
-            self._text("Synthetic", MARK, self._words["report_file.synthetic"], 9.5, mark, align="ctr", outline=mark)
+            colour = PAPER if is_cover else ACCENT
+            mark = one_line(self._words["report_file.synthetic"], 9.5, colour, align="ctr")
+            self._text("Synthetic", MARK, mark, anchor="ctr", outline=colour)
 
     def _speak(self, slide: Slide) -> None:
         """Speaker's notes: what the slide says in words, for those who speak and those who cannot see it."""
@@ -236,7 +236,7 @@ def _empty_deck(report: Report) -> Presentation:
     from pptx import Presentation
 
     deck = Presentation()
-    deck.slide_width, deck.slide_height = shapes.emu(WIDTH), shapes.emu(HEIGHT)  # type: ignore[assignment]
+    deck.slide_width, deck.slide_height = emu(WIDTH), emu(HEIGHT)  # type: ignore[assignment]
     kept = deck.slide_layouts[_TITLE_ONLY]
     for layout in list(deck.slide_layouts):
         if layout.name != kept.name:
@@ -264,8 +264,8 @@ def _move_placeholders(owner: Any) -> None:
     """Title, source and number where the slides have them; the date has no place on a slide of a dated report."""
     boxes = {
         "TITLE": TITLE,
-        "FOOTER": (MARGIN, FOOT_TOP, WIDTH - 2 * MARGIN - 60, 25.0),
-        "SLIDE_NUMBER": (WIDTH - MARGIN - 50, FOOT_TOP, 50.0, 25.0),
+        "FOOTER": SOURCE,
+        "SLIDE_NUMBER": PAGE_NUMBER,
         "BODY": body_below(TITLE[3]),
     }
     for shape in list(owner.placeholders):
@@ -273,7 +273,7 @@ def _move_placeholders(owner: Any) -> None:
         if box is None:
             shape._element.getparent().remove(shape._element)
             continue
-        shape.left, shape.top, shape.width, shape.height = map(shapes.emu, box)
+        shape.left, shape.top, shape.width, shape.height = map(emu, box)
 
 
 def _set_typeface(deck: Presentation) -> None:

@@ -27,7 +27,6 @@ from dashboard.reports.writers.zip_package import NO_TIME
 from dashboard.ui.format import Language
 
 LOCALES: dict[Language, str] = {"vi": "vi-VN", "en": "en-GB"}
-EMU_PER_POINT = 12700
 PARTS = ("styles", "settings", "fontTable", "header1", "header2", "footer1", "footer2")
 """Parts that every document has; header1 and footer1 are for the first page of a section."""
 _XML = '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
@@ -122,7 +121,6 @@ def _document(report: Report, charts: list[Chart]) -> str:
         padding=twips(PADDING_PT),
         panels=panels,
         height_pt=height_pt,
-        EMU_PER_POINT=EMU_PER_POINT,
     )
 
 
