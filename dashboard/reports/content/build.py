@@ -11,7 +11,7 @@ from dashboard.reports.content.edits import with_edits
 from dashboard.reports.content.kinds import ROMAN, TEMPLATE_VERSION, ReportKind, kind_named
 from dashboard.reports.content.report_data import Material, require_unit
 from dashboard.reports.content.request import Inputs, Request
-from dashboard.reports.content.sections import section
+from dashboard.reports.content.sections import SECTIONS
 from dashboard.reports.content.text import official_day, window
 from dashboard.reports.layout.conference_slides import deck
 from dashboard.reports.layout.printable_text import printable
@@ -32,7 +32,7 @@ def build(reader: Reader, request: Request, inputs: Inputs) -> Report:
     _verify(material, kind)
     blocks = tuple(_chapters(material, kind))
     annexes = tuple(
-        Annex(number, printable(part.title), tuple(section(part.section).write(material)), part.is_landscape, part.sheet)
+        Annex(number, printable(part.title), tuple(SECTIONS[part.section].write(material)), part.is_landscape, part.sheet)
         for number, part in zip(ROMAN, kind.annexes, strict=False)
     )
     blocks = with_edits(blocks, dict(inputs.edits))
@@ -51,7 +51,7 @@ def build(reader: Reader, request: Request, inputs: Inputs) -> Report:
 
 def sections_of(kind: ReportKind) -> tuple[tuple[str, str], ...]:
     """Name and title of the sections that may be left out of a kind of report; none where it has but one."""
-    found = [(name, section(name).title or chapter.title) for chapter in kind.chapters for name in chapter.sections]
+    found = [(name, SECTIONS[name].title) for chapter in kind.chapters for name in chapter.sections]
     return tuple(found) if len(found) > 1 else ()
 
 
@@ -90,7 +90,7 @@ def _chapters(material: Material, kind: ReportKind) -> Iterator[Block]:
         if chapter.title:
             yield Heading(1, f"{number}.", chapter.title)
         for place, name in enumerate(chapter.sections, start=1):
-            part = section(name)
+            part = SECTIONS[name]
             if len(chapter.sections) > 1:
                 yield Heading(2, f"{place}.", part.title)
             yield from _with_doubts(material, name, part.write(material))

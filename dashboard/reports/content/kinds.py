@@ -52,6 +52,11 @@ class ReportKind:
     """Whether a second window may be told beside the period."""
     languages: tuple[str, ...] = ("vi",)
 
+    @property
+    def sections(self) -> tuple[str, ...]:
+        """Names of all it is made of, annexes too."""
+        return (*(section for chapter in self.chapters for section in chapter.sections), *(part.section for part in self.annexes))
+
 
 UNIT_ANNEX = AnnexPart("unit_figures", "Số liệu theo đơn vị", "I. Theo đơn vị")
 DEFINITIONS_ANNEX = AnnexPart("definitions", "Định nghĩa chỉ số, phạm vi loại trừ, số liệu khai báo", "II. Định nghĩa, khai báo")

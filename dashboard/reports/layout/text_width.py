@@ -38,11 +38,12 @@ def face(is_bold: bool = False, is_italic: bool = False) -> Face:
     from fontTools.ttLib import TTFont  # heavy: only who measures pays for it
 
     style = {(False, False): "Regular", (True, False): "Bold", (False, True): "Italic", (True, True): "BoldItalic"}[is_bold, is_italic]
-    font: Any = TTFont(FONTS / f"LiberationSerif-{style}.ttf", lazy=True)
-    units, lines, widths = font["head"].unitsPerEm, font["hhea"], font["hmtx"].metrics
-    glyphs: dict[int, str] = font["cmap"].getcmap(*WINDOWS_UNICODE).cmap
-    advances = {chr(code): widths[glyph][0] / units for code, glyph in glyphs.items()}
-    return Face(advances, lines.ascent / units, -lines.descent / units, lines.lineGap / units)
+    with TTFont(FONTS / f"LiberationSerif-{style}.ttf", lazy=True) as font:
+        tables: Any = font
+        units, lines, widths = tables["head"].unitsPerEm, tables["hhea"], tables["hmtx"].metrics
+        glyphs: dict[int, str] = tables["cmap"].getcmap(*WINDOWS_UNICODE).cmap
+        advances = {chr(code): widths[glyph][0] / units for code, glyph in glyphs.items()}
+        return Face(advances, lines.ascent / units, -lines.descent / units, lines.lineGap / units)
 
 
 def width_pt(text: str, size: float, is_bold: bool = False, is_italic: bool = False) -> float:

@@ -5,10 +5,13 @@ FORMATS is the ordered table of contents of the writers: add a format here, and 
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from importlib import import_module
+from pathlib import Path
 
 from dashboard.reports.content.blocks import Report
+from dashboard.reports.content.kinds import KINDS
 from data.errors import ConfigurationError
 
 
@@ -35,6 +38,25 @@ FORMATS: tuple[Format, ...] = (
     Format("pptx", "slides", ".pptx", "application/vnd.openxmlformats-officedocument.presentationml.presentation", "PowerPoint"),
     Format("html", "html", ".html", "text/html; charset=utf-8", "HTML"),
 )
+
+
+def check_writers(modules: Iterable[str], writers: Iterable[str], wanted: Iterable[str]) -> None:
+    """Raises ImportError, naming the file to mend, for a writer that is no format, a format without a writer, and a report's unknown format."""
+    named, written = set(modules), set(writers)
+    if unused := sorted(written - named):
+        raise ImportError(f"writers/{unused[0]}.py writes reports, but no format of writers/__init__.py names it. Add its line to FORMATS.")
+    if missing := sorted(named - written):
+        raise ImportError(f"writers/__init__.py: FORMATS names {missing[0]!r}, but there is no writers/{missing[0]}.py with write(report).")
+    if unknown := sorted(set(wanted) - {known.name for known in FORMATS}):
+        raise ImportError(f"content/kinds.py: a report is made in the format {unknown[0]!r}, which FORMATS of writers/__init__.py has not.")
+
+
+def _writers() -> set[str]:
+    """Names of the files here that write reports."""
+    return {path.stem for path in Path(__file__).parent.glob("*.py") if "\ndef write(report: Report)" in path.read_text(encoding="utf-8")}
+
+
+check_writers((known.module for known in FORMATS), _writers(), (name for kind in KINDS for name in kind.formats))
 
 
 def format_named(name: str) -> Format:

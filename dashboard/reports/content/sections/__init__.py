@@ -1,27 +1,36 @@
-"""The sections of the reports, in the order in which a review report has them: add a section here, and a file with `write(material)`."""
+"""The sections of the reports, in the order in which a review report has them.
+
+Add a section here, a file with `TITLE` and `write(material)`, and its name to a kind of report in `content/kinds.py`: importing this fails where
+one of the three is forgotten.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from importlib import import_module
+from pathlib import Path
 
 from dashboard.reports.content.blocks import Block
+from dashboard.reports.content.kinds import KINDS, ReportKind
 from dashboard.reports.content.report_data import Material
-from dashboard.reports.content.sections import (
-    accounts,
-    brief,
-    channels,
-    comparison,
-    consistency,
-    definitions,
-    deployment,
-    difficulties,
-    documents,
-    month,
-    progress,
-    proposals,
-    unit_figures,
-    unit_sheet,
+
+FOLDER = Path(__file__).parent
+NAMES = (
+    "deployment",
+    "accounts",
+    "documents",
+    "channels",
+    "progress",
+    "comparison",
+    "difficulties",
+    "proposals",
+    "brief",
+    "month",
+    "unit_sheet",
+    "unit_figures",
+    "definitions",
+    "consistency",
 )
 
 
@@ -34,26 +43,23 @@ class Section:
     write: Callable[[Material], list[Block]]
 
 
-SECTIONS: tuple[Section, ...] = (
-    Section("deployment", "Tình hình triển khai", deployment.write),
-    Section("accounts", "Tài khoản và đăng nhập", accounts.write),
-    Section("documents", "Văn bản điện tử phát hành, song song bản giấy, ký số", documents.write),
-    Section("channels", "Gửi, nhận qua Trục liên thông và nội bộ ngành", channels.write),
-    Section("progress", "Tiến độ xử lý văn bản", progress.write),
-    Section("comparison", "So sánh giữa các đơn vị", comparison.write),
-    Section("difficulties", "Khó khăn, vướng mắc, nguyên nhân", difficulties.write),
-    Section("proposals", "Giải pháp, kiến nghị", proposals.write),
-    Section("brief", "Tóm tắt", brief.write),
-    Section("month", "Kết quả trong kỳ", month.write),
-    Section("unit_sheet", "Số liệu của đơn vị", unit_sheet.write),
-    Section("unit_figures", "Số liệu theo đơn vị", unit_figures.write),
-    Section("definitions", "Định nghĩa chỉ số, phạm vi loại trừ, số liệu khai báo", definitions.write),
-    Section("consistency", "Kiểm tra nhất quán, số liệu điều chỉnh, bản chụp số liệu", consistency.write),
-)
-
-_BY_NAME = {section.name: section for section in SECTIONS}
+def check_sections(names: Iterable[str], files: Iterable[str], kinds: Iterable[ReportKind]) -> None:
+    """Raises ImportError, naming the file to mend, for a file without a line here, and for a section that no report or a report wrongly names."""
+    known = set(names)
+    if forgotten := sorted(set(files) - known):
+        raise ImportError(f"sections/{forgotten[0]}.py is not in NAMES of sections/__init__.py: no report could use it. Add its line.")
+    used = {section: kind.name for kind in kinds for section in kind.sections}
+    for section, kind in used.items():
+        if section not in known:
+            raise ImportError(f"content/kinds.py: {kind} has a section {section!r}, but there is no sections/{section}.py. Correct its name.")
+    if unused := sorted(known - set(used)):
+        raise ImportError(f"sections/{unused[0]}.py: no report has this section. Name it in a chapter or an annex of content/kinds.py.")
 
 
-def section(name: str) -> Section:
-    """The section of that name; a KeyError is a mistake in a kind of report."""
-    return _BY_NAME[name]
+def _section(name: str) -> Section:
+    file = import_module(f"{__name__}.{name}")
+    return Section(name, file.TITLE, file.write)
+
+
+check_sections(NAMES, (path.stem for path in FOLDER.glob("[!_]*.py")), KINDS)
+SECTIONS = {name: _section(name) for name in NAMES}

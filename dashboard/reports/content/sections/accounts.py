@@ -7,6 +7,7 @@ from dashboard.reports.content.report_data import Material
 from dashboard.reports.content.tables import count_cell, rate_cell, share_cell, table, text_cell, under_cell
 from dashboard.reports.content.text import in_a_row, in_sentence, moved, window
 
+TITLE = "Tài khoản và đăng nhập"
 RATES = ("activation_rate", "login_rate", "login_rate_of_provisioned", "weekly_active_rate", "habitual_rate", "processing_rate")
 REGULAR = ("weekly_active_rate", "habitual_rate", "processing_rate")
 FUNNEL = {

@@ -8,6 +8,7 @@ from dashboard.reports.content.sections.comparison import at_hundred_percent, in
 from dashboard.reports.content.tables import count_cell, rate_cell, share_cell, table, text_cell, under_cell
 from dashboard.reports.content.text import rate
 
+TITLE = "Tóm tắt"
 RATES = (
     "activation_rate",
     "login_rate",

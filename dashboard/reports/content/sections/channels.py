@@ -7,6 +7,7 @@ from dashboard.reports.content.report_data import Material
 from dashboard.reports.content.tables import count_cell, rate_cell, table, text_cell
 from dashboard.reports.content.text import span
 
+TITLE = "Gửi, nhận qua Trục liên thông và nội bộ ngành"
 NAMES = ("axis_outgoing", "axis_success_ratio", "axis_incoming", "internal_outgoing", "internal_incoming")
 
 

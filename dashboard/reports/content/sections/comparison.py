@@ -8,6 +8,7 @@ from dashboard.reports.content.tables import count_cell, number_cell, rate_cell,
 from dashboard.reports.content.text import how_many, window
 from dashboard.ui.format import number
 
+TITLE = "So sánh giữa các đơn vị"
 MOST_BARS = 15
 MOST_HELPED = 10
 

@@ -12,6 +12,7 @@ from dashboard.ui.translations import catalogue
 from metrics.coherence.checks import CheckResult
 from metrics.periods import Period
 
+TITLE = "Kiểm tra nhất quán, số liệu điều chỉnh, bản chụp số liệu"
 COUNTS = {"rows_in": "Số dòng đọc", "rows_loaded": "Đưa vào", "rows_duplicate": "Trùng", "rows_filtered": "Lọc bỏ", "rows_rejected": "Từ chối"}
 
 

@@ -11,6 +11,8 @@ from dashboard.reports.content.tables import day_cell, number_cell, table, text_
 from dashboard.reports.content.text import how_many
 from metrics.catalog import METRICS
 
+TITLE = "Định nghĩa chỉ số, phạm vi loại trừ, số liệu khai báo"
+
 
 def write(material: Material) -> list[Block]:
     """Definitions, then declarations beside what was measured on the same days."""

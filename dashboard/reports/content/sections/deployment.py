@@ -5,6 +5,8 @@ from __future__ import annotations
 from dashboard.reports.content.blocks import Block
 from dashboard.reports.content.report_data import Material
 
+TITLE = "Tình hình triển khai"
+
 
 def write(material: Material) -> list[Block]:
     """Scope, days and cut-off, and how figures are to be read."""

@@ -7,6 +7,7 @@ from dashboard.reports.content.report_data import Material
 from dashboard.reports.content.request import Explanation
 from dashboard.reports.layout.printable_text import printable
 
+TITLE = "Khó khăn, vướng mắc, nguyên nhân"
 MOST_QUOTED = 3
 WIDESPREAD = 1 / 3
 """From this share of the documents on, parallel paper is called common."""

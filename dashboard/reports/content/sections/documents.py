@@ -10,6 +10,7 @@ from dashboard.reports.content.sections.accounts import changes
 from dashboard.reports.content.tables import count_cell, rate_cell, table, text_cell
 from dashboard.reports.content.text import in_sentence, official_day, span, window
 
+TITLE = "Văn bản điện tử phát hành, song song bản giấy, ký số"
 COUNTS = ("outgoing_documents", "outgoing_electronic", "outgoing_parallel", "outgoing_paper", "outgoing_signed", "outgoing_not_signed")
 RATIOS = ("fully_electronic_ratio", "parallel_ratio", "digitally_signed_ratio", "fully_signed_ratio")
 FORMS = {"outgoing_electronic": "Hoàn toàn điện tử", "outgoing_parallel": "Song song bản giấy", "outgoing_paper": "Chỉ bản giấy"}

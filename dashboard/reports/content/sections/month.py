@@ -11,6 +11,7 @@ from dashboard.reports.content.tables import count_cell, rate_cell, share_cell, 
 from dashboard.reports.content.text import moved, window
 from dashboard.ui.format import NO_ACTIVITY
 
+TITLE = "Kết quả trong kỳ"
 RATES = (*OF_UNITS, "axis_success_ratio")
 COUNTS = ("provisioned_accounts", "outgoing_documents", "internal_outgoing", "internal_incoming", "axis_outgoing", "axis_incoming", "overdue")
 SUMMARY = ("activation_rate", "login_rate", "outgoing_documents", "on_time_ratio")

@@ -7,6 +7,7 @@ from dashboard.reports.content.report_data import Material
 from dashboard.reports.content.sections.accounts import changes
 from dashboard.reports.content.text import Shown, how_many
 
+TITLE = "Tiến độ xử lý văn bản"
 NAMES = ("on_time_ratio", "overdue", "median_working_days", "p90_working_days")
 
 

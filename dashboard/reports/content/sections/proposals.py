@@ -6,6 +6,7 @@ from dashboard.reports.content.blocks import Block, Figure, Paragraph
 from dashboard.reports.content.report_data import Material
 from dashboard.reports.content.sections.comparison import in_need
 
+TITLE = "Giải pháp, kiến nghị"
 NAMES = ("activation_rate", "login_rate", "parallel_ratio", "fully_signed_ratio", "on_time_ratio")
 
 

@@ -10,6 +10,7 @@ from dashboard.reports.content.report_data import Material
 from dashboard.reports.content.tables import count_cell, number_cell, rate_cell, table, text_cell, under_cell
 from dashboard.reports.content.text import sentence_case, window
 
+TITLE = "Số liệu theo đơn vị"
 ACCOUNTS = ("activation_rate", "login_rate", "login_rate_of_provisioned", "processing_rate")
 DOCUMENTS = ("outgoing_documents", "fully_electronic_ratio", "parallel_ratio", "digitally_signed_ratio", "electronic_issue_ratio", "on_time_ratio")
 

@@ -10,6 +10,7 @@ from dashboard.reports.content.text import sentence_case
 from dashboard.reports.layout.printable_text import printable
 from dashboard.ui.format import points
 
+TITLE = "Số liệu của đơn vị"
 RATES = (
     "activation_rate",
     "login_rate",
