@@ -46,10 +46,10 @@ def keep_widget(key: str, value: str) -> None:
         st.session_state[key] = value
 
 
-def writes(selection: Selection, parameter: str, key: str) -> Callable[[], None]:
-    """What a widget does when it changes: its value becomes a parameter of the address."""
+def writes(selection: Selection, parameter: str, key: str, also: Mapping[str, str] | None = None) -> Callable[[], None]:
+    """What a widget does when it changes: its value becomes a parameter of the address, `also` others."""
     query = to_query(selection)
-    return lambda: go(query, {parameter: str(st.session_state.get(key) or "")[:LONGEST_VALUE]})
+    return lambda: go(query, {parameter: str(st.session_state.get(key) or "")[:LONGEST_VALUE], **(also or {})})
 
 
 def search_field(selection: Selection, key: str, label: str, placeholder: str, width: int) -> None:

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import date
 from functools import partial
-from html import escape
 
 import streamlit as st
 
@@ -15,13 +15,15 @@ from dashboard.reports.content.build import sections_of
 from dashboard.reports.content.kinds import ReportKind
 from dashboard.reports.content.request import Request
 from dashboard.reports.writers import FORMATS, format_named
-from dashboard.session.address import go, keep_widget
+from dashboard.session.address import go, keep_widget, writes
 from dashboard.session.state import to_query
 from dashboard.ui import format as written
+from dashboard.ui.markup import markup
 from dashboard.ui.page_context import Page
+from dashboard.ui.panel import remark
 from dashboard.ui.translations import t
+from dashboard.views.reports.outcome import button_action, open_report, person_field, person_typed
 from dashboard.views.reports.reading_view import report_of
-from dashboard.views.reports.steps import done, person_field, person_typed, tried
 from metrics.periods import Period
 
 ZIP = "application/zip"
@@ -29,16 +31,9 @@ JSON = "application/json"
 LARGEST_NUMBER = 99_999
 
 
-def kind_chosen(page: Page, kinds: tuple[ReportKind, ...]) -> ReportKind:
-    """The link's kind where the viewer may build it, else the first."""
-    given = page.selection.own_value("kind")
-    return next((kind for kind in kinds if kind.name == given), kinds[0])
-
-
 def request_of_link(page: Page, kind: ReportKind) -> Request:
     """The report that the link asks for; what it says wrongly or of other kinds is left out."""
-    selection = page.selection
-    period = Period(selection.from_on, selection.to_on)
+    selection, period = page.selection, page.selection.period
     language = next((one for one in kind.languages if one == selection.own_value("report_lang")), kind.languages[0])
     number = selection.own_value("number")
     left_out = set(selection.own_value("without").split("-"))
@@ -63,19 +58,18 @@ def _flow(given: str, period: Period) -> Period | None:
     return flow if period.from_on <= flow.from_on <= flow.to_on <= period.to_on else None
 
 
-def kind_name(kind: ReportKind) -> str:
-    """The kind in the language of the page."""
-    return t(f"reports.kind_{kind.name.replace('-', '_')}")
-
-
-def order(page: Page, desk: Desk, kinds: tuple[ReportKind, ...]) -> Request:
-    """Draws the choices, which go into the link, and gives the report that they ask for."""
-    kind = kind_chosen(page, kinds)
+def draw_order(page: Page, kinds: tuple[ReportKind, ...]) -> Request:
+    """Draws the choices, which go into the link, and gives the report that they ask for: of the link's kind where it is one of `kinds`."""
+    kind = next((kind for kind in kinds if kind.name == page.selection.own_value("kind")), kinds[0])
     request = request_of_link(page, kind)
-    st.html(f'<h3 class="order-title">{escape(t("reports.order_title"))}</h3>')
-    _choose_kind(page, kind, kinds)
+    st.html(markup("reports/order_title.html"))
+    names = {one.name: t(f"reports.kind_{one.name.replace('-', '_')}") for one in kinds}
+    keep_widget("report_kind", kind.name)
+    of_other_kinds = {"flow": "", "number": "", "report_lang": "", "without": ""}
+    change = writes(page.selection, "kind", "report_kind", of_other_kinds)
+    st.selectbox(t("reports.kind"), list(names), key="report_kind", format_func=lambda name: names[name], on_change=change)
     scope = " · ".join((page.scope_label, page.span, t(f"population.{page.selection.population}")))
-    st.html(f'<p class="subtitle">{escape(scope)}</p><p class="subtitle">{escape(t("reports.scope_above"))}</p>')
+    st.html(remark(scope, "subtitle") + remark(t("reports.scope_above"), "subtitle"))
     if kind.has_flow:
         _choose_flow(page, request)
     if len(kind.languages) > 1:
@@ -87,39 +81,24 @@ def order(page: Page, desk: Desk, kinds: tuple[ReportKind, ...]) -> Request:
     return request
 
 
-def _change(page: Page, **change: str) -> None:
-    go(to_query(page.selection), change)
-
-
-def _choose_kind(page: Page, kind: ReportKind, kinds: tuple[ReportKind, ...]) -> None:
-    names = {one.name: kind_name(one) for one in kinds}
-    keep_widget("report_kind", kind.name)
-
-    def choose() -> None:
-        _change(page, kind=str(st.session_state.get("report_kind", "")), flow="", number="", report_lang="", without="")
-
-    st.selectbox(t("reports.kind"), list(names), key="report_kind", format_func=lambda name: names[name], on_change=choose)
-
-
 def _choose_flow(page: Page, request: Request) -> None:
-    period = request.period
+    period, query = request.period, to_query(page.selection)
     if st.session_state.get("report_flow_on") is not (request.flow is not None):
         st.session_state["report_flow_on"] = request.flow is not None
 
     def switch() -> None:
-        is_on = bool(st.session_state.get("report_flow_on"))
-        _change(page, flow=f"{period.from_on}_{period.to_on}" if is_on else "")
+        go(query, {"flow": f"{period.from_on}_{period.to_on}" if st.session_state.get("report_flow_on") else ""})
 
     st.checkbox(t("reports.flow"), key="report_flow_on", on_change=switch)
     if request.flow is None:
         return
-    st.html(f'<p class="subtitle">{escape(t("reports.flow_help"))}</p>')
+    st.html(remark(t("reports.flow_help"), "subtitle"))
     st.session_state["report_flow"] = (request.flow.from_on, request.flow.to_on)
 
     def choose() -> None:
         chosen = st.session_state.get("report_flow")
         if isinstance(chosen, tuple) and len(chosen) == 2:
-            _change(page, flow=f"{chosen[0]}_{chosen[1]}")
+            go(query, {"flow": f"{chosen[0]}_{chosen[1]}"})
 
     st.date_input(
         t("reports.flow_days"),
@@ -134,18 +113,9 @@ def _choose_flow(page: Page, request: Request) -> None:
 
 def _choose_language(page: Page, kind: ReportKind, request: Request) -> None:
     keep_widget("report_language", request.language)
-
-    def choose() -> None:
-        _change(page, report_lang=str(st.session_state.get("report_language", "")))
-
-    st.radio(
-        t("reports.language"),
-        list(kind.languages),
-        key="report_language",
-        format_func=lambda one: t(f"reports.language_{one}"),
-        on_change=choose,
-        horizontal=True,
-    )
+    names = {one: t(f"reports.language_{one}") for one in kind.languages}
+    change = writes(page.selection, "report_lang", "report_language")
+    st.radio(t("reports.language"), list(names), key="report_language", format_func=lambda one: names[one], on_change=change, horizontal=True)
 
 
 def _choose_number(page: Page, request: Request) -> None:
@@ -153,10 +123,6 @@ def _choose_number(page: Page, request: Request) -> None:
         st.session_state.pop("report_number", None)
     elif st.session_state.get("report_number") != request.number:
         st.session_state["report_number"] = request.number
-
-    def choose() -> None:
-        _change(page, number=str(st.session_state.get("report_number") or ""))
-
     st.number_input(
         t("reports.number"),
         value=None,
@@ -164,20 +130,20 @@ def _choose_number(page: Page, request: Request) -> None:
         min_value=1,
         max_value=LARGEST_NUMBER,
         step=1,
-        on_change=choose,
+        on_change=writes(page.selection, "number", "report_number"),
         placeholder=t("reports.number_place"),
     )
 
 
 def _choose_sections(page: Page, kind: ReportKind, request: Request) -> None:
-    titles = dict(sections_of(kind))
+    titles, query = dict(sections_of(kind)), to_query(page.selection)
     kept = [name for name in titles if name not in request.without]
     if st.session_state.get("report_sections") != kept:
         st.session_state["report_sections"] = kept
 
     def choose() -> None:
         chosen = st.session_state.get("report_sections") or []
-        _change(page, without="-".join(name for name in titles if name not in chosen))
+        go(query, {"without": "-".join(name for name in titles if name not in chosen)})
 
     with st.expander(t("reports.sections", count=len(kept), all=len(titles))):
         st.multiselect(
@@ -203,24 +169,33 @@ def formats_field(kind: ReportKind) -> list[str]:
     return [one.name for one in FORMATS if one.name in chosen] or usual
 
 
+def file_label(name: str) -> str:
+    """What a kind of file, or the figures file, is called."""
+    return t("reports.figures_file") if name == FIGURES else format_named(name).label
+
+
+def file_button(name: str, request: Request, key: str, content: Callable[[], bytes], help_text: str | None = None) -> None:
+    """Draws the button of one file of a report; `content` makes it when it is asked for."""
+    st.download_button(
+        file_label(name),
+        data=content,
+        file_name=f"{file_stem(request)}{suffix_of(name)}",
+        mime=JSON if name == FIGURES else format_named(name).media_type,
+        on_click="ignore",
+        key=key,
+        help=help_text,
+    )
+
+
 def downloads(page: Page, desk: Desk, request: Request, edits: Edits, formats: list[str]) -> None:
     """Draws a button for each file; a file is made when it is asked for."""
     if not desk.may("export", request):
         return
     report = report_of(page, desk, request)
-    st.html(f'<p class="subtitle">{escape(t("reports.downloads"))}</p>')
+    st.html(remark(t("reports.downloads"), "subtitle"))
     with st.container(horizontal=True, key="report_downloads"):
         for name in [*formats, FIGURES]:
-            label = t("reports.figures_file") if name == FIGURES else format_named(name).label
-            st.download_button(
-                label,
-                data=partial(as_file, edited(report, edits), name),
-                file_name=f"{file_stem(request)}{suffix_of(name)}",
-                mime=JSON if name == FIGURES else format_named(name).media_type,
-                on_click="ignore",
-                key=f"report_get_{name}",
-                icon=None,
-            )
+            file_button(name, request, f"report_get_{name}", partial(as_file, edited(report, edits), name))
 
 
 def pin_button(page: Page, desk: Desk, request: Request, edits: Edits, formats: list[str], draft: int | None) -> None:
@@ -229,32 +204,34 @@ def pin_button(page: Page, desk: Desk, request: Request, edits: Edits, formats: 
         return
     person_field()
 
-    def pin() -> None:
-        with tried():
-            kept = desk.pin(request, person_typed(), formats, edits, draft)
-            done(t("reports.pinned", title=kept.title))
-            go(to_query(page.selection), {"report": str(kept.pin_id)})
+    def pin() -> str:
+        kept = desk.pin(request, person_typed(), formats, edits, draft)
+        open_report(page, kept.pin_id)
+        return t("reports.pinned", title=kept.title)
 
-    st.button(t("reports.pin"), key="report_pin", type="primary", on_click=pin, width="stretch")
-    st.html(f'<p class="subtitle">{escape(t("reports.pin_help"))}</p>')
+    st.button(t("reports.pin"), key="report_pin", type="primary", on_click=button_action(pin), width="stretch")
+    st.html(remark(t("reports.pin_help"), "subtitle"))
 
 
 def units_button(page: Page, desk: Desk, request: Request, formats: list[str], count: int) -> None:
     """Draws the button that makes one sheet per unit, how far it is, and the archive when it is done."""
-    ready = st.session_state.get("report_units")
     asked = (repr(request), tuple(formats), desk.snapshot, desk.viewer.scope_key)
+
+    def make() -> str:
+        bar = st.progress(0.0, text=t("reports.units_begin"))
+
+        def progress(made: int, of: int, label: str) -> None:
+            text = t("reports.units_progress", made=written.number(made, page.language), of=written.number(of, page.language), unit=label)
+            bar.progress(made / of if of else 1.0, text=text)
+
+        st.session_state["report_units"] = (asked, desk.all_units(request, formats, progress))
+        bar.empty()
+        return ""
+
     words = t("reports.units", count=written.number(count, page.language))
     if st.button(words, key="report_units_make", width="stretch"):
-        with tried():
-            bar = st.progress(0.0, text=t("reports.units_begin"))
-
-            def progress(made: int, of: int, label: str) -> None:
-                text = t("reports.units_progress", made=written.number(made, page.language), of=written.number(of, page.language), unit=label)
-                bar.progress(made / of if of else 1.0, text=text)
-
-            content = desk.all_units(request, formats, progress)
-            bar.empty()
-            ready = st.session_state["report_units"] = (asked, content)
+        button_action(make)()
+    ready = st.session_state.get("report_units")
     if ready is not None and ready[0] == asked:
         size = written.number(len(ready[1]) / 2**20, page.language, 1)
         st.download_button(

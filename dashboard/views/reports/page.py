@@ -3,24 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from html import escape
 
 import streamlit as st
+from markupsafe import Markup
 
 from dashboard.reports.archive.permitted_steps import Desk, Edits, Kept
 from dashboard.reports.content.kinds import ReportKind, kind_named
 from dashboard.reports.content.request import Request
-from dashboard.session.address import go
 from dashboard.session.queries import AccessDenied
-from dashboard.session.state import to_query
+from dashboard.ui.markup import markup
 from dashboard.ui.page_context import Page
 from dashboard.ui.panel import draw
 from dashboard.ui.translations import t
-from dashboard.views.reports import detail as report_detail
-from dashboard.views.reports.order import downloads, formats_field, order, pin_button, units_button
+from dashboard.views.reports.detail import draw_draft, draw_pinned
+from dashboard.views.reports.order import downloads, draw_order, formats_field, pin_button, units_button
+from dashboard.views.reports.outcome import draw_outcome, open_report, person_typed
 from dashboard.views.reports.reading_view import preview, report_of, sentences
 from dashboard.views.reports.shelf import shelf_panel
-from dashboard.views.reports.steps import done, person_typed, said
 from data.errors import VanbanError
 from data.paths import home_of
 
@@ -30,13 +29,12 @@ TITLE = "page.reports"
 def render(page: Page) -> None:
     """Draws the page: one report of the ledger where the link names it, else what can be built; below it the shelf."""
     desk = Desk(home_of(None), page.reader.viewer, page.reader.info.snapshot)
-    shelf = desk.seen
+    shelf, kinds = desk.seen, desk.kinds()
     chosen = _chosen(page, shelf)
-    st.html(f'<h1 class="sentence">{_sentence(shelf, chosen, bool([one for one in desk.kinds() if not one.is_per_unit]))}</h1>')
-    said()
-    kinds = desk.kinds()
+    st.html(_sentence(shelf, chosen, any(not kind.is_per_unit for kind in kinds)))
+    draw_outcome()
     if chosen is not None:
-        _guarded(lambda: (report_detail.draft if chosen.pin.status == "draft" else report_detail.pinned)(page, desk, chosen))
+        _guarded(lambda: (draw_draft if chosen.pin.status == "draft" else draw_pinned)(page, desk, chosen))
     elif kinds:
         _guarded(lambda: _build(page, desk, kinds))
     draw(page, shelf_panel(page, shelf, chosen.pin.pin_id if chosen else None))
@@ -47,21 +45,28 @@ def _chosen(page: Page, shelf: list[Kept]) -> Kept | None:
     given = page.selection.own_value("report")
     found = next((kept for kept in shelf if str(kept.pin.pin_id) == given), None)
     if given and found is None:
-        st.html(f'<div class="notice" role="status"><p>{escape(t("reports.unknown", given=given[:20]))}</p></div>')
+        _notice(t("reports.unknown", given=given[:20]))
     return found
 
 
-def _sentence(shelf: list[Kept], chosen: Kept | None, is_writer: bool) -> str:
+def _sentence(shelf: list[Kept], chosen: Kept | None, is_writer: bool) -> Markup:
+    statuses = [kept.pin.status for kept in shelf]
+    waiting, drafts = statuses.count("pinned"), statuses.count("draft")
+    look = ""
     if chosen is not None:
-        return escape(t(f"reports.sentence_{chosen.pin.status}", title=chosen.pin.title))
-    waiting = sum(kept.pin.status == "pinned" for kept in shelf)
-    drafts = sum(kept.pin.status == "draft" for kept in shelf)
-    if not shelf:
-        return escape(t("reports.sentence_none"))
-    if not is_writer:
-        return escape(t("reports.sentence_finished", count=len(shelf)))
-    look = f" <em>{escape(t('reports.sentence_waiting', count=waiting))}</em>" if waiting else ""
-    return escape(t("reports.sentence", count=len(shelf) - drafts, drafts=drafts)) + look
+        text = t(f"reports.sentence_{chosen.pin.status}", title=chosen.pin.title)
+    elif not shelf:
+        text = t("reports.sentence_none")
+    elif not is_writer:
+        text = t("reports.sentence_finished", count=len(shelf))
+    else:
+        text = t("reports.sentence", count=len(shelf) - drafts, drafts=drafts)
+        look = t("reports.sentence_waiting", count=waiting) if waiting else ""
+    return markup("reports/page_sentence.html", text=text, look=look)
+
+
+def _notice(text: str, detail: str = "") -> None:
+    st.html(markup("reports/notice.html", kind="notice", text=text, detail=detail))
 
 
 def _guarded(drawn: Callable[[], None]) -> None:
@@ -69,15 +74,15 @@ def _guarded(drawn: Callable[[], None]) -> None:
     try:
         drawn()
     except VanbanError as error:
-        st.html(f'<div class="notice" role="status"><p>{escape(t("reports.cannot"))}</p><p lang="en">{escape(str(error))}</p></div>')
+        _notice(t("reports.cannot"), str(error))
     except AccessDenied:
-        st.html(f'<div class="notice" role="status"><p>{escape(t("reports.not_allowed"))}</p></div>')
+        _notice(t("reports.not_allowed"))
 
 
 def _build(page: Page, desk: Desk, kinds: tuple[ReportKind, ...]) -> None:
     side, wide = st.columns([1, 2.4], gap="medium")
     with side, st.container(key="report_order"):
-        request = order(page, desk, kinds)
+        request = draw_order(page, kinds)
         kind = kind_named(request.kind)
         is_one = not kind.is_per_unit or request.unit_code is not None
         formats = formats_field(kind)
@@ -88,8 +93,7 @@ def _build(page: Page, desk: Desk, kinds: tuple[ReportKind, ...]) -> None:
             _guarded(lambda: _units(page, desk, request, formats))
     with wide, st.container(key="report_view"):
         if not is_one:
-            words = f"<h1>{escape(t('reports.choose_unit'))}</h1><p>{escape(t('reports.choose_unit_text'))}</p>"
-            st.html(f'<section class="state" role="status">{words}</section>')
+            st.html(markup("reports/choose_unit.html"))
         elif not desk.may("build", request):
             raise AccessDenied
         else:
@@ -110,14 +114,12 @@ def _look(page: Page, desk: Desk, request: Request) -> None:
         preview(page, desk, request)
         return
 
-    def save(edits: Edits) -> None:
-        title = report_of(page, desk, request).title
-        made = desk.save(request, title, edits, person_typed(), None)
-        done(t("reports.draft_made"))
-        go(to_query(page.selection), {"report": str(made)})
+    def save(edits: Edits) -> str:
+        open_report(page, desk.save(request, report_of(page, desk, request).title, edits, person_typed(), None))
+        return t("reports.draft_made")
 
     pages, text = st.tabs([t("reports.view_pages"), t("reports.view_text")], key="report_tabs")
     with text:
-        sentences(page, report_of(page, desk, request), (), save)
+        sentences(report_of(page, desk, request), (), save)
     with pages:
         preview(page, desk, request)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from base64 import b64encode
 from collections.abc import Callable
-from html import escape
 
 import streamlit as st
 
@@ -14,9 +13,11 @@ from dashboard.reports.content.edits import typed_numbers
 from dashboard.reports.content.request import Request
 from dashboard.reports.layout.printable_text import clipped
 from dashboard.ui.components.pdf_reach import reach_pdf
+from dashboard.ui.markup import markup
 from dashboard.ui.page_context import Page
+from dashboard.ui.panel import remark
 from dashboard.ui.translations import t
-from dashboard.views.reports.steps import tried
+from dashboard.views.reports.outcome import button_action
 
 KEPT = 24
 """Reports and previews that are kept: a review report with 150 units is some 4 MiB."""
@@ -62,11 +63,11 @@ def show_pdf(content: bytes, title: str) -> None:
     reach_pdf(title)
 
 
-def sentences(page: Page, report: Report, edits: Edits, save: Callable[[Edits], None]) -> None:
-    """Draws the choice of a paragraph, the field to write it in, and what was edited; `save` is given all edits."""
+def sentences(report: Report, edits: Edits, save: Callable[[Edits], str]) -> None:
+    """Draws the choice of a paragraph, the field to write it in, and what was edited; `save` keeps all edits and gives the words for that."""
     written = {block.key: block for block in report.blocks if isinstance(block, Paragraph)}
     if not written:
-        st.html(f'<p class="remark" role="status">{escape(t("reports.no_sentences"))}</p>')
+        st.html(remark(t("reports.no_sentences"), is_status=True))
         return
     now = dict(edits)
     marks = {key: f"✎ {clipped(now[key], LONGEST_NAME)}" if key in now else clipped(block.text, LONGEST_NAME) for key, block in written.items()}
@@ -76,37 +77,22 @@ def sentences(page: Page, report: Report, edits: Edits, save: Callable[[Edits], 
         st.session_state[field] = now.get(key, written[key].text)
     st.text_area(t("reports.sentence_text"), key=field, height=170, max_chars=5000)
 
-    def keep() -> None:
-        with tried():
-            text = " ".join(str(st.session_state.get(field) or "").split())
-            others = {one: said for one, said in now.items() if one != key}
-            changed = others if text in ("", written[key].text) else {**others, key: text}
-            edited(report, tuple(changed.items()))  # a text that cannot be printed is refused here
-            save(tuple(changed.items()))
-            st.session_state.pop(field, None)
+    others = tuple((one, said) for one, said in edits if one != key)
 
-    def restore() -> None:
-        with tried():
-            save(tuple((one, said) for one, said in now.items() if one != key))
-            st.session_state.pop(field, None)
+    def save_all(changed: Edits) -> str:
+        edited(report, changed)  # a text that cannot be printed is refused here
+        words = save(changed)
+        st.session_state.pop(field, None)
+        return words
+
+    def keep() -> str:
+        text = " ".join(str(st.session_state.get(field) or "").split())
+        return save_all(others if text in ("", written[key].text) else (*others, (key, text)))
 
     with st.container(horizontal=True, key="report_sentence_buttons"):
-        st.button(t("reports.sentence_save"), key="report_sentence_save", type="primary", on_click=keep)
+        st.button(t("reports.sentence_save"), key="report_sentence_save", type="primary", on_click=button_action(keep))
+        restore = button_action(lambda: save_all(others))
         st.button(t("reports.sentence_restore"), key="report_sentence_restore", on_click=restore, disabled=key not in now)
-    if edits:
-        st.html(_edited_list(edited(report, edits)))
-
-
-def _edited_list(report: Report) -> str:
-    """Markup of the edited paragraphs: as they are now, what was written from the numbers, and numbers that nobody can trace."""
-    items = []
-    for block in report.blocks:
-        if not isinstance(block, Paragraph) or not block.is_edited:
-            continue
-        typed = typed_numbers(block)
-        warning = f'<p class="look">▲ {escape(t("reports.typed_numbers", numbers=", ".join(typed)))}</p>' if typed else ""
-        items.append(
-            f'<li data-paragraph="{escape(block.key)}"><p><ins>{escape(block.text)}</ins></p>'
-            f"<p><del>{escape(block.written or '')}</del></p>{warning}</li>"
-        )
-    return f'<h4>{escape(t("reports.edited_title", count=len(items)))}</h4><ul class="edited">{"".join(items)}</ul>' if items else ""
+    changed = [block for block in edited(report, edits).blocks if isinstance(block, Paragraph) and block.is_edited]
+    if changed:
+        st.html(markup("reports/edited.html", blocks=[(block, ", ".join(typed_numbers(block))) for block in changed]))

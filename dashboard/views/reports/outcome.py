@@ -1,0 +1,58 @@
+"""Who does something with a report, and what came of it: said once, at the top of the page."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import streamlit as st
+
+from dashboard.session.address import go
+from dashboard.session.queries import AccessDenied
+from dashboard.session.state import to_query
+from dashboard.ui.markup import markup
+from dashboard.ui.page_context import Page
+from dashboard.ui.translations import t
+from data.errors import VanbanError
+
+PERSON = "report_person"
+_OUTCOME = "report_said"
+
+
+def person_field() -> None:
+    """Draws the field for the name that goes into the ledger."""
+    st.text_input(t("reports.person"), key=PERSON, max_chars=200, placeholder=t("reports.person_place"))
+
+
+def person_typed() -> str:
+    """The name that was typed; raises VanbanError where there is none."""
+    person = str(st.session_state.get(PERSON) or "").strip()
+    if not person:
+        raise VanbanError(t("reports.person_missing"))
+    return person
+
+
+def button_action(act: Callable[[], str]) -> Callable[[], None]:
+    """What a button does: `act`, whose words on what was done, or why it could not be done, the next run of the page says."""
+
+    def run() -> None:
+        try:
+            st.session_state[_OUTCOME] = ("notice done", act())
+        except VanbanError as error:
+            st.session_state[_OUTCOME] = ("notice", str(error))
+        except AccessDenied:
+            st.session_state[_OUTCOME] = ("notice", t("reports.not_allowed"))
+
+    return run
+
+
+def draw_outcome() -> None:
+    """Draws what was done, or why it was not, once."""
+    kind, text = st.session_state.pop(_OUTCOME, ("", ""))
+    place = st.container(key="report_said")  # there in every run, so that what stands below keeps its place and its open tab
+    if text:
+        place.html(markup("reports/notice.html", kind=kind, text=text, detail=""))
+
+
+def open_report(page: Page, pin_id: int | None) -> None:
+    """Puts a report of the ledger (None: none of them) into the address."""
+    go(to_query(page.selection), {"report": "" if pin_id is None else str(pin_id)})
