@@ -39,15 +39,15 @@ class Environment:
 
     @property
     def is_finished(self) -> bool:
-        return self.finished.is_file() and self.finished.read_bytes() == self.lock.read_bytes() and works(self.python)
+        return self.finished.is_file() and self.finished.read_bytes() == self.lock.read_bytes() and starts(self.python)
 
 
 VANBAN = Environment(PROJECT / ".venv", PROJECT / "requirements.lock")
-DRIVERS = PROJECT / "locks"
-"""Locks of the database drivers that only some installations need, by name."""
+LOCKS = PROJECT / "locks"
+"""Locks of what only some need: `<driver>.lock` of a database's driver, `peers.lock` of the benchmarks' peers."""
 CHOSEN_DRIVERS = PROJECT / ".venv.drivers"
 """Names of the drivers that this installation has, one a line; an environment that is made anew gets them again."""
-PEERS = Environment(PROJECT / ".venv-peers", PROJECT / "locks" / "peers.lock")
+PEERS = Environment(PROJECT / ".venv-peers", LOCKS / "peers.lock")
 
 
 class SetupFailed(Exception):
@@ -55,7 +55,7 @@ class SetupFailed(Exception):
 
 
 @contextlib.contextmanager
-def only_one() -> Iterator[None]:
+def one_setup_at_a_time() -> Iterator[None]:
     """Hold the set-up for this process; a second one waits (the operating system frees a lock whose holder died)."""
     with (PROJECT / ".venv.lock").open("w") as handle:
         if sys.platform == "win32":
@@ -78,10 +78,11 @@ def only_one() -> Iterator[None]:
 
 
 def say(text: str) -> None:
+    """Tells on stderr what is happening."""
     print(f"vanban: {text}", file=sys.stderr, flush=True)
 
 
-def works(python: Path) -> bool:
+def starts(python: Path) -> bool:
     """Whether the environment's Python starts (the one it was made from may be gone)."""
     if not python.exists():
         return False
@@ -90,7 +91,7 @@ def works(python: Path) -> bool:
 
 def ensure(environment: Environment, reason: str) -> None:
     """Makes the environment unless it stands as its lock says; raises SetupFailed or OSError."""
-    with only_one():
+    with one_setup_at_a_time():
         if not environment.is_finished:
             say(reason)
             make(environment)
@@ -106,25 +107,25 @@ def make(environment: Environment) -> None:
         raise SetupFailed("this Python cannot make virtual environments. On Debian: apt-get install python3-venv, then run it again.") from None
     install(environment.python, environment.lock)
     for name in chosen_drivers() if environment is VANBAN else ():
-        install(environment.python, DRIVERS / f"{name}.lock")
+        install(environment.python, LOCKS / f"{name}.lock")
     environment.finished.write_bytes(environment.lock.read_bytes())
 
 
 def chosen_drivers() -> list[str]:
-    """Those that there is a lock for."""
+    """Those of this installation that there is still a lock for."""
     names = CHOSEN_DRIVERS.read_text(encoding="utf-8").split() if CHOSEN_DRIVERS.is_file() else []
-    return [name for name in names if (DRIVERS / f"{name}.lock").is_file()]
+    return [name for name in names if name in driver_names()]
 
 
 def driver_names() -> list[str]:
     """The drivers that there is a lock for."""
-    return sorted(lock.stem for lock in DRIVERS.glob("*.lock") if lock != PEERS.lock)
+    return sorted(lock.stem for lock in LOCKS.glob("*.lock") if lock != PEERS.lock)
 
 
 def add_driver(name: str) -> None:
-    """Installs a driver of DRIVERS beside what is there and remembers it; raises SetupFailed or OSError."""
-    with only_one():
-        install(VANBAN.python, DRIVERS / f"{name}.lock")
+    """Installs a driver beside what is there and remembers it; raises SetupFailed or OSError."""
+    with one_setup_at_a_time():
+        install(VANBAN.python, LOCKS / f"{name}.lock")
         if name not in chosen_drivers():
             with CHOSEN_DRIVERS.open("a", encoding="utf-8") as file:
                 file.write(f"{name}\n")
@@ -143,9 +144,9 @@ def install(python: Path, lock: Path) -> None:
             tail = [*tail[-30:], line.rstrip()]
             if match := re.match(r"(?:Collecting|Requirement already satisfied:|Ignoring) ([A-Za-z0-9._-]+)", line):
                 seen += 1
-                progress(seen, total, match[1])
+                show_progress(seen, total, match[1])
             elif line.startswith("Installing collected packages"):
-                progress(total, total, "unpacking")
+                show_progress(total, total, "unpacking")
     if sys.stderr.isatty():
         print(file=sys.stderr)
     if pip.returncode:
@@ -154,7 +155,7 @@ def install(python: Path, lock: Path) -> None:
     say(f"ready after {time.monotonic() - started:.0f} s")
 
 
-def progress(done: int, total: int, name: str) -> None:
+def show_progress(done: int, total: int, name: str) -> None:
     text = f"vanban: installing {min(done, total)}/{total} {name}"
     if sys.stderr.isatty():
         print(f"\r{text[:78]:<78}", end="", file=sys.stderr, flush=True)
@@ -163,6 +164,7 @@ def progress(done: int, total: int, name: str) -> None:
 
 
 def main() -> int:
+    """Makes the product's environment unless it stands; the exit code."""
     try:
         ensure(VANBAN, "setting up the environment, once (a minute or a few, about 1 GB)")
     except SetupFailed as failure:

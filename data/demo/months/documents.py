@@ -6,8 +6,6 @@ exactly in pilot_month.py.
 
 from __future__ import annotations
 
-import csv
-
 import numpy as np
 import polars as pl
 
@@ -16,7 +14,6 @@ from data.demo.draws import Floats, Ints, random_for
 from data.demo.months.activity import DROPPING
 from data.demo.organisation.accounts import Accounts
 from data.demo.organisation.units import ROOT, Units
-from data.paths import REFERENCE
 
 DOCUMENT_SCHEMA = {
     "unit_code": pl.String,
@@ -58,12 +55,6 @@ def is_ordinary() -> pl.Expr:
 def is_released() -> pl.Expr:
     """Whether a document was issued, even if recalled later."""
     return pl.col("status").is_in([*ISSUED_STATUS, RECALLED_STATUS])
-
-
-def administrative_types() -> list[str]:
-    """Abbreviations of the administrative document types, for a check that DOCUMENT_TYPES holds only real ones."""
-    with (REFERENCE / "doc_types.csv").open(encoding="utf-8", newline="") as file:
-        return [row["abbr"] or "CV" for row in csv.DictReader(file)]
 
 
 def later_documents(accounts: Accounts, units: Units, month: Month, scale: float, seed: int) -> pl.DataFrame:

@@ -10,18 +10,19 @@ import re
 import unicodedata
 from collections import Counter
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import date, timedelta
 
 import numpy as np
 import polars as pl
 
-from data.demo.calendar import FIRST_DAY, REORGANISED_ON
+from data.demo.calendar import REORGANISED_ON
 from data.demo.draws import apportion
 from data.paths import REFERENCE
 
 ROOT = "VKSTC"
 REGIONAL_UNITS = 355
-OLD_END = REORGANISED_ON - timedelta(days=1)
+FOUNDED_ON, OLD_END = date(2015, 6, 1), REORGANISED_ON - timedelta(days=1)
+"""From and to when the units of 2024 were there, but for the root, which stays."""
 UNIT_SCHEMA = {
     "unit_code": pl.String,
     "name": pl.String,
@@ -35,7 +36,16 @@ UNIT_SCHEMA = {
 }
 NFD_UNITS = ("T06", "T22", "H002", "H193", "VKSTC-V8", "N24", "K015")
 """Units whose names the vendor stored decomposed (as one kind of keyboard writes them)."""
+SHORT_NAMES = {
+    ROOT: "VKSND tối cao",
+    "VKSTC-VP": "Văn phòng",
+    "VKSTC-TTR": "Thanh tra",
+    "VKSTC-DHKS": "Trường ĐHKS",
+    "VKSTC-DTBD": "Trường ĐTBD",
+}
 Row = dict[str, object]
+Succession = tuple[str, str, str]
+"""Old code, new code, basis."""
 
 
 @dataclass(frozen=True)
@@ -51,10 +61,8 @@ class Units:
     """Old province code to the number of districts it had."""
 
     def of_group(self, group: int) -> list[str]:
-        return self.frame.filter(pl.col("pilot_group") == group)["unit_code"].to_list()
-
-    def children(self, parent: str) -> list[str]:
-        return self.frame.filter(pl.col("parent_code") == parent)["unit_code"].to_list()
+        """The units of a group of the pilot."""
+        return self.frame.filter(pilot_group=group)["unit_code"].to_list()
 
 
 def plan_units() -> Units:
@@ -62,25 +70,17 @@ def plan_units() -> Units:
     old = _reference("units_2024.csv")
     districts = Counter(f"T{row['province_code']}" for row in _reference("districts_legacy_2025-06.csv"))
     provinces = _reference("reorg_2025.csv")
-    rows = _old_units(old)
     central, central_successions = _new_central_units(old)
     new_provinces, regional = _new_provinces(provinces, districts)
-    rows += _numbered(central + new_provinces, first=1001)
+    rows = [*_numbered(_old_units(old), first=1), *_numbered(central + new_provinces, first=1001)]
     successions = [
         *central_successions,
         *((row["old_code"], row["new_code"], "Sắp xếp 63 thành 34 đơn vị cấp tỉnh") for row in provinces),
         *_district_successions(old, provinces, regional),
     ]
-    decomposed = {str(row["unit_code"]): unicodedata.normalize("NFD", str(row["name"])) for row in rows if row["unit_code"] in NFD_UNITS}
-    # Invented from the place in the list, the highest organ last as QCVN 102:2016 writes it.
-    high, low = (number.cast(pl.String).str.zfill(2) for number in (pl.col("sort_order") // 99, pl.col("sort_order") % 99 + 1))
-    frame = pl.DataFrame(rows, schema=UNIT_SCHEMA).with_columns(
-        stored_name=pl.col("unit_code").replace_strict(decomposed, default=pl.col("name")), axis_code=pl.format("000.{}.{}.G98", high, low)
-    )
-    schema = dict.fromkeys(("old_code", "new_code", "basis"), pl.String)
     return Units(
-        frame=frame,
-        successions=pl.DataFrame(successions, schema=schema, orient="row").with_columns(from_on=pl.lit(REORGANISED_ON)),
+        frame=_with_stored_codes(pl.DataFrame(rows, schema=UNIT_SCHEMA)),
+        successions=pl.DataFrame(successions, schema=["old_code", "new_code", "basis"], orient="row").with_columns(from_on=pl.lit(REORGANISED_ON)),
         successor={before: after for before, after, _ in successions},
         regional=regional,
         legacy_districts=districts,
@@ -92,29 +92,44 @@ def _reference(name: str) -> list[dict[str, str]]:
         return list(csv.DictReader(file))
 
 
+def _with_stored_codes(units: pl.DataFrame) -> pl.DataFrame:
+    """Adds the name as the vendor stored it, and the unit's code on the national axis.
+
+    The code is invented from the place in the list, the highest organ last as QCVN 102:2016 writes it.
+    """
+    named = units.filter(pl.col("unit_code").is_in(NFD_UNITS)).select("unit_code", "name")
+    decomposed = {code: unicodedata.normalize("NFD", name) for code, name in named.iter_rows()}
+    high, low = (number.cast(pl.String).str.zfill(2) for number in (pl.col("sort_order") // 99, pl.col("sort_order") % 99 + 1))
+    stored_name = pl.col("unit_code").replace_strict(decomposed, default=pl.col("name"))
+    return units.with_columns(stored_name=stored_name, axis_code=pl.format("000.{}.{}.G98", high, low))
+
+
 def _old_units(old: list[dict[str, str]]) -> list[Row]:
     """The tree of 2024 in preorder: central units, high procuracies, then each province followed by its districts."""
-    under: dict[str, list[dict[str, str]]] = {}
-    for row in old:
-        under.setdefault(row["parent"], []).append(row)
-    ordered = [row for top in under[""] for row in [top, *under[top["code"]]]]
-    ordered = [entry for row in ordered for entry in [row, *(under.get(row["code"], []) if row["code"] != ROOT else [])]]
-    return _numbered(
-        [
-            {
-                "unit_code": row["code"],
-                "name": row["name"],
-                "short_name": _short_name(row["code"], row["name"]),
-                "parent_code": row["parent"] or None,
-                "level": row["level"],
-                "pilot_group": int(row["pilot_group"]) if row["pilot_group"] else None,
-                "valid_from": None if row["code"] == ROOT else FIRST_DAY.replace(year=2015, month=6, day=1),
-                "valid_to": None if row["code"] == ROOT else OLD_END,
-            }
-            for row in ordered
-        ],
-        first=1,
-    )
+
+    def with_those_below(row: dict[str, str]) -> list[dict[str, str]]:
+        return [row, *(entry for child in old if child["parent"] == row["code"] for entry in with_those_below(child))]
+
+    return [
+        {
+            "unit_code": row["code"],
+            "name": row["name"],
+            "short_name": _short_name(row["code"], row["name"]),
+            "parent_code": row["parent"] or None,
+            "level": row["level"],
+            "pilot_group": int(row["pilot_group"]) if row["pilot_group"] else None,
+            "valid_from": FOUNDED_ON if row["parent"] else None,
+            "valid_to": OLD_END if row["parent"] else None,
+        }
+        for top in old
+        if not top["parent"]
+        for row in with_those_below(top)
+    ]
+
+
+def _new_unit(code: str, name: str, short_name: str, parent: str, level: str) -> Row:
+    """A unit of 2025; the groups are those of the pilot, and it is in none."""
+    return {"unit_code": code, "name": name, "short_name": short_name, "parent_code": parent, "level": level, "valid_from": REORGANISED_ON}
 
 
 def _numbered(rows: list[Row], first: int) -> list[Row]:
@@ -124,34 +139,20 @@ def _numbered(rows: list[Row], first: int) -> list[Row]:
 def _short_name(code: str, name: str) -> str:
     if bracketed := re.search(r"\((Vụ \d+|Cục \d+)\)$", name):
         return bracketed.group(1)
-    fixed = {ROOT: "VKSND tối cao", "VKSTC-VP": "Văn phòng", "VKSTC-TTR": "Thanh tra", "VKSTC-DHKS": "Trường ĐHKS", "VKSTC-DTBD": "Trường ĐTBD"}
-    if code in fixed:
-        return fixed[code]
+    if code in SHORT_NAMES:
+        return SHORT_NAMES[code]
     if high := re.fullmatch(r"Viện kiểm sát nhân dân (cấp cao) tại (.+)", name):
         return f"VKS {high.group(1)} {high.group(2)}"
     return re.sub(r"^Viện kiểm sát (nhân dân|quân sự) ?(tỉnh |thành phố |quận |huyện |thị xã )?", "", name) or name
 
 
-def _new_unit(code: str, name: str, short_name: str, parent: str, level: str) -> Row:
-    return {
-        "unit_code": code,
-        "name": name,
-        "short_name": short_name,
-        "parent_code": parent,
-        "level": level,
-        "pilot_group": None,  # the groups are those of the pilot; the units made in 2025 are in none
-        "valid_from": REORGANISED_ON,
-        "valid_to": None,
-    }
-
-
-def _new_central_units(old: list[dict[str, str]]) -> tuple[list[Row], list[tuple[str, str, str]]]:
+def _new_central_units(old: list[dict[str, str]]) -> tuple[list[Row], list[Succession]]:
     """Central units of 2025, one per new name, and who became what; a merged unit takes its code from the first of its parts."""
     rows: list[Row] = []
     code_of: dict[str, str] = {}
-    successions: list[tuple[str, str, str]] = []
-    place = {row["code"]: number for number, row in enumerate(old)}
-    for row in sorted(_reference("reorg_central_2025.csv"), key=lambda entry: place[entry["old_code"]]):
+    successions: list[Succession] = []
+    order = [row["code"] for row in old]
+    for row in sorted(_reference("reorg_central_2025.csv"), key=lambda entry: order.index(entry["old_code"])):
         name = row["new"]
         if name not in code_of:
             code_of[name] = f"VKSTC-N{row['old_code'].removeprefix('VKSTC-')}"
@@ -161,35 +162,30 @@ def _new_central_units(old: list[dict[str, str]]) -> tuple[list[Row], list[tuple
     return rows, successions
 
 
-def _new_provinces(provinces: list[dict[str, str]], districts: dict[str, int]) -> tuple[list[Row], dict[str, list[str]]]:
+def _new_provinces(provinces: list[dict[str, str]], districts: Counter[str]) -> tuple[list[Row], dict[str, list[str]]]:
     """The 34 provinces, each followed by its regional units: 355 split by the number of districts that were there."""
     names: dict[str, str] = {}
-    weight: dict[str, int] = {}
+    weight: Counter[str] = Counter()
     for row in provinces:
         names.setdefault(row["new_code"], row["new"])
-        weight[row["new_code"]] = weight.get(row["new_code"], 0) + districts[row["old_code"]]
+        weight[row["new_code"]] += districts[row["old_code"]]
     shares = apportion(REGIONAL_UNITS, np.array([weight[code] for code in names], dtype=np.float64), low=2)
     rows: list[Row] = []
     regional: dict[str, list[str]] = {}
-    number = 0
-    for (code, name), share in zip(names.items(), shares, strict=True):
+    for (code, name), share, before in zip(names.items(), shares, np.cumsum(shares) - shares, strict=True):
         short = _short_name(code, name)
         rows.append(_new_unit(code, name, short, ROOT, "cap_tinh"))
-        for place in range(1, int(share) + 1):
-            number += 1
-            regional.setdefault(code, []).append(f"K{number:03}")
-            rows.append(
-                _new_unit(
-                    f"K{number:03}", f"Viện kiểm sát nhân dân khu vực {place} - {short} (mô phỏng)", f"Khu vực {place} - {short}", code, "khu_vuc"
-                )
-            )
+        regional[code] = [f"K{before + place:03}" for place in range(1, share + 1)]
+        for place, unit in enumerate(regional[code], start=1):
+            called = f"Viện kiểm sát nhân dân khu vực {place} - {short} (mô phỏng)"
+            rows.append(_new_unit(unit, called, f"Khu vực {place} - {short}", code, "khu_vuc"))
     return rows, regional
 
 
-def _district_successions(old: list[dict[str, str]], provinces: list[dict[str, str]], regional: dict[str, list[str]]) -> list[tuple[str, str, str]]:
+def _district_successions(old: list[dict[str, str]], provinces: list[dict[str, str]], regional: dict[str, list[str]]) -> list[Succession]:
     """Districts go in blocks of neighbours to the first regional units of their new province."""
     new_code = {row["old_code"]: row["new_code"] for row in provinces}
-    found: list[tuple[str, str, str]] = []
+    found: list[Succession] = []
     for province in dict.fromkeys(row["parent"] for row in old if row["level"] == "cap_huyen"):
         own = [row["code"] for row in old if row["parent"] == province]
         units = regional[new_code[province]][: max(1, (len(own) + 1) // 2)]

@@ -84,7 +84,7 @@ def test_every_driver_of_the_extras_is_locked_and_can_be_asked_for() -> None:
     extras = tomllib.loads((PROJECT / "pyproject.toml").read_text(encoding="utf-8"))["project"]["optional-dependencies"]
     for package, name in database.DRIVERS.items():
         assert extras[name] == [package]
-        lock = (bootstrap.DRIVERS / f"{name}.lock").read_text(encoding="utf-8")
+        lock = (bootstrap.LOCKS / f"{name}.lock").read_text(encoding="utf-8")
         assert f"{package}==" in lock
         assert "://" not in lock
 
