@@ -24,7 +24,6 @@ EXTENSION_FOLDERS = [
     "metrics/catalog",
     "metrics/rows",
     "dashboard/views",
-    "dashboard/reports/content/sections",
 ]
 
 

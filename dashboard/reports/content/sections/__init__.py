@@ -1,7 +1,6 @@
-"""The sections of the reports, in the order in which a review report has them.
+"""The sections of reports, one file each: `TITLE`, and `write(material)` which gives the section's blocks.
 
-Add a section here, a file with `TITLE` and `write(material)`, and its name to a kind of report in `content/kinds.py`: importing this fails where
-one of the three is forgotten.
+A section is added as a file here and by its name in a kind of report (`content/kinds.py`); where one of the two is missing, importing this fails.
 """
 
 from __future__ import annotations
@@ -16,22 +15,6 @@ from dashboard.reports.content.kinds import KINDS, ReportKind
 from dashboard.reports.content.report_data import Material
 
 FOLDER = Path(__file__).parent
-NAMES = (
-    "deployment",
-    "accounts",
-    "documents",
-    "channels",
-    "progress",
-    "comparison",
-    "difficulties",
-    "proposals",
-    "brief",
-    "month",
-    "unit_sheet",
-    "unit_figures",
-    "definitions",
-    "consistency",
-)
 
 
 @dataclass(frozen=True)
@@ -43,17 +26,15 @@ class Section:
     write: Callable[[Material], list[Block]]
 
 
-def check_sections(names: Iterable[str], files: Iterable[str], kinds: Iterable[ReportKind]) -> None:
-    """Raises ImportError, naming the file to mend, for a file without a line here, and for a section that no report or a report wrongly names."""
-    known = set(names)
-    if forgotten := sorted(set(files) - known):
-        raise ImportError(f"sections/{forgotten[0]}.py is not in NAMES of sections/__init__.py: no report could use it. Add its line.")
-    used = {section: kind.name for kind in kinds for section in kind.sections}
+def check_sections(files: Iterable[str], kinds: Iterable[ReportKind]) -> list[str]:
+    """The names of all sections. Raises ImportError, naming the file to mend, for a section without a report and a report's unknown section."""
+    present, used = set(files), {section: kind.name for kind in kinds for section in kind.sections}
     for section, kind in used.items():
-        if section not in known:
+        if section not in present:
             raise ImportError(f"content/kinds.py: {kind} has a section {section!r}, but there is no sections/{section}.py. Correct its name.")
-    if unused := sorted(known - set(used)):
+    if unused := sorted(present - set(used)):
         raise ImportError(f"sections/{unused[0]}.py: no report has this section. Name it in a chapter or an annex of content/kinds.py.")
+    return list(used)
 
 
 def _section(name: str) -> Section:
@@ -61,5 +42,4 @@ def _section(name: str) -> Section:
     return Section(name, file.TITLE, file.write)
 
 
-check_sections(NAMES, (path.stem for path in FOLDER.glob("[!_]*.py")), KINDS)
-SECTIONS = {name: _section(name) for name in NAMES}
+SECTIONS = {name: _section(name) for name in check_sections((path.stem for path in FOLDER.glob("[!_]*.py")), KINDS)}
