@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -38,6 +39,7 @@ def python_files() -> list[Path]:
     ]
 
 
+@cache
 def imported_names(path: Path) -> set[str]:
     """Dotted names that a file imports, `from a import b` as `a` and `a.b`, wherever in the file they stand."""
     names: set[str] = set()
