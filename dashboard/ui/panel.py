@@ -118,6 +118,11 @@ def drawn_panel(page: Page, name: str, title: str, subtitle: str, chart: PlotlyC
     return Panel(above.markup, above.files, (name, chart, markup("table_twin.html", twin=twin) if twin.rows else Markup()))
 
 
+def sentence(text: str, look: str = "", rest: str = "") -> Markup:
+    """The first words of a page; `look` stands out on a line of its own, which `rest` ends."""
+    return markup("sentence.html", text=text, look=look, rest=rest)
+
+
 def remark(text: str, kind: str = "remark", is_status: bool = False) -> Markup:
     """One line of plain words as the body of a panel, or below it; `all-passed` is the kind for good news.
 

@@ -1,33 +1,50 @@
-"""Whether the figures of the page agree with each other."""
+"""The coherence checks: whether the figures of the page agree with each other."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
-from dashboard.ui.charts.checks import Check, checks_list
+from markupsafe import Markup
+
+from dashboard.ui.markup import markup
 from dashboard.ui.page_context import Page
 from dashboard.ui.panel import Panel, figure_panel, sheet
-from dashboard.ui.table_files import Cell
 from dashboard.ui.translations import t
+from data.language import in_language
 from metrics.coherence.checks import CheckResult
 
 MOST_NAMED = 5
 
 
+@dataclass(frozen=True)
+class Check:
+    """One check as text."""
+
+    name: str
+    label: str
+    detail: str
+    units: str
+    """The units in which it fails, by name; empty where it passes."""
+    is_passed: bool
+
+
 def checks_panel(page: Page, results: Sequence[CheckResult]) -> Panel:
     """The panel that the data line points to."""
-    passed = sum(result.is_passed for result in results)
-    body = checks_list(
-        [Check(result.name, result.label, result.detail, _unit_names(page, result), result.is_passed) for result in results],
-        t("checks.passed", count=passed),
-        t("checks.all_passed"),
-    )
-    columns = (t("quality.check"), t("quality.outcome"), t("checks.figures"), t("units.unit"))
-    rows: list[tuple[Cell, ...]] = [
-        (one.label, t("quality.passed" if one.is_passed else "quality.failed"), one.detail, _unit_names(page, one)) for one in results
+    checks = [
+        Check(one.name, in_language(one, "label", page.language), in_language(one, "detail", page.language), _unit_names(page, one), one.is_passed)
+        for one in results
     ]
+    body = checks_list(checks, t("checks.passed", count=sum(one.is_passed for one in results)), t("checks.all_passed"))
+    columns = (t("quality.check"), t("quality.outcome"), t("checks.figures"), t("units.unit"))
+    rows = [(one.label, t("quality.passed" if one.is_passed else "quality.failed"), one.detail, one.units) for one in checks]
     title, subtitle = t("checks.title"), t("checks.subtitle")
     return figure_panel(page, "checks", title, subtitle, body, sheet(page, "kiem-tra", title, subtitle, columns, rows), is_twin_shown=False)
+
+
+def checks_list(checks: Sequence[Check], passed_label: str, none_failed_label: str) -> Markup:
+    """Failed checks first, with their figures; then the passed ones, each of which opens to show its figures."""
+    return markup("checks.html", checks=checks, passed_label=passed_label, none_failed_label=none_failed_label)
 
 
 def _unit_names(page: Page, result: CheckResult) -> str:

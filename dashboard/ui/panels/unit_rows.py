@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from html import escape
 
 import streamlit as st
 from markupsafe import Markup
@@ -12,7 +11,7 @@ from markupsafe import Markup
 from dashboard.session.address import go, keep_widget
 from dashboard.session.figures import Figure
 from dashboard.session.state import LONGEST_VALUE, to_query
-from dashboard.ui.charts.unit_table import RateCell, UnitRow, unit_table
+from dashboard.ui.markup import markup
 from dashboard.ui.page_context import Page
 from dashboard.ui.panel import Panel, buttons, draw, may_export, panel_head, sheet
 from dashboard.ui.search import fold, matches
@@ -51,7 +50,7 @@ ORDERS: tuple[_Order, ...] = (
 class UnitTable:
     """The table as it is displayed, and what the boxes above it offer."""
 
-    head: str
+    head: Markup
     panel: Panel
     levels: tuple[tuple[str, str], ...]
 
@@ -66,21 +65,21 @@ def unit_table_of(page: Page, units: Mapping[str, Figures]) -> UnitTable:
     level = level if level in dict(present) else ""
     found = [line for line in lines if (not level or line[0].level == level) and matches(query, line[0].label, line[0].name, line[0].code)]
     shown = in_order(found, order)
-    is_tree = order == "tree" and not query and not level
-    least = min((unit.depth for unit, _ in shown), default=0)
-    rows = [_row(page, line, names, line[0].depth - least if is_tree else 0) for line in shown]
     title = t("units.title")
     words = {"count": len(lines), "accounts": page.population("account"), "documents": page.population("document"), "span": page.span}
     subtitle = t("units.subtitle", **words)
-    twin = sheet(page, "don-vi", title, subtitle, *_cells(rows))
-    files = buttons("units", title, twin.name) if rows and may_export(page) else ""
-    head = panel_head(title, subtitle, files)
-    if not rows:
-        none = t("units.none", query=query) if lines else t("units.empty")
-        return UnitTable(head, Panel(Markup(f'<p class="remark" role="status">{escape(none)}</p>')), present)
-    labels = [t(f"units.{name}") for _, name in RATES]
-    body = unit_table(rows, t("units.unit"), t("units.level"), labels, t("units.documents"), t("units.caption"))
-    return UnitTable(head, Panel(Markup(body), (("units", twin),) if files else ()), present)
+    twin = sheet(page, "don-vi", title, subtitle, *unit_cells(shown, names))
+    may_take = bool(shown) and may_export(page)
+    head = panel_head(title, subtitle, buttons("units", title, twin.name) if may_take else "")
+    is_tree = order == "tree" and not query and not level
+    body = markup(
+        "unit_table.html",
+        lines=[(unit, page.link_to(unit.code), names.get(unit.level, unit.level), figures) for unit, figures in shown],
+        rates=RATES,
+        least=min((unit.depth for unit, _ in shown), default=0) if is_tree else None,
+        none=t("units.none", query=query) if lines else t("units.empty"),
+    )
+    return UnitTable(head, Panel(body, (("units", twin),) if may_take else ()), present)
 
 
 def draw_units(page: Page, table: UnitTable) -> None:
@@ -89,6 +88,19 @@ def draw_units(page: Page, table: UnitTable) -> None:
 
     def choose(parameter: str, key: str) -> None:
         go(query, {parameter: str(st.session_state.get(key) or "")[:LONGEST_VALUE]})
+
+    def box(label: str, names: Mapping[str, str], parameter: str, key: str, width: int) -> None:
+        keep_widget(key, next((name for name in names if name == page.selection.own_value(parameter)), next(iter(names))))
+        st.selectbox(
+            label,
+            list(names),
+            key=key,
+            format_func=lambda name: names[name],
+            label_visibility="collapsed",
+            width=width,
+            on_change=choose,
+            args=(parameter, key),
+        )
 
     with st.container(key="panel_units"):
         st.html(table.head)
@@ -103,30 +115,8 @@ def draw_units(page: Page, table: UnitTable) -> None:
                 on_change=choose,
                 args=("find", "units_search"),
             )
-            names = [order.key for order in ORDERS]
-            keep_widget("units_sort", next((name for name in names if name == page.selection.own_value("sort")), names[0]))
-            st.selectbox(
-                t("units.sort"),
-                names,
-                key="units_sort",
-                format_func=lambda name: t(f"units.by.{name}"),
-                label_visibility="collapsed",
-                width=220,
-                on_change=choose,
-                args=("sort", "units_sort"),
-            )
-            levels = {"": t("units.all_levels"), **dict(table.levels)}
-            keep_widget("units_level", next((code for code in levels if code == page.selection.own_value("level")), ""))
-            st.selectbox(
-                t("units.level"),
-                list(levels),
-                key="units_level",
-                format_func=lambda code: levels[code],
-                label_visibility="collapsed",
-                width=260,
-                on_change=choose,
-                args=("level", "units_level"),
-            )
+            box(t("units.sort"), {order.key: t(f"units.by.{order.key}") for order in ORDERS}, "sort", "units_sort", 220)
+            box(t("units.level"), {"": t("units.all_levels"), **dict(table.levels)}, "level", "units_level", 260)
         draw(page, table.panel)
 
 
@@ -142,29 +132,19 @@ def in_order(lines: Sequence[Line], key: str) -> list[Line]:
     return sorted(lines, key=lambda line: (value(line[1]) is None, sign * (value(line[1]) or 0.0)))
 
 
-def _cells(rows: Sequence[UnitRow]) -> tuple[tuple[str, ...], list[tuple[Cell, ...]]]:
-    """Columns and rows as displayed, for a file."""
+def unit_cells(lines: Sequence[Line], levels: Mapping[str, str]) -> tuple[tuple[str, ...], list[tuple[Cell, ...]]]:
+    """Columns and rows as displayed, for a file; empty for a unit that is not of the population that a rate is read on."""
     heads = [t("units.unit"), t("units.level")]
     for _, words in RATES:
         label = t(f"units.{words}")
         heads += [t("units.counts", label=label), label]
-    cells: list[tuple[Cell, ...]] = [
-        (row.title, row.level, *(text for rate in row.rates for text in (rate.counts, rate.text)), row.documents) for row in rows
-    ]
+    cells: list[tuple[Cell, ...]] = []
+    for unit, figures in lines:
+        rates = [figures.get(name) for name, _ in RATES]
+        documents = figures.get("outgoing_documents")
+        texts = (text for rate in rates for text in ((rate.counts_text, rate.rate_text) if rate else ("", "")))
+        cells.append((unit.name, levels.get(unit.level, unit.level), *texts, documents.count_text if documents else ""))
     return (*heads, t("units.documents")), cells
-
-
-def _row(page: Page, line: Line, levels: Mapping[str, str], depth: int) -> UnitRow:
-    unit, figures = line
-    cells = tuple(_cell(figures.get(name)) for name, _ in RATES)
-    documents = figures.get("outgoing_documents")
-    level = levels.get(unit.level, unit.level)
-    return UnitRow(unit.code, unit.label, unit.name, page.link_to(unit.code), level, depth, cells, documents.count_text if documents else "")
-
-
-def _cell(figure: Figure | None) -> RateCell:
-    """Empty for a unit that is not of the population that the rate is read on."""
-    return RateCell(figure.counts_text, figure.rate_text, figure.value) if figure else RateCell("", "", None)
 
 
 def _value(figures: Figures, name: str) -> float | None:

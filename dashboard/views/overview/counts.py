@@ -3,53 +3,46 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
+
+from markupsafe import Markup
 
 from dashboard.session.figures import Figure
+from dashboard.ui.markup import markup
 from dashboard.ui.page_context import Page
 from dashboard.ui.translations import t
-from dashboard.views.overview.counts_strip import Group, Part, counts_strip
 
-NAMES: tuple[str, ...] = (
-    "outgoing_documents",
-    "outgoing_electronic",
-    "outgoing_parallel",
-    "outgoing_paper",
-    "outgoing_signed",
-    "outgoing_not_signed",
-    "internal_outgoing",
-    "internal_incoming",
-    "axis_outgoing",
-    "axis_incoming",
-    "recalled_documents",
+
+@dataclass(frozen=True)
+class Group:
+    """Counts that belong together: metric and words of the headline count, and of the parts shown below it."""
+
+    title: str
+    total: tuple[str, str] | None
+    parts: tuple[tuple[str, str], ...]
+    is_drawn: bool
+    """Whether the parts make up the whole, and so are drawn as a bar."""
+
+
+GROUPS = (
+    Group(
+        "outgoing",
+        ("outgoing_documents", "outgoing_unit"),
+        (("outgoing_electronic", "electronic"), ("outgoing_parallel", "parallel"), ("outgoing_paper", "paper")),
+        is_drawn=True,
+    ),
+    Group("signing", None, (("outgoing_signed", "signed"), ("outgoing_not_signed", "not_signed")), is_drawn=True),
+    Group("internal", None, (("internal_outgoing", "internal_outgoing"), ("internal_incoming", "internal_incoming")), is_drawn=False),
+    Group("axis", None, (("axis_outgoing", "axis_outgoing"), ("axis_incoming", "axis_incoming")), is_drawn=False),
 )
+NAMES: tuple[str, ...] = (*(name for group in GROUPS for name, _ in (*filter(None, (group.total,)), *group.parts)), "recalled_documents")
 
 
-def counts_row(page: Page, figures: Mapping[str, Figure]) -> str:
-    """Markup of the strip."""
-
-    def part(metric: str, words: str, is_drawn: bool = False) -> Part:
-        figure = figures[metric]
-        weight = float(figure.numerator) if is_drawn and figure.numerator is not None else None
-        return Part(metric, figure.count_text, t(f"counts.{words}"), weight)
-
+def counts_row(page: Page, figures: Mapping[str, Figure]) -> Markup:
+    """The strip."""
     context = f"{page.population('document')} · {page.span}"
     recalled = figures["recalled_documents"]
-    note = t("counts.recalled", count=recalled.count_text) if recalled.numerator else ""
-    return counts_strip(
-        [
-            Group(
-                t("counts.outgoing"),
-                part("outgoing_documents", "outgoing_unit"),
-                (part("outgoing_electronic", "electronic", True), part("outgoing_parallel", "parallel", True), part("outgoing_paper", "paper", True)),
-                f"{context} · {note}" if note else context,
-            ),
-            Group(t("counts.signing"), None, (part("outgoing_signed", "signed", True), part("outgoing_not_signed", "not_signed", True)), context),
-            Group(
-                t("counts.internal"),
-                None,
-                (part("internal_outgoing", "internal_outgoing"), part("internal_incoming", "internal_incoming")),
-                t("counts.internal_note"),
-            ),
-            Group(t("counts.axis"), None, (part("axis_outgoing", "axis_outgoing"), part("axis_incoming", "axis_incoming")), context),
-        ]
-    )
+    note = f"{context} · {t('counts.recalled', count=recalled.count_text)}" if recalled.numerator else context
+    contexts = {"outgoing": note, "internal": t("counts.internal_note")}
+    with_bar = [group.title for group in GROUPS if group.is_drawn and any(figures[name].numerator for name, _ in group.parts)]
+    return markup("overview/counts.html", groups=GROUPS, with_bar=with_bar, figures=figures, contexts=contexts, context=context)

@@ -1,23 +1,24 @@
-"""Activation by province on the tile grid, with the central units as a block below it."""
+"""Activation by province as equal tiles laid out like the country, with the central units as a block of small tiles below it."""
 
 from __future__ import annotations
 
 import csv
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 
 from dashboard.session.figures import Figure
-from dashboard.ui import format as written
+from dashboard.ui.markup import markup
 from dashboard.ui.page_context import Page
 from dashboard.ui.panel import Panel, figure_panel, sheet
-from dashboard.ui.table_files import Cell, Rate
+from dashboard.ui.table_files import Rate
 from dashboard.ui.translations import t
-from dashboard.ui.unit_names import Unit, tile_name
-from dashboard.views.overview.tile_grid import Tile, tile_grid
+from dashboard.ui.unit_names import tile_name
 from data.paths import REFERENCE
 
 METRIC = "activation_rate"
+MAP_PX, LEAST_PX, MOST_PX = 510, 23, 29
+"""About one height of the map for the country of 63 provinces and of 34, and the bounds of a row's."""
 
 
 @dataclass(frozen=True)
@@ -42,6 +43,19 @@ def places() -> dict[str, tuple[Place, ...]]:
     return {structure: tuple(of_structure) for structure, of_structure in found.items()}
 
 
+@dataclass(frozen=True)
+class Tile:
+    """One unit on the grid; without a figure it is drawn white. `is_mark` tiles are islands drawn with their province."""
+
+    name: str
+    title: str
+    column: int = 0
+    row: int = 0
+    ratio: float | None = None
+    href: str = ""
+    is_mark: bool = False
+
+
 def provinces_panel(page: Page, units: Mapping[str, Mapping[str, Figure]]) -> Panel | None:
     """The panel for the structure of the period's last day; None where no province of the grid is in the snapshot."""
     on = page.tree_days[1]
@@ -53,46 +67,33 @@ def provinces_panel(page: Page, units: Mapping[str, Mapping[str, Figure]]) -> Pa
     if not grids:
         return None
     grid = grids[-1]
-    tiles = [_mark(page, place) if place.is_mark else _tile(page, place, units) for place in grid]
+    rates = {code: figures[METRIC] for code, figures in units.items() if METRIC in figures and figures[METRIC].value is not None}
+    tiles = [_mark(page, place) if place.is_mark else _tile(page, place, rates.get(place.unit_code)) for place in grid]
     central = [unit for unit in page.tree.units.values() if unit.depth == 1 and unit.province_code is None and unit.is_valid_in(on, on)]
-    chips = [_chip(page, unit, units) for unit in central]
-    subtitle = t("map.subtitle", population=page.population("account"))
-    body = tile_grid(tiles, chips, t("map.central", count=len(chips)), "0", "100%", t("map.title"))
-    rows: list[tuple[Cell, ...]] = [
-        (page.tree.label(code), figure.numerator, figure.denominator, Rate(figure.value))
-        for code in [*(place.unit_code for place in grid if not place.is_mark), *(unit.code for unit in central)]
-        if (figure := units.get(code, {}).get(METRIC)) is not None and figure.value is not None
-    ]
-    twin = sheet(page, "ban-do", t("map.title"), subtitle, (t("map.unit"), "n", "N", t("map.rate")), rows)
-    return figure_panel(page, "provinces", t("map.title"), subtitle, body, twin)
+    chips = [_face(page, unit.code, unit.code.rpartition("-")[2], unit.name, rates.get(unit.code)) for unit in central]
+    rows = 1 + max((place.row for place in grid), default=0)
+    body = markup("overview/provinces.html", tiles=tiles, chips=chips, row_px=max(LEAST_PX, min(MOST_PX, MAP_PX // rows)))
+    codes = [*(place.unit_code for place in grid if not place.is_mark), *(unit.code for unit in central)]
+    cells = [(page.tree.label(code), rates[code].numerator, rates[code].denominator, Rate(rates[code].value)) for code in codes if code in rates]
+    title, subtitle = t("map.title"), t("map.subtitle", population=page.population("account"))
+    twin = sheet(page, "ban-do", title, subtitle, (t("map.unit"), "n", "N", t("map.rate")), cells)
+    return figure_panel(page, "provinces", title, subtitle, body, twin)
 
 
-def _tile(page: Page, place: Place, units: Mapping[str, Mapping[str, Figure]]) -> Tile:
-    figure = units.get(place.unit_code, {}).get(METRIC)
-    name = page.tree.units[place.unit_code].name if place.unit_code in page.tree.units else place.short_name
-    if figure is None or figure.value is None:
-        return Tile(tile_name(place.short_name), place.column, place.row, title=t("map.empty_tile", name=name))
-    return Tile(
-        tile_name(place.short_name),
-        place.column,
-        place.row,
-        figure.value,
-        written.percent(figure.value, page.language, 0),
-        t("map.tile", name=name, rate=figure.rate_text, counts=figure.counts_text),
-        page.link_to(place.unit_code),
-    )
+def _face(page: Page, code: str, name: str, full_name: str, figure: Figure | None) -> Tile:
+    if figure is None:
+        return Tile(name, t("map.empty_tile", name=full_name))
+    title = t("map.tile", name=full_name, rate=figure.rate_text, counts=figure.counts_text)
+    return Tile(name, title, ratio=figure.value, href=page.link_to(code))
+
+
+def _tile(page: Page, place: Place, figure: Figure | None) -> Tile:
+    unit = page.tree.units.get(place.unit_code)
+    tile = _face(page, place.unit_code, tile_name(place.short_name), unit.name if unit else place.short_name, figure)
+    return replace(tile, column=place.column, row=place.row)
 
 
 def _mark(page: Page, place: Place) -> Tile:
     province = page.tree.units.get(place.unit_code)
     title = f"{place.short_name} ({province.name})" if province else place.short_name
-    return Tile(place.short_name.removeprefix("Quần đảo "), place.column, place.row, title=title, is_mark=True)
-
-
-def _chip(page: Page, unit: Unit, units: Mapping[str, Mapping[str, Figure]]) -> Tile:
-    figure = units.get(unit.code, {}).get(METRIC)
-    short = unit.code.rpartition("-")[2]
-    if figure is None or figure.value is None:
-        return Tile(short, 0, 0, title=t("map.empty_tile", name=unit.name))
-    title = t("map.tile", name=unit.name, rate=figure.rate_text, counts=figure.counts_text)
-    return Tile(short, 0, 0, figure.value, "", title, page.link_to(unit.code))
+    return Tile(place.short_name.removeprefix("Quần đảo "), title, place.column, place.row, is_mark=True)

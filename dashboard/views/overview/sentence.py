@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from html import escape
 
 import polars as pl
+from markupsafe import Markup
 
 from dashboard.session.figures import Figure
 from dashboard.ui import format as written
+from dashboard.ui.panel import sentence as first_words
 from dashboard.ui.translations import language, t
 from metrics.comparison.change import decompose_change
 
@@ -35,16 +36,16 @@ class Turn:
     label: Callable[[str], str]
 
 
-def sentence(figures: Mapping[str, Figure], turn: Turn | None, below: Sequence[OpenAccounts]) -> str:
-    """Markup of one or two sentences: how far activation and login have come, what moved, and where the rest is held.
+def sentence(figures: Mapping[str, Figure], turn: Turn | None, below: Sequence[OpenAccounts]) -> Markup:
+    """One or two sentences: how far activation and login have come, what moved, and where the rest is held.
 
     `below` are units that do not overlap.
     """
     activation, logged_in = figures["activation_rate"], figures["logged_in_accounts"]
     if activation.numerator is None or activation.denominator is None:
-        return _heading(escape(t("sentence.no_data")))
+        return first_words(t("sentence.no_data"))
     if activation.denominator == 0:
-        return _heading(escape(t("sentence.no_accounts")))
+        return first_words(t("sentence.no_accounts"))
     left = activation.denominator - activation.numerator
     key = "sentence.activation" if left else "sentence.activation_all"
     text = t(key, activated=_count(activation.numerator), provisioned=_count(activation.denominator))
@@ -53,7 +54,7 @@ def sentence(figures: Mapping[str, Figure], turn: Turn | None, below: Sequence[O
         text += t("sentence.change_up" if change > 0 else "sentence.change_down", points=written.points(change, language()), words=turn.words)
         text += _why(turn, change)
     text += t("sentence.login", logged_in=logged_in.count_text)
-    return _heading(escape(text) + _where(left, below))
+    return first_words(text, *_where(left, below))
 
 
 def _why(turn: Turn, change: float) -> str:
@@ -78,20 +79,15 @@ def _why(turn: Turn, change: float) -> str:
     return t("sentence.by_units", names=t("sentence.and").join(names)) if names else ""
 
 
-def _where(left: int, below: Sequence[OpenAccounts]) -> str:
-    """The few units that hold most of what is left; nothing where no few do (under a third) or there is nothing to tell apart."""
+def _where(left: int, below: Sequence[OpenAccounts]) -> tuple[str, str]:
+    """The few units that hold most of what is left, and how much; nothing where no few do (under a third) or there is nothing to tell apart."""
     largest = sorted((unit for unit in below if unit.count > 0), key=lambda unit: -unit.count)[:MOST_NAMED]
     held = sum(unit.count for unit in largest)
     if left == 0 or len(below) <= MOST_NAMED or 3 * held < left:
-        return ""
+        return "", ""
     names = [unit.label for unit in largest]
     joined = names[0] if len(names) == 1 else ", ".join(names[:-1]) + t("sentence.and") + names[-1]
-    rest = t("sentence.concentrated_rest", held=_count(held), open=_count(left))
-    return f' <br class="wide"><em>{escape(joined)}</em>{escape(rest)}'
-
-
-def _heading(markup: str) -> str:
-    return f'<h1 class="sentence">{markup}</h1>'
+    return joined, t("sentence.concentrated_rest", held=_count(held), open=_count(left))
 
 
 def _count(value: int) -> str:

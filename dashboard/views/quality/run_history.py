@@ -6,9 +6,9 @@ from html import escape
 
 from dashboard.session.queries import Making
 from dashboard.ui import format as written
-from dashboard.ui.charts.checks import Check, checks_list
 from dashboard.ui.page_context import Page
 from dashboard.ui.panel import Panel, figure_panel, sheet
+from dashboard.ui.panels.coherence import Check, checks_list
 from dashboard.ui.table_files import Cell
 from dashboard.ui.translations import t
 from dashboard.views.quality.row_accounting import word

@@ -14,11 +14,10 @@ from dashboard.session.figures import Figure
 from dashboard.session.policy import DEMO_VIEWER, Viewer
 from dashboard.session.queries import pin
 from dashboard.session.state import Selection
-from dashboard.ui.charts.first_logins import FirstLogins, Happening, Part
 from dashboard.ui.components.clicks import _file
 from dashboard.ui.page_context import Page
 from dashboard.ui.panel import remembered
-from dashboard.ui.panels.first_logins import first_logins_panel
+from dashboard.ui.panels.first_logins import FirstLogins, Happening, Part, first_logins_panel
 from dashboard.ui.table_files import Sheet
 from dashboard.ui.unit_names import unit_tree
 from dashboard.views.overview.movers import movers_panel

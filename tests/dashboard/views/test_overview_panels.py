@@ -2,15 +2,16 @@ from __future__ import annotations
 
 import csv
 import io
+from dataclasses import replace
 from datetime import date
 
 import pytest
 
 from dashboard.session.figures import Figure
 from dashboard.session.state import Selection
-from dashboard.ui.charts.unit_table import RateCell, UnitRow, unit_table
+from dashboard.ui.markup import markup
 from dashboard.ui.page_frame import period_presets
-from dashboard.ui.panels.unit_rows import _cells, in_order
+from dashboard.ui.panels.unit_rows import RATES, in_order, unit_cells
 from dashboard.ui.sparkline import sparkline
 from dashboard.ui.table_files import Sheet, as_csv
 from dashboard.ui.unit_names import Unit, level_labels
@@ -87,20 +88,25 @@ UNITS: list[tuple[str, str, int | None, int | None]] = [("A", "Đa", 3, 4), ("B"
 
 
 def test_the_csv_has_what_is_shown_and_no_formulas() -> None:
-    columns, rows = _cells([UnitRow("A", "x", '=CMD("x");', "?", "Cấp tỉnh", 0, (RateCell("3/4", "75,00%", 0.75),) * 3, "1.234")])
-    data = as_csv(Sheet("x", "", (), columns, tuple(rows)))
+    shown = {"activation_rate": figure("activation_rate", 3, 4), "outgoing_documents": figure("outgoing_documents", 1234)}
+    columns, rows = unit_cells([(replace(unit("A", "x"), name='=CMD("x");'), shown)], {"cap_tinh": "Cấp tỉnh"})
+    data = as_csv(Sheet("x", "", (), columns, tuple(rows), "vi"))
     assert data.startswith(b"\xef\xbb\xbf")
     header, line = csv.reader(io.StringIO(data.decode("utf-8-sig")), delimiter=";")
-    assert line == ['\'=CMD("x");', "Cấp tỉnh", *(["3/4", "75,00%"] * 3), "1.234"]
+    assert line == ['\'=CMD("x");', "Cấp tỉnh", "3/4", "75,00%", "", "", "", "", "1.234"]
     assert len(header) == len(line)
 
 
 def test_markup_escapes_names_and_links() -> None:
     evil = '"><script>x</script>'
-    markup = unit_table([UnitRow(evil, evil, evil, evil, evil, 0, (RateCell(evil, evil, 2.0),), evil)], evil, evil, [evil], evil, evil)
-    assert "<script" not in markup
-    assert markup.count("&lt;script&gt;") >= 10
-    assert "width:100.00%" in markup  # a rate above 1 does not draw out of its frame
+    above_one = {"activation_rate": figure("activation_rate", 13, 10)}
+    lines = [(Unit(evil, evil, evil, "R", evil, None, 1, date.min, date.max), evil, evil, above_one)]
+    table = markup("unit_table.html", lines=lines, rates=RATES, least=0, none=evil)
+    assert "<script" not in table
+    assert table.count("&lt;script&gt;") == 5
+    assert "width:100.00%" in table  # a rate above 1 does not draw out of its frame
+    assert "padding-left:24px" in table  # one step below what stands at the edge
+    assert "<script" not in markup("unit_table.html", lines=[], rates=RATES, least=0, none=evil)
 
 
 @pytest.mark.parametrize("values", [(), (None,), (0.5,), (None, 0.5, None)])
@@ -109,9 +115,9 @@ def test_a_line_needs_two_points(values: tuple[float | None, ...]) -> None:
 
 
 def test_a_line_is_drawn_through_gaps_and_described() -> None:
-    markup = sparkline((0.1, None, 0.3), 'theo tuần "x"')
-    assert "mask-image" in markup
-    assert 'aria-label="theo tuần &#34;x&#34;"' in markup
+    line = sparkline((0.1, None, 0.3), 'theo tuần "x"')
+    assert "mask-image" in line
+    assert 'aria-label="theo tuần &#34;x&#34;"' in line
 
 
 def test_presets_reach_over_the_data_and_begin_with_the_first_view() -> None:
