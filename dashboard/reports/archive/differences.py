@@ -9,7 +9,7 @@ from typing import Any, Literal
 from dashboard.ledger import Pin, Record
 from dashboard.reports.archive.json_record import figure_of, request_of
 from dashboard.reports.content.blocks import Figure
-from dashboard.reports.content.report_data import Material
+from dashboard.reports.content.report_data import ReportData
 from dashboard.reports.content.request import Inputs, Request, Restated
 from dashboard.reports.content.text import official_day
 from dashboard.session.queries import AccessDenied, Reader
@@ -62,11 +62,11 @@ def differences(reader: Reader, pin: Pin, record: Record, inputs: Inputs) -> lis
 
 def restated(reader: Reader, pin: Pin, record: Record, inputs: Inputs) -> tuple[Restated, ...]:
     """The differences as an annex prints them."""
-    material = Material(reader, request_of(record.request), inputs)
+    data = ReportData(reader, request_of(record.request), inputs)
     return tuple(
         Restated(
             label=one.figure.label,
-            scope=material.called(one.figure.unit_code),
+            scope=data.name_of(one.figure.unit_code),
             period=f"{official_day(one.figure.period_from)} – {official_day(one.figure.period_to)}",
             then=one.figure.text,
             now=one.now.text,
@@ -79,7 +79,7 @@ def restated(reader: Reader, pin: Pin, record: Record, inputs: Inputs) -> tuple[
 
 def _today(reader: Reader, request: Request, inputs: Inputs, pinned: Iterable[Figure]) -> dict[str, Figure]:
     """The same figures on the reader's snapshot, by key; each window is one question for the whole and one for the units."""
-    material = Material(reader, request, inputs)
+    data = ReportData(reader, request, inputs)
     windows: dict[Period, dict[bool, list[str]]] = {}
     for figure in pinned:
         sides = windows.setdefault(Period(figure.period_from, figure.period_to), {True: [], False: []})
@@ -91,9 +91,9 @@ def _today(reader: Reader, request: Request, inputs: Inputs, pinned: Iterable[Fi
             if not known:
                 continue
             if is_whole:
-                found |= {figure.key: figure for figure in material.figures(known, period).values()}
+                found |= {figure.key: figure for figure in data.figures(known, period).values()}
             else:
-                found |= {figure.key: figure for figures in material.by_unit(known, period).values() for figure in figures.values()}
+                found |= {figure.key: figure for figures in data.by_unit(known, period).values() for figure in figures.values()}
     return found
 
 

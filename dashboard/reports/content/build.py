@@ -7,13 +7,13 @@ from dataclasses import replace
 from zoneinfo import ZoneInfo
 
 from dashboard.reports.content.blocks import Annex, Block, Chart, Heading, OfficialForm, Paragraph, Provenance, Report, Signature, Slide, Table
+from dashboard.reports.content.conference_slides import conference_slides
 from dashboard.reports.content.edits import with_edits
 from dashboard.reports.content.kinds import ROMAN, TEMPLATE_VERSION, ReportKind, kind_named
-from dashboard.reports.content.report_data import Material, require_unit
+from dashboard.reports.content.report_data import ReportData, require_unit
 from dashboard.reports.content.request import Inputs, Request
 from dashboard.reports.content.sections import SECTIONS
 from dashboard.reports.content.text import official_day, window
-from dashboard.reports.layout.conference_slides import deck
 from dashboard.reports.layout.printable_text import printable
 from dashboard.session.queries import Reader
 from data.errors import ConfigurationError
@@ -28,24 +28,24 @@ def build(reader: Reader, request: Request, inputs: Inputs) -> Report:
     Raises ConfigurationError for an unknown kind, unit or language, and AccessDenied where the reader's viewer may not see the figures.
     """
     kind = _without(kind_named(request.kind), request.without)
-    material = Material(reader, request, inputs, kind.is_per_unit)
-    _verify(material, kind)
-    blocks = tuple(_chapters(material, kind))
+    data = ReportData(reader, request, inputs, kind.is_per_unit)
+    _verify(data, kind)
+    blocks = tuple(_chapters(data, kind))
     annexes = tuple(
-        Annex(number, printable(part.title), tuple(SECTIONS[part.section].write(material)), part.is_landscape, part.sheet)
+        Annex(number, printable(part.title), tuple(SECTIONS[part.section].write(data)), part.is_landscape, part.sheet)
         for number, part in zip(ROMAN, kind.annexes, strict=False)
     )
     blocks = with_edits(blocks, dict(inputs.edits))
-    slides = deck(material, _abstract(material, kind)) if kind.has_slides else None
+    slides = conference_slides(data, _abstract(data, kind)) if kind.has_slides else None
     return Report(
         language=request.language,
-        title=_title(material, kind),
-        provenance=_provenance(material, kind),
+        title=_title(data, kind),
+        provenance=_provenance(data, kind),
         blocks=blocks,
-        form=_form(material, kind) if kind.has_form else None,
+        form=_form(data, kind) if kind.has_form else None,
         annexes=annexes,
         slides=slides,
-        figures=material.known(_used(blocks, annexes, slides or ())),
+        figures=data.figures_by_key(_used(blocks, annexes, slides or ())),
     )
 
 
@@ -67,12 +67,12 @@ def _without(kind: ReportKind, names: tuple[str, ...]) -> ReportKind:
     return replace(kind, chapters=tuple(chapter for chapter in chapters if chapter.sections))
 
 
-def _verify(material: Material, kind: ReportKind) -> None:
-    request = material.request
+def _verify(data: ReportData, kind: ReportKind) -> None:
+    request = data.request
     if request.language not in kind.languages:
         raise ConfigurationError(f"{kind.name} is not written in {request.language!r}. Languages: {', '.join(kind.languages)}.")
     if request.unit_code is not None:
-        require_unit(material.tree, request.unit_code)
+        require_unit(data.tree, request.unit_code)
     if kind.is_per_unit and request.unit_code is None:
         raise ConfigurationError(f"{kind.name} is the report of one unit. Name it with --unit CODE, or take --all-units.")
     if request.flow is not None and not kind.has_flow:
@@ -83,9 +83,9 @@ def _verify(material: Material, kind: ReportKind) -> None:
         raise ConfigurationError("The document's number must be at least 1.")
 
 
-def _chapters(material: Material, kind: ReportKind) -> Iterator[Block]:
+def _chapters(data: ReportData, kind: ReportKind) -> Iterator[Block]:
     if kind.has_form:
-        yield material.say("lead")
+        yield data.say("lead")
     for number, chapter in zip(ROMAN, kind.chapters, strict=False):
         if chapter.title:
             yield Heading(1, f"{number}.", chapter.title)
@@ -93,60 +93,60 @@ def _chapters(material: Material, kind: ReportKind) -> Iterator[Block]:
             part = SECTIONS[name]
             if len(chapter.sections) > 1:
                 yield Heading(2, f"{place}.", part.title)
-            yield from _with_doubts(material, name, part.write(material))
+            yield from _with_doubts(data, name, part.write(data))
 
 
-def _with_doubts(material: Material, name: str, written: list[Block]) -> list[Block]:
+def _with_doubts(data: ReportData, name: str, written: list[Block]) -> list[Block]:
     """The section with what is doubtful said after its sentences, before its tables and charts."""
     place = next((place for place, block in enumerate(written) if isinstance(block, Table | Chart)), len(written))
-    return [*written[:place], *_doubts(material, name, written), *written[place:]]
+    return [*written[:place], *_doubts(data, name, written), *written[place:]]
 
 
-def _doubts(material: Material, name: str, written: list[Block]) -> Iterator[Paragraph]:
+def _doubts(data: ReportData, name: str, written: list[Block]) -> Iterator[Paragraph]:
     """The failed checks that concern figures of a section's sentences, said beside them."""
     if name in SAY_THEMSELVES:
         return
     metrics = {key.partition(":")[0] for key in _used([block for block in written if isinstance(block, Paragraph)], (), ())}
-    for check in material.checks():
-        if not check.is_passed and metrics & set(check.concerns):
-            yield material.say(f"{name}.check.{check.name}", "doubt", doubt=material.doubt(check))
+    for check in data.failed_checks():
+        if metrics & set(check.concerns):
+            yield data.say(f"{name}.check.{check.name}", "doubt", doubt=data.failed_check_text(check))
 
 
-def _title(material: Material, kind: ReportKind) -> str:
-    unit = f" – {material.called(material.request.unit_code)}" if material.request.unit_code else ""
-    label = kind.label if material.language == "vi" else kind.label_en
-    return f"{label}{unit} ({window(material.period, material.language)})"
+def _title(data: ReportData, kind: ReportKind) -> str:
+    unit = f" – {data.name_of(data.request.unit_code)}" if data.request.unit_code else ""
+    label = kind.label if data.language == "vi" else kind.label_en
+    return f"{label}{unit} ({window(data.period, data.language)})"
 
 
-def _abstract(material: Material, kind: ReportKind) -> str:
-    trial = "thí điểm " if material.request.population != "all" else ""
-    where = f" tại {material.called(material.request.unit_code)}" if material.request.unit_code else ""
-    first, last = official_day(material.period.from_on), official_day(material.period.to_on)
-    return f"{kind.abstract} {trial}{printable(material.inputs.settings.system)}{where} (từ ngày {first} đến ngày {last})"
+def _abstract(data: ReportData, kind: ReportKind) -> str:
+    trial = "thí điểm " if data.request.population != "all" else ""
+    where = f" tại {data.name_of(data.request.unit_code)}" if data.request.unit_code else ""
+    first, last = official_day(data.period.from_on), official_day(data.period.to_on)
+    return f"{kind.abstract} {trial}{printable(data.inputs.settings.system)}{where} (từ ngày {first} đến ngày {last})"
 
 
-def _form(material: Material, kind: ReportKind) -> OfficialForm:
-    settings, info = material.inputs.settings, material.info
-    dated_on = material.request.dated_on or info.published_at.astimezone(ZoneInfo(info.time_zone)).date()
+def _form(data: ReportData, kind: ReportKind) -> OfficialForm:
+    settings, info = data.inputs.settings, data.info
+    dated_on = data.request.dated_on or info.published_at.astimezone(ZoneInfo(info.time_zone)).date()
     archive = ", ".join(filter(None, ("Lưu: VT", printable(settings.unit_abbreviation))))
     return OfficialForm(
         parent_organ=printable(settings.parent_organ),
         issuing_organ=printable(settings.issuing_organ),
-        number=material.request.number,
+        number=data.request.number,
         type_abbreviation="BC",
         organ_abbreviation=printable(settings.organ_abbreviation),
         place=printable(settings.place),
         dated_on=dated_on,
         type_name="Báo cáo",
-        abstract=_abstract(material, kind),
+        abstract=_abstract(data, kind),
         addressees=tuple(map(printable, settings.addressees)),
         recipients=(*map(printable, settings.recipients), archive),
         signature=Signature(tuple(map(printable, settings.signer_authority)), printable(settings.signer_name)),
     )
 
 
-def _provenance(material: Material, kind: ReportKind) -> Provenance:
-    info, request = material.info, material.request
+def _provenance(data: ReportData, kind: ReportKind) -> Provenance:
+    info, request = data.info, data.request
     parameters = {
         "period": f"{request.period.from_on.isoformat()}/{request.period.to_on.isoformat()}",
         "population": request.population,

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import cached_property
+from typing import Any
 
 import polars as pl
 
@@ -14,7 +15,7 @@ from dashboard.reports.content.blocks import Figure, Kind, Language, Paragraph
 from dashboard.reports.content.kinds import ROMAN, kind_named
 from dashboard.reports.content.request import Explanation, Inputs, Request
 from dashboard.reports.content.sentences import say
-from dashboard.reports.content.text import clock, figure_text, in_a_row, in_sentence, official_day, window
+from dashboard.reports.content.text import figure_text, in_sentence, names_in_a_row, official_day, official_time, window
 from dashboard.reports.layout.printable_text import printable
 from dashboard.session.policy import Viewer
 from dashboard.session.queries import AccessDenied, Reader
@@ -30,11 +31,12 @@ from metrics.engines import SnapshotInfo
 from metrics.model import Duration, Ratio
 from metrics.periods import Period, period_before
 
-SIZE = "provisioned_accounts"
+UNIT_SIZE = "provisioned_accounts"
+"""By which units are told apart as alike."""
 
 
 @dataclass(frozen=True)
-class Standing:
+class ComparedUnit:
     """Where a unit stands on one ratio, of `metrics.comparison.standing`."""
 
     unit: Unit
@@ -59,15 +61,17 @@ class PeerPlace:
 
 
 @dataclass
-class Material:
+class ReportData:
     """One report's figures: each is read once, and printed alike wherever it stands."""
 
     reader: Reader
     request: Request
     inputs: Inputs
-    is_one_of_many: bool = False
+    is_per_unit: bool = False
     """Made for each unit alike, as its own people may see it."""
-    _known: dict[str, Figure] = field(default_factory=dict)
+    _figures: dict[str, Figure] = field(default_factory=dict)
+    _targets: dict[tuple[str, str | None, date], float | None] = field(default_factory=dict)
+    _checks: dict[Period, list[CheckResult]] = field(default_factory=dict)
 
     @property
     def info(self) -> SnapshotInfo:
@@ -106,11 +110,11 @@ class Material:
             "window": window(self.period, language),
             "flow": window(self.flow, language) if self.flow else "",
             "last_day": official_day(self.period.to_on, language),
-            "cutoff": clock(info.cutoff_at, info.time_zone, language),
+            "cutoff": official_time(info.cutoff_at, info.time_zone, language),
             "is_synthetic": info.is_synthetic,
             "system": printable(settings.system if language == "vi" else settings.system_en),
             "issuing": printable(settings.issuing_organ) or "Đơn vị lập báo cáo",
-            "unit": self.called(self.request.unit_code),
+            "unit": self.name_of(self.request.unit_code),
             "whose": self.whose_accounts,
             "group": self.group_of("activation_rate"),
         }
@@ -120,7 +124,7 @@ class Material:
         """Whose accounts count, in words."""
         group = self.group_of("activation_rate")
         if self.request.unit_code is not None or group is None:
-            return self.called(self.request.unit_code)
+            return self.name_of(self.request.unit_code)
         return f"các đơn vị nhóm {group}"
 
     # ------------------------------------------------------------ units
@@ -141,16 +145,11 @@ class Material:
         return dict(self.reader.units().select("unit_code", "pilot_group").iter_rows())
 
     @property
-    def top(self) -> str | None:
+    def whole_code(self) -> str | None:
         """Code of the unit that is the whole of this report: its own, else the tree's root."""
         return self.request.unit_code or (self.tree.root.code if self.tree.root else None)
 
-    @property
-    def below_top(self) -> list[Unit]:
-        """The units directly below the whole of this report."""
-        return [unit for unit in self.units.values() if unit.parent_code == self.top and unit.code != self.top]
-
-    def called(self, unit: Unit | str | None) -> str:
+    def name_of(self, unit: Unit | str | None) -> str:
         """A unit as official text calls it: `Vụ 4`, `VKSND tỉnh Quảng Ninh`; the whole organisation without one."""
         if isinstance(unit, str):
             unit = self.tree.units.get(unit)
@@ -162,13 +161,14 @@ class Material:
             return printable(initials + unit.name[len(organisation) :])
         return printable(unit.label)
 
-    def with_names(self, text: str) -> str:
+    def with_unit_names(self, text: str) -> str:
         """A check's sentence with units called by name instead of code."""
-        return printable(re.sub(r"[A-Za-zĐđ0-9_.-]+", lambda word: self._name_of(word.group()), text))
 
-    def _name_of(self, word: str) -> str:
-        code = word.rstrip(".")
-        return self.called(code) + word[len(code) :] if code in self.tree.units else word
+        def named(word: str) -> str:
+            code = word.rstrip(".")
+            return self.name_of(code) + word[len(code) :] if code in self.tree.units else word
+
+        return printable(re.sub(r"[A-Za-zĐđ0-9_.-]+", lambda word: named(word.group()), text))
 
     def group_of(self, name: str) -> int | None:
         """The pilot group that a metric's figures are restricted to here."""
@@ -178,23 +178,21 @@ class Material:
 
     def figures(self, names: Sequence[str], period: Period | None = None) -> dict[str, Figure]:
         """The figures of the whole of this report by name."""
-        asked = period or self.period
-        frame = self.reader.values(names, self.request.selection, asked)
+        frame = self.reader.values(names, self.request.selection, period or self.period)
         return {row["metric"]: self._figure(row) for row in frame.iter_rows(named=True)}
 
-    def figure(self, name: str, period: Period | None = None) -> Figure:
-        return self.figures([name], period)[name]
+    def figure(self, name: str) -> Figure:
+        return self.figures([name])[name]
 
     def by_window(self, names: Sequence[str]) -> list[tuple[Period, dict[str, Figure]]]:
         """The figures of the period, then of the second window where the report has one."""
         return [(period, self.figures(names, period)) for period in (self.period, self.flow) if period is not None]
 
-    def over_time(self, names: Sequence[str], by: str, period: Period | None = None) -> list[dict[str, Figure]]:
+    def over_time(self, names: Sequence[str], by: str) -> list[dict[str, Figure]]:
         """The figures of the whole in each week or month of the period, in order."""
-        asked = period or self.period
         parts: dict[date, dict[str, Figure]] = {}
         for name in names:
-            rows = self.reader.values([name], self.request.selection, asked, by="week" if by == "week" else "month")
+            rows = self.reader.values([name], self.request.selection, self.period, by="week" if by == "week" else "month")
             for row in rows.slice(1).iter_rows(named=True):  # the whole period stands first
                 parts.setdefault(row["period_from"], {})[name] = self._figure(row)
         return [parts[first] for first in sorted(parts)]
@@ -208,20 +206,21 @@ class Material:
                 found[row["unit_code"]].setdefault(row["metric"], self._figure(row))
         return {code: figures for code, figures in found.items() if figures}
 
-    def standings(self, name: str) -> list[Standing]:
-        """Where the units directly below the whole stand on a ratio, in tree order."""
+    def compared_units(self, name: str = "activation_rate") -> list[ComparedUnit]:
+        """Where the units directly below the whole that have any denominator stand on a ratio, in tree order."""
         selection = self.request.selection
         now = self.reader.values([name], selection, self.period, by="unit")
-        codes = [unit.code for unit in self.below_top]
-        listed = pl.concat([now.head(1), now.slice(1).filter(pl.col("unit_code").is_in(codes))])
-        alike = self.reader.values([SIZE], selection, self.period, by="unit").drop_nulls("unit_code")
+        below = [unit.code for unit in self.units.values() if unit.parent_code == self.whole_code and unit.code != self.whole_code]
+        listed = pl.concat([now.head(1), now.slice(1).filter(pl.col("unit_code").is_in(below))])
+        sizes = self.reader.values([UNIT_SIZE], selection, self.period, by="unit").drop_nulls("unit_code")
         levels = self.reader.units().select("unit_code", "level")
-        placed = standings(name, listed, None, levels, alike.select("unit_code", size="numerator"), self.targets)
-        rows = {row["unit_code"]: row for row in listed.slice(1).iter_rows(named=True)}
-        return [
-            Standing(self.tree.units[row["unit_code"]], self._figure(rows[row["unit_code"]]), row["position"], row["target"], row["missing"])
-            for row in placed.iter_rows(named=True)
+        compared = standings(name, listed, None, levels, sizes.select("unit_code", size="numerator"), self.targets)
+        figures = {row["unit_code"]: self._figure(row) for row in listed.slice(1).iter_rows(named=True)}
+        found = [
+            ComparedUnit(self.tree.units[row["unit_code"]], figures[row["unit_code"]], row["position"], row["target"], row["missing"])
+            for row in compared.iter_rows(named=True)
         ]
+        return [one for one in found if one.figure.denominator]
 
     def peer_places(self, names: Sequence[str]) -> dict[str, PeerPlace]:
         """The unit's place on each ratio; nothing where the policy shows nothing of peers."""
@@ -238,15 +237,11 @@ class Material:
     def target(self, figure: Figure) -> float | None:
         """The target in force for a figure on the last day of its period."""
         asked = (figure.metric, figure.unit_code, figure.period_to)
-        if asked not in self._aims:
-            self._aims[asked] = self._aim(figure)
-        return self._aims[asked]
+        if asked not in self._targets:
+            self._targets[asked] = self._target_of(figure)
+        return self._targets[asked]
 
-    @cached_property
-    def _aims(self) -> dict[tuple[str, str | None, date], float | None]:
-        return {}
-
-    def _aim(self, figure: Figure) -> float | None:
+    def _target_of(self, figure: Figure) -> float | None:
         if figure.metric not in {row[0] for row in self.inputs.targets}:
             return None
         row = {"metric": figure.metric, "unit_code": figure.unit_code, "period_to": figure.period_to, "value": figure.value}
@@ -262,40 +257,38 @@ class Material:
             return None
         return distance(figure.numerator, figure.denominator, target, metric(figure.metric).good)
 
-    def known(self, keys: Iterable[str]) -> tuple[Figure, ...]:
+    def figures_by_key(self, keys: Iterable[str]) -> tuple[Figure, ...]:
         """The figures of those keys, each once, in the order in which they are first asked for."""
-        return tuple(self._known[key] for key in dict.fromkeys(keys))
+        return tuple(self._figures[key] for key in dict.fromkeys(keys))
 
-    def _figure(self, row: dict[str, object]) -> Figure:
-        one = metric(str(row["metric"]))
-        unit, group = row["unit_code"], self.group_of(one.name)
-        from_on, to_on = row["period_from"], row["period_to"]
-        assert isinstance(from_on, date) and isinstance(to_on, date) and (unit is None or isinstance(unit, str))
-        parts = (one.name, unit or "", "" if group is None else f"g{group}", from_on.isoformat(), to_on.isoformat())
+    def _figure(self, row: dict[str, Any]) -> Figure:
+        """The figure of a row of `metrics.query.metric_values`."""
+        one, unit = metric(row["metric"]), row["unit_code"]
+        group, period = self.group_of(one.name), Period(row["period_from"], row["period_to"])
+        parts = (one.name, unit or "", "" if group is None else f"g{group}", period.from_on.isoformat(), period.to_on.isoformat())
         key = ":".join(parts)
-        if key not in self._known:
+        if key not in self._figures:
+            numerator, denominator = (None if row[side] is None else int(row[side]) for side in ("numerator", "denominator"))
+            value = None if row["value"] is None else float(row["value"])
             kind: Kind = "rate" if isinstance(one, Ratio) else "days" if isinstance(one, Duration) else "count"
-            numerator, denominator, value = (_number(row[side]) for side in ("numerator", "denominator", "value"))
-            whole_numerator = None if numerator is None else int(numerator)
-            whole_denominator = None if denominator is None else int(denominator)
-            self._known[key] = Figure(
+            self._figures[key] = Figure(
                 key=key,
                 metric=one.name,
                 label=one.label if self.language == "vi" else one.label_en,
                 unit_code=unit,
                 group=group,
                 tree="as_was",
-                period_from=from_on,
-                period_to=to_on,
-                numerator=whole_numerator,
-                denominator=whole_denominator,
+                period_from=period.from_on,
+                period_to=period.to_on,
+                numerator=numerator,
+                denominator=denominator,
                 value=value,
                 kind=kind,
                 definition_version=str(one.version),
-                text=figure_text(one, whole_numerator, whole_denominator, value, self.request.language),
-                failed_checks=self._failed(one.name, unit, Period(from_on, to_on)),
+                text=figure_text(one, numerator, denominator, value, self.language),
+                failed_checks=self._failed(one.name, unit, period),
             )
-        return self._known[key]
+        return self._figures[key]
 
     # ------------------------------------------------------------ checks and inputs
 
@@ -305,22 +298,26 @@ class Material:
         if asked not in self._checks:
             selection = replace(self.request.selection, from_on=asked.from_on, to_on=asked.to_on)
             try:
-                self._checks[asked] = self._checked_with_all(selection) if self.is_one_of_many else self.reader.checks(selection)
+                self._checks[asked] = self._checked_with_all(selection) if self.is_per_unit else self.reader.checks(selection)
             except AccessDenied:
                 self._checks[asked] = []
         return self._checks[asked]
 
-    def doubt(self, check: CheckResult) -> str:
+    def failed_checks(self) -> list[CheckResult]:
+        """Those of the period that fail."""
+        return [check for check in self.checks() if not check.is_passed]
+
+    def failed_check_text(self, check: CheckResult) -> str:
         """A failed check within a sentence: where it fails by name, or by its figures where it fails only as a whole."""
         label = check.label if self.language == "vi" else check.label_en
         words = {"vi": "kiểm tra nhất quán “{}” chưa đạt", "en": "the check “{}” fails"}[self.language].format(label)
         if check.unit_codes:
             where = {"vi": "tại", "en": "at"}[self.language]
-            return f"{words} {where} {in_a_row([self.called(code) for code in check.unit_codes], self.language)}"
-        detail = self.with_names(check.detail if self.language == "vi" else check.detail_en).rstrip(".")
+            return f"{words} {where} {names_in_a_row([self.name_of(code) for code in check.unit_codes], self.language)}"
+        detail = self.with_unit_names(check.detail if self.language == "vi" else check.detail_en).rstrip(".")
         return f"{words} ({in_sentence(detail)})"
 
-    def annex(self, section: str) -> str:
+    def annex_called(self, section: str) -> str:
         """`Phụ lục III`: where a section stands in this kind of report; empty where it has none."""
         names = [part.section for part in kind_named(self.request.kind).annexes]
         return f"Phụ lục {ROMAN[names.index(section)]}" if section in names else ""
@@ -331,12 +328,8 @@ class Material:
         results = []
         for check in whole:
             own = tuple(code for code in check.unit_codes if code in self.units)
-            results.append(replace(check, is_passed=not own, unit_codes=own, detail=", ".join(self.called(code) for code in own)))
+            results.append(replace(check, is_passed=not own, unit_codes=own, detail=", ".join(map(self.name_of, own))))
         return results
-
-    @cached_property
-    def _checks(self) -> dict[Period, list[CheckResult]]:
-        return {}
 
     def accounting(self) -> pl.DataFrame | None:
         """Where the rows of the sources went (`metrics.query.snapshot_quality.accounting`); None where the viewer may not know."""
@@ -370,7 +363,3 @@ def require_unit(tree: UnitTree, code: str) -> None:
     """Raises ConfigurationError where the snapshot has no such unit."""
     if code not in tree.units:
         raise ConfigurationError(f"There is no unit {code!r} in this snapshot. `vanban metrics --by unit` lists the codes.")
-
-
-def _number(value: object) -> float | None:
-    return float(value) if isinstance(value, int | float) else None

@@ -11,7 +11,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined, pass_context
 from jinja2.runtime import Context
 
 from dashboard.reports.content.blocks import Figure, Language, Paragraph, Run
-from dashboard.reports.content.text import Shown, aim, how_many, in_a_row, in_sentence, official_day, rate, sentence_case, window
+from dashboard.reports.content.text import Shown, aim, in_sentence, names_in_a_row, official_count, official_day, rate, sentence_case, window
 from dashboard.ui.format import number
 
 _PLACE = re.compile("\0([0-9]+)\0")
@@ -57,9 +57,9 @@ _WRITTEN: dict[str, Callable[..., Any]] = {
     "number": number,
     "rate": rate,
     "aim": aim,
-    "how_many": how_many,
+    "official_count": official_count,
 }
-_WRITTEN |= {"aim": aim, "how_many": how_many, "in_a_row": in_a_row, "window": window, "day": official_day}
+_WRITTEN |= {"aim": aim, "official_count": official_count, "names_in_a_row": names_in_a_row, "window": window, "day": official_day}
 _TEMPLATES.filters.update({name: _in_language(function) for name, function in _WRITTEN.items()}, in_sentence=in_sentence, sentence_case=sentence_case)
 
 

@@ -54,7 +54,7 @@ def span(period: Period) -> str:
     return f"{official_day(period.from_on)} – {official_day(period.to_on)}"
 
 
-def clock(instant: datetime, time_zone: str, language: Language = "vi") -> str:
+def official_time(instant: datetime, time_zone: str, language: Language = "vi") -> str:
     """`23 giờ 59 phút ngày 31/7/2024` on the organisation's own clock."""
     local = instant.astimezone(ZoneInfo(time_zone))
     if language == "en":
@@ -62,16 +62,16 @@ def clock(instant: datetime, time_zone: str, language: Language = "vi") -> str:
     return f"{local:%H} giờ {local:%M} phút ngày {official_day(local.date())}"
 
 
-def how_many(count: int, language: Language = "vi") -> str:
+def official_count(count: int, language: Language = "vi") -> str:
     """`08`, `12`, `1.234`: a count of units as documents write it."""
     return f"{count:02d}" if language == "vi" and count < 10 else written.number(count, language)
 
 
-def in_a_row(names: Sequence[str], language: Language = "vi", most: int = MOST_NAMED, rest: str = "") -> str:
+def names_in_a_row(names: Sequence[str], language: Language = "vi", most: int = MOST_NAMED, rest: str = "") -> str:
     """`A, B và C`; from more than `most` names the first ones and how many are left, with `rest` saying where they stand."""
     last = " và " if language == "vi" else " and "
     if len(names) > most:
-        others = f"{how_many(len(names) - most, language)} {'đơn vị khác' if language == 'vi' else 'more'}{rest}"
+        others = f"{official_count(len(names) - most, language)} {'đơn vị khác' if language == 'vi' else 'more'}{rest}"
         return ", ".join(names[:most]) + last + others
     return names[0] if len(names) == 1 else ", ".join(names[:-1]) + last + names[-1]
 
@@ -114,7 +114,7 @@ def rate(figure: Figure, language: Language = "vi") -> Shown:
     return Shown(figure, figure.text if figure.value is None else written.percent(figure.value, language))
 
 
-def moved(now: Figure, before: Figure, language: Language = "vi") -> str | None:
+def change_text(now: Figure, before: Figure, language: Language = "vi") -> str | None:
     """`tăng 4,10 điểm phần trăm`; None where one of the two has no value. What rounds to nothing has not moved."""
     if now.value is None or before.value is None:
         return None

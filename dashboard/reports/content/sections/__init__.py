@@ -1,4 +1,4 @@
-"""The sections of reports, one file each: `TITLE`, and `write(material)` which gives the section's blocks.
+"""The sections of reports, one file each: `TITLE`, and `write(data)` which gives the section's blocks.
 
 A section is added as a file here and by its name in a kind of report (`content/kinds.py`); where one of the two is missing, importing this fails.
 """
@@ -12,7 +12,7 @@ from pathlib import Path
 
 from dashboard.reports.content.blocks import Block
 from dashboard.reports.content.kinds import KINDS, ReportKind
-from dashboard.reports.content.report_data import Material
+from dashboard.reports.content.report_data import ReportData
 
 FOLDER = Path(__file__).parent
 
@@ -23,7 +23,7 @@ class Section:
 
     name: str
     title: str
-    write: Callable[[Material], list[Block]]
+    write: Callable[[ReportData], list[Block]]
 
 
 def check_sections(files: Iterable[str], kinds: Iterable[ReportKind]) -> list[str]:

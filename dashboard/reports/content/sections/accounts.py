@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from dashboard.reports.content.blocks import Block, Chart, Column, Figure, Series, Table
-from dashboard.reports.content.report_data import Material
+from dashboard.reports.content.report_data import ReportData
 from dashboard.reports.content.tables import count_cell, rate_cell, share_cell, table, text_cell, under_cell
-from dashboard.reports.content.text import in_a_row, in_sentence, moved, window
+from dashboard.reports.content.text import change_text, in_sentence, names_in_a_row, window
 
 TITLE = "Tài khoản và đăng nhập"
 RATES = ("activation_rate", "login_rate", "login_rate_of_provisioned", "weekly_active_rate", "habitual_rate", "processing_rate")
@@ -21,66 +21,66 @@ HEADLINES = ("activation_rate", "login_rate")
 """What is compared with the period before and with the targets."""
 
 
-def write(material: Material) -> list[Block]:
+def write(data: ReportData) -> list[Block]:
     """Activation, login, regular use, change, distance to the targets; then the table and the adoption funnel."""
-    figures = material.figures([*RATES, *FUNNEL])
+    figures = data.figures([*RATES, *FUNNEL])
     activation, login = figures["activation_rate"], figures["login_rate"]
     if activation.numerator is None:
-        return [material.say("accounts.no_data")]
+        return [data.say("accounts.no_data")]
     if not activation.denominator:
-        return [material.say("accounts.none")]
-    blocks: list[Block] = [material.say("accounts.activated", **figures)]
+        return [data.say("accounts.none")]
+    blocks: list[Block] = [data.say("accounts.activated", **figures)]
     if figures["activated_accounts"].numerator:
-        blocks.append(material.say("accounts.login", **figures))
+        blocks.append(data.say("accounts.login", **figures))
         # Published side by side, 61,68% activated and 70,29% logged in read like a contradiction; they have different denominators.
         if activation.denominator != login.denominator and activation.value is not None and login.value is not None:
-            blocks.append(material.say("accounts.denominators", **figures))
+            blocks.append(data.say("accounts.denominators", **figures))
         # How often: only what the window is long enough for.
         if regular := [figures[name] for name in REGULAR if figures[name].value is not None]:
-            blocks.append(material.say("accounts.regular", regular=regular))
-    return [*blocks, *changes(material, figures), *targets(material, figures), _table(material, figures), funnel_chart(material, figures)]
+            blocks.append(data.say("accounts.regular", regular=regular))
+    return [*blocks, *changes(data, figures), *targets(data, figures), _table(data, figures), funnel_chart(data, figures)]
 
 
-def changes(material: Material, figures: dict[str, Figure], names: tuple[str, ...] = HEADLINES, key: str = "accounts.change") -> list[Block]:
+def changes(data: ReportData, figures: dict[str, Figure], names: tuple[str, ...] = HEADLINES, key: str = "accounts.change") -> list[Block]:
     """Against the period before; that the data do not reach back is said once, with the accounts."""
-    if material.earlier is None:
+    if data.earlier is None:
         return []
-    earlier, before = window(material.earlier), material.figures(names, material.earlier)
-    found = [(in_sentence(figures[name].label), moved(figures[name], before[name]), before[name], figures[name]) for name in names]
+    earlier, before = window(data.earlier), data.figures(names, data.earlier)
+    found = [(in_sentence(figures[name].label), change_text(figures[name], before[name]), before[name], figures[name]) for name in names]
     known = [change for change in found if change[1] is not None]
     if known:
-        return [material.say(key, "change", earlier=earlier, changes=known)]
-    return [material.say(key, "change.none", earlier=earlier)] if key == "accounts.change" else []
+        return [data.say(key, "change", earlier=earlier, changes=known)]
+    return [data.say(key, "change.none", earlier=earlier)] if key == "accounts.change" else []
 
 
-def targets(material: Material, figures: dict[str, Figure]) -> list[Block]:
+def targets(data: ReportData, figures: dict[str, Figure]) -> list[Block]:
     """How far from the targets, in whole accounts; nothing where there is none."""
-    aims = [(in_sentence(figures[name].label), material.target(figures[name]), material.missing(figures[name])) for name in HEADLINES]
+    aims = [(in_sentence(figures[name].label), data.target(figures[name]), data.missing(figures[name])) for name in HEADLINES]
     known = [aim for aim in aims if None not in aim]
-    return [material.say("accounts.targets", "targets", targets=known)] if known else []
+    return [data.say("accounts.targets", "targets", targets=known)] if known else []
 
 
-def _table(material: Material, figures: dict[str, Figure]) -> Table:
+def _table(data: ReportData, figures: dict[str, Figure]) -> Table:
     """Every rate with both its counts, and the target where there is one."""
     columns = [
         (Column("Chỉ số", weight=3.2), lambda figure: text_cell(figure.label)),
         (Column("Tử số", "count"), count_cell),
         (Column("Mẫu số", "count"), under_cell),
         (Column("Tỷ lệ", "rate"), rate_cell),
-        (Column("Chỉ tiêu", "rate"), lambda figure: share_cell(material.target(figure))),
+        (Column("Chỉ tiêu", "rate"), lambda figure: share_cell(data.target(figure))),
     ]
-    if all(material.target(figures[name]) is None for name in RATES):
+    if all(data.target(figures[name]) is None for name in RATES):
         columns.pop()
-    note = f"{_about(material)}, tài khoản được cấp và đã kích hoạt tính vào ngày cuối kỳ."
+    note = f"{_about(data)}, tài khoản được cấp và đã kích hoạt tính vào ngày cuối kỳ."
     return table("accounts", "Tài khoản và mức độ sử dụng", [figures[name] for name in RATES], columns, note)
 
 
-def _about(material: Material) -> str:
-    return f"Tài khoản của {material.whose_accounts}; số liệu {window(material.period)}"
+def _about(data: ReportData) -> str:
+    return f"Tài khoản của {data.whose_accounts}; số liệu {window(data.period)}"
 
 
-def funnel_chart(material: Material, figures: dict[str, Figure]) -> Chart:
-    steps = in_a_row([f"{label.lower()} {figures[name].text}" for name, label in FUNNEL.items()])
+def funnel_chart(data: ReportData, figures: dict[str, Figure]) -> Chart:
+    steps = names_in_a_row([f"{label.lower()} {figures[name].text}" for name, label in FUNNEL.items()])
     return Chart(
         "accounts.funnel",
         "bars",
@@ -88,5 +88,5 @@ def funnel_chart(material: Material, figures: dict[str, Figure]) -> Chart:
         f"Số tài khoản qua từng bước: {steps}.",
         tuple(FUNNEL.values()),
         (Series("Tài khoản", tuple(None if (count := figures[name].numerator) is None else float(count) for name in FUNNEL)),),
-        note=f"{_about(material)}.",
+        note=f"{_about(data)}.",
     )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dashboard.reports.content.blocks import Block, Column, Figure, Paragraph, Table
-from dashboard.reports.content.report_data import Material
+from dashboard.reports.content.report_data import ReportData
 from dashboard.reports.content.sections.comparison import at_hundred_percent, in_need
 from dashboard.reports.content.tables import count_cell, rate_cell, share_cell, table, text_cell, under_cell
 from dashboard.reports.content.text import rate
@@ -38,37 +38,37 @@ TABLE = {
 MOST_HELPED = 5
 
 
-def write(material: Material) -> list[Block]:
+def write(data: ReportData) -> list[Block]:
     """What and when, the figures in five sentences, the units at either end, the table."""
-    figures = material.figures([*RATES, *COUNTS])
+    figures = data.figures([*RATES, *COUNTS])
     names = ("what", "accounts", "declared", "documents", "channels")
-    blocks: list[Block] = [material.say(f"brief.{name}", **figures) for name in names]
-    if material.flow is not None:
-        blocks.append(material.say("brief.flow", **material.figures(COUNTS, material.flow)))
-    return [*blocks, *_units(material), _table(material, figures)]
+    blocks: list[Block] = [data.say(f"brief.{name}", **figures) for name in names]
+    if data.flow is not None:
+        blocks.append(data.say("brief.flow", **data.figures(COUNTS, data.flow)))
+    return [*blocks, *_units(data), _table(data, figures)]
 
 
-def _units(material: Material) -> list[Paragraph]:
+def _units(data: ReportData) -> list[Paragraph]:
     """The units at 100%, those in need of help, and what does not cohere."""
-    sentences = [material.say("brief.full", full=[material.called(figure.unit_code) for figure in at_hundred_percent(material)])]
-    helped = in_need([one for one in material.standings("activation_rate") if one.figure.denominator])
+    sentences = [data.say("brief.full", full=[data.name_of(figure.unit_code) for figure in at_hundred_percent(data)])]
+    helped = in_need(data.compared_units())
     if helped:
-        names = [f"{material.called(one.unit)} ({rate(one.figure, material.language).text})" for one in helped[:MOST_HELPED]]
-        sentences.append(material.say("brief.helped", names=names))
-    failed = [check for check in material.checks() if not check.is_passed]
+        names = [f"{data.name_of(one.unit)} ({rate(one.figure, data.language).text})" for one in helped[:MOST_HELPED]]
+        sentences.append(data.say("brief.helped", names=names))
+    failed = data.failed_checks()
     if failed:
-        sentences.append(material.say("brief.doubts", doubts="; ".join(map(material.doubt, failed))))
+        sentences.append(data.say("brief.doubts", doubts="; ".join(map(data.failed_check_text, failed))))
     return sentences
 
 
-def _table(material: Material, figures: dict[str, Figure]) -> Table:
-    language = material.language
+def _table(data: ReportData, figures: dict[str, Figure]) -> Table:
+    language = data.language
     caption, what, over, under, ratio, target = TABLE[language]
     columns = [
         (Column(what, weight=3.4), lambda figure: text_cell(figure.label)),
         (Column(over, "count"), lambda figure: count_cell(figure, language)),
         (Column(under, "count"), lambda figure: under_cell(figure, language)),
         (Column(ratio, "rate"), lambda figure: rate_cell(figure, language)),
-        (Column(target, "rate"), lambda figure: share_cell(material.target(figure), language)),
+        (Column(target, "rate"), lambda figure: share_cell(data.target(figure), language)),
     ]
     return table("brief.rates", caption, [figures[name] for name in RATES], columns)

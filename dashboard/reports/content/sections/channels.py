@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dashboard.reports.content.blocks import Block, Cell, Column, Figure, Table
-from dashboard.reports.content.report_data import Material
+from dashboard.reports.content.report_data import ReportData
 from dashboard.reports.content.tables import count_cell, rate_cell, table, text_cell
 from dashboard.reports.content.text import span
 
@@ -11,24 +11,22 @@ TITLE = "Gửi, nhận qua Trục liên thông và nội bộ ngành"
 NAMES = ("axis_outgoing", "axis_success_ratio", "axis_incoming", "internal_outgoing", "internal_incoming")
 
 
-def write(material: Material) -> list[Block]:
+def write(data: ReportData) -> list[Block]:
     """What went through the axis, what stayed inside, and why the two sides of the internal channel do not add up."""
-    figures = material.figures(NAMES)
+    figures = data.figures(NAMES)
     if figures["internal_outgoing"].numerator is None and figures["axis_outgoing"].numerator is None:
-        return [material.say("channels.no_data")]
-    blocks: list[Block] = [material.say("channels.axis", **figures), material.say("channels.internal", **figures)]
+        return [data.say("channels.no_data")]
+    blocks: list[Block] = [data.say("channels.axis", **figures), data.say("channels.internal", **figures)]
     shown = figures
-    if material.flow is not None:
-        shown = material.figures(NAMES, material.flow)
-        blocks.append(material.say("channels.second_window", **shown))
+    if data.flow is not None:
+        shown = data.figures(NAMES, data.flow)
+        blocks.append(data.say("channels.second_window", **shown))
     if (shown["internal_outgoing"].numerator or 0) and shown["internal_outgoing"].numerator != shown["internal_incoming"].numerator:
-        blocks.append(material.say("channels.reading", **shown))
-    return [*blocks, exchange_table(material, "channels", "Gửi, nhận văn bản qua Trục liên thông và nội bộ ngành", NAMES)]
+        blocks.append(data.say("channels.reading", **shown))
+    return [*blocks, exchange_table(data, "channels", "Gửi, nhận văn bản qua Trục liên thông và nội bộ ngành", NAMES)]
 
 
-def exchange_table(
-    material: Material, key: str, caption: str, names: tuple[str, ...], weights: tuple[float, float, float] = (2.6, 1.1, 1.3)
-) -> Table:
+def exchange_table(data: ReportData, key: str, caption: str, names: tuple[str, ...], weights: tuple[float, float, float] = (2.6, 1.1, 1.3)) -> Table:
     """What was sent and received, with a column for each of the report's windows; `weights` of what, of its unit, and of each window."""
 
     def unit(name: str) -> str:
@@ -37,7 +35,7 @@ def exchange_table(
     def cell(figure: Figure) -> Cell:
         return rate_cell(figure) if figure.kind == "rate" else count_cell(figure)
 
-    by_window = material.by_window(names)
+    by_window = data.by_window(names)
     columns = [
         (Column("Nội dung", weight=weights[0]), lambda name: text_cell(by_window[0][1][name].label)),
         (Column("Đơn vị tính", weight=weights[1]), lambda name: text_cell(unit(name))),

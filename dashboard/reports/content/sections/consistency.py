@@ -5,9 +5,9 @@ from __future__ import annotations
 import polars as pl
 
 from dashboard.reports.content.blocks import Block, Column, Table
-from dashboard.reports.content.report_data import Material
+from dashboard.reports.content.report_data import ReportData
 from dashboard.reports.content.tables import number_cell, table, text_cell
-from dashboard.reports.content.text import clock, window
+from dashboard.reports.content.text import official_time, window
 from dashboard.ui.translations import catalogue
 from metrics.coherence.checks import CheckResult
 from metrics.periods import Period
@@ -16,28 +16,28 @@ TITLE = "Kiểm tra nhất quán, số liệu điều chỉnh, bản chụp số
 COUNTS = {"rows_in": "Số dòng đọc", "rows_loaded": "Đưa vào", "rows_duplicate": "Trùng", "rows_filtered": "Lọc bỏ", "rows_rejected": "Từ chối"}
 
 
-def write(material: Material) -> list[Block]:
+def write(data: ReportData) -> list[Block]:
     """Checks of each window, figures that read otherwise today, and the snapshot."""
-    blocks: list[Block] = [_verdict(material), _checks(material, material.period, "annex.checks")]
-    if material.flow is not None:
-        blocks.append(_checks(material, material.flow, "annex.checks_second_window"))
-    return [*blocks, _read_otherwise_today(material), _snapshot(material), *_accounting(material)]
+    blocks: list[Block] = [_verdict(data), _checks(data, data.period, "annex.checks")]
+    if data.flow is not None:
+        blocks.append(_checks(data, data.flow, "annex.checks_second_window"))
+    return [*blocks, _read_otherwise_today(data), _snapshot(data), *_accounting(data)]
 
 
-def _verdict(material: Material) -> Block:
-    checked = [check for period in (material.period, material.flow) if period for check in material.checks(period) if check.has_data]
-    return material.say("annex.verdict", checked=len(checked), failed=sum(1 for check in checked if not check.is_passed))
+def _verdict(data: ReportData) -> Block:
+    checked = [check for period in (data.period, data.flow) if period for check in data.checks(period) if check.has_data]
+    return data.say("annex.verdict", checked=len(checked), failed=sum(1 for check in checked if not check.is_passed))
 
 
-def _checks(material: Material, period: Period, key: str) -> Table:
+def _checks(data: ReportData, period: Period, key: str) -> Table:
     columns = [
         (Column("TT", "count", 0.5), lambda row: number_cell(row[0])),
         (Column("Nội dung kiểm tra", weight=3.0), lambda row: text_cell(row[1].label)),
         (Column("Kết quả", weight=1.1), lambda row: text_cell(_result(row[1]))),
-        (Column("Số liệu đối chiếu", weight=4.0), lambda row: text_cell(material.with_names(row[1].detail))),
-        (Column("Đơn vị chưa đạt", weight=2.0), lambda row: text_cell(", ".join(map(material.called, row[1].unit_codes)) or "–")),
+        (Column("Số liệu đối chiếu", weight=4.0), lambda row: text_cell(data.with_unit_names(row[1].detail))),
+        (Column("Đơn vị chưa đạt", weight=2.0), lambda row: text_cell(", ".join(map(data.name_of, row[1].unit_codes)) or "–")),
     ]
-    return table(key, f"Kiểm tra nhất quán số liệu {window(period)}", list(enumerate(material.checks(period), start=1)), columns)
+    return table(key, f"Kiểm tra nhất quán số liệu {window(period)}", list(enumerate(data.checks(period), start=1)), columns)
 
 
 def _result(check: CheckResult) -> str:
@@ -46,13 +46,13 @@ def _result(check: CheckResult) -> str:
     return "đạt" if check.is_passed else "chưa đạt"
 
 
-def _read_otherwise_today(material: Material) -> Block:
+def _read_otherwise_today(data: ReportData) -> Block:
     """What an earlier pinned report said and the data now say otherwise."""
-    earlier, differences = material.inputs.compared_with, material.inputs.restated
+    earlier, differences = data.inputs.compared_with, data.inputs.restated
     if earlier is None:
-        return material.say("annex.restated_none")
+        return data.say("annex.restated_none")
     if not differences:
-        return material.say("annex.restated_same", report=earlier)
+        return data.say("annex.restated_same", report=earlier)
     columns = [
         (Column("Chỉ số", weight=2.4), lambda one: text_cell(one.label)),
         (Column("Phạm vi", weight=1.6), lambda one: text_cell(one.scope)),
@@ -64,18 +64,18 @@ def _read_otherwise_today(material: Material) -> Block:
     return table("annex.restated", f"Số liệu điều chỉnh so với {earlier}", differences, columns)
 
 
-def _snapshot(material: Material) -> Block:
-    info = material.info
-    published = clock(info.published_at, info.time_zone)
-    return material.say("annex.snapshot", snapshot=info.snapshot, hash=info.content_hash, published=published)
+def _snapshot(data: ReportData) -> Block:
+    info = data.info
+    published = official_time(info.published_at, info.time_zone)
+    return data.say("annex.snapshot", snapshot=info.snapshot, hash=info.content_hash, published=published)
 
 
-def _accounting(material: Material) -> list[Block]:
+def _accounting(data: ReportData) -> list[Block]:
     """Where the rows of every source went; only whoever may see how the snapshot was made is told."""
-    frame = material.accounting()
+    frame = data.accounting()
     if frame is None or frame.is_empty():
         return []
-    entities = catalogue(material.language)
+    entities = catalogue(data.language)
     columns = [
         (Column("Nguồn", weight=1.5), lambda row: text_cell(row["source"])),
         (Column("Loại dữ liệu", weight=1.8), lambda row: text_cell(entities.get(f"pipeline.entity.{row['entity']}", row["entity"]))),

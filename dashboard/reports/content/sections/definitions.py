@@ -6,17 +6,17 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from dashboard.reports.content.blocks import Block, Column, Table
-from dashboard.reports.content.report_data import Material
+from dashboard.reports.content.report_data import ReportData
 from dashboard.reports.content.tables import day_cell, number_cell, table, text_cell
-from dashboard.reports.content.text import how_many
+from dashboard.reports.content.text import official_count
 from metrics.catalog import METRICS
 
 TITLE = "Định nghĩa chỉ số, phạm vi loại trừ, số liệu khai báo"
 
 
-def write(material: Material) -> list[Block]:
+def write(data: ReportData) -> list[Block]:
     """Definitions, then declarations beside what was measured on the same days."""
-    return [_definitions(), _declared(material)]
+    return [_definitions(), _declared(data)]
 
 
 def _definitions() -> Table:
@@ -31,13 +31,13 @@ def _definitions() -> Table:
     return table("annex.definitions", "Định nghĩa chỉ số", METRICS, columns)
 
 
-def _declared(material: Material) -> Block:
-    declared, undeclared = material.reader.declarations(material.request.selection)
-    declared = declared.filter(declared["unit_code"].is_in(list(material.units)))
+def _declared(data: ReportData) -> Block:
+    declared, undeclared = data.reader.declarations(data.request.selection)
+    declared = declared.filter(declared["unit_code"].is_in(list(data.units)))
     if declared.is_empty():
-        return material.say("annex.declared_none")
-    zone = ZoneInfo(material.info.time_zone)
-    order = {code: place for place, code in enumerate(material.units)}
+        return data.say("annex.declared_none")
+    zone = ZoneInfo(data.info.time_zone)
+    order = {code: place for place, code in enumerate(data.units)}
     rows = sorted(declared.iter_rows(named=True), key=lambda row: (order[row["unit_code"]], row["from_on"]))
 
     def state(row: dict[str, Any]) -> str:
@@ -45,7 +45,7 @@ def _declared(material: Material) -> Block:
 
     columns = [
         (Column("TT", "count", 0.5), lambda row: number_cell(row["place"])),
-        (Column("Đơn vị", weight=3.0), lambda row: text_cell(material.called(row["unit_code"]))),
+        (Column("Đơn vị", weight=3.0), lambda row: text_cell(data.name_of(row["unit_code"]))),
         (Column("Từ ngày", "date", 1.1), lambda row: day_cell(row["from_on"])),
         (Column("Đến ngày", "date", 1.1), lambda row: day_cell(row["to_on"])),
         (Column("Số khai báo", "count"), lambda row: number_cell(row["value"])),
@@ -59,6 +59,6 @@ def _declared(material: Material) -> Block:
         " không gồm đơn vị trực thuộc."
     )
     if undeclared.height:
-        note += f" Ngoài ra, {how_many(undeclared.height)} đơn vị có phát hành văn bản trong những ngày chưa được khai báo nào phủ."
+        note += f" Ngoài ra, {official_count(undeclared.height)} đơn vị có phát hành văn bản trong những ngày chưa được khai báo nào phủ."
     numbered = [{**row, "place": place} for place, row in enumerate(rows, start=1)]
     return table("annex.declared", "Tổng số văn bản hành chính không mật do đơn vị khai báo", numbered, columns, note)

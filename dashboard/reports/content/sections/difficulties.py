@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dashboard.reports.content.blocks import Block
-from dashboard.reports.content.report_data import Material
+from dashboard.reports.content.report_data import ReportData
 from dashboard.reports.content.request import Explanation
 from dashboard.reports.layout.printable_text import printable
 
@@ -20,38 +20,37 @@ LEFT_OPEN = {
 }
 
 
-def write(material: Material) -> list[Block]:
+def write(data: ReportData) -> list[Block]:
     """Explanations by subject, most often named first, then what the figures show and nobody explained."""
-    return [*_explained(material), *_open(material)]
+    return [*_explained(data), *_open(data)]
 
 
-def _explained(material: Material) -> list[Block]:
-    given = material.explanations()
+def _explained(data: ReportData) -> list[Block]:
+    given = data.explanations()
     if not given:
-        return [material.say("difficulties.none")]
+        return [data.say("difficulties.none")]
     by_subject: dict[str, list[Explanation]] = {}
     for one in given:
         by_subject.setdefault(printable(one.subject), []).append(one)
-    blocks: list[Block] = [material.say("difficulties.count", units=len({one.unit_code for one in given}), count=len(given))]
+    blocks: list[Block] = [data.say("difficulties.count", units=len({one.unit_code for one in given}), count=len(given))]
     for place, (subject, ones) in enumerate(sorted(by_subject.items(), key=lambda item: (-len(item[1]), item[0])), start=1):
-        names = [material.called(code) for code in dict.fromkeys(one.unit_code for one in ones)]
-        quoted = "; ".join(f"{material.called(one.unit_code)}: “{printable(one.text)}”" for one in ones[:MOST_QUOTED])
-        blocks.append(material.item(f"difficulties.subject.{place}", subject=subject, count=len(ones), names=names, quoted=quoted))
+        names = [data.name_of(code) for code in dict.fromkeys(one.unit_code for one in ones)]
+        quoted = "; ".join(f"{data.name_of(one.unit_code)}: “{printable(one.text)}”" for one in ones[:MOST_QUOTED])
+        blocks.append(data.item(f"difficulties.subject.{place}", subject=subject, count=len(ones), names=names, quoted=quoted))
     return blocks
 
 
-def _open(material: Material) -> list[Block]:
+def _open(data: ReportData) -> list[Block]:
     """What is not done yet, in figures."""
-    figures = material.figures([*LEFT_OPEN.values(), "parallel_ratio"])
+    figures = data.figures([*LEFT_OPEN.values(), "parallel_ratio"])
     blocks: list[Block] = []
     for key, name in LEFT_OPEN.items():
         figure = figures[name]
         if figure.value is not None and (figure.denominator or 0) > (figure.numerator or 0):
-            blocks.append(material.item(f"difficulties.{key}", figure=figure))
+            blocks.append(data.item(f"difficulties.{key}", figure=figure))
     parallel = figures["parallel_ratio"]
     if parallel.numerator:
-        blocks.append(material.item("difficulties.parallel", figure=parallel, is_common=(parallel.value or 0) >= WIDESPREAD))
-    for check in material.checks():
-        if not check.is_passed:
-            blocks.append(material.item(f"difficulties.check.{check.name}", doubt=material.doubt(check)))
-    return [material.say("difficulties.open", is_open=bool(blocks)), *blocks]
+        blocks.append(data.item("difficulties.parallel", figure=parallel, is_common=(parallel.value or 0) >= WIDESPREAD))
+    for check in data.failed_checks():
+        blocks.append(data.item(f"difficulties.check.{check.name}", doubt=data.failed_check_text(check)))
+    return [data.say("difficulties.open", is_open=bool(blocks)), *blocks]

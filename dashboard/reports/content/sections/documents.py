@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from dashboard.reports.content.blocks import Block, Cell, Chart, Column, Figure, Paragraph, Series, Table
-from dashboard.reports.content.report_data import Material
+from dashboard.reports.content.report_data import ReportData
 from dashboard.reports.content.sections.accounts import changes
 from dashboard.reports.content.tables import count_cell, rate_cell, table, text_cell
 from dashboard.reports.content.text import in_sentence, official_day, span, window
@@ -28,54 +28,54 @@ DAYS_BY_WEEK = 120
 """Longer periods are drawn by month."""
 
 
-def write(material: Material) -> list[Block]:
+def write(data: ReportData) -> list[Block]:
     """What was declared, what was issued in which form, what was signed; the table of both windows and the chart over time."""
-    figures = material.figures(["electronic_issue_ratio", *COUNTS, *RATIOS, "recalled_documents"])
-    blocks: list[Block] = _declared(material, figures["electronic_issue_ratio"])
+    figures = data.figures(["electronic_issue_ratio", *COUNTS, *RATIOS, "recalled_documents"])
+    blocks: list[Block] = _declared(data, figures["electronic_issue_ratio"])
     if figures["outgoing_documents"].numerator is None:
-        return [*blocks, material.say("documents.no_data")]
+        return [*blocks, data.say("documents.no_data")]
     if not figures["outgoing_documents"].numerator:
-        return [*blocks, material.say("documents.none")]
-    blocks += [material.say("documents.forms", **figures), material.say("documents.signed", **figures)]
-    if material.flow is not None:
-        inner = material.figures([*COUNTS, *RATIOS], material.flow)
+        return [*blocks, data.say("documents.none")]
+    blocks += [data.say("documents.forms", **figures), data.say("documents.signed", **figures)]
+    if data.flow is not None:
+        inner = data.figures([*COUNTS, *RATIOS], data.flow)
         if inner["outgoing_documents"].numerator:
-            blocks.append(_second_window(material, inner))
-    blocks += changes(material, figures, ("fully_electronic_ratio", "digitally_signed_ratio"), "documents.change")
-    return [*blocks, _table(material), over_time_chart(material)]
+            blocks.append(_second_window(data, inner))
+    blocks += changes(data, figures, ("fully_electronic_ratio", "digitally_signed_ratio"), "documents.change")
+    return [*blocks, _table(data), over_time_chart(data)]
 
 
-def _declared(material: Material, ratio: Figure) -> list[Block]:
+def _declared(data: ReportData, ratio: Figure) -> list[Block]:
     """The ratio of which the denominator was declared, and what may not be concluded from it."""
     if ratio.numerator is None or ratio.denominator is None:
-        return [material.say("documents.declared", "documents.declared_missing")]
+        return [data.say("documents.declared", "documents.declared_missing")]
     if ratio.value is None:
-        return [material.say("documents.declared", "documents.declared_nothing")]
+        return [data.say("documents.declared", "documents.declared_nothing")]
     # It speaks only of the units that declared the whole period.
-    figures = [one["electronic_issue_ratio"] for one in material.by_unit(["electronic_issue_ratio"]).values()]
-    declaring = sum(1 for figure in figures if figure.denominator is not None and figure.unit_code != material.top)
-    first = material.say("documents.declared", electronic_issue_ratio=ratio, declaring=declaring)
-    return [first] if ratio.numerator == ratio.denominator else [first, material.say("documents.declared_reading", electronic_issue_ratio=ratio)]
+    figures = [one["electronic_issue_ratio"] for one in data.by_unit(["electronic_issue_ratio"]).values()]
+    declaring = sum(1 for figure in figures if figure.denominator is not None and figure.unit_code != data.whole_code)
+    first = data.say("documents.declared", electronic_issue_ratio=ratio, declaring=declaring)
+    return [first] if ratio.numerator == ratio.denominator else [first, data.say("documents.declared_reading", electronic_issue_ratio=ratio)]
 
 
-def _second_window(material: Material, inner: dict[str, Figure]) -> Paragraph:
+def _second_window(data: ReportData, inner: dict[str, Figure]) -> Paragraph:
     """The figures of the second window in one paragraph, with the sums that must hold."""
     forms = [inner[name] for name in FORMS if inner[name].numerator]
     signatures = [inner["outgoing_signed"], inner["outgoing_not_signed"]]
     sums = {sum(figure.numerator or 0 for figure in parts) for parts in (forms, signatures, [inner["outgoing_documents"]])}
     shown = {"forms": " + ".join(figure.text for figure in forms), "signatures": " + ".join(figure.text for figure in signatures)}
-    return material.say("documents.second_window", **inner, **shown, parts_agree=len(sums) == 1)
+    return data.say("documents.second_window", **inner, **shown, parts_agree=len(sums) == 1)
 
 
-def _table(material: Material) -> Table:
+def _table(data: ReportData) -> Table:
     """Each form and signature with its share, in a pair of columns for each window."""
 
     def label(row: tuple[str, str | None]) -> Cell:
         count, ratio = row
-        return text_cell("Văn bản đi ký số đủ (người ký và cơ quan)" if count == ratio else material.figure(count).label)
+        return text_cell("Văn bản đi ký số đủ (người ký và cơ quan)" if count == ratio else data.figure(count).label)
 
     columns: list[tuple[Column, Callable[[tuple[str, str | None]], Cell]]] = [(Column("Nội dung", weight=2.6), label)]
-    for period, figures in material.by_window([*COUNTS, *RATIOS]):
+    for period, figures in data.by_window([*COUNTS, *RATIOS]):
         columns += [
             (Column(f"Số văn bản, {span(period)}", "count", 1.3), lambda row, figures=figures: count_cell(figures[row[0]])),  # type: ignore[misc]
             (Column(f"Tỷ lệ, {span(period)}", "rate", 1.3), lambda row, figures=figures: rate_cell(figures[row[1]]) if row[1] else text_cell("")),  # type: ignore[misc]
@@ -84,9 +84,9 @@ def _table(material: Material) -> Table:
     return table("documents", "Văn bản đi theo hình thức phát hành và ký số", ROWS, columns, note, frozenset({0}))
 
 
-def over_time_chart(material: Material) -> Chart:
-    by = "week" if material.period.days <= DAYS_BY_WEEK else "month"
-    parts = material.over_time(tuple(FORMS), by)
+def over_time_chart(data: ReportData) -> Chart:
+    by = "week" if data.period.days <= DAYS_BY_WEEK else "month"
+    parts = data.over_time(tuple(FORMS), by)
     firsts = [part["outgoing_electronic"].period_from for part in parts]
     series = tuple(
         Series(label, tuple(None if (count := part[name].numerator) is None else float(count) for part in parts)) for name, label in FORMS.items()
@@ -100,5 +100,5 @@ def over_time_chart(material: Material) -> Chart:
         f"Số văn bản đi theo {step}; nhiều văn bản {in_sentence('Hoàn toàn điện tử')} nhất là {most.text}, từ ngày {official_day(most.period_from)}.",
         tuple(official_day(on) if by == "week" else f"{on.month}/{on.year}" for on in firsts),
         series,
-        note=f"Số liệu {window(material.period)}.",
+        note=f"Số liệu {window(data.period)}.",
     )

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from dashboard.reports.content.blocks import Block, Cell, Column, Figure, Table
-from dashboard.reports.content.report_data import Material
+from dashboard.reports.content.report_data import ReportData
 from dashboard.reports.content.sections.accounts import changes, targets
 from dashboard.reports.content.sections.documents import over_time_chart
 from dashboard.reports.content.sections.unit_sheet import RATES as OF_UNITS
 from dashboard.reports.content.tables import count_cell, rate_cell, share_cell, table, text_cell, under_cell
-from dashboard.reports.content.text import moved, window
+from dashboard.reports.content.text import change_text, window
 from dashboard.ui.format import NO_ACTIVITY
 
 TITLE = "Kết quả trong kỳ"
@@ -17,27 +17,27 @@ COUNTS = ("provisioned_accounts", "outgoing_documents", "internal_outgoing", "in
 SUMMARY = ("activation_rate", "login_rate", "outgoing_documents", "on_time_ratio")
 
 
-def write(material: Material) -> list[Block]:
+def write(data: ReportData) -> list[Block]:
     """One paragraph each on accounts, documents and deadlines, then rates and counts of the three periods."""
-    figures = material.figures([*RATES, *COUNTS])
+    figures = data.figures([*RATES, *COUNTS])
     if all(figure.numerator is None for figure in figures.values()):
-        return [material.say("month.no_data")]
+        return [data.say("month.no_data")]
     # What did not arise in the period is left to the tables.
-    summary = material.say("month.summary", arose=[figures[name] for name in SUMMARY if figures[name].value], **figures)
-    blocks: list[Block] = [summary, material.say("month.cutoff")]
-    blocks += changes(material, figures, ("activation_rate", "login_rate", "fully_electronic_ratio", "digitally_signed_ratio", "on_time_ratio"))
-    blocks += [*targets(material, figures), _rates(material, figures), _counts(material, figures)]
-    return [*blocks, over_time_chart(material)] if figures["outgoing_documents"].numerator else blocks
+    summary = data.say("month.summary", arose=[figures[name] for name in SUMMARY if figures[name].value], **figures)
+    blocks: list[Block] = [summary, data.say("month.cutoff")]
+    blocks += changes(data, figures, ("activation_rate", "login_rate", "fully_electronic_ratio", "digitally_signed_ratio", "on_time_ratio"))
+    blocks += [*targets(data, figures), _rates(data, figures), _counts(data, figures)]
+    return [*blocks, over_time_chart(data)] if figures["outgoing_documents"].numerator else blocks
 
 
-def _others(material: Material, names: tuple[str, ...]) -> tuple[dict[str, Figure], dict[str, Figure]]:
+def _others(data: ReportData, names: tuple[str, ...]) -> tuple[dict[str, Figure], dict[str, Figure]]:
     """The figures of the period before and of the same period last year; empty where the calendar has none."""
-    before = material.figures(names, material.earlier) if material.earlier else {}
-    return before, material.figures(names, material.period.same_last_year())
+    before = data.figures(names, data.earlier) if data.earlier else {}
+    return before, data.figures(names, data.period.same_last_year())
 
 
-def _rates(material: Material, figures: dict[str, Figure]) -> Table:
-    before, last_year = _others(material, RATES)
+def _rates(data: ReportData, figures: dict[str, Figure]) -> Table:
+    before, last_year = _others(data, RATES)
     columns = [
         (Column("Chỉ số", weight=2.6), lambda name: text_cell(figures[name].label)),
         (Column("Tử số", "count", 0.9), lambda name: count_cell(figures[name])),
@@ -46,16 +46,16 @@ def _rates(material: Material, figures: dict[str, Figure]) -> Table:
         (Column("Kỳ trước", "rate"), lambda name: rate_cell(before.get(name))),
         (Column("Thay đổi", weight=1.2), lambda name: _change(figures[name], before.get(name))),
         (Column("Cùng kỳ năm trước", "rate", 1.1), lambda name: rate_cell(last_year[name])),
-        (Column("Chỉ tiêu", "rate", 0.9), lambda name: share_cell(material.target(figures[name]))),
+        (Column("Chỉ tiêu", "rate", 0.9), lambda name: share_cell(data.target(figures[name]))),
     ]
-    note = f"Kỳ này: {window(material.period)}."
-    if material.earlier is not None:
-        note += f" Kỳ trước: {window(material.earlier)}. Thay đổi tính bằng điểm phần trăm."
+    note = f"Kỳ này: {window(data.period)}."
+    if data.earlier is not None:
+        note += f" Kỳ trước: {window(data.earlier)}. Thay đổi tính bằng điểm phần trăm."
     return table("month.rates", "Các tỷ lệ trong kỳ", RATES, columns, note)
 
 
-def _counts(material: Material, figures: dict[str, Figure]) -> Table:
-    before, last_year = _others(material, COUNTS)
+def _counts(data: ReportData, figures: dict[str, Figure]) -> Table:
+    before, last_year = _others(data, COUNTS)
     columns = [
         (Column("Chỉ số", weight=2.6), lambda name: text_cell(figures[name].label)),
         (Column("Kỳ này", "count"), lambda name: count_cell(figures[name])),
@@ -67,5 +67,5 @@ def _counts(material: Material, figures: dict[str, Figure]) -> Table:
 
 
 def _change(now: Figure, before: Figure | None) -> Cell:
-    change = moved(now, before) if before is not None else None
+    change = change_text(now, before) if before is not None else None
     return Cell(change.removesuffix(" điểm phần trăm") if change else NO_ACTIVITY)

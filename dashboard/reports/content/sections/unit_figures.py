@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from dashboard.reports.content.blocks import Block, Cell, Column, Figure, Table
-from dashboard.reports.content.report_data import Material
+from dashboard.reports.content.report_data import ReportData
 from dashboard.reports.content.tables import count_cell, number_cell, rate_cell, table, text_cell, under_cell
 from dashboard.reports.content.text import sentence_case, window
 
@@ -27,16 +27,16 @@ class Row:
 Columns = list[tuple[Column, Callable[[Row], Cell]]]
 
 
-def write(material: Material) -> list[Block]:
+def write(data: ReportData) -> list[Block]:
     """Two tables over the units of the report."""
-    return [_accounts_table(material), _documents_table(material)]
+    return [_accounts_table(data), _documents_table(data)]
 
 
 def _of(name: str, cell: Callable[[Figure | None], Cell]) -> Callable[[Row], Cell]:
     return lambda row: cell(row.figures.get(name))
 
 
-def _accounts_table(material: Material) -> Table:
+def _accounts_table(data: ReportData) -> Table:
     columns: Columns = [
         *_heads(),
         (Column("Được cấp", "count"), _of("activation_rate", under_cell)),
@@ -49,14 +49,14 @@ def _accounts_table(material: Material) -> Table:
         (Column("Tỷ lệ trên đã kích hoạt", "rate", 1.2), _of("processing_rate", rate_cell)),
     ]
     note = (
-        f"Tài khoản của {material.whose_accounts}; số liệu {window(material.period)}. Số liệu của đơn vị cấp trên gồm cả các đơn vị trực thuộc"
+        f"Tài khoản của {data.whose_accounts}; số liệu {window(data.period)}. Số liệu của đơn vị cấp trên gồm cả các đơn vị trực thuộc"
         " (ghi thụt vào bên dưới)."
     )
-    rows = _rows(material, ACCOUNTS, lambda figures: bool(figures[ACCOUNTS[0]].denominator))
+    rows = _rows(data, ACCOUNTS, lambda figures: bool(figures[ACCOUNTS[0]].denominator))
     return table("annex.accounts", "Tài khoản, đăng nhập và xử lý văn bản theo đơn vị", rows, columns, note, frozenset({0}))
 
 
-def _documents_table(material: Material) -> Table:
+def _documents_table(data: ReportData) -> Table:
     columns: Columns = [
         *_heads(),
         (Column("Văn bản đi", "count"), _of("outgoing_documents", count_cell)),
@@ -71,10 +71,10 @@ def _documents_table(material: Material) -> Table:
         (Column("Đúng hạn", "rate"), _of("on_time_ratio", rate_cell)),
     ]
     note = (
-        f"Số liệu {window(material.period)}; không tính văn bản đã thu hồi và văn bản mang bí mật nhà nước. Cột “khai báo” là tổng số văn bản hành"
+        f"Số liệu {window(data.period)}; không tính văn bản đã thu hồi và văn bản mang bí mật nhà nước. Cột “khai báo” là tổng số văn bản hành"
         " chính không mật do đơn vị khai báo; “chưa có số liệu” là đơn vị chưa khai báo phủ kín kỳ."
     )
-    rows = _rows(material, DOCUMENTS, lambda figures: any(figure.numerator or figure.denominator for figure in figures.values()))
+    rows = _rows(data, DOCUMENTS, lambda figures: any(figure.numerator or figure.denominator for figure in figures.values()))
     return table("annex.documents", "Văn bản đi, ký số và tiến độ xử lý theo đơn vị", rows, columns, note, frozenset({0}))
 
 
@@ -88,13 +88,13 @@ def _against_declared(figure: Figure | None) -> Cell:
     return Cell(f"{count_cell(figure).text}/{under_cell(figure).text}", figure=figure.key)
 
 
-def _rows(material: Material, names: tuple[str, ...], has_content: Callable[[dict[str, Figure]], bool]) -> list[Row]:
+def _rows(data: ReportData, names: tuple[str, ...], has_content: Callable[[dict[str, Figure]], bool]) -> list[Row]:
     """The whole, then every unit with content in tree order, indented below the unit that it belongs to."""
-    by_unit = {code: figures for code, figures in material.by_unit(names).items() if has_content(figures)}
-    whole = "Tổng số" if material.request.unit_code is None else material.called(material.request.unit_code)
-    rows = [Row(text_cell(""), text_cell(whole), material.figures(names))]
-    for place, code in enumerate((code for code in by_unit if code != material.top), start=1):
-        unit = material.tree.units[code]
-        indent = 0 if unit.parent_code == material.top or unit.parent_code not in by_unit else 1
-        rows.append(Row(number_cell(place), text_cell(sentence_case(material.called(unit)), indent), by_unit[code]))
+    by_unit = {code: figures for code, figures in data.by_unit(names).items() if has_content(figures)}
+    whole = "Tổng số" if data.request.unit_code is None else data.name_of(data.request.unit_code)
+    rows = [Row(text_cell(""), text_cell(whole), data.figures(names))]
+    for place, code in enumerate((code for code in by_unit if code != data.whole_code), start=1):
+        unit = data.tree.units[code]
+        indent = 0 if unit.parent_code == data.whole_code or unit.parent_code not in by_unit else 1
+        rows.append(Row(number_cell(place), text_cell(sentence_case(data.name_of(unit)), indent), by_unit[code]))
     return rows

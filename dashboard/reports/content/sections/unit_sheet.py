@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dashboard.reports.content.blocks import Block, Column, Figure, Heading
-from dashboard.reports.content.report_data import Material, PeerPlace
+from dashboard.reports.content.report_data import PeerPlace, ReportData
 from dashboard.reports.content.sections.accounts import changes
 from dashboard.reports.content.tables import count_cell, number_cell, rate_cell, share_cell, table, text_cell, under_cell
 from dashboard.reports.content.text import sentence_case
@@ -36,39 +36,39 @@ TO_DO = (
 )
 
 
-def write(material: Material) -> list[Block]:
+def write(data: ReportData) -> list[Block]:
     """Figures, actions, units below, explanations; a part without content is left out."""
-    figures = material.figures([*RATES, *COUNTS])
+    figures = data.figures([*RATES, *COUNTS])
     parts = {
-        "Kết quả của đơn vị": _results(material, figures),
-        "Việc cần làm": _to_do(material, figures),
-        "Các đơn vị trực thuộc": _below(material),
-        "Giải trình của đơn vị": _explained(material),
+        "Kết quả của đơn vị": _results(data, figures),
+        "Việc cần làm": _to_do(data, figures),
+        "Các đơn vị trực thuộc": _below(data),
+        "Giải trình của đơn vị": _explained(data),
     }
-    blocks: list[Block] = [material.say("unit.about")]
+    blocks: list[Block] = [data.say("unit.about")]
     for place, (title, part) in enumerate(((title, part) for title, part in parts.items() if part), start=1):
         blocks += [Heading(2, f"{place}.", title), *part]
     return blocks
 
 
-def _results(material: Material, figures: dict[str, Figure]) -> list[Block]:
+def _results(data: ReportData, figures: dict[str, Figure]) -> list[Block]:
     """Every rate with its counts, target and place among peers, none of whom is named."""
     if all(figure.numerator is None for figure in figures.values()):
-        return [material.say("unit.no_data")]
-    places = {name: place for name, place in material.peer_places(RATES).items() if place.quarter is not None}
+        return [data.say("unit.no_data")]
+    places = {name: place for name, place in data.peer_places(RATES).items() if place.quarter is not None}
     columns = [
         (Column("Chỉ số", weight=2.8), lambda figure: text_cell(figure.label)),
         (Column("Tử số", "count", 0.8), count_cell),
         (Column("Mẫu số", "count", 0.8), under_cell),
         (Column("Tỷ lệ", "rate", 0.9), rate_cell),
-        (Column("Chỉ tiêu", "rate", 0.9), lambda figure: share_cell(material.target(figure))),
+        (Column("Chỉ tiêu", "rate", 0.9), lambda figure: share_cell(data.target(figure))),
         (Column("So với đơn vị tương đương", weight=1.7), lambda figure: text_cell(_place(places.get(figure.metric), figure))),
     ]
     note = "Đơn vị tương đương: cùng cấp, quy mô tài khoản từ một nửa đến gấp đôi; xếp theo bốn nhóm bằng nhau." if places else ""
     rates = table("unit.rates", "Các tỷ lệ của đơn vị", [figures[name] for name in RATES], columns if places else columns[:-1], note)
     known = [figures[name] for name in COUNTS if figures[name].numerator is not None]
-    counts = [material.say("unit.counts", counts=known)] if known else []
-    return [*counts, *changes(material, figures), rates]
+    counts = [data.say("unit.counts", counts=known)] if known else []
+    return [*counts, *changes(data, figures), rates]
 
 
 def _place(place: PeerPlace | None, figure: Figure) -> str:
@@ -80,22 +80,22 @@ def _place(place: PeerPlace | None, figure: Figure) -> str:
     return f"{QUARTERS[place.quarter]} (phần giữa {low}–{high}%)"
 
 
-def _to_do(material: Material, figures: dict[str, Figure]) -> list[Block]:
+def _to_do(data: ReportData, figures: dict[str, Figure]) -> list[Block]:
     """What separates the unit from each target, in whole accounts and documents; nothing where there is no target."""
-    goals = [(name, material.target(figures[name]), material.missing(figures[name])) for name in TO_DO]
+    goals = [(name, data.target(figures[name]), data.missing(figures[name])) for name in TO_DO]
     known = [(name, target, missing) for name, target, missing in goals if target is not None and missing is not None]
     items: list[Block] = [
-        material.item(f"unit.to_do.{name}", target=target, missing=missing, figure=figures[name]) for name, target, missing in known if missing
+        data.item(f"unit.to_do.{name}", target=target, missing=missing, figure=figures[name]) for name, target, missing in known if missing
     ]
-    return items or ([material.say("unit.to_do.none")] if known else [])
+    return items or ([data.say("unit.to_do.none")] if known else [])
 
 
-def _below(material: Material) -> list[Block]:
-    by_unit = material.by_unit(["activation_rate", "login_rate", "outgoing_documents", "digitally_signed_ratio"])
-    listed = [(code, figures) for code, figures in by_unit.items() if code != material.request.unit_code]
+def _below(data: ReportData) -> list[Block]:
+    by_unit = data.by_unit(["activation_rate", "login_rate", "outgoing_documents", "digitally_signed_ratio"])
+    listed = [(code, figures) for code, figures in by_unit.items() if code != data.request.unit_code]
     columns = [
         (Column("TT", "count", 0.4), lambda row: number_cell(row[0])),
-        (Column("Đơn vị", weight=2.6), lambda row: text_cell(sentence_case(material.called(row[1])))),
+        (Column("Đơn vị", weight=2.6), lambda row: text_cell(sentence_case(data.name_of(row[1])))),
         (Column("Đã kích hoạt", "count", 0.9), lambda row: count_cell(row[2].get("activation_rate"))),
         (Column("Được cấp", "count", 0.9), lambda row: under_cell(row[2].get("activation_rate"))),
         (Column("Tỷ lệ", "rate", 0.9), lambda row: rate_cell(row[2].get("activation_rate"))),
@@ -107,9 +107,9 @@ def _below(material: Material) -> list[Block]:
     return [table("unit.below", "Số liệu của các đơn vị trực thuộc", rows, columns)] if rows else []
 
 
-def _explained(material: Material) -> list[Block]:
+def _explained(data: ReportData) -> list[Block]:
     explanations: list[Block] = []
-    for place, one in enumerate(material.explanations(), start=1):
-        said = {"subject": printable(one.subject), "text": printable(one.text), "unit": material.called(one.unit_code)}
-        explanations.append(material.item(f"unit.explained.{place}", **said, first=one.from_on, last=one.to_on))
+    for place, one in enumerate(data.explanations(), start=1):
+        said = {"subject": printable(one.subject), "text": printable(one.text), "unit": data.name_of(one.unit_code)}
+        explanations.append(data.item(f"unit.explained.{place}", **said, first=one.from_on, last=one.to_on))
     return explanations

@@ -13,7 +13,7 @@ from dashboard.reports.content.blocks import Figure
 from dashboard.reports.content.inputs import population_in, read_inputs, statistics_reader
 from dashboard.reports.content.sentences import say
 from dashboard.reports.content.settings import ReportSettings, report_settings
-from dashboard.reports.content.text import aim, how_many, in_a_row, moved, official_day, window
+from dashboard.reports.content.text import aim, change_text, names_in_a_row, official_count, official_day, window
 from data.errors import ConfigurationError
 from metrics.periods import Period
 from tests.dashboard.reports.report_homes import account, body, built, keys, login, paragraph, tiny_home
@@ -45,12 +45,12 @@ def figure(value: float | None, kind: str = "rate") -> Figure:
     ],
 )
 def test_what_moved_is_said_in_points_and_what_rounds_to_nothing_has_not_moved(now: float | None, before: float | None, said: str | None) -> None:
-    assert moved(figure(now), figure(before)) == said
+    assert change_text(figure(now), figure(before)) == said
 
 
 def test_counts_move_by_whole_numbers() -> None:
-    assert moved(figure(1200, "count"), figure(200, "count")) == "tăng 1.000"
-    assert moved(figure(1200, "count"), figure(200, "count"), "en") == "up 1,000"
+    assert change_text(figure(1200, "count"), figure(200, "count")) == "tăng 1.000"
+    assert change_text(figure(1200, "count"), figure(200, "count"), "en") == "up 1,000"
 
 
 def test_days_are_written_as_the_decree_writes_them() -> None:
@@ -59,10 +59,10 @@ def test_days_are_written_as_the_decree_writes_them() -> None:
 
 
 def test_names_stand_in_a_row_as_people_write_them() -> None:
-    assert in_a_row(["A"]) == "A"
-    assert in_a_row(["A", "B", "C"]) == "A, B và C"
-    assert in_a_row(["A", "B", "C", "D"], most=2, rest=" (Phụ lục I)") == "A, B và 02 đơn vị khác (Phụ lục I)"
-    assert [how_many(count) for count in (1, 10, 1500)] == ["01", "10", "1.500"]
+    assert names_in_a_row(["A"]) == "A"
+    assert names_in_a_row(["A", "B", "C"]) == "A, B và C"
+    assert names_in_a_row(["A", "B", "C", "D"], most=2, rest=" (Phụ lục I)") == "A, B và 02 đơn vị khác (Phụ lục I)"
+    assert [official_count(count) for count in (1, 10, 1500)] == ["01", "10", "1.500"]
     assert [aim(target) for target in (0.9, 0.925, 1.0)] == ["90%", "92,5%", "100%"]
 
 

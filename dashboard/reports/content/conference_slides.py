@@ -5,14 +5,14 @@ from __future__ import annotations
 from dataclasses import replace
 
 from dashboard.reports.content.blocks import Block, Chart, Column, Figure, Paragraph, Run, Series, Slide
-from dashboard.reports.content.report_data import Material, Standing
+from dashboard.reports.content.report_data import ComparedUnit, ReportData
 from dashboard.reports.content.sections.accounts import FUNNEL, funnel_chart
 from dashboard.reports.content.sections.brief import COUNTS, RATES
 from dashboard.reports.content.sections.channels import exchange_table
 from dashboard.reports.content.sections.comparison import at_hundred_percent, bars_chart, called_whole, helped_table, in_need
 from dashboard.reports.content.sections.documents import over_time_chart
 from dashboard.reports.content.tables import count_cell, rate_cell, table, text_cell, under_cell
-from dashboard.reports.content.text import aim, clock, how_many, rate, span, window
+from dashboard.reports.content.text import aim, official_count, official_time, rate, span, window
 from dashboard.reports.layout.printable_text import printable
 from dashboard.ui.format import number
 from metrics.periods import Period
@@ -21,30 +21,30 @@ NAMES = (*RATES, *COUNTS, "fully_signed_ratio", "overdue", *FUNNEL)
 MOST_ROWS = 10
 
 
-def deck(material: Material, subject: str) -> tuple[Slide, ...]:
+def conference_slides(data: ReportData, subject: str) -> tuple[Slide, ...]:
     """Ten slides in the order of the report; one without data says so."""
-    figures = material.figures(NAMES)
-    placed = [one for one in material.standings("activation_rate") if one.figure.denominator]
+    figures = data.figures(NAMES)
+    placed = data.compared_units()
     slides = [
-        _cover(material, subject),
-        _headlines(material, figures),
-        _funnel(material, figures),
-        _full(material),
-        _units(material, figures, placed),
-        _helped(material, placed),
-        _documents(material, figures),
-        _declared(material, figures),
-        _exchange(material, figures),
-        _next(material, figures, placed),
+        _cover(data, subject),
+        _headlines(data, figures),
+        _funnel(data, figures),
+        _full(data),
+        _units(data, figures, placed),
+        _helped(data, placed),
+        _documents(data, figures),
+        _declared(data, figures),
+        _exchange(data, figures),
+        _next(data, figures, placed),
     ]
-    return tuple(replace(slide, note=slide.note or _foot(material)) for slide in slides)
+    return tuple(replace(slide, note=slide.note or _foot(data)) for slide in slides)
 
 
-def _foot(material: Material, period: Period | None = None) -> str:
-    info = material.info
+def _foot(data: ReportData, period: Period | None = None) -> str:
+    info = data.info
     synthetic = " Dữ liệu mô phỏng." if info.is_synthetic else ""
-    told = window(period or material.period)
-    return f"Số liệu {told}; dữ liệu nguồn cập nhật đến {clock(info.cutoff_at, info.time_zone)}.{synthetic}"
+    told = window(period or data.period)
+    return f"Số liệu {told}; dữ liệu nguồn cập nhật đến {official_time(info.cutoff_at, info.time_zone)}.{synthetic}"
 
 
 def _large(key: str, figure: Figure, text: str, words: str) -> Paragraph:
@@ -61,18 +61,18 @@ def _counted(figure: Figure) -> str:
     return figure.text.partition("(")[2].rstrip(")")
 
 
-def _aimed(material: Material, figure: Figure) -> str:
-    target = material.target(figure)
+def _aimed(data: ReportData, figure: Figure) -> str:
+    target = data.target(figure)
     return "" if target is None else f"; chỉ tiêu {aim(target)}"
 
 
-def _cover(material: Material, subject: str) -> Slide:
-    settings = material.inputs.settings
-    lines = [printable(settings.issuing_organ), f"Số liệu {window(material.period)}"]
+def _cover(data: ReportData, subject: str) -> Slide:
+    settings = data.inputs.settings
+    lines = [printable(settings.issuing_organ), f"Số liệu {window(data.period)}"]
     return Slide(subject.partition(" (từ ngày")[0], tuple(_plain(f"cover.{place}", line, is_item=False) for place, line in enumerate(lines) if line))
 
 
-def _headlines(material: Material, figures: dict[str, Figure]) -> Slide:
+def _headlines(data: ReportData, figures: dict[str, Figure]) -> Slide:
     activation, login = figures["activation_rate"], figures["login_rate"]
     if activation.value is None:
         return Slide("Chưa có số liệu về tài khoản trong kỳ")
@@ -85,73 +85,73 @@ def _headlines(material: Material, figures: dict[str, Figure]) -> Slide:
     }
     known = {name: said for name, said in words.items() if figures[name].value is not None}
     blocks = [
-        _large(f"headline.{name}", figures[name], rate(figures[name]).text, f"{said} ({_counted(figures[name])}){_aimed(material, figures[name])}")
+        _large(f"headline.{name}", figures[name], rate(figures[name]).text, f"{said} ({_counted(figures[name])}){_aimed(data, figures[name])}")
         for name, said in known.items()
     ]
-    note = f"Tỷ lệ kích hoạt và tỷ lệ đăng nhập không cùng mẫu số, không so sánh trực tiếp với nhau. {_foot(material)}"
+    note = f"Tỷ lệ kích hoạt và tỷ lệ đăng nhập không cùng mẫu số, không so sánh trực tiếp với nhau. {_foot(data)}"
     return Slide(title, tuple(blocks), note)
 
 
-def _funnel(material: Material, figures: dict[str, Figure]) -> Slide:
+def _funnel(data: ReportData, figures: dict[str, Figure]) -> Slide:
     given, used = figures["provisioned_accounts"], figures["logged_in_accounts"]
     if not given.numerator:
         return Slide("Chưa có tài khoản nào được cấp trong phạm vi báo cáo")
     title = f"Từ {given.text} tài khoản được cấp, {used.text} tài khoản đã đăng nhập, {figures['signing_accounts'].text} tài khoản đã ký số"
-    return Slide(title, (funnel_chart(material, figures),))
+    return Slide(title, (funnel_chart(data, figures),))
 
 
-def _full(material: Material) -> Slide:
-    full = at_hundred_percent(material)
+def _full(data: ReportData) -> Slide:
+    full = at_hundred_percent(data)
     if not full:
         return Slide(
             "Chưa có đơn vị nào đạt 100% tài khoản đã kích hoạt có đăng nhập",
             (_plain("full.none", "Mức đăng nhập của từng đơn vị nêu tại Phụ lục I."),),
         )
     columns = [
-        (Column("Đơn vị", weight=3.0), lambda figure: text_cell(called_whole(material, figure.unit_code or ""))),
+        (Column("Đơn vị", weight=3.0), lambda figure: text_cell(called_whole(data, figure.unit_code or ""))),
         (Column("Có đăng nhập", "count"), count_cell),
         (Column("Đã kích hoạt", "count"), under_cell),
         (Column("Tỷ lệ", "rate"), rate_cell),
     ]
-    rest = f" Còn {how_many(len(full) - MOST_ROWS)} đơn vị khác, xem Phụ lục I." if len(full) > MOST_ROWS else ""
+    rest = f" Còn {official_count(len(full) - MOST_ROWS)} đơn vị khác, xem Phụ lục I." if len(full) > MOST_ROWS else ""
     listed = table("slide.full", "Đơn vị đạt 100% tài khoản đã kích hoạt có đăng nhập", full[:MOST_ROWS], columns)
-    return Slide(f"{how_many(len(full))} đơn vị đạt 100% tài khoản đã kích hoạt có đăng nhập", (listed,), (_foot(material) + rest) if rest else "")
+    return Slide(f"{official_count(len(full))} đơn vị đạt 100% tài khoản đã kích hoạt có đăng nhập", (listed,), (_foot(data) + rest) if rest else "")
 
 
-def _units(material: Material, figures: dict[str, Figure], placed: list[Standing]) -> Slide:
+def _units(data: ReportData, figures: dict[str, Figure], placed: list[ComparedUnit]) -> Slide:
     if not placed:
         return Slide("Chưa có đơn vị nào để so sánh")
-    chart = bars_chart(material, placed, most=15)
+    chart = bars_chart(data, placed, most=15)
     low = min(placed, key=lambda one: one.figure.value or 0.0)
-    title = f"Kích hoạt tài khoản: mức chung {rate(figures['activation_rate']).text}, thấp nhất {rate(low.figure).text} ({material.called(low.unit)})"
+    title = f"Kích hoạt tài khoản: mức chung {rate(figures['activation_rate']).text}, thấp nhất {rate(low.figure).text} ({data.name_of(low.unit)})"
     return Slide(title, (chart,))
 
 
-def _helped(material: Material, placed: list[Standing]) -> Slide:
+def _helped(data: ReportData, placed: list[ComparedUnit]) -> Slide:
     helped = in_need(placed)
     if not helped:
         return Slide(
             "Không có đơn vị nào thấp hơn rõ rệt so với mức chung",
             (_plain("helped.none", "Khác biệt giữa các đơn vị nằm trong giới hạn ngẫu nhiên 95%."),),
         )
-    return Slide(f"{how_many(len(helped))} đơn vị cần tập trung hỗ trợ kích hoạt tài khoản", (helped_table(material, helped, most=8),))
+    return Slide(f"{official_count(len(helped))} đơn vị cần tập trung hỗ trợ kích hoạt tài khoản", (helped_table(data, helped, most=8),))
 
 
-def _documents(material: Material, figures: dict[str, Figure]) -> Slide:
+def _documents(data: ReportData, figures: dict[str, Figure]) -> Slide:
     outgoing = figures["outgoing_documents"]
     if not outgoing.numerator:
         return Slide("Trong kỳ không phát sinh văn bản đi trên phần mềm")
     electronic, parallel = rate(figures["fully_electronic_ratio"]).text, rate(figures["parallel_ratio"]).text
     title = f"{outgoing.text} văn bản đi: {electronic} hoàn toàn điện tử, {parallel} còn gửi song song bản giấy"
-    return Slide(title, (over_time_chart(material),))
+    return Slide(title, (over_time_chart(data),))
 
 
-def _declared(material: Material, figures: dict[str, Figure]) -> Slide:
+def _declared(data: ReportData, figures: dict[str, Figure]) -> Slide:
     """Declared against measured, and signed against not signed, in the second window where there is one."""
     ratio = figures["electronic_issue_ratio"]
-    shown, period = figures, material.period
-    if material.flow is not None:
-        shown, period = material.figures(NAMES, material.flow), material.flow
+    shown, period = figures, data.period
+    if data.flow is not None:
+        shown, period = data.figures(NAMES, data.flow), data.flow
     title = "Chưa có khai báo phủ kín kỳ về tổng số văn bản hành chính"
     blocks: list[Block] = []
     if ratio.value is not None:
@@ -167,28 +167,28 @@ def _declared(material: Material, figures: dict[str, Figure]) -> Slide:
     return Slide(title, tuple(blocks))
 
 
-def _exchange(material: Material, figures: dict[str, Figure]) -> Slide:
+def _exchange(data: ReportData, figures: dict[str, Figure]) -> Slide:
     """Channels of both windows as a table, and how far deadlines are kept."""
     names = ("axis_outgoing", "axis_incoming", "internal_outgoing", "internal_incoming")
     sent, received = figures["axis_outgoing"], figures["axis_incoming"]
     title = "Gửi, nhận qua Trục liên thông và nội bộ ngành"
     if sent.numerator is not None and received.numerator is not None:
         title = f"Qua Trục liên thông: {sent.text} văn bản gửi, {received.text} lượt nhận"
-    blocks: list[Block] = [exchange_table(material, "slide.exchange", "Gửi, nhận văn bản", names, (2.4, 1.2, 1.4))]
+    blocks: list[Block] = [exchange_table(data, "slide.exchange", "Gửi, nhận văn bản", names, (2.4, 1.2, 1.4))]
     on_time, overdue = figures["on_time_ratio"], figures["overdue"]
     if on_time.value is not None:
         words = f"lượt nhận có hạn trong kỳ xử lý đúng hạn ({_counted(on_time)}); {overdue.text} lượt quá hạn"
         blocks.insert(0, _large("on_time", on_time, rate(on_time).text, words))
-    return Slide(title, tuple(blocks), f"Một văn bản gửi nhiều nơi là nhiều lượt nhận. {_foot(material)}")
+    return Slide(title, tuple(blocks), f"Một văn bản gửi nhiều nơi là nhiều lượt nhận. {_foot(data)}")
 
 
-def _next(material: Material, figures: dict[str, Figure], placed: list[Standing]) -> Slide:
+def _next(data: ReportData, figures: dict[str, Figure], placed: list[ComparedUnit]) -> Slide:
     """What is to be done, in a few lines."""
     lines = []
     activation, login, signed, parallel = (figures[name] for name in ("activation_rate", "login_rate", "fully_signed_ratio", "parallel_ratio"))
     if activation.value is not None and activation.numerator != activation.denominator:
         helped = in_need(placed)
-        where = f", trước hết ở {how_many(len(helped))} đơn vị thấp hơn rõ rệt mức chung" if helped else ""
+        where = f", trước hết ở {official_count(len(helped))} đơn vị thấp hơn rõ rệt mức chung" if helped else ""
         lines.append(f"Kích hoạt {_left(activation)} tài khoản còn lại{where}")
     if login.value is not None and login.numerator != login.denominator:
         lines.append(f"Đưa {_left(login)} tài khoản đã kích hoạt nhưng chưa đăng nhập vào sử dụng")
@@ -196,9 +196,9 @@ def _next(material: Material, figures: dict[str, Figure], placed: list[Standing]
         lines.append(f"Ký số đủ người ký và cơ quan: hiện {signed.text}")
     if parallel.numerator:
         lines.append(f"Giảm gửi song song bản giấy: hiện {parallel.text}")
-    failed = sum(1 for check in material.checks() if not check.is_passed)
+    failed = len(data.failed_checks())
     if failed:
-        lines.append(f"Rà soát số liệu của {how_many(failed)} kiểm tra nhất quán chưa đạt (Phụ lục III)")
+        lines.append(f"Rà soát số liệu của {official_count(failed)} kiểm tra nhất quán chưa đạt (Phụ lục III)")
     if not lines:
         return Slide("Duy trì kết quả đạt được", (_plain("next.none", "Các nội dung được theo dõi đều đã đạt."),))
     return Slide("Nhiệm vụ thời gian tới", tuple(_plain(f"next.{place}", line) for place, line in enumerate(lines)))
