@@ -1,4 +1,4 @@
-"""Tells when a source delivers much less than at the run before, or ends earlier: no row is wrong then, and every figure would just fall."""
+"""Warns where a source delivers much less than at the run before, or ends earlier: no row is wrong then, and every figure would just fall."""
 
 from __future__ import annotations
 
@@ -22,10 +22,10 @@ def declines(before: Sequence[EntityAccount], now: Sequence[EntityAccount]) -> l
     sentences = []
     for account in by_entity(now):
         known = last.get((account.source, account.entity))
-        if known is None or not (told := _decline(known, account)):
+        if known is None or not (decline := _decline(known, account)):
             continue
         sentences.append(
-            f"source {account.source}: {told}. See whether the source is whole and not restored from a backup, and {account.entity}.sql is right."
+            f"source {account.source}: {decline}. See whether the source is whole and not restored from a backup, and {account.entity}.sql is right."
         )
     return sentences
 

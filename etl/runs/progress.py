@@ -1,4 +1,4 @@
-"""What a run tells whoever watches it; the command line draws it, tests ignore it."""
+"""How far a run is, for whoever watches it; the command line draws it, tests ignore it."""
 
 from __future__ import annotations
 

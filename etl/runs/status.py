@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from data.paths import Home
 from data.run_history import EntityAccount, RunResult, by_entity, last_runs
@@ -18,16 +18,7 @@ def etl_status(home: Home, limit: int = 20) -> pl.DataFrame:
     import polars as pl
 
     rows = [
-        (
-            run.started_at,
-            run.status,
-            round(run.total_seconds, 1),
-            run.rows_in,
-            run.rows_rejected,
-            len(run.warnings),
-            run.snapshot,
-            run.message,
-        )
+        (run.started_at, run.status, round(run.total_seconds, 1), run.rows_in, run.rows_rejected, len(run.warnings), run.snapshot, run.message)
         for run in last_runs(home, limit)
     ]
     kinds = {
@@ -58,32 +49,23 @@ def freshness(home: Home) -> pl.DataFrame:
     """
     import polars as pl
 
-    rows: list[dict[str, Any]] = []
+    rows = []
     for account in by_entity(next((run.entities for run in last_runs(home, limit=1000) if run.entities), ())):
         fetched_at = dt.datetime.fromisoformat(account.fetched_at)
         newest_at = dt.datetime.fromisoformat(account.newest_at) if account.newest_at else None
-        rows.append(
-            {
-                "source": account.source,
-                "entity": account.entity,
-                "newest_at": newest_at,
-                "fetched_at": fetched_at,
-                "hours": round((fetched_at - newest_at).total_seconds() / 3600, 1) if newest_at else None,
-                "rows_loaded": account.rows_loaded,
-                "left_out": "; ".join(f"{reason}: {rows}" for reason, rows in sorted(account.left_out.items())),
-            }
-        )
-    instant = pl.Datetime("us", "UTC")
+        hours = round((fetched_at - newest_at).total_seconds() / 3600, 1) if newest_at else None
+        left_out = "; ".join(f"{reason}: {rows}" for reason, rows in sorted(account.left_out.items()))
+        rows.append((account.source, account.entity, newest_at, fetched_at, hours, account.rows_loaded, left_out))
     kinds: dict[str, pl.DataType | type[pl.DataType]] = {
         "source": pl.String,
         "entity": pl.String,
-        "newest_at": instant,
-        "fetched_at": instant,
+        "newest_at": pl.Datetime("us", "UTC"),
+        "fetched_at": pl.Datetime("us", "UTC"),
         "hours": pl.Float64,
         "rows_loaded": pl.Int64,
         "left_out": pl.String,
     }
-    return pl.DataFrame(rows, schema=kinds)
+    return pl.DataFrame(rows, schema=kinds, orient="row")
 
 
 def kept_snapshots(home: Home) -> pl.DataFrame:

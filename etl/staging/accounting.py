@@ -37,7 +37,7 @@ def accounts_of(warehouse: duckdb.DuckDBPyConnection, chain: Chain) -> list[Enti
             duplicate[number] + batch.rows_known + superseded[number],
             batch.rows_filtered,
             rejected[number],
-            _newest(warehouse, chain, number, batch.fetched_at),
+            _newest_instant(warehouse, chain, number, batch.fetched_at),
             dict(batch.left_out),
         )
         if not account.adds_up:
@@ -63,13 +63,13 @@ def _does_not_add_up(account: EntityAccount) -> RuntimeError:
     )
 
 
-def _newest(warehouse: duckdb.DuckDBPyConnection, chain: Chain, number: int, fetched_at: str) -> str | None:
+def _newest_instant(warehouse: duckdb.DuckDBPyConnection, chain: Chain, number: int, fetched_at: str) -> str | None:
     """The newest instant of a batch's staged rows that is no plan, and no typing error that lies after the fetch."""
     columns = [column for column in ENTITY[chain.entity].columns if column.name in chain.columns]
-    told = [quoted(column.name) for column in columns if column.kind == "instant" and column.name not in PLANNED]
-    if not told:
+    instants = [quoted(column.name) for column in columns if column.kind == "instant" and column.name not in PLANNED]
+    if not instants:
         return None
-    latest = ", ".join(f"max({name}) FILTER ({name} <= CAST({literal(fetched_at)} AS TIMESTAMPTZ))" for name in told)
+    latest = ", ".join(f"max({name}) FILTER ({name} <= CAST({literal(fetched_at)} AS TIMESTAMPTZ))" for name in instants)
     table = quoted(f"{chain.source}__{chain.entity}")
     found = warehouse.execute(f"SELECT CAST(greatest({latest}) AS VARCHAR) FROM staging.{table} WHERE batch_no = {number}").fetchone()  # noqa: S608
     return str(found[0]) if found and found[0] else None

@@ -25,17 +25,23 @@ _DAY_FIRST = "['%d/%m/%Y %H:%M:%S', '%d/%m/%Y %H:%M', '%d/%m/%Y']"
 _YES = "('1', 'true', 't', 'yes', 'y', 'c', 'có', 'co', 'x')"
 _NO = "('0', 'false', 'f', 'no', 'n', 'k', 'không', 'khong', '')"
 
-TYPES: dict[Kind, str] = {
-    "key": "VARCHAR",
-    "person": "UUID",
-    "text": "VARCHAR",
-    "choice": "VARCHAR",
-    "date": "DATE",
-    "instant": "TIMESTAMPTZ",
-    "flag": "BOOLEAN",
-    "integer": "BIGINT",
-    "decimal": "DOUBLE",
+_KINDS: dict[Kind, tuple[str, str]] = {
+    "key": ("VARCHAR", "control character"),
+    "person": ("UUID", "not a pseudonym"),
+    "text": ("VARCHAR", "control character"),
+    "choice": ("VARCHAR", "unknown value"),
+    "date": ("DATE", "not a date"),
+    "instant": ("TIMESTAMPTZ", "not a point in time"),
+    "flag": ("BOOLEAN", "neither yes nor no"),
+    "integer": ("BIGINT", "not a whole number"),
+    "decimal": ("DOUBLE", "not a number"),
 }
+
+TYPES: dict[Kind, str] = {kind: name for kind, (name, _) in _KINDS.items()}
+"""The SQL type of each kind's values."""
+
+FAULTS: dict[Kind, str] = {kind: reason for kind, (_, reason) in _KINDS.items()}
+"""Why a text of each kind is no value."""
 
 
 @dataclass(frozen=True)
@@ -120,19 +126,6 @@ def fault(column: Column, text: str, parsed: str) -> str:
         cases.append(f"WHEN {text} IN ('{OPEN_START}', '{OPEN_END}') THEN {missing}")
     cases.append(f"ELSE {literal(FAULTS[column.kind])}")
     return f"CASE {' '.join(cases)} END"
-
-
-FAULTS: dict[Kind, str] = {
-    "key": "control character",
-    "person": "not a pseudonym",
-    "text": "control character",
-    "choice": "unknown value",
-    "date": "not a date",
-    "instant": "not a point in time",
-    "flag": "neither yes nor no",
-    "integer": "not a whole number",
-    "decimal": "not a number",
-}
 
 
 def local_day(instant: str, zones: Zones) -> str:

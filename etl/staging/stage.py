@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 import duckdb
@@ -31,24 +32,45 @@ RECORD = "record"
 """Stands as the column's name where a whole line or file was refused."""
 
 
+@dataclass(frozen=True)
+class Staging:
+    """One chain, and what its texts are read by."""
+
+    home: Home
+    chain: Chain
+    zones: Zones
+    pseudonyms: Pseudonyms
+
+    @property
+    def entity(self) -> Entity:
+        return ENTITY[self.chain.entity]
+
+    @property
+    def columns(self) -> list[Column]:
+        return delivered_columns(self.entity, self.chain.columns)
+
+    @property
+    def table(self) -> str:
+        """Its name in the schemas staging, duplicate and reject."""
+        return quoted(f"{self.chain.source}__{self.chain.entity}")
+
+
 def stage(warehouse: duckdb.DuckDBPyConnection, home: Home, chain: Chain, zones: Zones, pseudonyms: Pseudonyms) -> list[EntityAccount]:
     """Fills `staging.<source>__<entity>`, `duplicate.<source>__<entity>` (what lost against a row of the same key) and
     `reject.<source>__<entity>` from a chain; the account of each of its batches.
 
     Raises DataRefused when nothing of an entity without which no figure can be computed was usable; RuntimeError when the account does not come out.
     """
-    entity = ENTITY[chain.entity]
-    columns = delivered_columns(entity, chain.columns)
+    work = Staging(home, chain, zones, pseudonyms)
     landed = f"({standing_rows(home, chain)})"
-    table = quoted(f"{chain.source}__{chain.entity}")
     warehouse.execute("CREATE SCHEMA IF NOT EXISTS staging; CREATE SCHEMA IF NOT EXISTS duplicate; CREATE SCHEMA IF NOT EXISTS reject")
-    parsed = parsing(landed, columns, zones, chain.has_refused)
-    usable = f"SELECT {staged_selection(columns, zones)} FROM ({parsed}) parsed WHERE fault_reason IS NULL"  # noqa: S608
-    warehouse.execute(f"CREATE OR REPLACE TABLE staging.{table} AS {usable}")
-    standing = rows_by_batch(warehouse, f"staging.{table}")
+    parsed = parsing(landed, work.columns, zones, chain.has_refused)
+    usable = f"SELECT {staged_selection(work.columns, zones)} FROM ({parsed}) parsed WHERE fault_reason IS NULL"  # noqa: S608
+    warehouse.execute(f"CREATE OR REPLACE TABLE staging.{work.table} AS {usable}")
+    standing = rows_by_batch(warehouse, f"staging.{work.table}")
     are_all_usable = standing.total() == sum(batch.rows_landed - batch.rows_removed for batch in chain.batches)
-    standing += _keep_rejects(warehouse, table, "" if are_all_usable else parsed, landed, chain, columns, pseudonyms)
-    _set_duplicates_apart(warehouse, table, entity, columns)
+    standing += _keep_rejects(warehouse, work, "" if are_all_usable else parsed, landed)
+    _set_duplicates_apart(warehouse, work.table, work.entity, work.columns)
     superseded = Counter({number: batch.rows_landed - standing[number] for number, batch in enumerate(chain.batches)})
     note_applied(warehouse, chain, superseded)
     accounts = accounts_of(warehouse, chain)
@@ -186,10 +208,9 @@ def preference(entity: Entity, columns: Sequence[Column]) -> str:
     return ", ".join([*others, "batch_no"])
 
 
-def _keep_rejects(
-    warehouse: duckdb.DuckDBPyConnection, table: str, parsed: str, landed: str, chain: Chain, columns: Sequence[Column], pseudonyms: Pseudonyms
-) -> Counter[int]:
+def _keep_rejects(warehouse: duckdb.DuckDBPyConnection, work: Staging, parsed: str, landed: str) -> Counter[int]:
     """Writes down which rows of `parsed` were refused and why; how many there are by batch. An empty `parsed` has none."""
+    table = work.table
     warehouse.execute(
         f"CREATE OR REPLACE TABLE reject.{table} "
         "(batch_no INTEGER, batch VARCHAR, ordinal BIGINT, column_name VARCHAR, reason VARCHAR, row_hash VARCHAR)"
@@ -197,7 +218,7 @@ def _keep_rejects(
     if not parsed:
         return Counter()
     warehouse.execute(f"CREATE OR REPLACE TEMP TABLE faulty AS SELECT * FROM ({parsed}) WHERE fault_reason IS NOT NULL")  # noqa: S608
-    refused = refused_rows(warehouse, "faulty", landed, chain, columns, pseudonyms)
+    refused = refused_rows(warehouse, work, "faulty", landed)
     if refused is not None:
         warehouse.register("refused", refused)
         warehouse.execute(f"INSERT INTO reject.{table} SELECT * FROM refused")  # noqa: S608
@@ -206,15 +227,7 @@ def _keep_rejects(
     return rows_by_batch(warehouse, f"reject.{table}")
 
 
-def refused_rows(
-    warehouse: duckdb.DuckDBPyConnection,
-    parsed: str,
-    landed: str,
-    chain: Chain,
-    columns: Sequence[Column],
-    pseudonyms: Pseudonyms,
-    also: str = "false",
-) -> pa.Table | None:
+def refused_rows(warehouse: duckdb.DuckDBPyConnection, work: Staging, parsed: str, landed: str, also: str = "false") -> pa.Table | None:
     """The rows of `parsed` that have a fault, with a keyed fingerprint in place of what they held; None where there are none.
 
     Columns: those of the reject tables, and the column `also` of `landed`.
@@ -222,8 +235,8 @@ def refused_rows(
     if not warehouse.execute(f"SELECT 1 FROM {parsed} WHERE fault_reason IS NOT NULL LIMIT 1").fetchone():  # noqa: S608
         return None
     # Each text with its length before it: without that, two rows could make one string.
-    row = " || ".join(f"coalesce(length({quoted(column.name)}) || ':' || {quoted(column.name)}, '-')" for column in columns)
-    refused_at = REFUSED_AT if chain.has_refused else "CAST(NULL AS BIGINT)"
+    row = " || ".join(f"coalesce(length({quoted(column.name)}) || ':' || {quoted(column.name)}, '-')" for column in work.columns)
+    refused_at = REFUSED_AT if work.chain.has_refused else "CAST(NULL AS BIGINT)"
     warehouse.execute(
         f"""
         SELECT batch_no, coalesce(refused_at, parsed.ordinal), fault_column, fault_reason, landed.row, landed.also
@@ -237,11 +250,11 @@ def refused_rows(
         numbers, ordinals, names, reasons, texts, others = zip(*rows, strict=True)
         content = {
             "batch_no": pa.array(numbers, pa.int32()),
-            "batch": [chain.batches[number].batch for number in numbers],
+            "batch": [work.chain.batches[number].batch for number in numbers],
             "ordinal": pa.array(ordinals, pa.int64()),
             "column_name": names,
             "reason": reasons,
-            "row_hash": [pseudonyms.row_hash(text) for text in texts],
+            "row_hash": [work.pseudonyms.row_hash(text) for text in texts],
         }
         refused.append(pa.table(content if also == "false" else {**content, also: others}))
     return pa.concat_tables(refused)

@@ -7,19 +7,18 @@ connection: what the model has to make anew.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
 
 import duckdb
 
 from data.paths import Home
 from data.run_history import EntityAccount
-from etl.contract import ENTITY, Column, Entity
+from etl.contract import Entity
 from etl.landing.batches import REMOVED, Chain, held_rows
 from etl.landing.pseudonyms import Pseudonyms
 from etl.model.warehouse import applied_batches, note_applied, superseded_rows
 from etl.staging.accounting import accounts_of
 from etl.staging.casts import Zones, quoted
-from etl.staging.stage import delivered_columns, parsing, preference, refuse_unusable, refused_rows, stage, staged_selection
+from etl.staging.stage import Staging, parsing, preference, refuse_unusable, refused_rows, stage, staged_selection
 
 OF_DOCUMENTS = ("document", "delivery", "axis_message")
 """Entities whose rows tell something of a document."""
@@ -46,9 +45,9 @@ def stage_changes(warehouse: duckdb.DuckDBPyConnection, home: Home, chain: Chain
     names = [batch.batch for batch in chain.batches]
     if known == names:
         return accounts_of(warehouse, chain)
-    table = quoted(f"{chain.source}__{chain.entity}")
+    work = Staging(home, chain, zones, pseudonyms)
     if known and names[: len(known)] == known:
-        _apply_batches(warehouse, home, chain, len(known), zones, pseudonyms)
+        _apply_batches(warehouse, work, len(known))
         accounts = accounts_of(warehouse, chain)
         refuse_unusable(warehouse, chain, accounts)
         return accounts
@@ -56,37 +55,32 @@ def stage_changes(warehouse: duckdb.DuckDBPyConnection, home: Home, chain: Chain
         raise TooMuchChanged
     has_before = known and chain.entity in OF_DOCUMENTS
     if has_before:
-        warehouse.execute(f"CREATE OR REPLACE TEMP TABLE stood AS SELECT * FROM staging.{table}")  # noqa: S608
+        warehouse.execute(f"CREATE OR REPLACE TEMP TABLE stood AS SELECT * FROM staging.{work.table}")  # noqa: S608
     accounts = stage(warehouse, home, chain, zones, pseudonyms)
     if has_before:
-        _note_touched(warehouse, chain.entity, "stood", f"staging.{table}")
+        _note_touched(warehouse, chain.entity, "stood", f"staging.{work.table}")
     return accounts
 
 
-def _apply_batches(warehouse: duckdb.DuckDBPyConnection, home: Home, chain: Chain, first: int, zones: Zones, pseudonyms: Pseudonyms) -> None:
+def _apply_batches(warehouse: duckdb.DuckDBPyConnection, work: Staging, first: int) -> None:
     """Adds up the batches from place `first` on."""
-    entity = ENTITY[chain.entity]
-    columns = delivered_columns(entity, chain.columns)
-    table = quoted(f"{chain.source}__{chain.entity}")
-    landed = f"({held_rows(home, chain, first)})"
-    place = f"batch_no, ordinal, {REMOVED}"
-    warehouse.execute(f"CREATE OR REPLACE TEMP TABLE changed AS {parsing(landed, columns, zones, chain.has_refused, place)}")
-    superseded = superseded_rows(warehouse, chain)
-    _apply_rejects(warehouse, table, landed, chain, columns, pseudonyms, superseded)
-    _apply_usable(warehouse, table, entity, columns, zones, superseded)
+    chain = work.chain
+    landed = f"({held_rows(work.home, chain, first)})"
+    parsed = parsing(landed, work.columns, work.zones, chain.has_refused, f"batch_no, ordinal, {REMOVED}")
+    warehouse.execute(f"CREATE OR REPLACE TEMP TABLE changed AS {parsed}")
+    superseded = superseded_rows(warehouse, chain) + _apply_rejects(warehouse, work, landed) + _apply_usable(warehouse, work)
     note_applied(warehouse, chain, superseded)
     warehouse.execute("ALTER TABLE stood DROP COLUMN place")
     _note_touched(warehouse, chain.entity, "stood", "stands")
     warehouse.execute("DROP TABLE changed; DROP TABLE stood; DROP TABLE stands; DROP TABLE changed_key; DROP TABLE pool; DROP TABLE numbered")
 
 
-def _apply_usable(
-    warehouse: duckdb.DuckDBPyConnection, table: str, entity: Entity, columns: Sequence[Column], zones: Zones, superseded: Counter[int]
-) -> None:
+def _apply_usable(warehouse: duckdb.DuckDBPyConnection, work: Staging) -> Counter[int]:
     """Of the keys that changed, all rows are gathered, those that went taken out, and of the rest one per key chosen again.
 
-    Leaves the rows that stood for these keys in the table `stood`, and those that stand now in `stands`.
+    Leaves the rows that stood for these keys in the table `stood`, and those that stand now in `stands`. Returns the rows that went, by batch.
     """
+    table, entity, columns = work.table, work.entity, work.columns
     key = ", ".join(quoted(name) for name in entity.key)
     content = ", ".join(quoted(column.name) for column in columns)
     warehouse.execute(f"CREATE OR REPLACE TEMP TABLE changed_key AS SELECT DISTINCT {key} FROM changed WHERE fault_reason IS NULL")  # noqa: S608
@@ -107,22 +101,22 @@ def _apply_usable(
         """  # noqa: S608
     )
     gone = f"SELECT batch_no, count(*) FROM numbered WHERE is_gone AND NOT {REMOVED} GROUP BY batch_no"  # noqa: S608
-    for number, rows in warehouse.execute(gone).fetchall():
-        superseded[number] += rows
+    superseded = Counter(dict(warehouse.execute(gone).fetchall()))
     _refuse_unknown(warehouse, f"SELECT count(*) FILTER ({REMOVED}), count(*) FILTER (is_gone AND NOT {REMOVED}) FROM numbered")  # noqa: S608
     warehouse.execute(
         f"""
         CREATE OR REPLACE TEMP TABLE ranked AS
         SELECT *, row_number() OVER (PARTITION BY {key} ORDER BY {preference(entity, columns)}) AS place
         FROM numbered WHERE NOT {REMOVED} AND NOT is_gone;
-        CREATE OR REPLACE TEMP TABLE stands AS SELECT {staged_selection(columns, zones)} FROM ranked WHERE place = 1;
+        CREATE OR REPLACE TEMP TABLE stands AS SELECT {staged_selection(columns, work.zones)} FROM ranked WHERE place = 1;
         DELETE FROM staging.{table} WHERE rowid IN (SELECT place FROM stood);
         DELETE FROM duplicate.{table} WHERE ({key}) IN (SELECT ({key}) FROM changed_key);
         INSERT INTO staging.{table} SELECT * FROM stands;
-        INSERT INTO duplicate.{table} SELECT {staged_selection(columns, zones)} FROM ranked WHERE place > 1;
+        INSERT INTO duplicate.{table} SELECT {staged_selection(columns, work.zones)} FROM ranked WHERE place > 1;
         DROP TABLE ranked
         """  # noqa: S608
     )
+    return superseded
 
 
 def _bounds_of_changed_keys(warehouse: duckdb.DuckDBPyConnection, entity: Entity) -> str:
@@ -137,18 +131,12 @@ def _bounds_of_changed_keys(warehouse: duckdb.DuckDBPyConnection, entity: Entity
     return f"{name} BETWEEN make_timestamptz({first}) AND make_timestamptz({last})"
 
 
-def _apply_rejects(
-    warehouse: duckdb.DuckDBPyConnection,
-    table: str,
-    landed: str,
-    chain: Chain,
-    columns: Sequence[Column],
-    pseudonyms: Pseudonyms,
-    superseded: Counter[int],
-) -> None:
-    refused = refused_rows(warehouse, "changed", landed, chain, columns, pseudonyms, REMOVED)
+def _apply_rejects(warehouse: duckdb.DuckDBPyConnection, work: Staging, landed: str) -> Counter[int]:
+    """Adds the rejects among the changes and takes out those that went. Returns the rows that went, by batch."""
+    refused = refused_rows(warehouse, work, "changed", landed, REMOVED)
     if refused is None:
-        return
+        return Counter()
+    table = work.table
     warehouse.register("refused", refused)
     same = "row_hash, column_name, reason"
     warehouse.execute(
@@ -164,11 +152,11 @@ def _apply_rejects(
         WHERE found.number <= gone.times
         """  # noqa: S608
     )
-    for number, rows in warehouse.execute("SELECT batch_no, count(*) FROM unrefused GROUP BY batch_no").fetchall():
-        superseded[number] += rows
+    superseded = Counter(dict(warehouse.execute("SELECT batch_no, count(*) FROM unrefused GROUP BY batch_no").fetchall()))
     _refuse_unknown(warehouse, f"SELECT (SELECT count(*) FROM refused WHERE {REMOVED}), (SELECT count(*) FROM unrefused)")  # noqa: S608
     warehouse.execute(f"DELETE FROM reject.{table} WHERE rowid IN (SELECT place FROM unrefused); DROP TABLE unrefused")  # noqa: S608
     warehouse.unregister("refused")
+    return superseded
 
 
 def _refuse_unknown(warehouse: duckdb.DuckDBPyConnection, counts: str) -> None:
