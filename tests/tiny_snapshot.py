@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 import uuid
 from collections.abc import Sequence
 from datetime import UTC, date, datetime
@@ -18,7 +19,7 @@ from typing import Any
 import duckdb
 
 from data.snapshot import SCHEMA_VERSION, TABLES, Table
-from etl.model import FOLDER, MARTS
+from etl.model import FOLDER, INPUTS, MARTS
 
 Row = dict[str, Any]
 
@@ -91,7 +92,8 @@ def write_snapshot(snapshots: Path, rows: dict[str, list[Row]] | None = None, na
         for mart in MARTS:
             if mart not in given:  # made as the pipeline makes them
                 table = next(table for table in TABLES if table.name == mart)
-                select = (FOLDER / f"{mart}.sql").read_text(encoding="utf-8").replace("core.", "")
+                statement = (FOLDER / f"{mart}.sql").read_text(encoding="utf-8")
+                select = re.sub(r"input\.(\w+)", lambda found: INPUTS[found[1]], statement).replace("core.", "")
                 connection.execute(f'INSERT INTO "{mart}" ({", ".join(table.columns)}) SELECT {", ".join(table.columns)} FROM ({select}) made')  # noqa: S608
         connection.execute("COMMIT; CHECKPOINT")
     (snapshots / "current.json").write_text(json.dumps({"snapshot": name}), encoding="utf-8")
