@@ -5,19 +5,19 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from html import escape
+from itertools import groupby
 from typing import Any
 
 import polars as pl
 
 from dashboard.session.address import link
 from dashboard.ui import format as written
+from dashboard.ui.markup import markup
 from dashboard.ui.page_context import Page
-from dashboard.ui.panel import Panel, figure_panel, sheet
+from dashboard.ui.panel import Panel, figure_panel, remark, sheet
 from dashboard.ui.table_files import Cell
 from dashboard.ui.translations import t
 from dashboard.ui.unit_names import UnitTree
-from dashboard.views.quality.activity_strip import Strip, Tick, activity_strip
 from metrics.periods import Period
 from metrics.query.snapshot_quality import busy_days, gaps, silent_runs
 from metrics.working_days import is_working_day
@@ -47,6 +47,27 @@ class Silence:
     def long(self) -> frozenset[date]:
         """Days of the runs that are long enough to doubt the connection."""
         return frozenset(on for run in self.runs if len(run) >= LONG_RUN for on in run)
+
+
+@dataclass(frozen=True)
+class Strip:
+    """One unit as it is drawn: its name with link and title, the states of its cells, and a remark behind them.
+
+    A state is `some` (records), `rest` (records on a day of rest), `none` (none, as is to be expected), `gap` (none where most others have) or
+    `run` (that for days on end).
+    """
+
+    name: str
+    title: str
+    href: str
+    cells: tuple[str, ...]
+    remark: str
+    is_look: bool
+
+    @property
+    def runs(self) -> list[tuple[str, int]]:
+        """Cells of one state beside each other, as state and number."""
+        return [(state, len(list(cells))) for state, cells in groupby(self.cells)]
 
 
 def directly_below(tree: UnitTree, scope: str | None) -> dict[str, str]:
@@ -89,20 +110,22 @@ def silences(active: pl.DataFrame, tree: UnitTree, scope: str | None, period: Pe
 
 def completeness_panel(page: Page, found: Sequence[Silence]) -> Panel:
     """Draws the strips: by day up to two months, else by week."""
-    info = page.reader.info
-    period = Period(page.selection.from_on, page.selection.to_on)
+    info, period = page.reader.info, page.selection.period
     title = t("quality.days_title")
     by_day = period.days <= MOST_DAYS
     subtitle = t("quality.days_subtitle" if by_day else "quality.weeks_subtitle", count=len(found))
     if not found:
-        return figure_panel(page, "days", title, subtitle, f'<p class="remark">{escape(t("quality.days_none"))}</p>', None)
+        return figure_panel(page, "days", title, subtitle, remark(t("quality.days_none")), None)
     parts = [part for part in period.split("day" if by_day else "week") if part.to_on >= info.first_on and part.from_on <= info.cutoff_on]
-    strips = [_strip(page, one, parts) for one in found]
     every = max(1, round(len(parts) / 6))
-    ticks = [Tick(place, written.short_day(parts[place].from_on, page.language)) for place in range(0, len(parts), every)]
-    key = [(state, t(f"quality.cell_{state}")) for state in ("some", "gap", "run", *(("rest",) if by_day else ()))]
-    rest = len(strips) - SHOWN
-    body = activity_strip(strips, ticks, key, SHOWN, t("quality.days_more", count=rest), title)
+    body = markup(
+        "quality/activity_strip.html",
+        strips=[_strip(page, one, parts) for one in found],
+        shown=SHOWN,
+        ticks=[(place / len(parts), written.short_day(parts[place].from_on, page.language)) for place in range(0, len(parts), every)],
+        states=("some", "gap", "run", *(("rest",) if by_day else ())),
+        alt=title,
+    )
     rows: list[tuple[Cell, ...]] = [
         (page.tree.label(one.unit_code), len(one.active), len(one.missing), one.run, _days(page, one.missing, len(one.missing))) for one in found
     ]

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from html import escape
-
 from dashboard.ui import format as written
+from dashboard.ui.markup import markup
 from dashboard.ui.page_context import Page
 from dashboard.ui.panel import draw, in_columns
 from dashboard.ui.panels.coherence import checks_panel
@@ -12,7 +11,6 @@ from dashboard.ui.translations import t
 from dashboard.views.quality.completeness import completeness_panel, long_silences, named, silences
 from dashboard.views.quality.row_accounting import accounting_panel, freshness_panel, rejections_panel, totals
 from dashboard.views.quality.run_history import results_panel, runs_panel
-from metrics.periods import Period
 
 TITLE = "page.quality"
 
@@ -21,8 +19,7 @@ def render(page: Page) -> None:
     """Draws the page; the history of runs grows beside the snapshot, so that nothing of this page is remembered."""
     making = page.reader.making()
     checks = page.reader.checks(page.selection)
-    period = Period(page.selection.from_on, page.selection.to_on)
-    found = silences(page.reader.active_days(page.selection), page.tree, page.selection.unit_code, period)
+    found = silences(page.reader.active_days(page.selection), page.tree, page.selection.unit_code, page.selection.period)
 
     counts = {name: written.number(count, page.language) for name, count in totals(making.accounting).items()}
     looks = []
@@ -30,8 +27,7 @@ def render(page: Page) -> None:
         looks.append(t("quality.sentence_failed", count=failed))
     if silent := long_silences(found):
         looks.append(t("quality.sentence_silent", count=len(silent), names=named(page.tree.units, silent)))
-    look = f' <br class="wide"><em>{escape(" ".join(looks))}</em>' if looks else f' <br class="wide">{escape(t("quality.sentence_good"))}'
-    top = f'<h1 class="sentence">{escape(t("quality.sentence", **counts))}{look}</h1>'
+    top = markup("quality/sentence.html", text=t("quality.sentence", **counts), looks=looks)
     wide = (accounting_panel(page, making), completeness_panel(page, found), runs_panel(page, making))
     narrow = (freshness_panel(page, making), checks_panel(page, checks), results_panel(page, making), rejections_panel(page, making))
     draw(page, top, in_columns("2fr 1fr", wide, narrow))

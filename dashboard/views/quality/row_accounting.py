@@ -2,22 +2,47 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
-from html import escape
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
 
 import polars as pl
+from markupsafe import Markup
 
 from dashboard.session.queries import Making
 from dashboard.ui import format as written
+from dashboard.ui.markup import markup
 from dashboard.ui.page_context import Page
-from dashboard.ui.panel import Panel, figure_panel, sheet
+from dashboard.ui.panel import Panel, figure_panel, remark, sheet
 from dashboard.ui.table_files import Cell, Rate
 from dashboard.ui.translations import catalogue, language, t
-from dashboard.views.quality.row_flow import Flow, row_flow
 
 COUNTS = ("rows_in", "rows_loaded", "rows_duplicate", "rows_filtered", "rows_rejected")
 LATE_DAYS = 3
 """A kind of record that ends this many days before the cut-off is shown as late."""
+
+
+@dataclass(frozen=True)
+class Flow:
+    """One kind of row of one source; counts in the order of COUNTS."""
+
+    source: str
+    name: str
+    counts: tuple[int, ...]
+
+    @property
+    def lost(self) -> float | None:
+        """Share of the rows that were not loaded; None where none came in."""
+        return 1 - self.counts[1] / self.counts[0] if self.counts[0] else None
+
+    @property
+    def lost_text(self) -> str:
+        return written.NO_ACTIVITY if self.lost is None else written.percent(self.lost, language()) if self.lost else ""
+
+    @property
+    def adds_up(self) -> bool:
+        """The accounting identity: every row that came in has a place."""
+        return self.counts[0] == sum(self.counts[1:])
 
 
 def word(group: str, name: str) -> str:
@@ -42,81 +67,58 @@ def by_entity(accounting: pl.DataFrame) -> pl.DataFrame:
 
 def accounting_panel(page: Page, making: Making) -> Panel:
     """Draws the accounting identity per source and kind of row."""
+    flows = [
+        Flow(making.titles.get(row["source"], row["source"]), word("entity", row["entity"]), tuple(row[name] for name in COUNTS))
+        for row in by_entity(making.accounting).iter_rows(named=True)
+    ]
     heads = tuple(t(f"quality.{name}") for name in COUNTS)
-    flows: list[Flow] = []
-    rows: list[tuple[Cell, ...]] = []
-    for row in by_entity(making.accounting).iter_rows(named=True):
-        counts = (row["rows_in"], row["rows_loaded"], row["rows_duplicate"], row["rows_filtered"], row["rows_rejected"])
-        lost = 1 - counts[1] / counts[0] if counts[0] else None
-        texts = tuple(written.number(count, page.language) for count in counts)
-        source = making.titles.get(row["source"], row["source"])
-        lost_text = written.NO_ACTIVITY if lost is None else written.percent(lost, page.language) if lost else ""
-        flows.append(Flow(source, word("entity", row["entity"]), counts, (texts[0], texts[1], texts[2], texts[3], texts[4]), lost_text))
-        rows.append((source, word("entity", row["entity"]), *counts, Rate(lost)))
     title, subtitle = t("quality.accounting_title"), t("quality.accounting_subtitle")
     columns = (t("quality.source"), t("quality.entity"), *heads, t("quality.lost"))
-    body = row_flow(flows, heads, t("quality.lost"), t("quality.holds"), t("quality.broken"), title)
-    legend = "".join(f'<span><i class="l{place}"></i>{escape(text)}</span>' for place, text in enumerate(heads[2:]))
-    body += f'<p class="strip-key" aria-hidden="true">{legend}</p>'
+    rows: list[tuple[Cell, ...]] = [(flow.source, flow.name, *flow.counts, Rate(flow.lost)) for flow in flows]
+    body = flow_table(flows, title)
     return figure_panel(page, "accounting", title, subtitle, body, sheet(page, "dong-du-lieu", title, subtitle, columns, rows), is_twin_shown=False)
+
+
+def flow_table(flows: Sequence[Flow], title: str) -> Markup:
+    """The flows as a table; a bar's length is the share not loaded, the largest filling the cell."""
+    largest = max((flow.lost or 0.0 for flow in flows), default=0.0) or 1.0
+    return markup("quality/row_flow.html", title=title, heads=[t(f"quality.{name}") for name in COUNTS], flows=flows, largest=largest)
 
 
 def freshness_panel(page: Page, making: Making) -> Panel:
     """Draws when each source was read, and up to which day its records speak."""
     info = page.reader.info
-    lines = ""
-    rows: list[tuple[Cell, ...]] = []
     entities = by_entity(making.accounting)
+    sources: list[tuple[str, str, str]] = []
     for source in entities["source"].unique(maintain_order=True):
         of_source = entities.filter(pl.col("source") == source)
         fetched: datetime = of_source["fetched_at"].max()  # type: ignore[assignment]
         latest: datetime | None = of_source["newest_at"].max()  # type: ignore[assignment]
-        when = written.instant(fetched, info.time_zone, page.language)
         until = written.instant(latest, info.time_zone, page.language) if latest else written.NO_ACTIVITY
-        lines += f"<dt>{escape(making.titles.get(source, source))}</dt><dd>{escape(t('quality.until_day', day=until))}</dd>"
-        lines += f'<dt class="muted"></dt><dd class="muted">{escape(t("quality.read_at", instant=when))}</dd>'
-        rows.append((making.titles.get(source, source), until, when))
-    newest = ""
-    for kind, _first_on, last_on, count in making.newest.iter_rows():
-        newest += _newest(page, kind, last_on, info.cutoff_on)
-        rows.append((t(f"quality.kind.{kind}"), last_on if count else t("value.no_data"), ""))
+        sources.append((making.titles.get(source, source), until, written.instant(fetched, info.time_zone, page.language)))
+    newest = [(t(f"quality.kind.{kind}"), last_on, count) for kind, _, last_on, count in making.newest.iter_rows()]
+    body = markup(
+        "quality/freshness.html",
+        sources=sources,
+        newest=[(label, last_on, (info.cutoff_on - last_on).days if last_on else None) for label, last_on, _ in newest],
+        late_days=LATE_DAYS,
+    )
     title = t("quality.freshness_title")
     subtitle = t("quality.freshness_subtitle", instant=written.instant(info.cutoff_at, info.time_zone, page.language))
-    body = (
-        f'<h4>{escape(t("quality.sources"))}</h4><dl class="pairs">{lines}</dl><h4>{escape(t("quality.newest"))}</h4><dl class="pairs">{newest}</dl>'
-    )
     columns = (t("quality.record"), t("quality.until"), t("quality.read"))
+    rows: list[tuple[Cell, ...]] = [*sources, *((label, last_on if count else t("value.no_data"), "") for label, last_on, count in newest)]
     return figure_panel(page, "freshness", title, subtitle, body, sheet(page, "do-moi", title, subtitle, columns, rows), is_twin_shown=False)
-
-
-def _newest(page: Page, kind: str, last_on: date | None, cutoff_on: date) -> str:
-    label = escape(t(f"quality.kind.{kind}"))
-    if last_on is None:
-        return f'<dt>{label}</dt><dd class="muted">{escape(t("value.no_data"))}</dd>'
-    late = (cutoff_on - last_on).days
-    text = escape(t("quality.until_day", day=written.day(last_on, page.language)))
-    return (
-        f'<dt>{label}</dt><dd class="look">▲ {text} · {escape(t("quality.late", days=late))}</dd>'
-        if late > LATE_DAYS
-        else f"<dt>{label}</dt><dd>{text}</dd>"
-    )
 
 
 def rejections_panel(page: Page, making: Making) -> Panel:
     """Draws the reasons for which rows were refused; no row's text is kept anywhere, only the column and the reason."""
     title, subtitle = t("quality.rejections_title"), t("quality.rejections_subtitle")
     if making.rejections.is_empty():
-        return figure_panel(page, "rejections", title, subtitle, f'<p class="all-passed">✓ {escape(t("quality.rejections_none"))}</p>', None)
-    largest = int(making.rejections["rows"].max() or 1)  # type: ignore[arg-type]
-    lines = ""
-    rows: list[tuple[Cell, ...]] = []
-    for source, entity, column, reason, count in making.rejections.iter_rows():
-        what = f"{word('entity', entity)} · {column}"
-        lines += (
-            f"<li><span>{escape(word('reason', reason))}</span><b>{escape(written.number(count, page.language))}</b>"
-            f'<small>{escape(what)}</small><i aria-hidden="true" style="width:{100 * count / largest:.1f}%"></i></li>'
-        )
-        rows.append((making.titles.get(source, source), word("entity", entity), column, word("reason", reason), int(count)))
+        return figure_panel(page, "rejections", title, subtitle, remark(f"✓ {t('quality.rejections_none')}", "all-passed"), None)
+    rows = [
+        (making.titles.get(source, source), word("entity", entity), column, word("reason", reason), int(count))
+        for source, entity, column, reason, count in making.rejections.iter_rows()
+    ]
     columns = (t("quality.source"), t("quality.entity"), t("quality.column"), t("quality.reason"), t("quality.rows"))
-    body = f'<ul class="ranked" aria-label="{escape(title)}">{lines}</ul>'
+    body = markup("quality/rejections.html", title=title, rows=rows, largest=max(row[-1] for row in rows) or 1)
     return figure_panel(page, "rejections", title, subtitle, body, sheet(page, "tu-choi", title, subtitle, columns, rows), is_twin_shown=False)
