@@ -20,15 +20,36 @@ from dashboard.ui.format import Language
 POINTS_PER_MM = 72 / 25.4
 
 PAGE_MM = (210.0, 297.0)  # I.1
-MARGIN_TOP_MM, MARGIN_BOTTOM_MM, MARGIN_LEFT_MM, MARGIN_RIGHT_MM = 20.0, 20.0, 30.0, 15.0  # I.3
+MARGINS_MM = {"top": 20.0, "bottom": 20.0, "left": 30.0, "right": 15.0}  # I.3
 PAGE_NUMBER_FROM_EDGE_MM = 8.0  # I.7: in the top margin
 
-PAGE_NUMBER, NATION, MOTTO, ORGAN, NUMBER, PLACE_AND_DATE = 14.0, 12.0, 13.0, 12.0, 13.0, 13.0  # I.7, II.1 to II.4, in points
-TYPE_NAME, ABSTRACT, BODY, ADDRESSEE, SIGNATURE = 14.0, 14.0, 14.0, 14.0, 14.0  # II.5 to II.7, II.9.d
-RECIPIENTS_TITLE, RECIPIENTS = 12.0, 11.0  # II.9.d
-ANNEX_NUMBER, ANNEX_TITLE, ANNEX_REFERENCE = 14.0, 14.0, 14.0  # III.1
-CAPTION, NOTE, MARK = 13.0, 11.0, 10.0  # not the decree's: captions of tables and charts, notes below them, the mark of synthetic data
 
+@dataclass(frozen=True)
+class Sizes:
+    """Type sizes of the form's parts in points."""
+
+    page_number: float = 14.0  # I.7
+    nation: float = 12.0  # II.1
+    motto: float = 13.0
+    organ: float = 12.0  # II.2
+    number: float = 13.0  # II.3
+    place_and_date: float = 13.0  # II.4
+    type_name: float = 14.0  # II.5
+    abstract: float = 14.0
+    body: float = 14.0  # II.6
+    signature: float = 14.0  # II.7
+    addressee: float = 14.0  # II.9.d
+    recipients_title: float = 12.0
+    recipients: float = 11.0
+    annex_number: float = 14.0  # III.1
+    annex_title: float = 14.0
+    annex_reference: float = 14.0
+    caption: float = 13.0  # the last three are not the decree's: captions of tables and charts, notes below them, the mark of synthetic data
+    note: float = 11.0
+    mark: float = 10.0
+
+
+SIZES = Sizes()
 FIRST_LINE_MM = 12.7  # II.6.e: 1 or 1.27 cm
 RULE_SHARE = 0.4
 """Of the line above: between 1/3 and 1/2 (II.2.b, II.5.b)."""
@@ -54,7 +75,7 @@ class Running:
     lines: float
 
 
-OFFICIAL = Running(BODY, 6.0, 1.15)  # II.6.e: 13 to 14 pt; at least 6 pt; one line to 1.5
+OFFICIAL = Running(SIZES.body, 6.0, 1.15)  # II.6.e: 13 to 14 pt; at least 6 pt; one line to 1.5
 PLAIN = Running(13.0, 5.0, 1.0)
 """Of papers without the form, which are to be short."""
 
@@ -147,24 +168,26 @@ def literal(text: str) -> str:
 def area(is_landscape: bool = False) -> Area:
     """What the margins leave; a page on its side keeps its margins to the reader's left, right, top and bottom."""
     across, down = reversed(PAGE_MM) if is_landscape else PAGE_MM
-    return Area((across - MARGIN_LEFT_MM - MARGIN_RIGHT_MM) * POINTS_PER_MM, (down - MARGIN_TOP_MM - MARGIN_BOTTOM_MM) * POINTS_PER_MM)
+    return Area(
+        (across - MARGINS_MM["left"] - MARGINS_MM["right"]) * POINTS_PER_MM, (down - MARGINS_MM["top"] - MARGINS_MM["bottom"]) * POINTS_PER_MM
+    )
 
 
 def parts(form: OfficialForm, language: Language) -> Parts:
     """All parts of the form as text."""
     words = WORDS[language]
     left = HEAD_SPLIT_MM * POINTS_PER_MM
-    parent = balanced(literal(form.parent_organ).upper(), ORGAN, left)
+    parent = balanced(literal(form.parent_organ).upper(), SIZES.organ, left)
     recipients = _ended([literal(line) for line in form.recipients])
     return Parts(
         parent=parent if form.parent_organ else (),
-        organ=_ruled(literal(form.issuing_organ).upper(), ORGAN, left),
+        organ=_ruled(literal(form.issuing_organ).upper(), SIZES.organ, left),
         nation=words.nation,
-        motto=Lines((words.motto,), typeface.width_pt(words.motto, MOTTO, is_bold=True)),
+        motto=Lines((words.motto,), typeface.width_pt(words.motto, SIZES.motto, is_bold=True)),
         number=f"{words.number} {_number(form)}/{_symbol(form)}",
         place_and_date=f"{literal(form.place)}, {_full_date(form.dated_on, language)}" if form.place else _full_date(form.dated_on, language),
         type_name=literal(form.type_name).upper(),
-        abstract=_ruled(literal(form.abstract), ABSTRACT, area().width * 0.85),
+        abstract=_ruled(literal(form.abstract), SIZES.abstract, area().width * 0.85),
         to=words.to,
         addressees=_addressees([literal(line) for line in form.addressees]),
         recipients_title=words.recipients,
@@ -178,8 +201,8 @@ def annex_head(annex: Annex, form: OfficialForm | None, language: Language) -> A
     """`Phụ lục I` (without a number where it has none), its title in capitals, and what it belongs to (III.1.b and c)."""
     width = area(annex.is_landscape).width
     number = f"{WORDS[language].annex} {literal(annex.number)}".strip()
-    title = balanced(literal(annex.title).upper(), ANNEX_TITLE, width, is_bold=True)
-    return AnnexHead(number, title, () if form is None else balanced(_annex_reference(form, language), ANNEX_REFERENCE, width))
+    title = balanced(literal(annex.title).upper(), SIZES.annex_title, width, is_bold=True)
+    return AnnexHead(number, title, () if form is None else balanced(_annex_reference(form, language), SIZES.annex_reference, width))
 
 
 def heading_text(heading: Heading) -> str:
@@ -247,13 +270,13 @@ def stays_with_signature(blocks: Sequence[Block], place: int) -> bool:
 
 def dash_pt() -> float:
     """Width of an addressee's dash: its later lines begin where its first one does, past it."""
-    return typeface.width_pt("- ", ADDRESSEE)
+    return typeface.width_pt("- ", SIZES.addressee)
 
 
 def addressee_indents(texts: Parts, width: float) -> tuple[float, float]:
     """Left edge of `Kính gửi:` and of the dashes, which stand in line under its colon (II.9.d), in points."""
-    lead = typeface.width_pt(texts.to[:-1], ADDRESSEE)
-    longest = max((typeface.width_pt(line, ADDRESSEE) for line in texts.addressees), default=0.0)
+    lead = typeface.width_pt(texts.to[:-1], SIZES.addressee)
+    longest = max((typeface.width_pt(line, SIZES.addressee) for line in texts.addressees), default=0.0)
     left = max(FIRST_LINE_MM * POINTS_PER_MM, (width - lead - longest) / 2)
     return left, left + lead
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import asdict
 from datetime import UTC
 from functools import cache
 from pathlib import Path
@@ -64,38 +65,10 @@ def payload(report: Report) -> Data:
         "gap": running.gap,
         "first_line": official.FIRST_LINE_MM * POINTS_PER_MM,
         "edge": official.PAGE_NUMBER_FROM_EDGE_MM * POINTS_PER_MM,
-        "margins": {
-            "top": official.MARGIN_TOP_MM * POINTS_PER_MM,
-            "bottom": official.MARGIN_BOTTOM_MM * POINTS_PER_MM,
-            "left": official.MARGIN_LEFT_MM * POINTS_PER_MM,
-            "right": official.MARGIN_RIGHT_MM * POINTS_PER_MM,
-        },
-        "sizes": _sizes() | {"body": running.size},
+        "margins": {side: length * POINTS_PER_MM for side, length in official.MARGINS_MM.items()},
+        "sizes": asdict(official.SIZES) | {"body": running.size},
         "mark": official.WORDS[report.language].synthetic if report.provenance.is_synthetic else "",
         "sections": [_main(report), *_annexes(report)],
-    }
-
-
-def _sizes() -> dict[str, float]:
-    return {
-        "page_number": official.PAGE_NUMBER,
-        "nation": official.NATION,
-        "motto": official.MOTTO,
-        "organ": official.ORGAN,
-        "number": official.NUMBER,
-        "place_and_date": official.PLACE_AND_DATE,
-        "type_name": official.TYPE_NAME,
-        "abstract": official.ABSTRACT,
-        "addressee": official.ADDRESSEE,
-        "signature": official.SIGNATURE,
-        "recipients_title": official.RECIPIENTS_TITLE,
-        "recipients": official.RECIPIENTS,
-        "annex_number": official.ANNEX_NUMBER,
-        "annex_title": official.ANNEX_TITLE,
-        "annex_reference": official.ANNEX_REFERENCE,
-        "caption": official.CAPTION,
-        "note": official.NOTE,
-        "mark": official.MARK,
     }
 
 
@@ -103,29 +76,20 @@ def _main(report: Report) -> Data:
     area, form = official.area(), report.form
     section: Data = {"landscape": False, "blocks": _blocks(official.body(report), report, area, keeps_last=form is not None)}
     if form is None:
-        section["title"] = official.balanced(literal(report.title), official.TYPE_NAME, area.width * 0.9, is_bold=True)
+        section["title"] = official.balanced(literal(report.title), official.SIZES.type_name, area.width * 0.9, is_bold=True)
         return section
     parts = official.parts(form, report.language)
     left, dash = official.addressee_indents(parts, area.width)
-    section["form"] = {
+    half, sizes = area.width / 2, official.SIZES
+    section["form"] = asdict(parts) | {
         "split": official.HEAD_SPLIT_MM * POINTS_PER_MM,
-        "parent": parts.parent,
-        "organ": _lines(parts.organ),
-        "nation": parts.nation,
-        "motto": _lines(parts.motto),
-        "number": parts.number,
-        "place_and_date": parts.place_and_date,
-        "type_name": parts.type_name,
-        "abstract": _lines(parts.abstract),
-        "to": parts.to,
-        "addressees": [_breakable(line, official.ADDRESSEE, area.width - dash) for line in parts.addressees],
+        "addressees": [_breakable(line, sizes.addressee, area.width - dash) for line in parts.addressees],
         "addressee_left": left,
         "addressee_dash": dash,
         "dash": official.dash_pt(),
-        "recipients_title": parts.recipients_title,
-        "recipients": [_breakable(line, official.RECIPIENTS, area.width / 2) for line in parts.recipients],
-        "authority": [_breakable(line, official.SIGNATURE, area.width / 2) for line in parts.authority],
-        "signer": _breakable(parts.signer, official.SIGNATURE, area.width / 2),
+        "recipients": [_breakable(line, sizes.recipients, half) for line in parts.recipients],
+        "authority": [_breakable(line, sizes.signature, half) for line in parts.authority],
+        "signer": _breakable(parts.signer, sizes.signature, half),
         "signing_space": official.SIGNING_SPACE_PT,
     }
     return section
@@ -137,8 +101,7 @@ def _annexes(report: Report) -> list[Data]:
         area = official.area(annex.is_landscape)
         head = official.annex_head(annex, report.form, report.language)
         blocks = _blocks(official.annex_blocks(annex, report.form), report, area, after_heading=True)
-        annex_data = {"number": head.number, "title": head.title, "reference": head.reference, "rule_pt": official.ANNEX_RULE_PT}
-        sections.append({"landscape": annex.is_landscape, "annex": annex_data, "blocks": blocks})
+        sections.append({"landscape": annex.is_landscape, "annex": asdict(head) | {"rule_pt": official.ANNEX_RULE_PT}, "blocks": blocks})
     return sections
 
 
@@ -151,7 +114,7 @@ def _blocks(blocks: tuple[Block, ...], report: Report, area: Area, keeps_last: b
             if not typeface.showable(text := official.heading_text(block)).strip():
                 continue
             outline = min(block.level + after_heading, outline + 1)  # PDF/UA: no level is skipped, no heading empty
-            text = _breakable(text, official.BODY, area.width - official.FIRST_LINE_MM * POINTS_PER_MM)
+            text = _breakable(text, official.SIZES.body, area.width - official.FIRST_LINE_MM * POINTS_PER_MM)
             found.append({"is": "heading", "level": block.level, "outline": outline, "text": text})
         elif isinstance(block, Paragraph):
             found.append({"is": "paragraph", "runs": _runs(block, area), "keeps": keeps})
@@ -164,7 +127,7 @@ def _blocks(blocks: tuple[Block, ...], report: Report, area: Area, keeps_last: b
 
 def _runs(paragraph: Paragraph, area: Area) -> list[Data]:
     return [
-        {"text": _breakable(run.text, official.BODY, area.width / 2), "bold": run.is_strong, "italic": run.is_emphasis}
+        {"text": _breakable(run.text, official.SIZES.body, area.width / 2), "bold": run.is_strong, "italic": run.is_emphasis}
         for run in official.paragraph_runs(paragraph)
     ]
 
@@ -180,8 +143,8 @@ def _table(table: Table, area: Area, keeps: bool) -> Data:
     ]
     return {
         "is": "table",
-        "caption": _breakable(literal(table.caption), official.CAPTION, area.width),
-        "note": _breakable(literal(table.note), official.NOTE, area.width),
+        "caption": _breakable(literal(table.caption), official.SIZES.caption, area.width),
+        "note": _breakable(literal(table.note), official.SIZES.note, area.width),
         "size": fit.size,
         "widths": fit.widths,
         "kinds": [column.kind for column in table.columns],
@@ -206,8 +169,8 @@ def _chart(chart: Chart, report: Report, area: Area, keeps: bool) -> Data:
     drawing = chart_drawing(chart, report.language, area)
     return {
         "is": "chart",
-        "caption": _breakable(literal(chart.caption), official.CAPTION, area.width),
-        "note": _breakable(literal(chart.note), official.NOTE, area.width),
+        "caption": _breakable(literal(chart.caption), official.SIZES.caption, area.width),
+        "note": _breakable(literal(chart.note), official.SIZES.note, area.width),
         "alt": _named(chart.alt, report),
         "width": drawing.width,
         "height": drawing.height,
@@ -220,10 +183,6 @@ def _named(text: str, report: Report) -> str:
     """A name for those who cannot see: never empty, which PDF/UA forbids."""
     names = (literal(name) for name in (text, report.title, report.provenance.report, official.WORDS[report.language].annex))
     return next(name for name in names if typeface.showable(name).strip())
-
-
-def _lines(lines: official.Lines) -> Data:
-    return {"lines": lines.lines, "rule_pt": lines.rule_pt}
 
 
 def _breakable(text: str, size: float, width: float) -> str:

@@ -93,20 +93,13 @@ def _document(report: Report, charts: list[Chart]) -> str:
         charts.append(chart)
         return len(charts)
 
-    margins = {
-        "top": official.MARGIN_TOP_MM,
-        "right": official.MARGIN_RIGHT_MM,
-        "bottom": official.MARGIN_BOTTOM_MM,
-        "left": official.MARGIN_LEFT_MM,
-        "header": official.PAGE_NUMBER_FROM_EDGE_MM,
-        "footer": official.PAGE_NUMBER_FROM_EDGE_MM,
-    }
     return filled(
         "word/document.xml",
         sections=_sections(report),
         chart_number=chart_number,
         page_size=[twips(side * POINTS_PER_MM) for side in official.PAGE_MM],
-        margins={side: twips(length * POINTS_PER_MM) for side, length in margins.items()},
+        margins={side: twips(official.MARGINS_MM[side] * POINTS_PER_MM) for side in ("top", "right", "bottom", "left")},
+        edge=twips(official.PAGE_NUMBER_FROM_EDGE_MM * POINTS_PER_MM),
         head_split=official.HEAD_SPLIT_MM * POINTS_PER_MM,
         signing_space=official.SIGNING_SPACE_PT,
         annex_rule=official.ANNEX_RULE_PT,
@@ -127,7 +120,7 @@ def _document(report: Report, charts: list[Chart]) -> str:
 def _sections(report: Report) -> list[Section]:
     form, area, blocks = report.form, official.area(), official.body(report)
     if form is None:
-        main = Section(area, blocks, title=official.balanced(literal(report.title), official.TYPE_NAME, area.width * 0.9, is_bold=True))
+        main = Section(area, blocks, title=official.balanced(literal(report.title), official.SIZES.type_name, area.width * 0.9, is_bold=True))
     else:
         main = Section(area, blocks, form=official.parts(form, report.language))
     annexes = [

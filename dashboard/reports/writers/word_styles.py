@@ -9,8 +9,8 @@ from dataclasses import dataclass
 
 from dashboard.reports.layout import official_form as official
 from dashboard.reports.layout.chart_values import ACCENT
-from dashboard.reports.layout.official_form import Running
-from dashboard.reports.layout.table_fit import SIZES
+from dashboard.reports.layout.official_form import SIZES, Running
+from dashboard.reports.layout.table_fit import SIZES as TABLE_SIZES
 
 
 @dataclass(frozen=True)
@@ -53,28 +53,28 @@ def running_styles(running: Running) -> tuple[Style, ...]:
 
 
 STYLES = (
-    Style("Nation", "Quốc hiệu", official.NATION, "center", True),
-    Style("Motto", "Tiêu ngữ", official.MOTTO, "center", True),
-    Style("ParentOrgan", "Cơ quan chủ quản", official.ORGAN, "center"),
-    Style("Organ", "Cơ quan ban hành", official.ORGAN, "center", True),
-    Style("DocumentNumber", "Số và ký hiệu", official.NUMBER, "center", before=_GAP),
-    Style("PlaceAndDate", "Địa danh và thời gian", official.PLACE_AND_DATE, "center", is_italic=True, before=_GAP),
-    Style("Title", "Title", official.TYPE_NAME, "center", True, keeps_next=True),
-    Style("Subtitle", "Subtitle", official.ABSTRACT, "center", True, keeps_next=True),
-    Style("Addressee", "Kính gửi", official.ADDRESSEE, before=_GAP, lines=official.OFFICIAL.lines),
-    Style("Authority", "Quyền hạn và chức vụ", official.SIGNATURE, "center", True, keeps_next=True),
-    Style("Signer", "Họ tên người ký", official.SIGNATURE, "center", True),
-    Style("RecipientsTitle", "Nơi nhận", official.RECIPIENTS_TITLE, is_bold=True, is_italic=True, keeps_next=True),
-    Style("Recipients", "Danh sách nơi nhận", official.RECIPIENTS),
-    Style("AnnexNumber", "Phụ lục", official.ANNEX_NUMBER, "center", True, keeps_next=True, outline=0),
-    Style("AnnexTitle", "Tên phụ lục", official.ANNEX_TITLE, "center", True, keeps_next=True),
-    Style("AnnexReference", "Kèm theo", official.ANNEX_REFERENCE, "center", is_italic=True, keeps_next=True),
-    Style("Caption", "caption", official.CAPTION, "center", True, before=2 * _GAP, after=4, keeps_next=True),
-    Style("Picture", "Biểu đồ", official.BODY, "center", after=_GAP),
-    Style("Note", "Ghi chú", official.NOTE, before=3, is_italic=True),
-    Style("Header", "header", official.PAGE_NUMBER, "center"),
-    Style("Footer", "footer", official.MARK, "center", True, colour=ACCENT),
-    *(Style(f"Table{size:.0f}", f"Bảng {size:.0f}", size, before=2, after=2) for size in SIZES),
+    Style("Nation", "Quốc hiệu", SIZES.nation, "center", True),
+    Style("Motto", "Tiêu ngữ", SIZES.motto, "center", True),
+    Style("ParentOrgan", "Cơ quan chủ quản", SIZES.organ, "center"),
+    Style("Organ", "Cơ quan ban hành", SIZES.organ, "center", True),
+    Style("DocumentNumber", "Số và ký hiệu", SIZES.number, "center", before=_GAP),
+    Style("PlaceAndDate", "Địa danh và thời gian", SIZES.place_and_date, "center", is_italic=True, before=_GAP),
+    Style("Title", "Title", SIZES.type_name, "center", True, keeps_next=True),
+    Style("Subtitle", "Subtitle", SIZES.abstract, "center", True, keeps_next=True),
+    Style("Addressee", "Kính gửi", SIZES.addressee, before=_GAP, lines=official.OFFICIAL.lines),
+    Style("Authority", "Quyền hạn và chức vụ", SIZES.signature, "center", True, keeps_next=True),
+    Style("Signer", "Họ tên người ký", SIZES.signature, "center", True),
+    Style("RecipientsTitle", "Nơi nhận", SIZES.recipients_title, is_bold=True, is_italic=True, keeps_next=True),
+    Style("Recipients", "Danh sách nơi nhận", SIZES.recipients),
+    Style("AnnexNumber", "Phụ lục", SIZES.annex_number, "center", True, keeps_next=True, outline=0),
+    Style("AnnexTitle", "Tên phụ lục", SIZES.annex_title, "center", True, keeps_next=True),
+    Style("AnnexReference", "Kèm theo", SIZES.annex_reference, "center", is_italic=True, keeps_next=True),
+    Style("Caption", "caption", SIZES.caption, "center", True, before=2 * _GAP, after=4, keeps_next=True),
+    Style("Picture", "Biểu đồ", SIZES.body, "center", after=_GAP),
+    Style("Note", "Ghi chú", SIZES.note, before=3, is_italic=True),
+    Style("Header", "header", SIZES.page_number, "center"),
+    Style("Footer", "footer", SIZES.mark, "center", True, colour=ACCENT),
+    *(Style(f"Table{size:.0f}", f"Bảng {size:.0f}", size, before=2, after=2) for size in TABLE_SIZES),
 )
 
 
