@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
@@ -10,7 +9,7 @@ from functools import cached_property
 from dashboard.ledger import Ledger, Pin, has_ledger
 from dashboard.ledger.pins import Step
 from dashboard.reports.archive.differences import Difference
-from dashboard.reports.archive.json_record import figures_file, inputs_of, record_of, request_of
+from dashboard.reports.archive.json_record import inputs_of, record_of, request_of
 from dashboard.reports.archive.pinning import FIGURES, Verified, differences_of, pin_report, verify, with_restated
 from dashboard.reports.archive.report_per_unit import Progress, all_units, archive
 from dashboard.reports.content.blocks import Block, Heading, Report
@@ -19,7 +18,6 @@ from dashboard.reports.content.edits import with_edits
 from dashboard.reports.content.inputs import read_inputs, reader_for
 from dashboard.reports.content.kinds import KINDS, ReportKind, kind_named
 from dashboard.reports.content.request import Request
-from dashboard.reports.writers import format_named
 from dashboard.session import policy as access
 from dashboard.session.queries import AccessDenied
 from data.paths import Home
@@ -30,7 +28,7 @@ Edits = tuple[tuple[str, str], ...]
 
 
 @dataclass(frozen=True)
-class Kept:
+class KeptReport:
     """A report of the ledger, and what it was asked for."""
 
     pin: Pin
@@ -38,7 +36,7 @@ class Kept:
 
 
 @dataclass(frozen=True)
-class Desk:
+class PermittedSteps:
     """What a viewer does with reports, on one snapshot."""
 
     home: Home
@@ -51,7 +49,7 @@ class Desk:
             return False
         return access.may(self.viewer, action, request.unit_code, (request.period.from_on, request.period.to_on), "report")
 
-    def may_see(self, kept: Kept) -> bool:
+    def may_see(self, kept: KeptReport) -> bool:
         """Whether a report of the ledger is the viewer's to see: unfinished ones are for those who pin."""
         return self.may("pin", kept.request) or (kept.pin.status in FINISHED and self.may("read", kept.request))
 
@@ -61,23 +59,23 @@ class Desk:
             return ()
         return tuple(kind for kind in KINDS if kind.is_per_unit or self.viewer.role != "unit")
 
-    def shelf(self) -> list[Kept]:
+    def kept_reports(self) -> list[KeptReport]:
         """The reports of the ledger that the viewer may see, the newest first."""
         if not has_ledger(self.home):
             return []
         with Ledger(self.home) as ledger:
             requests = ledger.requests()
-            found = [Kept(pin, request_of(requests[pin.pin_id])) for pin in ledger.pins() if pin.pin_id in requests]
+            found = [KeptReport(pin, request_of(requests[pin.pin_id])) for pin in ledger.pins() if pin.pin_id in requests]
         return [kept for kept in found if self.may_see(kept)]
 
     @cached_property
-    def seen(self) -> list[Kept]:
-        """The shelf as this desk first saw it: to be shown, never to decide by."""
-        return self.shelf()
+    def reports_to_show(self) -> list[KeptReport]:
+        """The kept reports as they were when first asked for: to be shown, never to decide by."""
+        return self.kept_reports()
 
-    def kept(self, pin_id: int) -> Kept:
+    def kept(self, pin_id: int) -> KeptReport:
         """One report of the ledger. Raises AccessDenied where there is none that the viewer may see: which of the two is not told."""
-        found = next((kept for kept in self.shelf() if kept.pin.pin_id == pin_id), None)
+        found = next((kept for kept in self.kept_reports() if kept.pin.pin_id == pin_id), None)
         if found is None:
             raise AccessDenied
         return found
@@ -97,17 +95,13 @@ class Desk:
                 inputs = with_restated(self.home, ledger, request, inputs, self.snapshot)
         return build(reader_for(self.home, request, inputs, self.snapshot), request, inputs)
 
-    def file(self, kept: Kept, name: str) -> bytes:
+    def file(self, kept: KeptReport, name: str) -> bytes:
         """The pinned bytes in a format."""
-        self._require("export", self.kept(kept.pin.pin_id).request)
-        with Ledger(self.home) as ledger:
-            return ledger.file(kept.pin.pin_id, name)
+        return self._file("export", kept.pin.pin_id, name)
 
-    def shown(self, kept: Kept, name: str) -> bytes:
+    def shown(self, kept: KeptReport, name: str) -> bytes:
         """The pinned bytes to be looked at on the page."""
-        self._require("read", self.kept(kept.pin.pin_id).request)
-        with Ledger(self.home) as ledger:
-            return ledger.file(kept.pin.pin_id, name)
+        return self._file("read", kept.pin.pin_id, name)
 
     def save(self, request: Request, title: str, edits: Edits, person: str, draft: int | None) -> int:
         """Keeps a draft with its edited sentences; its number in the ledger."""
@@ -116,45 +110,43 @@ class Desk:
         with Ledger(self.home) as ledger:
             if draft is None:
                 return ledger.draft(request.kind, title, record_of(request, inputs), person)
-            self._require("pin", self.kept(draft).request)
+            self._require_for_kept("pin", draft)
             ledger.change_draft(draft, record_of(request, inputs))
             return draft
 
     def discard(self, draft: int) -> None:
         """Throws a draft away."""
-        self._require("pin", self.kept(draft).request)
+        self._require_for_kept("pin", draft)
         with Ledger(self.home) as ledger:
             ledger.discard_draft(draft)
 
     def pin(self, request: Request, person: str, formats: Sequence[str], edits: Edits = (), draft: int | None = None) -> Pin:
-        """Freezes a report on the desk's snapshot."""
+        """Freezes a report on the snapshot."""
         self._require("pin", request)
         inputs = replace(read_inputs(self.home), edits=edits)
         return pin_report(self.home, request, inputs, person, formats, self.snapshot, draft)
 
-    def revise(self, kept: Kept, person: str, cause: str) -> Pin:
-        """Pins the same report anew on the desk's snapshot, with the cause and every figure that changed; edited sentences go along."""
-        self._require("pin", self.kept(kept.pin.pin_id).request)
-        with Ledger(self.home) as ledger:
-            edits = inputs_of(ledger.record(kept.pin.pin_id).inputs).edits
-        inputs = replace(read_inputs(self.home), edits=edits)
+    def revise(self, kept: KeptReport, person: str, cause: str) -> Pin:
+        """Pins the same report anew on the snapshot, with the cause and every figure that changed; edited sentences go along."""
+        self._require_for_kept("pin", kept.pin.pin_id)
+        inputs = replace(read_inputs(self.home), edits=self.edits(kept.pin.pin_id))
         formats = [name for name in kept.pin.files if name != FIGURES]
         return pin_report(self.home, kept.request, inputs, person, formats, self.snapshot, revises=kept.pin.pin_id, cause=cause)
 
-    def take_step(self, kept: Kept, step: Step, person: str, note: str = "") -> None:
+    def take_step(self, kept: KeptReport, step: Step, person: str, note: str = "") -> None:
         """Approves a pinned report, or publishes an approved one."""
-        self._require("approve", self.kept(kept.pin.pin_id).request)
+        self._require_for_kept("approve", kept.pin.pin_id)
         with Ledger(self.home) as ledger:
             ledger.take_step(kept.pin.pin_id, step, person, note)
 
-    def differences(self, kept: Kept) -> list[Difference]:
-        """Each figure of a pinned report that the desk's snapshot gives otherwise, with its cause."""
-        self._require("read", self.kept(kept.pin.pin_id).request)
+    def differences(self, kept: KeptReport) -> list[Difference]:
+        """Each figure of a pinned report that the snapshot gives otherwise, with its cause."""
+        self._require_for_kept("read", kept.pin.pin_id)
         return differences_of(self.home, kept.pin.pin_id, self.snapshot)
 
-    def verified(self, kept: Kept) -> list[Verified]:
+    def verified(self, kept: KeptReport) -> list[Verified]:
         """What a rebuilding says of every file of a pinned report."""
-        self._require("pin", self.kept(kept.pin.pin_id).request)
+        self._require_for_kept("pin", kept.pin.pin_id)
         return verify(self.home, kept.pin.pin_id)
 
     def all_units(self, request: Request, formats: Sequence[str], progress: Progress) -> bytes:
@@ -163,6 +155,15 @@ class Desk:
         inputs = read_inputs(self.home)
         published_at = reader_for(self.home, replace(request, unit_code=None), inputs, self.snapshot).info.published_at
         return archive(all_units(self.home, request, inputs, formats, self.snapshot, progress), published_at)
+
+    def _file(self, action: access.Action, pin_id: int, name: str) -> bytes:
+        self._require_for_kept(action, pin_id)
+        with Ledger(self.home) as ledger:
+            return ledger.file(pin_id, name)
+
+    def _require_for_kept(self, action: access.Action, pin_id: int) -> None:
+        """Asks with the unit and the days of the ledger's own report, whatever the page holds."""
+        self._require(action, self.kept(pin_id).request)
 
     def _require(self, action: access.Action, request: Request) -> None:
         if not self.may(action, request):
@@ -173,13 +174,6 @@ def edited(report: Report, edits: Edits) -> Report:
     """The report with sentences that a person wrote in place of the written ones."""
     known = {block.key for block in report.paragraphs()}
     return replace(report, blocks=with_edits(report.blocks, {key: text for key, text in edits if key in known})) if edits else report
-
-
-def as_file(report: Report, name: str) -> bytes:
-    """A report in a format, or its figures file."""
-    if name == FIGURES:
-        return (json.dumps(figures_file(report), ensure_ascii=False, indent=1) + "\n").encode("utf-8")
-    return format_named(name).write(report)
 
 
 def as_pages(report: Report) -> Report:

@@ -25,9 +25,14 @@ FIGURES = "json"
 
 def make_files(report: Report, formats: Sequence[str]) -> dict[str, bytes]:
     """The report in each format, and its figures file beside; by format."""
-    files = {name: format_named(name).write(report) for name in dict.fromkeys(formats)}
-    files[FIGURES] = (json.dumps(figures_file(report), ensure_ascii=False, indent=1) + "\n").encode("utf-8")
-    return files
+    return {name: file_of(report, name) for name in dict.fromkeys((*formats, FIGURES))}
+
+
+def file_of(report: Report, name: str) -> bytes:
+    """A report in a format, or its figures file."""
+    if name == FIGURES:
+        return (json.dumps(figures_file(report), ensure_ascii=False, indent=1) + "\n").encode("utf-8")
+    return format_named(name).write(report)
 
 
 def build_now(home: Home, request: Request, inputs: Inputs, snapshot: str | None = None) -> Report:

@@ -10,7 +10,7 @@ import streamlit as st
 from dashboard.ledger import Pin
 from dashboard.ledger.pins import Step
 from dashboard.reports.archive.differences import Difference
-from dashboard.reports.archive.permitted_steps import Desk, Edits, Kept
+from dashboard.reports.archive.permitted_steps import Edits, KeptReport, PermittedSteps
 from dashboard.reports.archive.pinning import FIGURES
 from dashboard.reports.content.kinds import kind_named
 from dashboard.session.address import link
@@ -30,55 +30,55 @@ HASH_SHOWN = 16
 NEXT_STEP: dict[str, Step] = {"pinned": "approve", "approved": "publish"}
 
 
-def draw_draft(page: Page, desk: Desk, kept: Kept) -> None:
+def draw_draft(page: Page, steps: PermittedSteps, kept: KeptReport) -> None:
     """Draws a draft: what it was asked for, its sentences and pages, and the ways out of it: pin or throw away."""
-    edits, request, kind = desk.edits(kept.pin.pin_id), kept.request, kind_named(kept.request.kind)
+    edits, request, kind = steps.edits(kept.pin.pin_id), kept.request, kind_named(kept.request.kind)
     side, wide = st.columns([1, 2.4], gap="medium")
     with side, st.container(key="report_order"):
         _head(page, kept.pin)
         formats = formats_field(kind)
-        downloads(page, desk, request, edits, formats)
-        pin_button(page, desk, request, edits, formats, kept.pin.pin_id)
+        downloads(page, steps, request, edits, formats)
+        pin_button(page, steps, request, edits, formats, kept.pin.pin_id)
 
         def discard() -> str:
-            desk.discard(kept.pin.pin_id)
+            steps.discard(kept.pin.pin_id)
             open_report(page, None)
             return t("reports.discarded", title=kept.pin.title)
 
         st.button(t("reports.discard"), key="report_discard", on_click=button_action(discard), width="stretch")
 
     def save(changed: Edits) -> str:
-        desk.save(request, kept.pin.title, changed, kept.pin.created_by, kept.pin.pin_id)
+        steps.save(request, kept.pin.title, changed, kept.pin.created_by, kept.pin.pin_id)
         return t("reports.sentence_saved")
 
     with wide, st.container(key="report_view"):
         names = [t("reports.view_pages"), t("reports.view_text")]
         pages, text = st.tabs(names, key="report_tabs", default=names[1] if edits else names[0])
         with text:
-            sentences(report_of(page, desk, request), edits, save)
+            sentences(report_of(page, steps, request), edits, save)
         with pages:
-            preview(page, desk, request, edits)
+            preview(page, steps, request, edits)
 
 
-def draw_pinned(page: Page, desk: Desk, kept: Kept) -> None:
+def draw_pinned(page: Page, steps: PermittedSteps, kept: KeptReport) -> None:
     """Draws a pinned report; what is drawn of it is what was pinned."""
     side, wide = st.columns([1, 2.4], gap="medium")
     with side, st.container(key="report_order"):
         _head(page, kept.pin)
-        _files(desk, kept)
-        _steps(page, desk, kept)
+        _files(steps, kept)
+        _steps(page, steps, kept)
     with wide, st.container(key="report_view"):
-        views = VIEWS if desk.may("pin", kept.request) else VIEWS[:2]
+        views = VIEWS if steps.may("pin", kept.request) else VIEWS[:2]
         names = {name: t(f"reports.view_{name}") for name in views}
         chosen = st.segmented_control(
             t("reports.view"), views, key="report_view_choice", default="pages", format_func=lambda name: names[name], label_visibility="collapsed"
         )
         if chosen == "then_now":
-            _then_and_now(page, desk, kept)
+            _then_and_now(page, steps, kept)
         elif chosen == "verify":
-            _verified(desk, kept)
+            _verified(steps, kept)
         elif "pdf" in kept.pin.files:
-            show_pdf(desk.shown(kept, "pdf"), kept.pin.title)
+            show_pdf(steps.shown(kept, "pdf"), kept.pin.title)
         else:
             st.html(remark(t("reports.no_pdf"), is_status=True))
 
@@ -93,19 +93,19 @@ def _head(page: Page, pin: Pin) -> None:
     st.html(markup("reports/head.html", pin=pin, back=link("", page.selection, report=""), steps=steps, facts=facts))
 
 
-def _files(desk: Desk, kept: Kept) -> None:
-    if not desk.may("export", kept.request):
+def _files(steps: PermittedSteps, kept: KeptReport) -> None:
+    if not steps.may("export", kept.request):
         return
     st.html(remark(t("reports.downloads"), "subtitle"))
     with st.container(horizontal=True, key="report_downloads"):
         for name in sorted(kept.pin.files, key=lambda one: (one == FIGURES, one)):
             digest = f"SHA-256 {kept.pin.files[name][:HASH_SHOWN]}…"
-            file_button(name, kept.request, f"report_kept_{name}", partial(desk.file, kept, name), digest)
+            file_button(name, kept.request, f"report_kept_{name}", partial(steps.file, kept, name), digest)
 
 
-def _steps(page: Page, desk: Desk, kept: Kept) -> None:
+def _steps(page: Page, steps: PermittedSteps, kept: KeptReport) -> None:
     """The next step of approval, and a revision, for those who may take them."""
-    may_approve, may_pin = desk.may("approve", kept.request), desk.may("pin", kept.request)
+    may_approve, may_pin = steps.may("approve", kept.request), steps.may("pin", kept.request)
     if not (may_approve or may_pin):
         return
     person_field()
@@ -114,7 +114,7 @@ def _steps(page: Page, desk: Desk, kept: Kept) -> None:
         st.text_input(t("reports.note"), key=f"report_note_{step}", max_chars=2000)
 
         def take() -> str:
-            desk.take_step(kept, step, person_typed(), str(st.session_state.get(f"report_note_{step}") or ""))
+            steps.take_step(kept, step, person_typed(), str(st.session_state.get(f"report_note_{step}") or ""))
             return t(f"reports.done_{step}", title=kept.pin.title)
 
         st.button(t(f"reports.do_{step}"), key="report_step", type="primary", on_click=button_action(take), width="stretch")
@@ -123,21 +123,21 @@ def _steps(page: Page, desk: Desk, kept: Kept) -> None:
             st.text_input(t("reports.cause"), key="report_cause", max_chars=2000, placeholder=t("reports.cause_place"))
 
             def revise() -> str:
-                made = desk.revise(kept, person_typed(), str(st.session_state.get("report_cause") or ""))
+                made = steps.revise(kept, person_typed(), str(st.session_state.get("report_cause") or ""))
                 open_report(page, made.pin_id)
                 return t("reports.pinned", title=made.title)
 
             st.button(t("reports.revise_do"), key="report_revise", on_click=button_action(revise), width="stretch")
 
 
-def _then_and_now(page: Page, desk: Desk, kept: Kept) -> None:
+def _then_and_now(page: Page, steps: PermittedSteps, kept: KeptReport) -> None:
     """Each figure that today's snapshot gives otherwise, as a table that can be taken away."""
     with st.spinner(t("reports.comparing")):
-        found = desk.differences(kept)
+        found = steps.differences(kept)
     title = t("reports.then_now_title")
-    subtitle = t("reports.then_now_subtitle", then=kept.pin.snapshot, now=desk.snapshot)
+    subtitle = t("reports.then_now_subtitle", then=kept.pin.snapshot, now=steps.snapshot)
     if not found:
-        count = len(json.loads(desk.shown(kept, FIGURES))["figures"])
+        count = len(json.loads(steps.shown(kept, FIGURES))["figures"])
         body = remark(f"✓ {t('reports.then_now_none', count=written.number(count, page.language))}", "all-passed")
         draw(page, figure_panel(page, "then_now", title, subtitle, body, None))
         return
@@ -154,8 +154,8 @@ def _difference(page: Page, one: Difference) -> tuple[Cell, ...]:
     return (figure.label, scope, days, figure.text, one.now.text, t(f"reports.cause_{one.cause}"))
 
 
-def _verified(desk: Desk, kept: Kept) -> None:
+def _verified(steps: PermittedSteps, kept: KeptReport) -> None:
     """Draws what a rebuilding from the pinned snapshot says of every file."""
     with st.spinner(t("reports.verifying")):
-        found = desk.verified(kept)
+        found = steps.verified(kept)
     st.html(markup("reports/verified.html", files=found, file_label=file_label, hash_shown=HASH_SHOWN))

@@ -8,8 +8,8 @@ from functools import partial
 
 import streamlit as st
 
-from dashboard.reports.archive.permitted_steps import Desk, Edits, as_file, edited
-from dashboard.reports.archive.pinning import FIGURES
+from dashboard.reports.archive.permitted_steps import Edits, PermittedSteps, edited
+from dashboard.reports.archive.pinning import FIGURES, file_of
 from dashboard.reports.archive.report_per_unit import file_stem, suffix_of
 from dashboard.reports.content.build import sections_of
 from dashboard.reports.content.kinds import ReportKind
@@ -187,25 +187,25 @@ def file_button(name: str, request: Request, key: str, content: Callable[[], byt
     )
 
 
-def downloads(page: Page, desk: Desk, request: Request, edits: Edits, formats: list[str]) -> None:
+def downloads(page: Page, steps: PermittedSteps, request: Request, edits: Edits, formats: list[str]) -> None:
     """Draws a button for each file; a file is made when it is asked for."""
-    if not desk.may("export", request):
+    if not steps.may("export", request):
         return
-    report = report_of(page, desk, request)
+    report = report_of(page, steps, request)
     st.html(remark(t("reports.downloads"), "subtitle"))
     with st.container(horizontal=True, key="report_downloads"):
         for name in [*formats, FIGURES]:
-            file_button(name, request, f"report_get_{name}", partial(as_file, edited(report, edits), name))
+            file_button(name, request, f"report_get_{name}", partial(file_of, edited(report, edits), name))
 
 
-def pin_button(page: Page, desk: Desk, request: Request, edits: Edits, formats: list[str], draft: int | None) -> None:
+def pin_button(page: Page, steps: PermittedSteps, request: Request, edits: Edits, formats: list[str], draft: int | None) -> None:
     """Draws who pins and the button that does; the page then shows what was pinned."""
-    if not desk.may("pin", request):
+    if not steps.may("pin", request):
         return
     person_field()
 
     def pin() -> str:
-        kept = desk.pin(request, person_typed(), formats, edits, draft)
+        kept = steps.pin(request, person_typed(), formats, edits, draft)
         open_report(page, kept.pin_id)
         return t("reports.pinned", title=kept.title)
 
@@ -213,9 +213,9 @@ def pin_button(page: Page, desk: Desk, request: Request, edits: Edits, formats: 
     st.html(remark(t("reports.pin_help"), "subtitle"))
 
 
-def units_button(page: Page, desk: Desk, request: Request, formats: list[str], count: int) -> None:
+def units_button(page: Page, steps: PermittedSteps, request: Request, formats: list[str], count: int) -> None:
     """Draws the button that makes one sheet per unit, how far it is, and the archive when it is done."""
-    asked = (repr(request), tuple(formats), desk.snapshot, desk.viewer.scope_key)
+    asked = (repr(request), tuple(formats), steps.snapshot, steps.viewer.scope_key)
 
     def make() -> str:
         bar = st.progress(0.0, text=t("reports.units_begin"))
@@ -224,7 +224,7 @@ def units_button(page: Page, desk: Desk, request: Request, formats: list[str], c
             text = t("reports.units_progress", made=written.number(made, page.language), of=written.number(of, page.language), unit=label)
             bar.progress(made / of if of else 1.0, text=text)
 
-        st.session_state["report_units"] = (asked, desk.all_units(request, formats, progress))
+        st.session_state["report_units"] = (asked, steps.all_units(request, formats, progress))
         bar.empty()
         return ""
 

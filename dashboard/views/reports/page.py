@@ -7,7 +7,7 @@ from collections.abc import Callable
 import streamlit as st
 from markupsafe import Markup
 
-from dashboard.reports.archive.permitted_steps import Desk, Edits, Kept
+from dashboard.reports.archive.permitted_steps import Edits, KeptReport, PermittedSteps
 from dashboard.reports.content.kinds import ReportKind, kind_named
 from dashboard.reports.content.request import Request
 from dashboard.session.queries import AccessDenied
@@ -28,19 +28,19 @@ TITLE = "page.reports"
 
 def render(page: Page) -> None:
     """Draws the page: one report of the ledger where the link names it, else what can be built; below it the shelf."""
-    desk = Desk(home_of(None), page.reader.viewer, page.reader.info.snapshot)
-    shelf, kinds = desk.seen, desk.kinds()
+    steps = PermittedSteps(home_of(None), page.reader.viewer, page.reader.info.snapshot)
+    shelf, kinds = steps.reports_to_show, steps.kinds()
     chosen = _chosen(page, shelf)
     st.html(_sentence(shelf, chosen, any(not kind.is_per_unit for kind in kinds)))
     draw_outcome()
     if chosen is not None:
-        _guarded(lambda: (draw_draft if chosen.pin.status == "draft" else draw_pinned)(page, desk, chosen))
+        _guarded(lambda: (draw_draft if chosen.pin.status == "draft" else draw_pinned)(page, steps, chosen))
     elif kinds:
-        _guarded(lambda: _build(page, desk, kinds))
+        _guarded(lambda: _build(page, steps, kinds))
     draw(page, shelf_panel(page, shelf, chosen.pin.pin_id if chosen else None))
 
 
-def _chosen(page: Page, shelf: list[Kept]) -> Kept | None:
+def _chosen(page: Page, shelf: list[KeptReport]) -> KeptReport | None:
     """The report that the link names, where the viewer may see it; a notice where not."""
     given = page.selection.own_value("report")
     found = next((kept for kept in shelf if str(kept.pin.pin_id) == given), None)
@@ -49,7 +49,7 @@ def _chosen(page: Page, shelf: list[Kept]) -> Kept | None:
     return found
 
 
-def _sentence(shelf: list[Kept], chosen: Kept | None, is_writer: bool) -> Markup:
+def _sentence(shelf: list[KeptReport], chosen: KeptReport | None, is_writer: bool) -> Markup:
     statuses = [kept.pin.status for kept in shelf]
     waiting, drafts = statuses.count("pinned"), statuses.count("draft")
     look = ""
@@ -79,7 +79,7 @@ def _guarded(drawn: Callable[[], None]) -> None:
         _notice(t("reports.not_allowed"))
 
 
-def _build(page: Page, desk: Desk, kinds: tuple[ReportKind, ...]) -> None:
+def _build(page: Page, steps: PermittedSteps, kinds: tuple[ReportKind, ...]) -> None:
     side, wide = st.columns([1, 2.4], gap="medium")
     with side, st.container(key="report_order"):
         request = draw_order(page, kinds)
@@ -87,39 +87,39 @@ def _build(page: Page, desk: Desk, kinds: tuple[ReportKind, ...]) -> None:
         is_one = not kind.is_per_unit or request.unit_code is not None
         formats = formats_field(kind)
         if is_one:
-            downloads(page, desk, request, (), formats)
-            pin_button(page, desk, request, (), formats, None)
+            downloads(page, steps, request, (), formats)
+            pin_button(page, steps, request, (), formats, None)
         if kind.is_per_unit:
-            _guarded(lambda: _units(page, desk, request, formats))
+            _guarded(lambda: _units(page, steps, request, formats))
     with wide, st.container(key="report_view"):
         if not is_one:
             st.html(markup("reports/choose_unit.html"))
-        elif not desk.may("build", request):
+        elif not steps.may("build", request):
             raise AccessDenied
         else:
-            _guarded(lambda: _look(page, desk, request))
+            _guarded(lambda: _look(page, steps, request))
 
 
-def _units(page: Page, desk: Desk, request: Request, formats: list[str]) -> None:
+def _units(page: Page, steps: PermittedSteps, request: Request, formats: list[str]) -> None:
     unit = request.unit_code
     below = page.tree.below(unit) if unit else frozenset(page.tree.units)
     count = sum(page.tree.units[code].is_valid_in(request.period.from_on, request.period.to_on) for code in below)
-    if desk.may("build", request) and count > 1:
-        units_button(page, desk, request, formats, count)
+    if steps.may("build", request) and count > 1:
+        units_button(page, steps, request, formats, count)
 
 
-def _look(page: Page, desk: Desk, request: Request) -> None:
+def _look(page: Page, steps: PermittedSteps, request: Request) -> None:
     """The report that the choices ask for, as pages and as sentences; the first edit makes it a draft of the ledger."""
-    if not desk.may("pin", request):
-        preview(page, desk, request)
+    if not steps.may("pin", request):
+        preview(page, steps, request)
         return
 
     def save(edits: Edits) -> str:
-        open_report(page, desk.save(request, report_of(page, desk, request).title, edits, person_typed(), None))
+        open_report(page, steps.save(request, report_of(page, steps, request).title, edits, person_typed(), None))
         return t("reports.draft_made")
 
     pages, text = st.tabs([t("reports.view_pages"), t("reports.view_text")], key="report_tabs")
     with text:
-        sentences(report_of(page, desk, request), (), save)
+        sentences(report_of(page, steps, request), (), save)
     with pages:
-        preview(page, desk, request)
+        preview(page, steps, request)

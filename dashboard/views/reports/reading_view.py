@@ -7,7 +7,8 @@ from collections.abc import Callable
 
 import streamlit as st
 
-from dashboard.reports.archive.permitted_steps import Desk, Edits, as_file, as_pages, edited
+from dashboard.reports.archive.permitted_steps import Edits, PermittedSteps, as_pages, edited
+from dashboard.reports.archive.pinning import file_of
 from dashboard.reports.content.blocks import Paragraph, Report
 from dashboard.reports.content.edits import typed_numbers
 from dashboard.reports.content.request import Request
@@ -25,28 +26,28 @@ PREVIEW_PX = 760
 LONGEST_NAME = 90
 
 
-def report_of(page: Page, desk: Desk, request: Request) -> Report:
+def report_of(page: Page, steps: PermittedSteps, request: Request) -> Report:
     """The report before any edit; made once for each snapshot, viewer, request and state of the ledger and the settings."""
-    newest = max((kept.pin.pin_id for kept in desk.seen if kept.pin.status != "draft"), default=0)
-    key = "\n".join((str(desk.home.root), desk.snapshot, desk.viewer.scope_key, repr(request), page.settings, str(newest)))
-    return _built(key, desk, request)
+    newest = max((kept.pin.pin_id for kept in steps.reports_to_show if kept.pin.status != "draft"), default=0)
+    key = "\n".join((str(steps.home.root), steps.snapshot, steps.viewer.scope_key, repr(request), page.settings, str(newest)))
+    return _built(key, steps, request)
 
 
 @st.cache_resource(show_spinner=False, max_entries=KEPT)
-def _built(key: str, _desk: Desk, _request: Request) -> Report:
-    return _desk.report(_request)
+def _built(key: str, _steps: PermittedSteps, _request: Request) -> Report:
+    return _steps.report(_request)
 
 
 @st.cache_data(show_spinner=False, max_entries=KEPT)
 def _pages(key: str, edits: Edits, _report: Report) -> bytes:
-    return as_file(as_pages(_report), "pdf")
+    return file_of(as_pages(_report), "pdf")
 
 
-def preview(page: Page, desk: Desk, request: Request, edits: Edits = ()) -> None:
+def preview(page: Page, steps: PermittedSteps, request: Request, edits: Edits = ()) -> None:
     """Draws the report's pages as they print, edited sentences in place."""
     with st.spinner(t("reports.building")):
-        report = report_of(page, desk, request)
-        key = "\n".join((desk.snapshot, desk.viewer.scope_key, repr(request), page.settings, str(hash(report.figures))))
+        report = report_of(page, steps, request)
+        key = "\n".join((steps.snapshot, steps.viewer.scope_key, repr(request), page.settings, str(hash(report.figures))))
         content = _pages(key, edits, edited(report, edits))
     show_pdf(content, report.title)
 

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from dashboard.ledger import Pin
-from dashboard.reports.archive.permitted_steps import Kept
+from dashboard.reports.archive.permitted_steps import KeptReport
 from dashboard.session.address import link
 from dashboard.ui import format as written
 from dashboard.ui.markup import markup
@@ -18,7 +18,7 @@ from dashboard.ui.translations import t
 COLUMNS = ("title", "status", "made", "by", "approved", "snapshot", "number")
 
 
-def shelf_panel(page: Page, shelf: Sequence[Kept], current: int | None) -> Panel:
+def shelf_panel(page: Page, shelf: Sequence[KeptReport], current: int | None) -> Panel:
     """All reports that the viewer may see, the newest first; an empty shelf says how one comes onto it."""
     title, subtitle = t("reports.shelf_title"), t("reports.shelf_subtitle", count=written.number(len(shelf), page.language))
     if not shelf:

@@ -32,7 +32,7 @@ def write(data: ReportData) -> list[Block]:
     blocks: list[Block] = [data.say("accounts.activated", **figures)]
     if figures["activated_accounts"].numerator:
         blocks.append(data.say("accounts.login", **figures))
-        # Published side by side, 61,68% activated and 70,29% logged in read like a contradiction; they have different denominators.
+        # Published side by side, a higher rate of logins than of activations reads like a contradiction; they have different denominators.
         if activation.denominator != login.denominator and activation.value is not None and login.value is not None:
             blocks.append(data.say("accounts.denominators", **figures))
         # How often: only what the window is long enough for.

@@ -9,7 +9,7 @@ from typing import get_args
 import pytest
 
 from dashboard.ledger.pins import Pin, Status
-from dashboard.reports.archive.permitted_steps import Desk, Kept, as_pages, edited
+from dashboard.reports.archive.permitted_steps import KeptReport, PermittedSteps, as_pages, edited
 from dashboard.reports.content.blocks import Heading, Table
 from dashboard.reports.content.kinds import KINDS
 from dashboard.reports.content.request import Request
@@ -43,24 +43,24 @@ FINISHED = {
 }
 
 
-def desk(who: str, home: Path = Path("nowhere")) -> Desk:
-    return Desk(Home(home), VIEWERS[who], "20240731T100000-00000000")
+def steps_of(who: str, home: Path = Path("nowhere")) -> PermittedSteps:
+    return PermittedSteps(Home(home), VIEWERS[who], "20240731T100000-00000000")
 
 
-def kept(status: Status, request: Request) -> Kept:
-    return Kept(Pin(1, request.kind, "", status, "", "", "", datetime(2024, 8, 1, tzinfo=UTC), "x"), request)
+def kept(status: Status, request: Request) -> KeptReport:
+    return KeptReport(Pin(1, request.kind, "", status, "", "", "", datetime(2024, 8, 1, tzinfo=UTC), "x"), request)
 
 
 @pytest.mark.parametrize("status", get_args(Status))
 @pytest.mark.parametrize("who", VIEWERS)
 def test_who_sees_a_report_of_the_ledger(who: str, status: Status) -> None:
-    seen = {name for name, request in REQUESTS.items() if desk(who).may_see(kept(status, request))}
+    seen = {name for name, request in REQUESTS.items() if steps_of(who).may_see(kept(status, request))}
     assert seen == (FINISHED[who] if who == "statistics" or status in ("approved", "published") else set())
 
 
 def test_who_builds_pins_and_approves() -> None:
     allowed = {
-        (who, action): {name for name, request in REQUESTS.items() if desk(who).may(action, request)}
+        (who, action): {name for name, request in REQUESTS.items() if steps_of(who).may(action, request)}
         for who in VIEWERS
         for action in ("build", "pin", "approve")
     }
@@ -72,13 +72,13 @@ def test_who_builds_pins_and_approves() -> None:
 
 @pytest.mark.parametrize(("who", "count"), [("statistics", len(KINDS)), ("leader", 0), ("admin", 0), ("unit", 1)])
 def test_the_kinds_that_a_role_may_build(who: Role, count: int) -> None:
-    assert len(desk(who).kinds()) == count
+    assert len(steps_of(who).kinds()) == count
 
 
 @pytest.mark.parametrize("who", ["leader", "admin", "unit"])
 def test_every_step_is_refused_to_those_who_may_not_take_it(who: str, tmp_path: Path) -> None:
     """The home is empty: a step that reached it would fail otherwise than by refusal, and nothing may be made there."""
-    here, request = desk(who, tmp_path), REQUESTS["whole"]
+    here, request = steps_of(who, tmp_path), REQUESTS["whole"]
     steps = [
         lambda: here.report(request),
         lambda: here.save(request, "t", (), "p", None),
@@ -98,7 +98,7 @@ def test_every_step_is_refused_to_those_who_may_not_take_it(who: str, tmp_path: 
 
 def test_a_report_that_is_not_there_is_told_like_one_that_is_not_to_be_seen(tmp_path: Path) -> None:
     with pytest.raises(AccessDenied):
-        desk("statistics", tmp_path).kept(7)
+        steps_of("statistics", tmp_path).kept(7)
 
 
 def test_edited_sentences_stand_in_place_of_the_written_ones() -> None:
