@@ -38,11 +38,11 @@ def sentence(page: Page, found: Comparison) -> Markup:
         sides=[(side, number) for side, number in (("above", above), ("below", below)) if number],
         worse=found.worse,
         rest=rest,
-        why=Markup(_why(page, found)),
+        why=_why(page, found),
     )
 
 
-def _why(page: Page, found: Comparison) -> str:
+def _why(page: Page, found: Comparison) -> Markup:
     one, info = found.metric, page.reader.info
     compared = t("compare.not_reached")
     if found.compared:
