@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from html import escape
+from markupsafe import Markup
 
 from dashboard.session.figures import whole
 from dashboard.ui import format as written
+from dashboard.ui.markup import markup
 from dashboard.ui.page_context import Page
-from dashboard.ui.panel import Columns, draw, in_columns, remembered
+from dashboard.ui.panel import Columns, draw, in_columns, remembered, sentence
 from dashboard.ui.panels.declarations import MONTHS, entries, ledger_choices, ledger_panel, missing_panel, months_panel, template_panel
 from dashboard.ui.translations import t
 from dashboard.ui.why import why_button
@@ -24,7 +25,7 @@ def render(page: Page) -> None:
     draw(page, *remembered(page, "declarations", lambda: _compose(page)))
 
 
-def _compose(page: Page) -> tuple[str, Columns]:
+def _compose(page: Page) -> tuple[Markup, Columns]:
     selection = page.selection
     frame, missing = page.reader.declarations(selection)
     order = list(page.tree.units)
@@ -36,12 +37,10 @@ def _compose(page: Page) -> tuple[str, Columns]:
     ratio = whole(page.reader.values(["electronic_issue_ratio"], selection), selection.unit_code)["electronic_issue_ratio"]
 
     declared, issued = sum(one.value for one in found), sum(one.issued for one in found)
+    text = t("ledger.sentence_none")
     if found:
         units = len({one.unit_code for one in found})
-        counts = {"units": units, "declared": written.number(declared, page.language), "issued": written.number(issued, page.language)}
-        sentence = escape(t("ledger.sentence", **counts))
-    else:
-        sentence = escape(t("ledger.sentence_none"))
+        text = t("ledger.sentence", units=units, declared=written.number(declared, page.language), issued=written.number(issued, page.language))
     less = list(dict.fromkeys(one.unit_code for one in found if one.state == "less"))
     looks = []
     if less:
@@ -49,10 +48,8 @@ def _compose(page: Page) -> tuple[str, Columns]:
         looks.append(t("ledger.sentence_less", count=len(less), names=names))
     if missing.height:
         looks.append(t("ledger.sentence_missing", count=missing.height))
-    look = f' <br class="wide"><em>{escape(" ".join(looks))}</em>' if looks else ""
-    top = f'<h1 class="sentence">{sentence}{look}</h1>'
+    top = sentence(text, " ".join(looks))
     if ratio.counts_text:
-        words = t("ledger.ratio", rate=ratio.rate_text, counts=ratio.counts_text)
-        top += f'<p class="under-sentence"><b data-metric="electronic_issue_ratio">{escape(words)}</b> {why_button(page, ratio)}</p>'
+        top += markup("declarations/ratio.html", ratio=ratio, why=why_button(page, ratio))
     narrow = (months_panel(page, entries(history, order)), missing_panel(page, missing), template_panel(page))
     return top, in_columns("2.3fr 1fr", (ledger_panel(page, found),), narrow)

@@ -10,12 +10,12 @@ from dashboard.session.figures import whole
 from dashboard.session.policy import DEMO_VIEWER
 from dashboard.session.queries import pin
 from dashboard.session.state import Selection
+from dashboard.ui.markup import markup
 from dashboard.ui.page_context import Page
 from dashboard.ui.table_files import as_csv
 from dashboard.ui.translations import catalogue, use_language
 from dashboard.ui.unit_names import unit_tree
-from dashboard.views.dictionary.dictionary import KINDS, PAIRS, SUBJECTS, dictionary_sheet, found_metrics, found_pairs, grouped_entries, in_words
-from dashboard.views.dictionary.metric_entries import entries, index, word_pairs
+from dashboard.views.dictionary.entries import KINDS, PAIRS, SUBJECTS, dictionary_sheet, found_metrics, found_pairs, grouped_entries, in_words
 from data.paths import Home
 from metrics.catalog import METRICS, POPULATIONS, metric
 from metrics.rows import ROWS
@@ -45,13 +45,13 @@ def test_every_metric_has_one_entry_with_its_present_figure(page: Page) -> None:
     of_days = grouped_entries(page, [metric("median_working_days")], {"median_working_days": duration})[0][1][0]
     assert (of_days.figure, of_days.figure_label) == ("4 ngày", "1.200 lượt nhận đã xử lý xong · 1/7 – 31/7/2024")
     for one in METRICS:
-        said = " ".join(line.text for line in by_name[one.name].lines)
-        assert by_name[one.name].definition.text == one.definition
+        said = " ".join(text for _, text, _ in by_name[one.name].lines)
+        assert by_name[one.name].definition == one.definition
         for part in (one.exclusions, one.source, one.owner, f"phiên bản {one.version}"):
             assert part in said, one.name
-    assert by_name["habitual_rate"].lines[3].text.startswith("28 ngày")
-    assert by_name["login_rate"].more is not None
-    assert by_name["overdue"].more is None
+    assert by_name["habitual_rate"].lines[3][1].startswith("28 ngày")
+    assert by_name["login_rate"].compare.startswith("compare?")
+    assert by_name["overdue"].compare == ""
 
 
 def test_every_boolean_and_kind_of_row_has_words_in_both_languages() -> None:
@@ -93,7 +93,7 @@ def test_the_search_finds_names_first_and_then_definitions() -> None:
     assert found_metrics("dang nhap it nhat")[0].name == "login_rate"
     assert [one.name for one in found_metrics("giả định")] == ["paper_pages_saved"]
     assert found_metrics("xyz") == []
-    assert [pair.name for pair in found_pairs("luot gui nhan")] == ["document_delivery"]
+    assert found_pairs("luot gui nhan") == ["document_delivery"]
     assert len(found_metrics("")) == len(METRICS)
 
 
@@ -106,9 +106,19 @@ def test_the_table_to_take_away_has_every_declaration(page: Page) -> None:
 def test_the_markup_escapes_everything(page: Page) -> None:
     evil = '"><script>x</script>'
     entry = grouped_entries(page, [metric("login_rate")], {})[0][1][0]
-    worst = replace(entry, name=evil, label=evil, other_label=evil, kind=evil, figure=evil, figure_label=evil, more=(evil, evil))
-    worst = replace(worst, lines=tuple(replace(line, term=evil, text=evil, formula=evil, language=evil) for line in worst.lines))
-    pairs = [replace(found_pairs("")[0], name=evil, title=evil, text=evil)]
-    markup = index([(evil, [worst])], evil, evil) + entries([(evil, [worst])]) + word_pairs(pairs, evil, evil)
-    assert "<script" not in markup
-    assert markup.count("&lt;script&gt;") > 15
+    worst = replace(entry, name=evil, label=evil, other_label=evil, kind=evil, figure=evil, figure_label=evil, compare=evil, definition=evil)
+    worst = replace(worst, lines=((evil, evil, evil),) * 3)
+    text = markup("dictionary/entries.html", groups=[(evil, [worst])], pairs=PAIRS[:1])
+    assert "<script" not in text
+    assert text.count("&lt;script&gt;") > 15
+
+
+def test_an_english_page_says_what_a_metric_means_in_english(page: Page) -> None:
+    use_language("en")
+    try:
+        entry = grouped_entries(replace(page, selection=replace(page.selection, language="en")), [metric("login_rate")], {})[0][1][0]
+    finally:
+        use_language("vi")
+    login_rate = metric("login_rate")
+    assert (entry.label, entry.other_label, entry.definition) == (login_rate.label_en, login_rate.label, login_rate.definition_en)
+    assert login_rate.source_en in {text for _, text, _ in entry.lines}

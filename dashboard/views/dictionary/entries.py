@@ -1,0 +1,166 @@
+"""The dictionary of metrics, made from their declarations: what a figure means is said once, where it is declared."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from dashboard.session.address import link
+from dashboard.session.figures import Figure
+from dashboard.ui import format as written
+from dashboard.ui.page_context import Page
+from dashboard.ui.panel import sheet
+from dashboard.ui.search import matches
+from dashboard.ui.table_files import Cell, Sheet
+from dashboard.ui.translations import language, t
+from data.language import in_language
+from metrics.catalog import METRICS
+from metrics.model import Count, Metric, Ratio, RowKind
+from metrics.rows import ROWS
+
+SUBJECTS: dict[str, tuple[RowKind, ...]] = {
+    "accounts": ("account",),
+    "documents": ("document", "declared", "paper"),
+    "deliveries": ("delivery", "due_delivery", "completed_delivery"),
+}
+"""Headings, and the kinds of rows whose metrics stand under them."""
+PAIRS: tuple[str, ...] = (
+    "document_delivery",
+    "stock_flow",
+    "none_unknown",
+    "declared_measured",
+    "activated_login",
+    "signed",
+    "form",
+    "groups",
+    "parent_average",
+)
+"""Words that must not be mixed; `words.<name>.title` and `.text` say why."""
+KINDS = {Ratio: "ratio", Count: "count"}
+COLUMNS = ("metric", "label", "kind", "definition", "numerator", "denominator", "population", "exclusions", "good", "source", "owner", "version")
+
+Line = tuple[str, str, str]
+"""A term, what it says, and the condition it stands for as it is declared (empty: none)."""
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One metric; its `name` is its anchor."""
+
+    name: str
+    label: str
+    other_label: str
+    kind: str
+    definition: str
+    figure: str
+    figure_label: str
+    lines: tuple[Line, ...]
+    compare: str
+    """Where its units are compared; empty for what is no ratio."""
+
+
+def found_metrics(query: str) -> list[Metric]:
+    """The metrics that the words find in their names and labels, tone marks or not; where none are, in their definitions."""
+    named = [one for one in METRICS if matches(query, one.name.replace("_", " "), one.name, one.label, one.label_en)]
+    return named or [one for one in METRICS if matches(query, one.definition) or matches(query, one.definition_en)]
+
+
+def grouped_entries(page: Page, metrics: Sequence[Metric], figures: Mapping[str, Figure]) -> list[tuple[str, list[Entry]]]:
+    """Entries of these metrics under the headings that have any; `figures` are those of the page's view."""
+    groups = [(t(f"dictionary.{subject}"), [_entry(page, one, figures) for one in metrics if one.of in kinds]) for subject, kinds in SUBJECTS.items()]
+    return [(heading, entries) for heading, entries in groups if entries]
+
+
+def found_pairs(query: str) -> list[str]:
+    """Names of the pairs of words that the query finds in their titles; where it finds none, of those whose text it finds."""
+    by_title = [name for name in PAIRS if matches(query, t(f"words.{name}.title"))]
+    return by_title or [name for name in PAIRS if matches(query, t(f"words.{name}.text"))]
+
+
+def in_words(condition: str, of: RowKind) -> str:
+    """A condition over named booleans as a phrase: `is_activated & has_logged_in` as `đã kích hoạt và có đăng nhập trong kỳ`."""
+    if not condition:
+        return t("dictionary.every", rows=t(f"rows.{of}"))
+    if condition in ROWS[of].measures:
+        return t("dictionary.sum", measure=t(f"boolean.{condition}"))
+    joined = {"&": f" {t('dictionary.and')} ", "|": f" {t('dictionary.or')} ", "~": f"{t('dictionary.not')} "}
+    words = re.sub(r"[a-z_][a-z0-9_]*|\s*[&|]\s*|~", lambda found: joined.get(found.group().strip()) or t(f"boolean.{found.group()}"), condition)
+    return f"{t(f'rows.{of}')} {words}"
+
+
+def _entry(page: Page, one: Metric, figures: Mapping[str, Figure]) -> Entry:
+    figure = figures.get(one.name)
+    value, counts = _figure_texts(one, figure) if figure else ("", "")
+    return Entry(
+        name=one.name,
+        label=in_language(one, "label", page.language),
+        other_label=in_language(one, "label", "vi" if page.language == "en" else "en"),
+        kind=_kind(one),
+        definition=in_language(one, "definition", page.language),
+        figure=value,
+        figure_label=" · ".join(filter(None, (counts, page.span))),
+        lines=tuple(_lines(page, one)),
+        compare=link("compare", page.selection, metric=one.name, find="") if isinstance(one, Ratio) else "",
+    )
+
+
+def _lines(page: Page, one: Metric) -> list[Line]:
+    if isinstance(one, Ratio):
+        # What a numerator counts is of the denominator, too.
+        is_alone = not one.denominator or one.numerator in ROWS[one.of].measures or one.denominator in one.numerator
+        numerator = one.numerator if is_alone else f"{one.denominator} & {one.numerator}"
+        lines = [
+            (t("why.numerator"), in_words(numerator, one.of), one.numerator),
+            (t("why.denominator"), in_words(one.denominator, one.of), one.denominator),
+        ]
+    elif isinstance(one, Count):
+        lines = [(t("dictionary.counted"), in_words(one.where, one.of), one.where)]
+    else:
+        lines = [(t("dictionary.percentile"), t("dictionary.share", share=f"{round(one.share * 100)}%"), one.days)]
+    exclusions = in_language(one, "exclusions", page.language)
+    owner = in_language(one, "owner", page.language)
+    return [
+        *lines,
+        (t("why.population"), in_language(one.population, "label", page.language), one.population.where),
+        *([(t("why.exclusions"), exclusions, "")] if exclusions else []),
+        *([(t("dictionary.min_days"), t("dictionary.days", count=one.min_days), "")] if one.min_days > 1 else []),
+        (t("dictionary.good"), t(f"dictionary.good_{one.good}"), ""),
+        (t("why.source"), in_language(one, "source", page.language), ""),
+        (t("dictionary.owner"), t("dictionary.owner_text", owner=owner, version=one.version), ""),
+    ]
+
+
+def _kind(one: Metric) -> str:
+    return t(f"dictionary.kind_{KINDS.get(type(one), 'duration')}")
+
+
+def _figure_texts(one: Metric, figure: Figure) -> tuple[str, str]:
+    """The figure, and what it rests on: n/N of a ratio, the number of cases of a duration."""
+    if isinstance(one, Ratio):
+        return figure.rate_text, figure.counts_text
+    if not figure.is_known:
+        return figure.rate_text, ""
+    if isinstance(one, Count):
+        return figure.count_text, ""
+    days = written.NO_ACTIVITY if figure.value is None else t("dictionary.days_text", days=written.number(figure.value, language()))
+    return days, t("dictionary.cases", count=figure.count_text, rows=t(f"rows.{one.of}"))
+
+
+def dictionary_sheet(page: Page, metrics: Sequence[Metric]) -> Sheet:
+    """The entries shown as a table to take away."""
+    rows = [_cells(page, one) for one in metrics]
+    columns = tuple(t(f"dictionary.column_{name}") for name in COLUMNS)
+    return sheet(page, "dictionary", t("page.dictionary"), t("dictionary.subtitle"), columns, rows)
+
+
+def _cells(page: Page, one: Metric) -> tuple[Cell, ...]:
+    """In the order of COLUMNS."""
+
+    def said(name: str, of: object = one) -> str:
+        return in_language(of, name, page.language)
+
+    counted = one.numerator if isinstance(one, Ratio) else one.where if isinstance(one, Count) else one.days
+    conditions = (counted, one.denominator if isinstance(one, Ratio) else "")
+    texts = (one.name, said("label"), _kind(one), said("definition"), *conditions, said("label", one.population), said("exclusions"))
+    return (*texts, t(f"dictionary.good_{one.good}"), said("source"), said("owner"), one.version)
