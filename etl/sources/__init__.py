@@ -1,7 +1,7 @@
 """Where documents and logs come from. KINDS is the table of contents: add a source kind here.
 
 Each kind is a folder: `database`, `files`, `access_log`, `edxml`. `source` says what all kinds share, `folder` reads `source.toml`, `text` spells a
-driver's values, `mapping` runs a SELECT over what a kind holds in memory, `below_home` finds files.
+driver's values, `mapping` runs a SELECT over what a kind holds in memory, `below_home` finds files, `open_file` unpacks them.
 """
 
 from __future__ import annotations

@@ -20,7 +20,7 @@ from data.errors import ConfigurationError, SourceUnreachable, VanbanError
 from data.paths import Home
 from etl.sources.access_log import lines as log_lines
 from etl.sources.files import workbook_parts
-from etl.sources.files.titles import FileRefused
+from etl.sources.open_file import FileRefused
 from tests.etl.landed_and_staged import land_and_stage, write_source
 from tests.faults.damaged_sources import DECLARED, KINDS, MESSAGES, TITLES
 from tests.faults.fork_server import Forks

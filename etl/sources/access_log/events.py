@@ -9,15 +9,13 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 from functools import partial
 
-import numpy as np
 import polars as pl
 
-from etl.sources.access_log.accounts import accounts
 from etl.sources.access_log.lines import LogFile, blocks
 from etl.sources.access_log.log_format import LogFormat, read_fields_line
-from etl.sources.access_log.parser import parse
+from etl.sources.access_log.parser import parse, with_accounts
 from etl.sources.access_log.rules import IGNORE, Rule, kind_of_request
-from etl.sources.files.titles import FileRefused
+from etl.sources.open_file import FileRefused
 
 DAMAGED_ACCOUNT = "account is not text"
 NO_FIELDS_LINE = "line stands before any #Fields line"
@@ -98,13 +96,12 @@ def events_of_block(block: bytes, reader: Reader, log_format: LogFormat) -> Even
     left_out = Counter(
         {"empty line": parsed.empty, "no rule fits": requests["kind"].null_count(), "ignored by a rule": int((requests["kind"] == IGNORE).sum())}
     )
-    requests = accounts(requests.filter(pl.col("kind") != IGNORE), reader.parameter, log_format.is_escaped)
+    requests = with_accounts(requests.filter(pl.col("kind") != IGNORE), reader.parameter, log_format.is_escaped)
     is_known = requests["account"].is_not_null()
     left_out["no account"] = int((~is_known & ~requests["is_account_damaged"]).sum())
-    refused = [pl.DataFrame({"line": places, "reason": pl.repeat(reason, len(places), eager=True)}) for reason, places in parsed.refused.items()]
-    refused.append(requests.filter("is_account_damaged").select("line", reason=pl.lit(DAMAGED_ACCOUNT)))
+    damaged = requests.filter("is_account_damaged").select("line", reason=pl.lit(DAMAGED_ACCOUNT))
     events = requests.filter(is_known).select(pl.col("account").alias("account_key"), "occurred_at", "kind")
-    return Events(parsed.lines, events, pl.concat(refused).sort("line"), left_out)
+    return Events(parsed.lines, events, pl.concat([parsed.refused, damaged]).sort("line"), left_out)
 
 
 def _joined(parts: list[Events]) -> Events:
@@ -147,8 +144,8 @@ def _stretch(block: bytes, reader: Reader, log_format: LogFormat | None) -> Iter
     if block and log_format is not None:
         yield partial(events_of_block, block, reader, log_format)
     elif block:
-        lines = np.arange(block.count(b"\n"))
-        yield partial(Events, len(lines), refused=pl.DataFrame({"line": lines, "reason": pl.repeat(NO_FIELDS_LINE, len(lines), eager=True)}))
+        lines = pl.DataFrame({"line": pl.int_range(block.count(b"\n"), dtype=pl.Int64, eager=True)})
+        yield partial(Events, lines.height, refused=lines.with_columns(reason=pl.lit(NO_FIELDS_LINE)))
 
 
 def _read_fields(line: bytes, reader: Reader) -> LogFormat:

@@ -1,33 +1,25 @@
-"""Whole lines of log files in blocks of bounded size, plain or .gz, and a count of them that no parser has a hand in."""
+"""Whole lines of log files in blocks of bounded size, plain or .gz, and a count of the lines made without the parser."""
 
 from __future__ import annotations
 
-import gzip
 import hashlib
-import itertools
-import zlib
+import sys
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
-import numpy as np
-import numpy.typing as npt
-
-from etl.sources.files.titles import FileRefused
-
-Piece = bytes | memoryview
+from etl.sources.open_file import FileRefused, is_packed, unpacked
 
 BLOCK_BYTES = 4 << 20
-PIECE_BYTES = 256 << 10
+SURVEY_BYTES = 64 << 10
+"""Read at a time while counting: larger pieces cost the operating system a new stretch of memory each."""
 MOST_LINES = 100_000
-"""Lines of a block at the most. Lines of some letters each, which only somebody who means harm would send, take a hundred times their bytes."""
-HIGHEST_RATIO = 500
+"""Lines of a block at the most: lines of a few letters each, which only an attacker sends, take a hundred times their bytes in memory."""
 SMALLEST_BOMB = 64 << 20
-"""Bytes. Logs pack to a tenth or a thirtieth; only what was made to hurt packs to a thousandth."""
+"""Bytes."""
 LONGEST_LINE = 64 << 10
 """Bytes. Web servers take request lines of 8 to 32 KiB; what is longer is an attack or a damaged disk."""
 
-_FEED = 10
 _BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 
 
@@ -69,28 +61,26 @@ class Survey:
 
 
 def survey(path: Path, places: Collection[int] = ()) -> Survey:
-    """Counts the physical lines of a file and reads a .gz to its end, so that its CRC and length are known to be right before anything is loaded.
+    """Counts the lines of a file and takes its fingerprints; a .gz is read to its end, so its checksum is verified before anything is loaded.
 
-    Raises FileRefused for a .gz that is damaged, truncated (DuckDB and others would load its first half without a word) or made to fill the memory,
-    OSError when it cannot be read.
+    Raises FileRefused for a .gz that is damaged, truncated or made to fill the memory, OSError when it cannot be read.
     """
     status = path.stat()
     hash_ = hashlib.sha256()
     digests, feeds = {0: hash_.hexdigest()}, {0: 0}
     length = lines = closed = 0
     closed_hash = hash_.copy()
-    flags = np.empty(max(BLOCK_BYTES, PIECE_BYTES), np.bool_)
-    for chunk in _pieces(path, status.st_size):
-        is_feed = np.equal(np.frombuffer(chunk, np.uint8), _FEED, out=flags[: len(chunk)])
-        last_feed = _past_last(is_feed)
-        cuts = {place - length for place in places if length < place <= length + len(chunk)} | {last_feed, len(chunk)}
-        for left, right in itertools.pairwise(sorted({0, *cuts})):
+    for chunk in _chunks(path, 0, sys.maxsize if is_packed(path) else status.st_size, SURVEY_BYTES):
+        last_feed = chunk.rfind(b"\n") + 1
+        left = 0
+        for right in sorted({place - length for place in places if length < place < length + len(chunk)} | {last_feed, len(chunk)} - {0}):
             hash_.update(memoryview(chunk)[left:right])
-            lines += int(np.count_nonzero(is_feed[left:right]))
+            lines += chunk.count(b"\n", left, right)
             if length + right in places:
                 digests[length + right], feeds[length + right] = hash_.hexdigest(), lines
             if right == last_feed:
                 closed, closed_hash = length + right, hash_.copy()
+            left = right
         length += len(chunk)
     digests |= {closed: closed_hash.hexdigest(), length: hash_.hexdigest()}
     feeds |= {closed: lines, length: lines}
@@ -98,7 +88,7 @@ def survey(path: Path, places: Collection[int] = ()) -> Survey:
 
 
 def blocks(file: LogFile) -> Iterator[bytes]:
-    """The stretch in blocks of whole lines, each ending in a line feed, Windows line ends made plain and a byte order mark taken off.
+    """The stretch in blocks of whole lines: each ends in a line feed, Windows line ends become plain ones, a byte order mark is taken off.
 
     A line over LONGEST_LINE comes shortened, but still longer than that. Raises FileRefused when the file is no longer the one that was counted.
     """
@@ -107,7 +97,7 @@ def blocks(file: LogFile) -> Iterator[bytes]:
         raise FileRefused("it was rotated or cut while it was read")
     carried = b""
     is_first = file.start == 0
-    for chunk in _between(file):
+    for chunk in _chunks(file.path, file.start, file.stop, BLOCK_BYTES):
         if is_first:
             is_first = False
             chunk = chunk.removeprefix(_BYTE_ORDER_MARK)
@@ -118,93 +108,40 @@ def blocks(file: LogFile) -> Iterator[bytes]:
             carried, chunk = carried[: LONGEST_LINE + 1], chunk[end:]
         end = chunk.rfind(b"\n") + 1
         if end:
-            yield from _parts(_plain(carried + chunk[:end]))
+            yield from _at_most_lines(_plain_line_ends(carried + chunk[:end]))
             carried = chunk[end:]
         else:
             carried += chunk
     if carried:
-        yield _plain(carried[: LONGEST_LINE + 1] + b"\n")
+        yield _plain_line_ends(carried[: LONGEST_LINE + 1] + b"\n")
 
 
-def _between(file: LogFile) -> Iterator[bytes]:
-    """The bytes of the stretch."""
-    if file.path.suffix.lower() != ".gz":
-        yield from _chunks(file.path, file.stop, file.start)
+def _chunks(path: Path, start: int, stop: int, size: int) -> Iterator[bytes]:
+    """The bytes between two places of the unpacked file, a chunk at a time; a .gz is unpacked to its end when it is counted."""
+    if not is_packed(path):
+        with path.open("rb", buffering=0) as file:
+            file.seek(start)
+            while start < stop and (chunk := file.read(min(stop - start, size))):
+                start += len(chunk)
+                yield chunk
         return
     place = 0
-    for chunk in _chunks(file.path, file.size):
-        part = chunk[max(file.start - place, 0) : max(file.stop - place, 0)]
+    for chunk in unpacked(path, BLOCK_BYTES, SMALLEST_BOMB, "log"):
+        part = chunk[max(start - place, 0) : max(stop - place, 0)]
         if part:
             yield part
         place += len(chunk)
 
 
-def _parts(block: bytes) -> Iterator[bytes]:
+def _at_most_lines(block: bytes) -> Iterator[bytes]:
     """The block, halved at a line's end until no part has more than MOST_LINES."""
-    if len(block) <= MOST_LINES or np.count_nonzero(np.frombuffer(block, np.uint8) == _FEED) <= MOST_LINES:
+    if len(block) <= MOST_LINES or block.count(b"\n") <= MOST_LINES:
         yield block
         return
     middle = block.rfind(b"\n", 0, len(block) // 2) + 1 or block.find(b"\n") + 1
-    yield from _parts(block[:middle])
-    yield from _parts(block[middle:])
+    yield from _at_most_lines(block[:middle])
+    yield from _at_most_lines(block[middle:])
 
 
-def _plain(block: bytes) -> bytes:
+def _plain_line_ends(block: bytes) -> bytes:
     return block.replace(b"\r\n", b"\n") if b"\r" in block else block
-
-
-def _past_last(is_feed: npt.NDArray[np.bool_]) -> int:
-    """The place behind the last line feed, 0 where there is none; nearly always it stands near the end."""
-    near = max(len(is_feed) - LONGEST_LINE, 0)
-    for start in (near, 0):
-        found = np.flatnonzero(is_feed[start:])
-        if len(found):
-            return start + int(found[-1]) + 1
-    return 0
-
-
-def _pieces(path: Path, stop: int) -> Iterator[Piece]:
-    """The unpacked bytes of a file in pieces that last until the next one is asked for: a buffer that is filled again and again costs half."""
-    if path.suffix.lower() == ".gz":
-        yield from _unpacked(path)
-        return
-    buffer = bytearray(PIECE_BYTES)
-    with path.open("rb", buffering=0) as file:
-        while stop and (read := file.readinto(memoryview(buffer)[: min(stop, PIECE_BYTES)])):
-            stop -= read
-            yield memoryview(buffer)[:read]
-
-
-def _chunks(path: Path, stop: int, start: int = 0) -> Iterator[bytes]:
-    """The unpacked bytes of a file; of a plain one, those between two places."""
-    if path.suffix.lower() == ".gz":
-        yield from _unpacked(path)
-        return
-    left = stop - start
-    with path.open("rb") as file:
-        file.seek(start)
-        while left and (chunk := file.read(min(left, BLOCK_BYTES))):
-            left -= len(chunk)
-            yield chunk
-
-
-def _unpacked(path: Path) -> Iterator[bytes]:
-    try:
-        with gzip.open(path, "rb") as file:
-            yield from _reads(file)
-    except EOFError:
-        raise FileRefused("it is a truncated .gz: its end is missing") from None
-    except (gzip.BadGzipFile, zlib.error):
-        raise FileRefused("it is a damaged .gz: its contents do not fit its checksum") from None
-
-
-def _reads(file: gzip.GzipFile) -> Iterator[bytes]:
-    packed = Path(file.name).stat().st_size
-    unpacked = 0
-    while chunk := file.read(BLOCK_BYTES):
-        unpacked += len(chunk)
-        if unpacked > max(SMALLEST_BOMB, packed * HIGHEST_RATIO):
-            raise FileRefused(f"it unpacks to more than {HIGHEST_RATIO} times its size, as no log does")
-        yield chunk
-    if unpacked == packed == 0:  # a file of no bytes at all passes for a whole one in Python's gzip
-        raise EOFError

@@ -10,7 +10,7 @@ from typing import Any
 import polars as pl
 
 from etl.contract import EVENT_KINDS
-from etl.sources.files.titles import FileRefused
+from etl.sources.open_file import FileRefused
 
 IGNORE = "ignore"
 RULE_KEYS = ("kind", "method", "path", "status")

@@ -24,8 +24,8 @@ from etl.sources.access_log.log_format import W3C, read_format
 from etl.sources.access_log.rules import read_rules
 from etl.sources.below_home import files_below_home, read_mode
 from etl.sources.files.seen_files import Found, Piece, Seen, look_at, untouched
-from etl.sources.files.titles import FileRefused
 from etl.sources.mapping import closed_database, mapping_failed
+from etl.sources.open_file import FileRefused
 from etl.sources.source import PIECE, REFUSED, REFUSED_AT, LeftOut, Query, Reading, Source
 
 ENTITY_NAME = "access_event"

@@ -12,8 +12,8 @@ from pathlib import Path
 from typing import Any
 
 from etl.sources.files.encodings import check_encoding, text_lines
-from etl.sources.files.packed import opened
-from etl.sources.files.titles import FileRefused, read_titles
+from etl.sources.files.titles import read_titles
+from etl.sources.open_file import FileRefused, opened
 
 OPTIONS = ("encoding", "delimiter", "quote", "header_row")
 

@@ -15,7 +15,7 @@ import unicodedata
 from collections.abc import Callable, Generator
 from typing import BinaryIO
 
-from etl.sources.files.titles import FileRefused
+from etl.sources.open_file import FileRefused
 
 LONGEST_LINE = 1 << 20
 """Characters. A row of such a length is a damaged or a hostile file, and would be held in memory whole."""

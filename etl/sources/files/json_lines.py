@@ -10,8 +10,8 @@ from pathlib import Path
 from typing import Any, NoReturn
 
 from etl.sources.files.encodings import text_lines
-from etl.sources.files.packed import opened
-from etl.sources.files.titles import FileRefused, read_titles
+from etl.sources.files.titles import read_titles
+from etl.sources.open_file import FileRefused, opened
 
 OPTIONS: tuple[str, ...] = ()
 

@@ -10,7 +10,8 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from etl.sources.files.titles import FileRefused, read_titles
+from etl.sources.files.titles import read_titles
+from etl.sources.open_file import FileRefused
 from etl.sources.source import CHUNK_ROWS
 from etl.sources.text import NotText, text_of
 

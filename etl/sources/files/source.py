@@ -20,8 +20,8 @@ from etl.contract import ORDINARY, Entity
 from etl.sources.below_home import files_below_home, read_mode
 from etl.sources.files import delimited, json_lines, parquet, workbook
 from etl.sources.files.seen_files import Found, Piece, Seen, compare_whole
-from etl.sources.files.titles import FileRefused
 from etl.sources.mapping import closed_database, is_row_by_row, mapping_failed
+from etl.sources.open_file import FileRefused
 from etl.sources.source import CHUNK_ROWS, PIECE, Query, Reading, Row, Source
 
 Reader = Callable[[Path, Mapping[str, Any]], tuple[list[str], Iterator[tuple[int, list[str | None]]]]]

@@ -5,9 +5,7 @@ from __future__ import annotations
 import unicodedata
 from collections.abc import Sequence
 
-
-class FileRefused(ValueError):
-    """What is wrong with a file, as half a sentence that quotes titles and row numbers, never values."""
+from etl.sources.open_file import FileRefused
 
 
 def read_titles(cells: Sequence[str | None], header_row: int) -> list[str]:

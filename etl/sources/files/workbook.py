@@ -9,8 +9,9 @@ from typing import Any
 
 import python_calamine
 
-from etl.sources.files.titles import FileRefused, read_titles
+from etl.sources.files.titles import read_titles
 from etl.sources.files.workbook_parts import check_parts
+from etl.sources.open_file import FileRefused
 from etl.sources.text import NotText, text_of
 
 OPTIONS = ("sheet", "header_row")

@@ -12,7 +12,7 @@ import zlib
 from pathlib import Path
 from xml.parsers import expat
 
-from etl.sources.files.titles import FileRefused
+from etl.sources.open_file import FileRefused
 
 HIGHEST_RATIO = 200
 SMALLEST_BOMB = 64 << 20

@@ -9,7 +9,7 @@ import unicodedata
 import pytest
 
 from etl.sources.files.encodings import LONGEST_LINE, TCVN3, VNI, check_encoding, tcvn3_text, text_lines, vni_text
-from etl.sources.files.titles import FileRefused
+from etl.sources.open_file import FileRefused
 
 VOWELS = "aăâeêioôơuưy"
 TONES = ("", "\u0300", "\u0309", "\u0303", "\u0301", "\u0323")
