@@ -19,7 +19,7 @@ from etl.landing.changed_rows import workbench
 from etl.landing.fetch_entity import Fetch
 from etl.landing.file_register import HeldFile, Ledger, Span
 from etl.runs.fail_points import reach
-from etl.sources.files.seen_files import Found, Piece
+from etl.sources.known_files import Found, Piece
 from etl.sources.source import REFUSED, REFUSED_AT, FileConnection, Reading
 from etl.staging.casts import quoted
 

@@ -9,7 +9,7 @@ from dataclasses import astuple, dataclass
 from pathlib import Path
 
 from etl.runs.durable_files import flush_file, flush_folder
-from etl.sources.files.seen_files import Seen
+from etl.sources.known_files import Seen
 
 ENDING = ".files"
 

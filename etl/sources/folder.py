@@ -12,7 +12,6 @@ from data.errors import ConfigurationError
 from data.paths import Home
 from etl.contract import ENTITIES
 from etl.sources import KINDS
-from etl.sources.below_home import read_mode
 from etl.sources.source import Source
 
 COMMON_KEYS: dict[str, type] = {"kind": str, "title": str, "time_zone": str, "is_synthetic": bool, "entities": dict}
@@ -46,9 +45,9 @@ def load_source(home: Home, name: str) -> Source:
         options={key: content[key] for key in kind.SOURCE_KEYS},
         entity_options=entities,
     )
-    for entity in entities:  # says now what is wrong with them
+    for entity in entities:  # so that a mistake in them is reported now
         source.cursor(entity)
-        read_mode(source, entity, is_usual=True)
+        source.reads_new_files_alone(entity, default=True)
     return source
 
 

@@ -14,11 +14,11 @@ from typing import Any, ClassVar, Protocol, runtime_checkable
 
 import pyarrow as pa
 
-from data.errors import ConfigurationError
+from data.errors import ConfigurationError, SourceUnreachable
 from data.paths import Home
 from etl.contract import ENTITY, Entity
 from etl.sources.database.cursor import Cursor, CursorKind, Since, read_cursor
-from etl.sources.files.seen_files import Found, Piece, Seen
+from etl.sources.known_files import Found, Piece, Seen
 
 Row = tuple[Any, ...]
 
@@ -142,6 +142,38 @@ class Source(ABC):
         """Where the entity's files are; empty for kinds without files."""
         return str(self.entity_options[entity].get("files", self.options.get("files", "")))
 
+    def files_matching(self, section: str, pattern: str) -> list[Path]:
+        """Files below the home that a pattern names, sorted; `section` is the TOML table that holds the pattern, "" for the top.
+
+        Raises ConfigurationError for a pattern that leaves the home, SourceUnreachable when nothing matches.
+        """
+        root = self.home.root
+        if not pattern or Path(pattern).is_absolute() or ".." in Path(pattern).parts:
+            raise ConfigurationError(f"{self.where(section)}: files must be a pattern below {root}.")
+        paths = sorted(path for path in root.glob(pattern) if path.is_file())
+        if not paths:
+            raise self.no_file_matches(pattern)
+        return paths
+
+    def no_file_matches(self, pattern: str) -> SourceUnreachable:
+        return SourceUnreachable(f"source {self.name}: no file matches {pattern} in {self.home.root}. Put the files there or correct the pattern.")
+
+    def file_unreadable(self, file_name: str, error: OSError) -> SourceUnreachable:
+        reason = error.strerror or type(error).__name__
+        return SourceUnreachable(f"source {self.name}: {file_name} cannot be read: {reason}. Give vanban the right to read it.")
+
+    def reads_new_files_alone(self, entity: str, default: bool) -> bool:
+        """The entity's `mode` in `source.toml`, `default` where it does not say. Raises ConfigurationError for an unknown mode."""
+        mode = self.entity_options[entity].get("mode")
+        if mode not in (None, "full", "incremental"):
+            raise ConfigurationError(f'{self.where(f"entities.{entity}")}: mode is {mode!r}. Write "full" or "incremental".')
+        return default if mode is None else mode == "incremental"
+
+    def where(self, section: str) -> str:
+        """A TOML table of `source.toml`, for messages."""
+        file = self.folder / "source.toml"
+        return f"{file}, [{section}]" if section else str(file)
+
     def query(self, entity: str, dialect: str = "") -> Query:
         """The SELECT of an entity; `<entity>.<dialect>.sql` wins over `<entity>.sql`."""
         for name in (f"{entity}.{dialect}.sql", f"{entity}.sql"):
@@ -158,7 +190,7 @@ class Source(ABC):
         """Where a run goes on in the entity; None where it is read whole every time."""
         if "cursor" not in self.ENTITY_KEYS:
             return None
-        return read_cursor(f"{self.folder / 'source.toml'}, [entities.{entity}]", ENTITY[entity], self.entity_options[entity])
+        return read_cursor(self.where(f"entities.{entity}"), ENTITY[entity], self.entity_options[entity])
 
     def match_columns(self, entity: Entity, file: str, delivered: Sequence[str]) -> tuple[str, ...]:
         """The contract's name of every delivered column (databases differ in letter case).

@@ -22,9 +22,8 @@ from etl.sources.access_log.events import Reader, events_of, in_bulk
 from etl.sources.access_log.lines import LogFile, Survey, survey
 from etl.sources.access_log.log_format import W3C, read_format
 from etl.sources.access_log.rules import read_rules
-from etl.sources.below_home import files_below_home, read_mode
-from etl.sources.files.seen_files import Found, Piece, Seen, look_at, untouched
-from etl.sources.mapping import closed_database, mapping_failed
+from etl.sources.known_files import Found, Piece, Seen, look_at, untouched
+from etl.sources.mapping import closed_database, described_columns, mapping_errors, text_schema
 from etl.sources.open_file import FileRefused
 from etl.sources.source import PIECE, REFUSED, REFUSED_AT, LeftOut, Query, Reading, Source
 
@@ -46,13 +45,13 @@ class AccessLogSource(Source):
 
     def __post_init__(self) -> None:
         if self.entities != (ENTITY_NAME,):
-            raise ConfigurationError(f"{self.folder / 'source.toml'}: an access log delivers {ENTITY_NAME} alone. Remove the other entities.")
+            raise ConfigurationError(f"{self.where('')}: an access log delivers {ENTITY_NAME} alone. Remove the other entities.")
         self.reader()
 
     def reader(self) -> Reader:
         """Raises ConfigurationError for a rule, a format or an account's place that cannot be used, naming it."""
         options: Mapping[str, Any] = self.entity_options[ENTITY_NAME]
-        where = f"{self.folder / 'source.toml'}, [entities.{ENTITY_NAME}]"
+        where = self.where(f"entities.{ENTITY_NAME}")
         for key, example in (("files", '"logs/access.log*"'), ("format", '"combined"'), ("rules", "[ … ]")):
             if key not in options:
                 raise ConfigurationError(f"{where}: {key} is missing. Add it, such as {key} = {example}.")
@@ -81,7 +80,7 @@ class AccessLogConnection:
         self._surveys: dict[Path, Survey] = {}
 
     def reads_new_files(self, entity: Entity) -> bool:
-        return read_mode(self._source, entity.name, is_usual=True)
+        return self._source.reads_new_files_alone(entity.name, default=True)
 
     def find(self, entity: Entity, known: Sequence[Seen]) -> list[Found]:
         """A log goes on from the longest known one that it begins with, whatever either is called."""
@@ -119,16 +118,14 @@ class AccessLogConnection:
         return self._read(entity, pieces, None)
 
     def _paths(self, entity: Entity) -> list[Path]:
-        return files_below_home(self._source, f"entities.{entity.name}", self._source.pattern(entity.name))
+        return self._source.files_matching(f"entities.{entity.name}", self._source.pattern(entity.name))
 
     def _read(self, entity: Entity, pieces: Sequence[Piece], sample: int | None) -> Reading:
         query = self._source.query(entity.name)
         with closed_database() as database:
             database.execute("CREATE TABLE event (account_key VARCHAR, occurred_at VARCHAR, kind VARCHAR); SET lock_configuration = true")
-            try:
-                delivered = [name for name, *_ in database.execute(query.wrapped("*", "LIMIT 0")).description or []]
-            except duckdb.Error as error:
-                raise mapping_failed(self._source, query, error) from None
+            with mapping_errors(self._source, query):
+                delivered, _ = described_columns(database, query)
         columns = self._source.match_columns(entity, query.file, delivered)
         files = [self._surveys[piece.path].stretch(piece.start, piece.stop) for piece in pieces]
         rows_in = sum(file.lines for file in files)
@@ -166,18 +163,15 @@ class AccessLogConnection:
         self, database: duckdb.DuckDBPyConnection, query: Query, columns: tuple[str, ...], events: pl.DataFrame, left_out: LeftOut
     ) -> pa.Table:
         """The events as the source's own SELECT sees them."""
-        schema = pa.schema([(name, pa.string()) for name in columns])
+        schema = text_schema(columns)
         if not events.height:
             return schema.empty_table()
         if is_plain(query.text):  # what nearly all mappings say; asking a database for it costs more than writing the rows
             return events.select(columns).to_arrow(compat_level=pl.CompatLevel.oldest()).cast(schema)
         database.register("event", events.to_arrow(compat_level=pl.CompatLevel.oldest()))
-        try:
+        with mapping_errors(self._source, query):
             table = database.execute(query.wrapped("CAST(COLUMNS(*) AS VARCHAR)")).to_arrow_table()
-        except duckdb.Error as error:
-            raise mapping_failed(self._source, query, error) from None
-        finally:
-            database.unregister("event")
+        database.unregister("event")
         if table.num_rows > events.height:
             raise ConfigurationError(
                 f"source {self._source.name}: {query.file} makes {table.num_rows} rows of {events.height} events. "
@@ -189,17 +183,14 @@ class AccessLogConnection:
     @contextlib.contextmanager
     def _plain_errors(self, file_name: str) -> Iterator[None]:
         """A file that cannot be read whole stops the run: half a log would lower figures without a word."""
-        name = self._source.name
         try:
             yield
         except FileRefused as refusal:
             raise SourceUnreachable(
-                f"source {name}: {file_name}: {refusal}. Nothing was loaded. Get a whole copy and run the command again."
+                f"source {self._source.name}: {file_name}: {refusal}. Nothing was loaded. Get a whole copy and run the command again."
             ) from None
         except OSError as error:
-            raise SourceUnreachable(
-                f"source {name}: {file_name} cannot be read: {error.strerror or type(error).__name__}. Give vanban the right to read it."
-            ) from None
+            raise self._source.file_unreadable(file_name, error) from None
 
 
 def is_plain(text: str) -> bool:

@@ -8,6 +8,7 @@ the others are loaded.
 from __future__ import annotations
 
 import contextlib
+import dataclasses
 import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -17,33 +18,24 @@ from typing import ClassVar
 import duckdb
 import pyarrow as pa
 
-from data.errors import ConfigurationError, SourceUnreachable
-from etl.contract import ORDINARY, Entity
-from etl.sources.below_home import files_below_home, read_mode
+from etl.contract import Entity
 from etl.sources.edxml.message import Message, MessageRefused, read_message
-from etl.sources.files.seen_files import Found, Piece, Seen, compare_whole
-from etl.sources.mapping import closed_database, is_row_by_row, mapping_failed
+from etl.sources.known_files import Found, Piece, Seen, compare_whole
+from etl.sources.mapping import (
+    can_read_alone,
+    closed_database,
+    counted_rows,
+    described_columns,
+    is_row_by_row,
+    mapping_errors,
+    ordinary_rows_alone,
+    text_schema,
+    text_tables,
+)
 from etl.sources.source import CHUNK_ROWS, PIECE, REFUSED, REFUSED_AT, Query, Reading, Source
 from etl.staging.casts import quoted
 
-TEXTS = (
-    "message_key",
-    "kind",
-    "from_code",
-    "document_id",
-    "number",
-    "notation",
-    "promulgated_on",
-    "due_on",
-    "document_type",
-    "priority",
-    "page_count",
-    "steering_type",
-    "business_type",
-    "sent_at",
-    "status_code",
-    "security_marking",
-)
+TEXTS = ("message_key", *(field.name for field in dataclasses.fields(Message) if field.name not in ("to_codes", "refers_to")))
 """Columns of `message`, all text, beside `file_number` and `file_name`."""
 
 
@@ -57,7 +49,7 @@ class EdxmlSource(Source):
 
     @contextlib.contextmanager
     def open(self, environment: Mapping[str, str]) -> Iterator[EdxmlConnection]:
-        paths = files_below_home(self, "", self.options["files"])
+        paths = self.files_matching("", self.options["files"])
         with closed_database() as database:
             _make_tables(database)
             yield EdxmlConnection(self, database, paths)
@@ -75,28 +67,21 @@ class EdxmlConnection:
 
     def reads_new_files(self, entity: Entity) -> bool:
         """Messages only ever become more; whether a document is recalled is said by another message."""
-        if not read_mode(self._source, entity.name, is_usual=True):
+        if not self._source.reads_new_files_alone(entity.name, default=True):
             return False
         query = self._source.query(entity.name)
         with closed_database(optimizes=False) as database:
             _make_tables(database)
-            try:
+            with mapping_errors(self._source, query):
                 is_possible = _numbered(database, query) is not None and is_row_by_row(database, query.text, "file_number")
-            except duckdb.Error as error:
-                raise mapping_failed(self._source, query, error) from None
-        if not is_possible and "mode" in self._source.entity_options[entity.name]:
-            raise ConfigurationError(
-                f"source {self._source.name}: {query.file} puts several messages together, so that new ones cannot be read alone. "
-                'Write mode = "full" in source.toml, or select message by message.'
-            )
-        return is_possible
+        return can_read_alone(self._source, entity, is_possible, "several messages together, so that new ones", "message by message")
 
     def find(self, entity: Entity, known: Sequence[Seen]) -> list[Found]:
-        is_named = "file_name" in self._source.query(entity.name).text.lower()
+        has_name = "file_name" in self._source.query(entity.name).text.lower()
         try:
-            return compare_whole(list(self._numbers), self._source.home.root, known, is_named)
+            return compare_whole(list(self._numbers), self._source.home.root, known, has_name)
         except OSError as error:
-            raise _unreadable(self._source, Path(error.filename or "a file"), error) from None
+            raise self._source.file_unreadable(Path(error.filename or "a file").name, error) from None
 
     def read(self, entity: Entity, sample: int | None = None) -> Reading:
         return self._reading(entity, list(self._numbers), self._source.query(entity.name), "", sample)
@@ -114,13 +99,10 @@ class EdxmlConnection:
     def _reading(self, entity: Entity, paths: Sequence[Path], query: Query, join: str, sample: int | None) -> Reading:
         """Of those files; where there is a join, by a query with the column PIECE and in its order."""
         self._load(paths)
-        try:
-            delivered = [name for name, *_ in self._database.execute(query.wrapped("*", "LIMIT 0")).description or []]
+        with mapping_errors(self._source, query):
+            delivered, _ = described_columns(self._database, query)
             columns = self._source.match_columns(entity, query.file, delivered[: len(delivered) - bool(join)])
-            ordinary = f"count(*) FILTER (q.security_level = '{ORDINARY}')" if entity.is_classified else "count(*)"
-            rows, rows_ordinary = self._database.execute(query.wrapped(f"count(*), {ordinary}", join)).fetchone() or (0, 0)
-        except duckdb.Error as error:
-            raise mapping_failed(self._source, query, error) from None
+            rows, rows_ordinary = counted_rows(self._database, entity, query, join)
         unread = [(place, path) for place, path in enumerate(paths) if self._refused[path] is not None]
         chunks = self._chunks(entity, query, columns, join, unread, sample)
         settings = self._source.settings_hash(entity.name)
@@ -129,20 +111,18 @@ class EdxmlConnection:
     def _chunks(
         self, entity: Entity, query: Query, columns: tuple[str, ...], join: str, unread: list[tuple[int, Path]], sample: int | None
     ) -> Iterator[pa.Table]:
-        schema = pa.schema([(name, pa.string()) for name in columns]).append(pa.field(REFUSED, pa.string())).append(pa.field(REFUSED_AT, pa.int64()))
-        condition = f"{join} WHERE q.security_level = '{ORDINARY}'" if entity.is_classified else join
-        condition += " ORDER BY wanted.place" if join else ""
-        condition += "" if sample is None else f" LIMIT {sample:d}"
+        schema = text_schema(columns).append(pa.field(REFUSED, pa.string())).append(pa.field(REFUSED_AT, pa.int64()))
         texts = ", ".join(f"CAST(q.{quoted(name)} AS VARCHAR)" for name in columns)
-        place = f", wanted.place AS {PIECE}" if join else ""
-        select = f"{texts}, CAST(NULL AS VARCHAR) AS {REFUSED}, CAST(NULL AS BIGINT) AS {REFUSED_AT}{place}"
+        select = f"{texts}, CAST(NULL AS VARCHAR) AS {REFUSED}, CAST(NULL AS BIGINT) AS {REFUSED_AT}"
+        condition = f"{join} {ordinary_rows_alone(entity)}"
         if join:
             schema = schema.append(pa.field(PIECE, pa.int32()))
-        try:
-            for batch in self._database.execute(query.wrapped(select, condition)).to_arrow_reader(CHUNK_ROWS):
-                yield pa.Table.from_batches([batch]).rename_columns(schema.names).cast(schema)
-        except duckdb.Error as error:
-            raise mapping_failed(self._source, query, error) from None
+            select += f", wanted.place AS {PIECE}"
+            condition += " ORDER BY wanted.place"
+        if sample is not None:
+            condition += f" LIMIT {sample:d}"
+        with mapping_errors(self._source, query):
+            yield from text_tables(self._database, query.wrapped(select, condition), schema)
         if unread:
             empty = [pa.nulls(len(unread), pa.string()) for _ in columns]
             reasons = pa.array([self._refused[path] for _, path in unread], pa.string())
@@ -161,17 +141,11 @@ class EdxmlConnection:
             except MessageRefused as refusal:
                 self._refused[path] = str(refusal)
             except OSError as error:
-                raise _unreadable(self._source, path, error) from None
+                raise self._source.file_unreadable(path.name, error) from None
             if len(messages) == CHUNK_ROWS:
                 _insert(self._database, messages)
                 messages.clear()
         _insert(self._database, messages)
-
-
-def _unreadable(source: EdxmlSource, path: Path, error: OSError) -> SourceUnreachable:
-    return SourceUnreachable(
-        f"source {source.name}: {path.name} cannot be read: {error.strerror or type(error).__name__}. Give vanban the right to read it."
-    )
 
 
 def _make_tables(database: duckdb.DuckDBPyConnection) -> None:

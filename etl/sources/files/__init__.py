@@ -1,3 +1,3 @@
 """Source kind `files`: workbooks, CSV, JSON Lines and Parquet by glob.
 
-`titles`, `encodings` and `packed` serve the formats, `seen_files` tells what is new."""
+`formats` is the table of file formats; `titles` and `encodings` serve them."""

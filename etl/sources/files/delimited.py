@@ -15,7 +15,7 @@ from etl.sources.files.encodings import check_encoding, text_lines
 from etl.sources.files.titles import read_titles
 from etl.sources.open_file import FileRefused, opened
 
-OPTIONS = ("encoding", "delimiter", "quote", "header_row")
+OPTIONS: dict[str, type] = {"encoding": str, "delimiter": str, "quote": str, "header_row": int}
 
 
 def read_delimited(path: Path, options: Mapping[str, Any]) -> tuple[list[str], Iterator[tuple[int, list[str | None]]]]:

@@ -11,8 +11,10 @@ from __future__ import annotations
 import codecs
 import io
 import re
+import tomllib
 import unicodedata
 from collections.abc import Callable, Generator
+from pathlib import Path
 from typing import BinaryIO
 
 from etl.sources.open_file import FileRefused
@@ -20,54 +22,23 @@ from etl.sources.open_file import FileRefused
 LONGEST_LINE = 1 << 20
 """Characters. A row of such a length is a damaged or a hostile file, and would be held in memory whole."""
 
-GRAVE, HOOK, TILDE, ACUTE, DOT = "\u0300", "\u0309", "\u0303", "\u0301", "\u0323"
-CIRCUMFLEX, BREVE, HORN = "\u0302", "\u0306", "\u031b"
+_LETTERS = tomllib.loads(Path(__file__).with_suffix(".toml").read_text(encoding="utf-8"))
 
-_TCVN3_PLAIN = dict(zip(range(0xA1, 0xAF), "ĂÂÊÔƠƯĐăâêôơưđ", strict=True))
-# Each vowel's bytes with grave, hook, tilde, acute, dot below; the standard keeps this order and leaves gaps.
-_TCVN3_TONED = {
-    "a": (0xB5, 0xB6, 0xB7, 0xB8, 0xB9),
-    "ă": (0xBB, 0xBC, 0xBD, 0xBE, 0xC6),
-    "â": (0xC7, 0xC8, 0xC9, 0xCA, 0xCB),
-    "e": (0xCC, 0xCE, 0xCF, 0xD0, 0xD1),
-    "ê": (0xD2, 0xD3, 0xD4, 0xD5, 0xD6),
-    "i": (0xD7, 0xD8, 0xDC, 0xDD, 0xDE),
-    "o": (0xDF, 0xE1, 0xE2, 0xE3, 0xE4),
-    "ô": (0xE5, 0xE6, 0xE7, 0xE8, 0xE9),
-    "ơ": (0xEA, 0xEB, 0xEC, 0xED, 0xEE),
-    "u": (0xEF, 0xF1, 0xF2, 0xF3, 0xF4),
-    "ư": (0xF5, 0xF6, 0xF7, 0xF8, 0xF9),
-    "y": (0xFA, 0xFB, 0xFC, 0xFD, 0xFE),
-}
-TCVN3: dict[int, str] = {0xA0: "\u00a0"} | _TCVN3_PLAIN
-TCVN3 |= {
-    byte: unicodedata.normalize("NFC", vowel + tone)
-    for vowel, places in _TCVN3_TONED.items()
-    for byte, tone in zip(places, (GRAVE, HOOK, TILDE, ACUTE, DOT), strict=True)
-}
+
+def _pairs(name: str) -> dict[str, str]:
+    return dict(pair.split("=") for pair in _LETTERS[name].split())
+
+
+TCVN3: dict[int, str] = {0xA0: "\u00a0"} | {int(byte, 16): letter for byte, letter in _pairs("tcvn3").items()}
 """Upper half of the code; 0x80-0x9F are as in Windows-1252."""
 
-_VNI_TONES = {"ø": GRAVE, "û": HOOK, "õ": TILDE, "ù": ACUTE, "ï": DOT}
-_VNI_CIRCUMFLEX = {"â": "", "à": GRAVE, "å": HOOK, "ã": TILDE, "á": ACUTE, "ä": DOT}
-_VNI_BREVE = {"ê": "", "è": GRAVE, "ú": HOOK, "ü": TILDE, "é": ACUTE, "ë": DOT}
-_VNI_ALONE = {"ô": "o" + HORN, "ö": "u" + HORN, "ñ": "đ", "í": "i" + ACUTE, "ì": "i" + GRAVE, "æ": "i" + HOOK, "ó": "i" + TILDE, "ò": "i" + DOT}
-_VNI_ALONE |= {"î": "y" + DOT}
-
-
-def _vni() -> dict[str, str]:
-    small = {letter: unicodedata.normalize("NFC", meaning) for letter, meaning in _VNI_ALONE.items()}
-    for vowel in "aeouyôö":
-        for mark, tone in _VNI_TONES.items():
-            small[vowel + mark] = unicodedata.normalize("NFC", small.get(vowel, vowel) + tone)
-    for vowels, marks, above in (("aeo", _VNI_CIRCUMFLEX, CIRCUMFLEX), ("a", _VNI_BREVE, BREVE)):
-        small |= {vowel + mark: unicodedata.normalize("NFC", vowel + above + tone) for vowel in vowels for mark, tone in marks.items()}
-    capital = {written.upper(): letter.upper() for written, letter in small.items()}
+_VNI_SMALL = _pairs("vni")
+VNI: dict[str, str] = {
+    **_VNI_SMALL,
+    **{written.upper(): letter.upper() for written, letter in _VNI_SMALL.items()},
     # People typed a capital and went on with small letters: the mark is then that of the small letter.
-    mixed = {written[0].upper() + written[1]: letter.upper() for written, letter in small.items() if len(written) == 2}
-    return small | capital | mixed
-
-
-VNI: dict[str, str] = _vni()
+    **{written[0].upper() + written[1]: letter.upper() for written, letter in _VNI_SMALL.items() if len(written) == 2},
+}
 """What stands in a file, read as Windows-1252, and the letter that it means."""
 
 _VNI_LETTERS = re.compile("|".join(sorted(VNI, key=len, reverse=True)))

@@ -13,8 +13,6 @@ from etl.sources.files.encodings import text_lines
 from etl.sources.files.titles import read_titles
 from etl.sources.open_file import FileRefused, opened
 
-OPTIONS: tuple[str, ...] = ()
-
 
 def read_json_lines(path: Path, options: Mapping[str, Any]) -> tuple[list[str], Iterator[tuple[int, list[str | None]]]]:
     """Names of all members that any line has, in the order of their appearance, and rows as (line number, text per name).

@@ -15,8 +15,6 @@ from etl.sources.open_file import FileRefused
 from etl.sources.source import CHUNK_ROWS
 from etl.sources.text import NotText, text_of
 
-OPTIONS: tuple[str, ...] = ()
-
 _HIGHEST_RATIO = 500
 _SMALLEST_BOMB = 16 << 20
 """Bytes."""

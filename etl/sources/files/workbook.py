@@ -14,7 +14,7 @@ from etl.sources.files.workbook_parts import check_parts
 from etl.sources.open_file import FileRefused
 from etl.sources.text import NotText, text_of
 
-OPTIONS = ("sheet", "header_row")
+OPTIONS: dict[str, type] = {"sheet": str, "header_row": int}
 
 
 def read_workbook(path: Path, options: Mapping[str, Any]) -> tuple[list[str], Iterator[tuple[int, list[str | None]]]]:

@@ -6,6 +6,7 @@ import datetime as dt
 import decimal
 import gzip
 import json
+import re
 import unicodedata
 from collections.abc import Callable
 from pathlib import Path
@@ -17,7 +18,9 @@ import pytest
 import xlsxwriter
 
 from data.errors import ConfigurationError, SourceUnreachable
-from data.paths import Home
+from data.paths import PROJECT, Home
+from etl.setup.new_source import new_source
+from etl.sources.files import delimited, formats
 from tests.etl.landed_and_staged import Staged, land_and_stage, write_source
 
 TITLES = ["Mã", "Từ", "Số", "Lúc", "Ghi chú"]
@@ -236,3 +239,28 @@ def test_an_option_that_says_nothing_about_a_format_is_told(home: Home, name: st
     (home.root / "inbox" / name).write_bytes(b"")
     with pytest.raises(ConfigurationError, match=f"{option.partition(' ')[0]} says nothing about files such as {name}"):
         read(home, f'files = "inbox/{name}"\n{option}')
+
+
+@pytest.mark.parametrize("known", formats.FORMATS, ids=lambda known: known.endings[0])
+def test_every_ending_stands_in_the_guide_with_its_options(known: formats.Format) -> None:
+    guide = PROJECT / "docs" / "connecting.md"
+    endings = ", ".join(f"`{ending}`" for ending in known.endings)
+    line = re.search(rf"^\| {re.escape(endings)} \|.*$", guide.read_text(encoding="utf-8"), re.MULTILINE)
+    assert line, f"{guide} has no line for {endings}, which etl/sources/files/formats.py can read. Add it to the table of files."
+    missing = [option for option in known.option_types if f"`{option}`" not in line[0] or option not in known.options_explained]
+    assert not missing, f"{missing} of {endings} are missing in {guide} or in options_explained of etl/sources/files/formats.py"
+
+
+def test_a_new_format_is_one_entry_in_the_table(home: Home, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = home.root / "inbox" / "a.tsv"
+    path.write_bytes(csv_text("\t").encode())
+    with pytest.raises(ConfigurationError, match=r"a\.tsv is none of the kinds that can be read \(\.xlsx, \.csv, \.csv\.gz, \.jsonl"):
+        read(home, 'files = "inbox/*.tsv"\n')
+    tsv = formats.Format((".tsv",), delimited.read_delimited, {"encoding": str}, 'encoding = "utf-8"', fixed_options={"delimiter": "\t"})
+    monkeypatch.setattr(formats, "FORMATS", (*formats.FORMATS, tsv))
+    assert found(read(home, 'files = "inbox/*.tsv"\n')) == sorted(MEANT)
+    with pytest.raises(ConfigurationError, match=r"none of the kinds that can be read \(\.xlsx.*\.parquet, \.tsv\)"):
+        (home.root / "inbox" / "a.doc").write_bytes(b"")
+        read(home, 'files = "inbox/*"\n')
+    source_toml = new_source(home, "new", "files") / "source.toml"
+    assert ".parquet or .tsv" in source_toml.read_text(encoding="utf-8")
