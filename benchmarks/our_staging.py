@@ -42,7 +42,7 @@ def work() -> Callable[[], Any]:
 
 
 def _refuse() -> Path:
-    raise database_postgres.LaneRefused("it is to be done without")
+    raise database_postgres.ExtensionRefused("it is to be done without")
 
 
 if __name__ == "__main__":

@@ -12,7 +12,7 @@ from pathlib import Path
 
 from data.errors import ConfigurationError
 from data.paths import Home
-from etl.landing.file_register import ENDING, Ledger, read_ledger
+from etl.landing.file_register import ENDING, FileRegister, read_register
 from etl.runs.durable_files import sha256_of, write_json
 from etl.sources.source import REFUSED, REFUSED_AT, Reading, Source
 from etl.staging.casts import literal, quoted
@@ -75,7 +75,7 @@ class Chain:
     compared_at: str = ""
     """ISO 8601, UTC: when all keys were last compared with the source's, a whole fetch included; empty where nobody asks for it."""
 
-    ledger: Ledger = field(default_factory=Ledger)
+    register: FileRegister = field(default_factory=FileRegister)
     """Which files its rows are from, where new files are read alone."""
 
     @property
@@ -146,7 +146,7 @@ def landed_chains(home: Home, source: Source) -> list[Chain]:
     Raises ConfigurationError when the source was never fetched, gained an entity since, or what was landed is damaged.
     """
     chains = chains_in_force(home, source)
-    names = _names_in_force(home, source)
+    names = _in_force(home, source).batches
     for entity in source.entities:
         if entity not in names:
             raise ConfigurationError(f"source {source.name}: {entity} has never been fetched. Run `vanban etl run`.")
@@ -159,43 +159,42 @@ def landed_chains(home: Home, source: Source) -> list[Chain]:
 
 
 def chains_in_force(home: Home, source: Source) -> dict[str, Chain]:
-    """By entity; those of which a manifest, a file or the ledger of files is gone or damaged are left out. Every file is read through once."""
-    compared = _part(home, source, "compared")
+    """By entity, without those of which a manifest, a file or the file register is gone or damaged. Every file is read through once."""
+    current = _in_force(home, source)
     chains = {}
-    for entity, names in _names_in_force(home, source).items():
-        batches = [read_manifest(home.landing / source.name / entity / f"{name}.json") for name in names]
+    for entity in current.batches:
+        batches = current.manifests(entity)
+        register = current.register(entity)
         found = tuple(batch for batch in batches if batch is not None and _is_whole(home, batch))
-        ledger = ledger_in_force(home, source, entity)
-        if found and len(found) == len(names) and ledger is not None:
-            chains[entity] = Chain(found, str(compared.get(entity, "")), ledger)
+        if found and len(found) == len(batches) and register is not None:
+            chains[entity] = Chain(found, current.compared.get(entity, ""), register)
     return chains
 
 
-def ledger_in_force(home: Home, source: Source, entity: str) -> Ledger | None:
-    """Which files were read for an entity; an empty one where none is kept, None where it is gone or damaged."""
-    ledgers = _part(home, source, "files")
-    return read_ledger(home.landing / source.name / entity / str(ledgers[entity])) if entity in ledgers else Ledger()
+def register_in_force(home: Home, source: Source, entity: str) -> FileRegister | None:
+    """Which files were read for an entity; an empty register where none is kept, None where it is gone or damaged."""
+    return _in_force(home, source).register(entity)
 
 
 def manifests_in_force(home: Home, source: Source) -> list[Batch]:
-    """What is known of the batches in force; those whose manifest cannot be read are left out."""
-    paths = [home.landing / source.name / entity / f"{name}.json" for entity, names in _names_in_force(home, source).items() for name in names]
-    return [batch for batch in map(read_manifest, paths) if batch is not None]
+    """What is known of the batches in force, without those whose manifest cannot be read."""
+    current = _in_force(home, source)
+    return [batch for entity in current.batches for batch in current.manifests(entity) if batch is not None]
 
 
 def put_in_force(home: Home, source: Source, chains: list[Chain]) -> None:
     """Replaces the source's current set in one step."""
     folder = home.landing / source.name
-    ledgers = {chain.entity: chain.ledger.write(folder / chain.entity) for chain in chains if chain.ledger.files}
+    registers = {chain.entity: chain.register.write(folder / chain.entity) for chain in chains if chain.register.files}
     content = {
         "entities": {chain.entity: [batch.batch for batch in chain.batches] for chain in chains},
         "compared": {chain.entity: chain.compared_at for chain in chains if chain.compared_at},
-        "files": ledgers,
+        "files": registers,
     }
-    if content != _current(home, source):
+    if content != _read_current(folder):
         write_json(folder / "current.json", content)
     for path in folder.glob(f"*/*{ENDING}"):
-        if path.name != ledgers.get(path.parent.name):
+        if path.name != registers.get(path.parent.name):
             path.unlink(missing_ok=True)
 
 
@@ -237,22 +236,34 @@ def _is_whole(home: Home, batch: Batch) -> bool:
         return False
 
 
-def _names_in_force(home: Home, source: Source) -> dict[str, list[str]]:
-    """The batches that count of every entity landed so far. Homes of earlier versions name one batch instead of a list."""
-    entities = _current(home, source).get("entities")
-    if not isinstance(entities, dict):
-        return {}
-    return {entity: [names] if isinstance(names, str) else list(names) for entity, names in entities.items()}
+@dataclass(frozen=True)
+class _InForce:
+    """What `current.json` names, each by entity."""
+
+    folder: Path
+    batches: dict[str, list[str]]
+    compared: dict[str, str]
+    registers: dict[str, str]
+
+    def manifests(self, entity: str) -> list[Batch | None]:
+        return [read_manifest(self.folder / entity / f"{name}.json") for name in self.batches[entity]]
+
+    def register(self, entity: str) -> FileRegister | None:
+        return read_register(self.folder / entity / self.registers[entity]) if entity in self.registers else FileRegister()
 
 
-def _part(home: Home, source: Source, name: str) -> dict[str, object]:
-    part = _current(home, source).get(name)
-    return part if isinstance(part, dict) else {}
+def _in_force(home: Home, source: Source) -> _InForce:
+    """Homes of earlier versions name one batch instead of a list."""
+    folder = home.landing / source.name
+    content = _read_current(folder)
+    batches, compared, registers = (part if isinstance(part := content.get(name), dict) else {} for name in ("entities", "compared", "files"))
+    names = {entity: [found] if isinstance(found, str) else list(found) for entity, found in batches.items()}
+    return _InForce(folder, names, compared, registers)
 
 
-def _current(home: Home, source: Source) -> dict[str, object]:
+def _read_current(folder: Path) -> dict[str, object]:
     try:
-        content = json.loads((home.landing / source.name / "current.json").read_text(encoding="utf-8"))
+        content = json.loads((folder / "current.json").read_text(encoding="utf-8"))
     except (OSError, ValueError):
         return {}
     return content if isinstance(content, dict) else {}

@@ -51,7 +51,7 @@ class Reach:
 
 
 @contextlib.contextmanager
-def workbench(home: Home) -> Iterator[duckdb.DuckDBPyConnection]:
+def difference_database(home: Home) -> Iterator[duckdb.DuckDBPyConnection]:
     """A DuckDB in memory for one difference; what does not fit goes to the home's builds and is gone afterwards."""
     settings: dict[str, str | bool | int | float | list[str]] = {
         "temp_directory": (home.builds / "increment.spill").as_posix(),
@@ -128,7 +128,7 @@ def is_older(database: duckdb.DuckDBPyConnection, kind: CursorKind, newest: str 
     return bool(older)
 
 
-def disagrees(database: duckdb.DuckDBPyConnection, path: Path, since: Since) -> bool:
+def has_other_rows(database: duckdb.DuckDBPyConnection, path: Path, since: Since) -> bool:
     """Whether the source delivered rows outside of what was asked for: then its database compares in another way than is known here."""
     (others,) = database.execute(
         f"SELECT count(*) FROM read_parquet({literal(path.as_posix())}) WHERE NOT {condition(since)}"  # noqa: S608

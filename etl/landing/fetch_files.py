@@ -7,6 +7,7 @@ for other files, or when a file of its name holds something else (a log apart: t
 from __future__ import annotations
 
 import dataclasses
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
@@ -14,10 +15,10 @@ import duckdb
 import pyarrow as pa
 
 from data.errors import DataRefused
-from etl.landing.batches import REMOVED, Batch, Chain, held_rows, is_as_before, shape_change
-from etl.landing.changed_rows import workbench
-from etl.landing.fetch_entity import Fetch
-from etl.landing.file_register import HeldFile, Ledger, Span
+from etl.landing.batches import REMOVED, Chain, held_rows, is_as_before, shape_change
+from etl.landing.changed_rows import difference_database
+from etl.landing.entity_fetch import EntityFetch
+from etl.landing.file_register import FileRegister, HeldFile, Span
 from etl.runs.fail_points import reach
 from etl.sources.known_files import Found, Piece
 from etl.sources.source import REFUSED, REFUSED_AT, FileConnection, Reading
@@ -27,51 +28,65 @@ _CHUNK_ROWS = 100_000
 
 
 @dataclass(frozen=True)
+class _PlannedFile:
+    held: HeldFile
+    """What of its rows still stands; none of a new file's."""
+    found: Found | None
+    """None for one that is no longer there."""
+
+
+@dataclass(frozen=True)
 class _Plan:
     """What becomes of the files, known and found."""
 
-    gone: tuple[HeldFile, ...]
-    """Known, and no longer there."""
-    found: tuple[tuple[Found, HeldFile | None], ...]
-    """The others, each with what of its rows still stands."""
+    files: tuple[_PlannedFile, ...]
+    """Those that are gone, then the others in their order."""
     removed: tuple[Span, ...]
     """Rows that no longer stand."""
 
     @property
-    def pieces(self) -> list[Piece]:
-        return [piece for found, _ in self.found for piece in found.pieces]
+    def found(self) -> list[Found]:
+        return [planned.found for planned in self.files if planned.found]
 
     @property
-    def kept(self) -> list[HeldFile]:
-        return [*self.gone, *(held for _, held in self.found if held)]
+    def pieces(self) -> list[Piece]:
+        return [piece for found in self.found for piece in found.pieces]
+
+    @property
+    def held_spans(self) -> list[Span]:
+        return [span for planned in self.files for span in planned.held.all_spans]
 
 
-def land_new_files(fetch: Fetch, connection: FileConnection, before: Chain | None, why_anew: str, why_again: str) -> tuple[Chain, str]:
+def land_new_files(fetch: EntityFetch, connection: FileConnection, before: Chain | None, why_anew: str, why_again: str) -> tuple[Chain, str]:
     """The chain with what is new, and how it came about.
 
     With `why_anew` it begins with a batch of everything, in which rows that stand are carried over; with `why_again` every file that is there is
     read once more for it.
     """
-    ledger = before.ledger if before and before.ledger.pattern == fetch.source.pattern(fetch.entity.name) else Ledger()
-    plan = _plan(fetch, connection, ledger.files, is_again=bool(why_again))
-    if before and ledger.files and not (plan.pieces or plan.removed):
-        return dataclasses.replace(before, ledger=Ledger(ledger.pattern, tuple(plan.kept))), "no new files, nothing changed"
+    pattern = fetch.source.pattern(fetch.entity.name)
+    register = before.register if before and before.register.pattern == pattern else FileRegister()
+    plan = _plan(fetch, connection, register.files, is_again=bool(why_again))
+    if before and register.files and not (plan.pieces or plan.removed):
+        files = tuple(planned.held for planned in plan.files)
+        return dataclasses.replace(before, register=FileRegister(pattern, files)), "no new files, nothing changed"
     reading = connection.read_pieces(fetch.entity, plan.pieces)
-    if before is None or not ledger.files:
-        return _land(fetch, reading, plan, None, before, f"whole {why_anew or why_again or 'because its files were not read one by one before'}")
+    if before is None or not register.files:
+        why = why_anew or why_again or "because its files were not read one by one before"
+        return _land(fetch, reading, plan, before, f"whole {why}", joins=False)
     if why_again or why_anew:
-        return _land(fetch, reading, plan, None, before, f"{'whole' if why_again else 'joined'} {why_again or why_anew}")
+        how = f"{'whole' if why_again else 'joined'} {why_again or why_anew}"
+        return _land(fetch, reading, plan, before, how, joins=not why_again)
     changed = shape_change(before.newest, reading)
     if changed:
         return land_new_files(fetch, connection, before, "", f"because {changed}")
-    return _land(fetch, reading, plan, before, before, "new files")
+    return _land_change(fetch, reading, plan, before)
 
 
-def refuse_lost_files(fetch: Fetch, connection: FileConnection, ledger: Ledger | None) -> None:
+def refuse_lost_files(fetch: EntityFetch, connection: FileConnection, register: FileRegister | None) -> None:
     """Raises DataRefused where what was landed is damaged and files that it was read from are gone: their rows would be lost in silence."""
-    gone = _plan(fetch, connection, ledger.files, is_again=False).gone if ledger and ledger.files else ()
-    lost = [held.seen.name for held in gone if held.spans or held.open_spans]
-    if ledger is None or lost:
+    planned = _plan(fetch, connection, register.files, is_again=False).files if register and register.files else ()
+    lost = [each.held.seen.name for each in planned if each.found is None and each.held.all_spans]
+    if register is None or lost:
         which = (
             f"{len(lost)} of the files that it was read from are no longer there ({lost[0]} is one)" if lost else "so is what is known of its files"
         )
@@ -82,7 +97,7 @@ def refuse_lost_files(fetch: Fetch, connection: FileConnection, ledger: Ledger |
         )
 
 
-def _plan(fetch: Fetch, connection: FileConnection, known: Sequence[HeldFile], is_again: bool) -> _Plan:
+def _plan(fetch: EntityFetch, connection: FileConnection, known: Sequence[HeldFile], is_again: bool) -> _Plan:
     found = connection.find(fetch.entity, [held.seen for held in known])
     if is_again and known:
         earlier = {match.seen.name: match.earlier for match in found}
@@ -90,56 +105,68 @@ def _plan(fetch: Fetch, connection: FileConnection, known: Sequence[HeldFile], i
             dataclasses.replace(match, earlier=earlier.get(match.seen.name), keeps_closed=False, keeps_open=False)
             for match in connection.find(fetch.entity, ())
         ]
-    pairs: list[tuple[Found, HeldFile | None]] = []
+    claimed = {match.earlier for match in found}
+    files = [_PlannedFile(held, None) for place, held in enumerate(known) if place not in claimed]
     removed: list[Span] = []
     for match in found:
-        held = known[match.earlier] if match.earlier is not None else None
-        if held is not None:
-            spans = held.spans if match.keeps_closed else ()
-            open_spans = held.open_spans if match.keeps_open else ()
-            removed += [span for span in (*held.spans, *held.open_spans) if span not in (*spans, *open_spans)]
-            held = HeldFile(match.seen, spans, open_spans)
-        pairs.append((match, held))
-    claimed = {match.earlier for match in found}
-    return _Plan(tuple(held for place, held in enumerate(known) if place not in claimed), tuple(pairs), tuple(removed))
+        held = HeldFile(match.seen)
+        if match.earlier is not None:
+            earlier_held = known[match.earlier]
+            spans = earlier_held.spans if match.keeps_closed else ()
+            held = HeldFile(match.seen, spans, earlier_held.open_spans if match.keeps_open else ())
+            removed += [span for span in earlier_held.all_spans if span not in held.all_spans]
+        files.append(_PlannedFile(held, match))
+    return _Plan(tuple(files), tuple(removed))
 
 
-def _land(fetch: Fetch, reading: Reading, plan: _Plan, onto: Chain | None, before: Chain | None, how: str) -> tuple[Chain, str]:
-    """Writes one batch, onto the chain where one is given."""
-    pattern = fetch.source.pattern(fetch.entity.name)
-    kept = plan.kept
-    is_carried = not onto and any(held.spans or held.open_spans for held in kept)
-    if not onto and not is_carried:
+def _land_change(fetch: EntityFetch, reading: Reading, plan: _Plan, before: Chain) -> tuple[Chain, str]:
+    """Writes a batch of changes onto the chain: the new rows, and those that no longer stand."""
+    _, path, name = fetch.next_batch()
+    places: dict[int, Span] = {}
+    with difference_database(fetch.home) as database:
+        removed = _rows(fetch, database, before, plan.removed, reading)
+        landed = fetch.write_rows(path, reading, places=places, name=name, removed=removed, is_change=True)
+    reach("landing.rows_written")
+    rows_removed = sum(span.rows for span in plan.removed)
+    batch = fetch.batch(name, path, reading, landed, reading.rows_in - landed, is_change=True, rows_removed=rows_removed)
+    fetch.put_in_place(path, batch)
+    register = _register(fetch, plan.files, places)
+    return Chain((*before.batches, batch), register=register), f"new files: {_counts(plan, landed, rows_removed)}"
+
+
+def _land(fetch: EntityFetch, reading: Reading, plan: _Plan, before: Chain | None, how: str, joins: bool) -> tuple[Chain, str]:
+    """Writes a batch of everything that begins a chain: rows that stand, then the new ones; `joins` where it replaces the chain before."""
+    carried_from = before if plan.held_spans else None
+    if not carried_from:
         fetch.refuse_empty(reading)
     last, path, name = fetch.next_batch()
     places: dict[int, Span] = {}
-    with workbench(fetch.home) as database:
-        first: Iterator[pa.Table] = iter(())
-        then: Iterator[pa.Table] = iter(())
-        carried = 0
-        if before and is_carried:
-            kept, carried = _moved(kept, name)
-            first = _rows(fetch, database, before, [span for held in plan.kept for span in (*held.spans, *held.open_spans)], reading)
-        if onto:
-            then = _rows(fetch, database, onto, plan.removed, reading)
-        landed = fetch.write_rows(path, reading, places=places, name=name, first=first, then=then, is_change=bool(onto))
+    files, carried = _moved(plan.files, name)
+    with difference_database(fetch.home) as database:
+        first = _rows(fetch, database, carried_from, plan.held_spans, reading) if carried_from else ()
+        landed = fetch.write_rows(path, reading, places=places, name=name, first=first)
     reach("landing.rows_written")
-    removed = sum(span.rows for span in plan.removed) if onto else 0
     filtered = reading.rows_in - landed
-    batch = fetch.batch(name, path, reading, rows_landed=landed + carried, rows_filtered=filtered)
-    batch = dataclasses.replace(batch, rows_in=reading.rows_in + carried, is_change=bool(onto), rows_removed=removed)
-    if before and is_carried and how.startswith("joined"):
-        batch = _with_filtered(batch, before.batches)
-    ledger = Ledger(pattern, _held(plan, kept, places))
-    told = f"{how}: {len([1 for found, _ in plan.found if found.pieces])} of {len(plan.found)} files read, {landed} rows came, {removed} went"
-    if last and not onto and last.query_hash == batch.query_hash and is_as_before(fetch.home, last, batch):
+    left_out = Counter(reading.left_out)
+    if carried_from and joins:
+        for other in carried_from.batches:
+            left_out.update(other.left_out)
+            filtered += other.rows_filtered
+    batch = fetch.batch(name, path, reading, landed + carried, filtered, rows_in=landed + carried + filtered, left_out=dict(left_out))
+    register = _register(fetch, files, places)
+    how = f"{how}: {_counts(plan, landed, 0)}"
+    if last and last.query_hash == batch.query_hash and is_as_before(fetch.home, last, batch):
         path.unlink()
-        return Chain((last,), ledger=_renamed(ledger, name, last.batch)), f"{told}, nothing changed"
+        return Chain((last,), register=register.with_batch_renamed(name, last.batch)), f"{how}, nothing changed"
     fetch.put_in_place(path, batch)
-    return Chain((*(onto.batches if onto else ()), batch), ledger=ledger), told
+    return Chain((batch,), register=register), how
 
 
-def _rows(fetch: Fetch, database: duckdb.DuckDBPyConnection, chain: Chain, spans: Sequence[Span], reading: Reading) -> Iterator[pa.Table]:
+def _counts(plan: _Plan, came: int, went: int) -> str:
+    return f"{sum(bool(found.pieces) for found in plan.found)} of {len(plan.found)} files read, {came} rows came, {went} went"
+
+
+def _rows(fetch: EntityFetch, database: duckdb.DuckDBPyConnection, chain: Chain, spans: Sequence[Span], reading: Reading) -> Iterator[pa.Table]:
     """The rows of these spans of a chain, in their order, with the columns of the reading."""
     if not spans:
         return
@@ -167,49 +194,31 @@ def _rows(fetch: Fetch, database: duckdb.DuckDBPyConnection, chain: Chain, spans
         yield pa.Table.from_batches([batch])
 
 
-def _moved(kept: Sequence[HeldFile], name: str) -> tuple[list[HeldFile], int]:
+def _moved(files: Sequence[_PlannedFile], name: str) -> tuple[list[_PlannedFile], int]:
     """The files as they stand when their rows are copied one after another to the beginning of a batch, and the number of these rows."""
     moved = []
     place = 0
-    for held in kept:
+    for planned in files:
         spans = []
-        for rows in (sum(span.rows for span in held.spans), sum(span.rows for span in held.open_spans)):
+        for rows in (sum(span.rows for span in each) for each in (planned.held.spans, planned.held.open_spans)):
             spans.append((Span(name, place, rows),) if rows else ())
             place += rows
-        moved.append(HeldFile(held.seen, *spans))
+        moved.append(dataclasses.replace(planned, held=HeldFile(planned.held.seen, *spans)))
     return moved, place
 
 
-def _held(plan: _Plan, kept: Sequence[HeldFile], places: dict[int, Span]) -> tuple[HeldFile, ...]:
+def _register(fetch: EntityFetch, files: Sequence[_PlannedFile], places: dict[int, Span]) -> FileRegister:
     """The files after their new rows were written; `places` says where those of a piece stand."""
-    files = list(kept[: len(plan.gone)])
-    rest = iter(kept[len(plan.gone) :])
+    held_files = []
     number = 0
-    for found, before in plan.found:
-        held = next(rest) if before else HeldFile(found.seen)
-        for piece in found.pieces:
+    for planned in files:
+        held = planned.held
+        for piece in planned.found.pieces if planned.found else ():
             new = (places[number],) if number in places else ()
             number += 1
             if piece.is_open:
                 held = dataclasses.replace(held, open_spans=(*held.open_spans, *new))
             else:
                 held = dataclasses.replace(held, spans=(*held.spans, *new))
-        files.append(held)
-    return tuple(files)
-
-
-def _with_filtered(batch: Batch, others: Sequence[Batch]) -> Batch:
-    """With the rows that the batches left out which it joins."""
-    left_out = dict(batch.left_out)
-    for other in others:
-        for reason, rows in other.left_out.items():
-            left_out[reason] = left_out.get(reason, 0) + rows
-    filtered = sum(other.rows_filtered for other in others)
-    return dataclasses.replace(batch, rows_in=batch.rows_in + filtered, rows_filtered=batch.rows_filtered + filtered, left_out=left_out)
-
-
-def _renamed(ledger: Ledger, name: str, other: str) -> Ledger:
-    def moved(spans: Sequence[Span]) -> tuple[Span, ...]:
-        return tuple(dataclasses.replace(span, batch=other) if span.batch == name else span for span in spans)
-
-    return dataclasses.replace(ledger, files=tuple(HeldFile(held.seen, moved(held.spans), moved(held.open_spans)) for held in ledger.files))
+        held_files.append(held)
+    return FileRegister(fetch.source.pattern(fetch.entity.name), tuple(held_files))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Sequence
-from dataclasses import astuple, dataclass
+from dataclasses import astuple, dataclass, replace
 from pathlib import Path
 
 from etl.runs.durable_files import flush_file, flush_folder
@@ -34,14 +34,24 @@ class HeldFile:
     open_spans: tuple[Span, ...] = ()
     """The row of a log's last line that had no line feed yet."""
 
+    @property
+    def all_spans(self) -> tuple[Span, ...]:
+        return (*self.spans, *self.open_spans)
+
 
 @dataclass(frozen=True)
-class Ledger:
-    """All files of an entity."""
+class FileRegister:
+    """All files of an entity that were read."""
 
     pattern: str = ""
     """What they were found by."""
     files: tuple[HeldFile, ...] = ()
+
+    def with_batch_renamed(self, name: str, other: str) -> FileRegister:
+        def renamed(spans: tuple[Span, ...]) -> tuple[Span, ...]:
+            return tuple(replace(span, batch=other) if span.batch == name else span for span in spans)
+
+        return replace(self, files=tuple(HeldFile(held.seen, renamed(held.spans), renamed(held.open_spans)) for held in self.files))
 
     def write(self, folder: Path) -> str:
         """Writes it beside the batches, durably and under a name made of its content; returns the name."""
@@ -55,14 +65,14 @@ class Ledger:
         return path.name
 
 
-def read_ledger(path: Path) -> Ledger | None:
+def read_register(path: Path) -> FileRegister | None:
     """None where it is gone or is not what was written."""
     try:
         content = path.read_bytes()
         if hashlib.sha256(content).hexdigest()[:32] != path.stem:
             return None
         fields = json.loads(content)
-        return Ledger(fields["pattern"], tuple(HeldFile(Seen(*seen), _spans(closed), _spans(last)) for *seen, closed, last in fields["files"]))
+        return FileRegister(fields["pattern"], tuple(HeldFile(Seen(*seen), _spans(closed), _spans(last)) for *seen, closed, last in fields["files"]))
     except (OSError, ValueError, TypeError, KeyError):
         return None
 

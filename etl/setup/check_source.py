@@ -10,7 +10,7 @@ import pyarrow as pa
 
 from data.errors import ConfigurationError, SourceUnreachable
 from etl.contract import ENTITY, Entity
-from etl.landing.landed_table import text_table
+from etl.landing.masked_table import masked_table
 from etl.landing.pseudonyms import Pseudonyms, passing_pseudonyms
 from etl.settings import Settings
 from etl.sources.source import ColumnsDiffer, Reading, Source
@@ -97,7 +97,7 @@ def _check_entity(settings: Settings, source: Source, entity: Entity, sample_row
         # A connection for each: after an error some databases refuse the rest of a transaction.
         with source.open(settings.environment) as connection:
             reading = connection.read(entity, sample_rows)
-            tables = [text_table(source, reading, rows, pseudonyms) for rows in reading.chunks]
+            tables = [masked_table(source, reading, rows, pseudonyms) for rows in reading.chunks]
     except ColumnsDiffer as error:
         return EntityCheck(entity.name, missing=error.missing, unknown=error.unknown, problem=str(error))
     except SourceUnreachable:
@@ -110,7 +110,7 @@ def _check_entity(settings: Settings, source: Source, entity: Entity, sample_row
 
 def _judge(source: Source, reading: Reading, sample: pa.Table | None, zones: Zones) -> EntityCheck:
     entity = reading.entity
-    rows_filtered = reading.rows_in - reading.rows_ordinary + reading.left_out.rows
+    rows_filtered = reading.rows_in - reading.rows_ordinary + reading.left_out.total()
     if sample is None:
         problem = f"{entity.name}.sql selects no row of the ordinary security level. A run would stop here." if entity.is_mandatory else ""
         return EntityCheck(entity.name, reading.rows_in, rows_filtered, way=reading.way, problem=problem)

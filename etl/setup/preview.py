@@ -12,7 +12,7 @@ import pyarrow.parquet as pq
 from data.paths import REFERENCE, Home
 from etl.contract import ENTITY
 from etl.landing.batches import Batch, Chain
-from etl.landing.landed_table import text_table
+from etl.landing.masked_table import masked_table
 from etl.landing.pseudonyms import Pseudonyms, passing_pseudonyms
 from etl.model import build_core
 from etl.model.content_hash import CONTENT, content_hash, fingerprints_of
@@ -55,7 +55,7 @@ def preview_snapshot(settings: Settings, name: str, rows: int, folder: Path) -> 
 def _sample(place: Home, source: Source, connection: Connection, entity: str, rows: int, pseudonyms: Pseudonyms, fetched_at: str) -> Batch:
     """The entity's first rows as a batch that stands for itself: what was not read is not counted."""
     reading = connection.read(ENTITY[entity], rows)
-    tables = [text_table(source, reading, chunk, pseudonyms) for chunk in reading.chunks]
+    tables = [masked_table(source, reading, chunk, pseudonyms) for chunk in reading.chunks]
     table = pa.concat_tables(tables) if tables else pa.schema([(column, pa.string()) for column in reading.columns]).empty_table()
     path = place.landing / source.name / entity / "sample.parquet"
     path.parent.mkdir(parents=True, exist_ok=True)

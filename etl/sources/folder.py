@@ -46,8 +46,8 @@ def load_source(home: Home, name: str) -> Source:
         entity_options=entities,
     )
     for entity in entities:  # so that a mistake in them is reported now
-        source.cursor(entity)
         source.reads_new_files_alone(entity, default=True)
+        source.cursor(entity)
     return source
 
 

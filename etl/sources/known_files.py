@@ -76,37 +76,38 @@ def untouched(seen: Seen, known: Sequence[Seen]) -> int | None:
     return next((place for place, other in enumerate(known) if all(getattr(seen, each) == getattr(other, each) for each in same)), None)
 
 
-def compare_whole(paths: Sequence[Path], root: Path, known: Sequence[Seen], is_named: bool) -> list[Found]:
+def compare_whole(paths: Sequence[Path], root: Path, known: Sequence[Seen], has_name: bool) -> list[Found]:
     """The files in their order, where each is read whole or not at all; one that was changed replaces what it was.
 
-    With `is_named` a file under another name is another file. Raises OSError.
+    With `has_name`, where rows hold the file's name, a file under another name is another file. Raises OSError.
     """
     by_name = {other.name: place for place, other in enumerate(known)}
-    by_content = {(other.digest, other.name if is_named else ""): place for place, other in reversed(list(enumerate(known)))}
-    looks = [look_at(path, root) for path in paths]
-    found: list[Found | None] = []
+    by_content = {(other.digest, other.name if has_name else ""): place for place, other in reversed(list(enumerate(known)))}
+    matched: list[tuple[Path, Seen, int | None]] = []
     claimed: set[int] = set()
-    for path, look in zip(paths, looks, strict=True):
-        place = by_name.get(look.name)
-        if place is not None and untouched(look, (known[place],)) is not None:
+    for path in paths:
+        seen = look_at(path, root)
+        place = by_name.get(seen.name)
+        if place is not None and untouched(seen, (known[place],)) is not None:
             seen = known[place]
         else:
             with path.open("rb") as file:
                 digest = hashlib.file_digest(file, "sha256").hexdigest()
-            seen = replace(look, length=look.bytes, digest=digest, closed=look.bytes, closed_digest=digest)
+            seen = replace(seen, length=seen.bytes, digest=digest, closed=seen.bytes, closed_digest=digest)
             if place is None or known[place].digest != digest:
-                place = by_content.get((digest, look.name if is_named else ""))
-        is_known = place is not None and place not in claimed
-        if is_known and place is not None:
+                place = by_content.get((digest, seen.name if has_name else ""))
+        if place in claimed:
+            place = None
+        if place is not None:
             claimed.add(place)
-        found.append(Found(seen, place) if is_known else None)
-        looks[len(found) - 1] = seen
-    whole: list[Found] = []
-    for path, seen, match in zip(paths, looks, found, strict=True):
-        place = by_name.get(seen.name)
-        if match is None and (place is None or place in claimed):
-            match = Found(seen, None, (Piece(path, 0, seen.length),))
-        elif match is None:
-            match = Found(seen, place, (Piece(path, 0, seen.length),), keeps_closed=False, keeps_open=False)
-        whole.append(match)
-    return whole
+        matched.append((path, seen, place))
+    found = []
+    for path, seen, place in matched:
+        if place is not None:
+            found.append(Found(seen, place))
+            continue
+        changed = by_name.get(seen.name)
+        is_new = changed is None or changed in claimed
+        piece = Piece(path, 0, seen.length)
+        found.append(Found(seen, None if is_new else changed, (piece,), keeps_closed=is_new, keeps_open=is_new))
+    return found

@@ -33,21 +33,6 @@ PIECE = "piece"
 """Column of the chunks that `FileConnection.read_pieces` gives: the place of the piece that a row is from. Rows of a piece stand together."""
 
 
-@dataclass
-class LeftOut:
-    """Rows that a kind passes over while it reads because they are not what is asked for, by reason; whole once all chunks were taken."""
-
-    reasons: Counter[str] = field(default_factory=Counter)
-
-    def add(self, reason: str, rows: int) -> None:
-        if rows:
-            self.reasons[reason] += rows
-
-    @property
-    def rows(self) -> int:
-        return self.reasons.total()
-
-
 @dataclass(frozen=True)
 class Reading:
     """One entity as its query delivers it."""
@@ -62,7 +47,8 @@ class Reading:
     chunks: Iterator[Sequence[Row] | pa.Table]
     """Rows of the driver, or tables of text columns that may have REFUSED and REFUSED_AT beside."""
     query_hash: str
-    left_out: LeftOut = field(default_factory=LeftOut)
+    left_out: Counter[str] = field(default_factory=Counter)
+    """Rows that a kind passes over while it reads because they are not what is asked for, by reason; whole once all chunks were taken."""
     types: tuple[str, ...] = ()
     """The source's own names of the columns' types; empty where it has none. Told apart from run to run, never understood."""
     has_refused: bool = False

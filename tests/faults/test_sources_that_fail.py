@@ -110,7 +110,7 @@ def test_a_wire_that_breaks_under_the_driver_is_told_as_plainly(
     tmp_path: Path, postgres_server: int, postgres_url: str, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
     def refused() -> Path:
-        raise database_postgres.LaneRefused("it is to be done without")
+        raise database_postgres.ExtensionRefused("it is to be done without")
 
     monkeypatch.setattr(database_postgres, "_extension", refused)
     fill(postgres_url, 0, 45_000)

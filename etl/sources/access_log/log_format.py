@@ -7,64 +7,21 @@ from __future__ import annotations
 
 import itertools
 import re
+import tomllib
 from collections.abc import Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
 from etl.sources.open_file import FileRefused
 
-NAMED = {
-    "combined": '$remote_addr - $remote_user [$time_local] "$request" $status $body_bytes_sent "$http_referer" "$http_user_agent"',
-    "common": '%h %l %u %t "%r" %>s %b',
-}
 W3C = "w3c"
 """The name of the IIS format, whose variables each file states by itself."""
 
-ROLES = {
-    "$time_local": "clf_time",
-    "%t": "clf_time",
-    "$time_iso8601": "iso_time",
-    "date": "date",
-    "time": "time",
-    "$request": "request",
-    "%r": "request",
-    "$request_method": "method",
-    "%m": "method",
-    "cs-method": "method",
-    "$request_uri": "target",
-    "$uri": "path",
-    "%U": "path",
-    "cs-uri-stem": "path",
-    "$args": "query",
-    "$query_string": "query",
-    "%q": "query",
-    "cs-uri-query": "query",
-    "$status": "status",
-    "%s": "status",
-    "%>s": "status",
-    "%<s": "status",
-    "sc-status": "status",
-}
-"""What vanban needs of a line; every other variable is passed over unread, the account's excepted."""
+_MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
+MONTHS = {name: f"{number:02d}" for number, name in enumerate(_MONTHS, start=1)}
 
-_MONTHS = "Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec"
-MONTHS = {name: f"{number:02d}" for number, name in enumerate(_MONTHS.split("|"), start=1)}
-PATTERNS = {
-    "clf_time": rf"([0-9]{{2}}/(?:{_MONTHS})/[0-9]{{4}}):([0-9]{{2}}:[0-9]{{2}}:[0-9]{{2}}) ([+-][0-9]{{4}})",
-    "iso_time": r"([0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}[+-][0-9]{2}:[0-9]{2})",
-    "date": r"([0-9]{4}-[0-9]{2}-[0-9]{2})",
-    "time": r"([0-9]{2}:[0-9]{2}:[0-9]{2})",
-    "status": r"([1-9][0-9]{2})",
-}
-"""Written out, for \\d would be the digits of every script, which makes the search several times as slow."""
-PARTS = {"clf_time": ("clf_day", "clf_clock", "clf_zone")}
-"""Roles whose pattern has several groups."""
-REPEATED = {
-    "request": ("method", "target", "path", "query"),
-    "target": ("path", "query"),
-    "clf_time": ("iso_time", "date", "time"),
-    "iso_time": ("date", "time"),
-}
-"""A role, and the roles that are passed over where it is there."""
+_KNOWN = tomllib.loads(Path(__file__).with_name("log_formats.toml").read_text(encoding="utf-8"))
+_ROLES = {variable: role for role, variables in _KNOWN["variables"].items() for variable in variables}
 
 _NGINX = re.compile(r"\$(?:\{(\w+)\}|(\w+))")
 _APACHE = re.compile(r"%[<>]?(?:\{[^}]*\})?[<>]?[a-zA-Z]|%%")
@@ -90,7 +47,7 @@ def read_format(format_: str, account: str) -> LogFormat:
 
     Raises FileRefused, naming what is missing, for a format without a time, a status, a request or the account's variable.
     """
-    text = NAMED.get(format_, format_).replace('\\"', '"')
+    text = _KNOWN["named"].get(format_, format_).replace('\\"', '"')
     pieces = _pieces(text, _NGINX if "$" in text else _APACHE)
     return _log_format(pieces, account, is_escaped=True)
 
@@ -146,12 +103,12 @@ def _log_format(pieces: list[tuple[bool, str]], account: str, is_escaped: bool) 
 
 
 def _role(name: str, account: str) -> str:
-    return "account" if name == account else ROLES.get(name, "")
+    return "account" if name == account else _ROLES.get(name, "")
 
 
 def _without_repetition(roles: list[str]) -> list[str]:
     """Passes over what another variable of the format says as well, such as the method beside the whole request."""
-    for whole, parts in REPEATED.items():
+    for whole, parts in _KNOWN["repeated"].items():
         if whole in roles:
             roles = ["" if role in parts else role for role in roles]
     return roles
@@ -186,9 +143,9 @@ def _pattern(pieces: list[tuple[bool, str]], needed: list[str], last: int, ends_
             parts.append(re.escape(text))
             continue
         if role:
-            roles += PARTS.get(role, (role,))
-        if role in PATTERNS:
-            parts.append(PATTERNS[role])
+            roles += _KNOWN["groups"].get(role, (role,))
+        if role in _KNOWN["patterns"]:
+            parts.append(_KNOWN["patterns"][role])
         elif is_quoted:
             value = r'(?:[^"\\]|\\.)*'
             parts.append(f"({value})" if role else value)

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import contextlib
 import re
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -25,7 +26,7 @@ from etl.sources.access_log.rules import read_rules
 from etl.sources.known_files import Found, Piece, Seen, look_at, untouched
 from etl.sources.mapping import closed_database, described_columns, mapping_errors, text_schema
 from etl.sources.open_file import FileRefused
-from etl.sources.source import PIECE, REFUSED, REFUSED_AT, LeftOut, Query, Reading, Source
+from etl.sources.source import PIECE, REFUSED, REFUSED_AT, Query, Reading, Source
 
 ENTITY_NAME = "access_event"
 BULK_ROWS = 250_000
@@ -129,12 +130,12 @@ class AccessLogConnection:
         columns = self._source.match_columns(entity, query.file, delivered)
         files = [self._surveys[piece.path].stretch(piece.start, piece.stop) for piece in pieces]
         rows_in = sum(file.lines for file in files)
-        left_out = LeftOut()
+        left_out: Counter[str] = Counter()
         chunks = self._chunks(files, query, columns, left_out, sample)
         settings = self._source.settings_hash(entity.name)
         return Reading(entity, columns, rows_in, rows_in, chunks, settings, left_out, has_refused=True)
 
-    def _chunks(self, files: list[LogFile], query: Query, columns: tuple[str, ...], left_out: LeftOut, sample: int | None) -> Iterator[pa.Table]:
+    def _chunks(self, files: list[LogFile], query: Query, columns: tuple[str, ...], left_out: Counter[str], sample: int | None) -> Iterator[pa.Table]:
         reader = self._source.reader()
         lines_before = 0
         rows = 0
@@ -145,8 +146,7 @@ class AccessLogConnection:
                     lines_in_file = 0
                     for part in in_bulk(events_of(file, reader), min(BULK_ROWS, sample or BULK_ROWS)):
                         table = self._mapped(database, query, columns, part.events, left_out)
-                        for reason, lines in part.left_out.items():
-                            left_out.add(reason, lines)
+                        left_out += part.left_out  # in place, without the reasons that stand for no line
                         table = _with_refused(table, part.refused, lines_before + lines_in_file)
                         lines_in_file += part.lines
                         if sample is not None:
@@ -160,7 +160,7 @@ class AccessLogConnection:
                 lines_before += file.lines
 
     def _mapped(
-        self, database: duckdb.DuckDBPyConnection, query: Query, columns: tuple[str, ...], events: pl.DataFrame, left_out: LeftOut
+        self, database: duckdb.DuckDBPyConnection, query: Query, columns: tuple[str, ...], events: pl.DataFrame, left_out: Counter[str]
     ) -> pa.Table:
         """The events as the source's own SELECT sees them."""
         schema = text_schema(columns)
@@ -177,7 +177,7 @@ class AccessLogConnection:
                 f"source {self._source.name}: {query.file} makes {table.num_rows} rows of {events.height} events. "
                 "Select from event alone, without a join."
             )
-        left_out.add(f"left out by {query.file}", events.height - table.num_rows)
+        left_out += Counter({f"left out by {query.file}": events.height - table.num_rows})
         return table.rename_columns(list(columns)).cast(schema)
 
     @contextlib.contextmanager

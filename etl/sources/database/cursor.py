@@ -58,8 +58,6 @@ class Cursor:
 def read_cursor(where: str, entity: Entity, options: Mapping[str, Any]) -> Cursor | None:
     """None where the entity is read whole every time. Raises ConfigurationError naming `where`, the key and what is allowed."""
     mode = options.get("mode", "incremental" if "cursor" in options else "full")
-    if mode not in ("full", "incremental"):
-        raise ConfigurationError(f'{where}: mode is {mode!r}. Write "full" or "incremental".')
     if "cursor" not in options:
         spare = [key for key in ("overlap", "compare_keys") if key in options]
         if mode == "incremental" or spare:

@@ -20,7 +20,7 @@ from etl.staging.casts import literal, quoted
 if TYPE_CHECKING:
     import sqlalchemy as sa
 
-LANE_ROWS = 250_000
+EXTENSION_ROWS = 250_000
 """Rows that the extension hands over at a time."""
 
 _PACKAGE = "duckdb_extension_postgres_scanner"
@@ -30,11 +30,11 @@ _WHOLE = "CASE WHEN {0} = trunc({0}) THEN trunc({0}) ELSE {0} END"
 """A numeric(9,2) holds 45.00 where a whole number is meant; NaN and Infinity are their own whole."""
 
 
-class LaneRefused(Exception):
+class ExtensionRefused(Exception):
     """Why the extension cannot be used, as half a sentence. Never the library's own words: they may hold the password."""
 
 
-class LaneBroke(Exception):
+class ExtensionBroke(Exception):
     """The extension could not go on; the library's own words are left out, because they may hold values."""
 
 
@@ -63,11 +63,11 @@ def text_columns(connection: sa.Connection, described: Sequence[Any]) -> tuple[l
     return expressions, tuple(left)
 
 
-class Lane:
+class ExtensionSession:
     """A session of DuckDB's postgres extension that sees what another session sees; close it before that one."""
 
     def __init__(self, other: sa.Connection, url: sa.URL, settings: Sequence[str]) -> None:
-        """Beside a session of the driver, whose `url` it shares; raises LaneRefused, or sqlalchemy.exc.DBAPIError where that session failed."""
+        """Beside a session of the driver, whose `url` it shares; raises ExtensionRefused, or sqlalchemy.exc.DBAPIError where that session failed."""
         extension = _extension()
         snapshot = str(other.exec_driver_sql("SELECT pg_export_snapshot()").scalar_one())
         address = _address(other, url)
@@ -93,20 +93,20 @@ class Lane:
             self._backend = int(
                 self._step("FROM postgres_query('source', 'SELECT pg_backend_pid()')", "the server gives its session no number")[0][0]
             )
-        except LaneRefused:
+        except ExtensionRefused:
             self.close()
             raise
 
     def rows(self, statement: str) -> Iterator[pa.Table]:
-        """What a SELECT of text columns gives, in parts of LANE_ROWS; raises LaneBroke."""
+        """What a SELECT of text columns gives, in parts of EXTENSION_ROWS; raises ExtensionBroke."""
         is_ended = False
         try:
-            for batch in self._database.execute(f"FROM postgres_query('source', {literal(statement)})").to_arrow_reader(LANE_ROWS):
+            for batch in self._database.execute(f"FROM postgres_query('source', {literal(statement)})").to_arrow_reader(EXTENSION_ROWS):
                 yield pa.Table.from_batches([batch])
             is_ended = True
         except (duckdb.Error, pa.ArrowException, OSError):
             is_ended = True
-            raise LaneBroke from None
+            raise ExtensionBroke from None
         finally:
             if not is_ended:  # nobody wants the rest, but the extension would wait for its last row
                 self._other.exec_driver_sql(f"SELECT pg_cancel_backend({self._backend})")
@@ -121,17 +121,17 @@ class Lane:
         try:
             return self._database.execute(statement).fetchall()
         except duckdb.Error as error:
-            raise LaneRefused(f"{otherwise} ({type(error).__name__})") from None
+            raise ExtensionRefused(f"{otherwise} ({type(error).__name__})") from None
 
 
 def _extension() -> Path:
     """The extension's file of the very version of DuckDB that runs; it is loaded by its path."""
     package = importlib.util.find_spec(_PACKAGE)
     if package is None or package.origin is None:
-        raise LaneRefused("the package duckdb-extension-postgres-scanner is not installed")
+        raise ExtensionRefused("the package duckdb-extension-postgres-scanner is not installed")
     files = sorted(Path(package.origin).parent.glob(f"extensions/v{duckdb.__version__}/*.duckdb_extension"))
     if not files:
-        raise LaneRefused(f"the package duckdb-extension-postgres-scanner is of another version than DuckDB {duckdb.__version__}")
+        raise ExtensionRefused(f"the package duckdb-extension-postgres-scanner is of another version than DuckDB {duckdb.__version__}")
     return files[0]
 
 

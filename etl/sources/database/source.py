@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import itertools
+import math
 import re
 import sqlite3
 from collections.abc import Iterator, Mapping, Sequence
@@ -18,7 +19,7 @@ import pyarrow as pa
 from data.errors import ConfigurationError, SourceUnreachable, VanbanError
 from etl.contract import ORDINARY, Entity
 from etl.sources.database.cursor import CURSOR_KEYS, Cursor, CursorKind, Since
-from etl.sources.database.postgres import Lane, LaneBroke, LaneRefused, session_settings, text_columns
+from etl.sources.database.postgres import ExtensionBroke, ExtensionRefused, ExtensionSession, session_settings, text_columns
 from etl.sources.database.sqlite import with_strict_names
 from etl.sources.source import CHUNK_ROWS, Query, Reading, Row, Source
 
@@ -34,7 +35,7 @@ ISOLATION = {"postgresql": "REPEATABLE READ", "mysql": "REPEATABLE READ", "oracl
 DRIVERS = {"pymssql": "sqlserver", "oracledb": "oracle"}
 """Packages of drivers that an installation adds when it needs them, and the names to add them by."""
 
-WITH_LANE = "DuckDB's postgres extension"
+BY_EXTENSION = "DuckDB's postgres extension"
 
 _ORDINARY_ROWS = f"q.security_level = '{ORDINARY}'"
 
@@ -59,16 +60,17 @@ class DatabaseSource(Source):
             ) from None
         except ModuleNotFoundError as error:
             raise ConfigurationError(f"source {self.name}: the driver package {error.name} is not installed. {_way_to(error.name or '')}") from None
-        try:
-            with contextlib.ExitStack() as stack:
-                try:
-                    connection = stack.enter_context(engine.connect())
-                    _begin_reading(connection, self.time_zone)
-                except (sa.exc.DBAPIError, sqlite3.Error) as error:
-                    raise self._unreachable(url, error) from None
-                yield stack.enter_context(contextlib.closing(DatabaseConnection(self, connection, url)))
-        finally:
-            engine.dispose()
+        with contextlib.ExitStack() as stack:
+            stack.callback(engine.dispose)
+            try:
+                connection = stack.enter_context(engine.connect())
+                _begin_reading(connection, self.time_zone)
+            except (sa.exc.DBAPIError, sqlite3.Error) as error:
+                raise SourceUnreachable(
+                    f"source {self.name}: cannot read the database at {url.host or url.database or url.drivername}: {_reason(error, url)}. "
+                    f"See whether it is running and whether {self.options['url_env']} is right, then run the command again."
+                ) from None
+            yield stack.enter_context(contextlib.closing(DatabaseConnection(self, connection, url)))
 
     def _url(self, environment: Mapping[str, str]) -> sa.URL:
         import sqlalchemy as sa
@@ -104,13 +106,6 @@ class DatabaseSource(Source):
 
         return sa.create_engine("sqlite://", creator=connect, poolclass=sa.NullPool)
 
-    def _unreachable(self, url: sa.URL, error: Exception) -> SourceUnreachable:
-        where = url.host or url.database or url.drivername
-        return SourceUnreachable(
-            f"source {self.name}: cannot read the database at {where}: {_reason(error, url)}. "
-            f"See whether it is running and whether {self.options['url_env']} is right, then run the command again."
-        )
-
 
 class DatabaseConnection:
     """An open transaction in which every entity is read."""
@@ -119,13 +114,12 @@ class DatabaseConnection:
         self._source = source
         self._connection = connection
         self._url = url
-        self._way = f"SQLAlchemy ({connection.dialect.driver})"
-        self._lane: Lane | None = None
-        self._why_no_lane = ""
+        self._extension: ExtensionSession | None = None
+        self._why_no_extension = ""
 
     def close(self) -> None:
-        if self._lane:
-            self._lane.close()
+        if self._extension:
+            self._extension.close()
 
     def read(self, entity: Entity, sample: int | None = None) -> Reading:
         return self._read(entity, sample, since=None, only=())
@@ -141,57 +135,56 @@ class DatabaseConnection:
                 described = probe.cursor.description or ()
             types = tuple(map(_type_name, described))
             columns = self._source.match_columns(entity, query.file, delivered)
-            ordinary = f"coalesce(sum(CASE WHEN q.security_level = '{ORDINARY}' THEN 1 ELSE 0 END), 0)" if entity.is_classified else "count(*)"
+            ordinary = f"coalesce(sum(CASE WHEN {_ORDINARY_ROWS} THEN 1 ELSE 0 END), 0)" if entity.is_classified else "count(*)"
             asked = self._asked(query, since)
             with contextlib.closing(self._execute(query.wrapped(f"count(*), {ordinary}", _where(asked)))) as counted:
                 rows_in, rows_ordinary = (int(count) for count in counted.one())
             cursor = self._source.cursor(entity.name)
             cursor_kind = self._cursor_kind(query, cursor) if cursor and not since and not only else None
-            expressions, left = text_columns(self._connection, described) if self._is_postgresql else ([], ())
+            expressions, not_text = text_columns(self._connection, described) if self._is_postgresql else ([], ())
         if only:
             wanted = [name in only for name in columns]
             types, columns = (tuple(itertools.compress(each, wanted)) for each in (types, columns))
             expressions = list(itertools.compress(expressions, wanted)) or [f"q.{name}" for name in columns]
         statement = query.wrapped(", ".join(expressions) or "*", _where(asked, _ORDINARY_ROWS if entity.is_classified else ""))
-        way = self._way
-        lane: Lane | None = None
+        chunks, way = self._chunks(query, statement, sample), f"SQLAlchemy ({self._connection.dialect.driver})"
         if self._is_postgresql:
-            lane = None if left else self._open_lane()
-            way = WITH_LANE if lane else f"{way}, because {f'a column is of type {left[0]}' if left else self._why_no_lane}"
-        chunks = self._chunks(query, statement, sample)
-        if lane:
-            chunks = self._chunks_of_lane(lane, query, statement, sample, chunks)
+            extension = None if not_text else self._open_extension()
+            if extension:
+                chunks, way = self._chunks_by_extension(extension, query, statement, sample, chunks), BY_EXTENSION
+            else:
+                way += f", because {f'a column is of type {not_text[0]}' if not_text else self._why_no_extension}"
         return Reading(entity, columns, rows_in, rows_ordinary, chunks, query.hash, types=types, cursor_kind=cursor_kind, way=way)
 
     @property
     def _is_postgresql(self) -> bool:
         return self._connection.dialect.name == "postgresql" and self._connection.dialect.driver == "psycopg"
 
-    def _open_lane(self) -> Lane | None:
+    def _open_extension(self) -> ExtensionSession | None:
         """The second session, opened when rows are first read; None where it cannot be had, with the reason kept."""
-        if self._lane is None and not self._why_no_lane:
+        if self._extension is None and not self._why_no_extension:
             import sqlalchemy as sa
 
             try:
-                self._lane = Lane(self._connection, self._url, session_settings(self._source.time_zone))
+                self._extension = ExtensionSession(self._connection, self._url, session_settings(self._source.time_zone))
             except sa.exc.DBAPIError:
-                self._why_no_lane = "the server exports no snapshot"
+                self._why_no_extension = "the server exports no snapshot"
                 self._connection.rollback()
                 _begin_reading(self._connection, self._source.time_zone)
-            except LaneRefused as refused:
-                self._why_no_lane = str(refused)
-        return self._lane
+            except ExtensionRefused as refused:
+                self._why_no_extension = str(refused)
+        return self._extension
 
-    def _chunks_of_lane(
-        self, lane: Lane, query: Query, statement: str, sample: int | None, otherwise: Iterator[Sequence[Row] | pa.Table]
+    def _chunks_by_extension(
+        self, extension: ExtensionSession, query: Query, statement: str, sample: int | None, otherwise: Iterator[Sequence[Row] | pa.Table]
     ) -> Iterator[Sequence[Row] | pa.Table]:
         """The rows by the extension. Where it stumbles, the driver tries the same and says what is wrong, in words that quote no value."""
         came = 0
         try:
-            for table in lane.rows(statement if sample is None else f"{statement} LIMIT {sample}"):
+            for table in extension.rows(statement if sample is None else f"{statement} LIMIT {sample}"):
                 came += table.num_rows
                 yield table
-        except LaneBroke:
+        except ExtensionBroke:
             for rows in otherwise:
                 if not came:
                     yield rows
@@ -240,13 +233,13 @@ class DatabaseConnection:
                 rows = [tuple(row) for row in result.fetchmany(1)]
                 if not rows:
                     return
-            left = sample
-            while left is None or left > 0:
-                wanted = (CHUNK_ROWS if left is None else min(left, CHUNK_ROWS)) - len(rows)
-                rows = [*rows, *(fetch(wanted) if wanted else ())]  # to some drivers none is as many as they like
+            left = math.inf if sample is None else sample
+            while left > 0:
+                wanted = int(min(left, CHUNK_ROWS)) - len(rows)
+                rows = [*rows, *(fetch(wanted) if wanted else ())]  # some drivers take 0 for as many as they like
                 if not rows:
                     return
-                left = None if left is None else left - len(rows)
+                left -= len(rows)
                 yield rows
                 rows = []
 

@@ -8,12 +8,12 @@ from __future__ import annotations
 
 import hashlib
 import re
+import tomllib
 import unicodedata
 from dataclasses import dataclass
 from pathlib import Path
 from xml.parsers import expat
 
-NAMESPACE = "http://www.mic.gov.vn/TBT/QCVN_102_2016"
 DEEPEST = 32
 LONGEST_TEXT = 1_000
 """Characters of any value that is kept; organ codes, numbers and dates are far shorter."""
@@ -22,39 +22,9 @@ LONGEST_TAG = 1 << 20
 """Bytes of one tag or comment, which the parser has to hold as a whole."""
 _CHUNK = 64 << 10
 
-BUSINESS_TYPES = {"0": "new", "1": "recall", "2": "update", "3": "replace"}
-"""Meanings of BussinessDocType (data/reference/edxml_codes.csv)."""
-
-SECURITY_NAMES = frozenset(
-    {"securitylevel", "security", "securitytype", "secretlevel", "secret", "confidentiality", "classification", "domat", "mucdomat"}
-)
-"""QCVN 102:2016 has no element for a security marking, as secret documents may not travel on the axis; vendors that mark all the same call it so."""
-
-_WANTED = {
-    "MessageHeader/From/OrganId": "from",
-    "MessageHeader/To/OrganId": "to",
-    "MessageHeader/DocumentId": "document",
-    "MessageHeader/Code/CodeNumber": "number",
-    "MessageHeader/Code/CodeNotation": "notation",
-    "MessageHeader/PromulgationInfo/PromulgationDate": "promulgated",
-    "MessageHeader/DocumentType/Type": "document_type",
-    "MessageHeader/DueDate": "due",
-    "MessageHeader/OtherInfo/Priority": "priority",
-    "MessageHeader/OtherInfo/PageAmount": "pages",
-    "MessageHeader/SteeringType": "steering",
-    "MessageHeader/ResponseFor/OrganId": "answered",
-    "MessageHeader/ResponseFor/DocumentId": "answered_document",
-    "MessageHeader/StatusCode": "status",
-    "MessageHeader/Timestamp": "status_at",
-    "TraceHeaderList/TraceHeader/Timestamp": "traced",
-    "TraceHeaderList/Bussiness/BussinessDocType": "business",
-    "TraceHeaderList/Bussiness/DocumentId": "earlier",
-    "TraceHeaderList/Bussiness/ReplacementInfoList/ReplacementInfo/DocumentId": "earlier",
-}
-_RESPONSE = "MessageHeader/ResponseFor"
-_HEADER = ("edXML", "edXMLEnvelope", "edXMLHeader")
-_RIGHT_SPELLING = {"Business": "Bussiness", "BusinessDocType": "BussinessDocType"}
-"""The regulation's own misspelling is the rule in the field; some senders correct it."""
+_HEADER = tomllib.loads(Path(__file__).with_name("header.toml").read_text(encoding="utf-8"))
+_HEADER_PATH = ["edXML", "edXMLEnvelope", "edXMLHeader"]
+_REASONS = {expat.errors.codes[getattr(expat.errors, name)]: reason for name, reason in _HEADER["reasons"].items()}
 
 
 class MessageRefused(ValueError):
@@ -183,12 +153,12 @@ def _message(values: dict[str, list[str]], is_status: bool) -> Message:
         due_on=_day(first("due")),
         document_type=first("document_type"),
         priority=first("priority"),
-        page_count=first("pages"),
-        steering_type=first("steering"),
-        business_type=None if is_status else BUSINESS_TYPES.get(business, business),
+        page_count=first("page_count"),
+        steering_type=first("steering_type"),
+        business_type=None if is_status else _HEADER["business_types"].get(business, business),
         refers_to=() if is_status else earlier,
         sent_at=_instant(first("status_at") if is_status else first("traced")),
-        status_code=first("status") if is_status else None,
+        status_code=first("status_code") if is_status else None,
         security_marking=" ".join(values["security"]) if "security" in values else None,
     )
 
@@ -248,17 +218,17 @@ class _Reader:
 
     def _start(self, name: str, attributes: dict[str, str]) -> None:
         namespace, _, local = name.rpartition(" ")
-        if not self._path and (namespace, local) != (NAMESPACE, "edXML"):
+        if not self._path and (namespace, local) != (_HEADER["namespace"], "edXML"):
             raise MessageRefused("root element is not edXML of QCVN 102:2016")
         if len(self._path) == DEEPEST:
             raise MessageRefused(f"elements nested more than {DEEPEST} deep")
         # An element of another namespace is nobody we know, whatever it is called.
-        self._path.append(_RIGHT_SPELLING.get(local, local) if namespace in ("", NAMESPACE) else f"?{local}")
+        self._path.append(_HEADER["right_spelling"].get(local, local) if namespace in ("", _HEADER["namespace"]) else f"?{local}")
         place = self._place()
         if place is None:
             return
         self._has_header |= place == "MessageHeader"
-        self.is_status |= place == _RESPONSE
+        self.is_status |= place == "MessageHeader/ResponseFor"
         if self._wanted(place):
             self._text, self._length = [], 0
             self._parser.CharacterDataHandler = self._characters
@@ -285,25 +255,11 @@ class _Reader:
     def _place(self) -> str | None:
         """Where in the header the open element stands."""
         path = self._path
-        return "/".join(path[3:]) if len(path) > 3 and tuple(path[:3]) == _HEADER else None
+        return "/".join(path[3:]) if len(path) > 3 and path[:3] == _HEADER_PATH else None
 
     def _wanted(self, place: str) -> str | None:
-        wanted = _WANTED.get(place)
+        wanted: str | None = _HEADER["elements"].get(place)
         if wanted is None and place.startswith("MessageHeader/"):
             name = place.rpartition("/")[2]
-            return "security" if "".join(filter(str.isalpha, name)).lower() in SECURITY_NAMES else None
+            return "security" if "".join(filter(str.isalpha, name)).lower() in _HEADER["security_names"] else None
         return wanted
-
-
-_CODES = expat.errors.codes
-_REASONS = {
-    _CODES[expat.errors.XML_ERROR_NO_ELEMENTS]: "cut off before its end",
-    _CODES[expat.errors.XML_ERROR_UNCLOSED_TOKEN]: "cut off before its end",
-    _CODES[expat.errors.XML_ERROR_UNCLOSED_CDATA_SECTION]: "cut off before its end",
-    _CODES[expat.errors.XML_ERROR_PARTIAL_CHAR]: "cut off before its end",
-    _CODES[expat.errors.XML_ERROR_UNBOUND_PREFIX]: "a prefix without a namespace",
-    _CODES[expat.errors.XML_ERROR_MISPLACED_XML_PI]: "bytes before the XML declaration",
-    _CODES[expat.errors.XML_ERROR_JUNK_AFTER_DOC_ELEMENT]: "bytes after the end",
-    _CODES[expat.errors.XML_ERROR_UNKNOWN_ENCODING]: "not UTF-8",
-    _CODES[expat.errors.XML_ERROR_INCORRECT_ENCODING]: "not UTF-8",
-}

@@ -413,4 +413,4 @@ def account_of_lines(home: Home) -> tuple[int, int]:
     """Rows that the source hands over, refused ones among them, and rows that it leaves out."""
     with load_source(home, "log").open({}) as connection:
         reading = connection.read(ENTITY["access_event"])
-        return sum(len(chunk) for chunk in reading.chunks), reading.left_out.rows
+        return sum(len(chunk) for chunk in reading.chunks), reading.left_out.total()

@@ -20,7 +20,7 @@ from etl.contract import ENTITY
 from etl.setup.check_source import check_source
 from etl.sources.database import source as database
 from etl.sources.database.cursor import Since
-from etl.sources.database.postgres import LANE_ROWS
+from etl.sources.database.postgres import EXTENSION_ROWS
 from etl.sources.folder import load_source
 from tests.etl.landed_and_staged import write_source
 from tests.etl.tiny_system import DEFAULTS, TinySystem
@@ -364,4 +364,4 @@ def test_memory_stays_bounded_while_rows_stream(tiny: TinySystem, postgres_url: 
         assert reading.rows_in == 1_000_000
         sizes = [len(chunk) for chunk in reading.chunks]
     assert sum(sizes) == 250_000
-    assert max(sizes) <= LANE_ROWS
+    assert max(sizes) <= EXTENSION_ROWS

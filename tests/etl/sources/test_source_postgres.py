@@ -17,8 +17,8 @@ from etl.landing.landed_table import text_table
 from etl.landing.pseudonyms import Pseudonyms
 from etl.setup.check_source import check_source
 from etl.sources.database import postgres as database_postgres
-from etl.sources.database.postgres import LANE_ROWS, Lane, LaneBroke, LaneRefused
-from etl.sources.database.source import WITH_LANE, DatabaseConnection
+from etl.sources.database.postgres import EXTENSION_ROWS, ExtensionBroke, ExtensionRefused, ExtensionSession
+from etl.sources.database.source import BY_EXTENSION, DatabaseConnection
 from etl.sources.source import Connection, Reading
 from tests.etl.landed_and_staged import land_and_stage
 from tests.etl.tiny_system import KEY, TinySystem
@@ -69,16 +69,16 @@ def rows_of(tiny: TinySystem, reading: Reading) -> list[dict[str, str | None]]:
     return [row for chunk in reading.chunks for row in text_table(source, reading, chunk, PSEUDONYMS).to_pylist()]
 
 
-def lane_of(connection: Connection) -> Lane:
+def extension_of(connection: Connection) -> ExtensionSession:
     assert isinstance(connection, DatabaseConnection)
-    lane = connection._open_lane()
-    assert lane is not None
-    return lane
+    extension = connection._open_extension()
+    assert extension is not None
+    return extension
 
 
 def without_extension(monkeypatch: pytest.MonkeyPatch) -> None:
     def missing() -> None:
-        raise LaneRefused("it is not there")
+        raise ExtensionRefused("it is not there")
 
     monkeypatch.setattr(database_postgres, "_extension", missing)
 
@@ -93,7 +93,7 @@ def test_nasty_values_come_out_the_same_either_way(tiny: TinySystem, postgres_ur
     with opened(tiny, postgres_url) as connection:
         slow = connection.read(ENTITY["document"])
         by_driver = rows_of(tiny, slow)
-    assert (fast.way, slow.way) == (WITH_LANE, "SQLAlchemy (psycopg), because it is not there")
+    assert (fast.way, slow.way) == (BY_EXTENSION, "SQLAlchemy (psycopg), because it is not there")
     assert by_extension == by_driver
     assert (fast.rows_in, fast.rows_ordinary) == (slow.rows_in, slow.rows_ordinary) == (6, 4)
     found = {row["document_key"]: row for row in by_extension}
@@ -115,7 +115,7 @@ def test_a_value_beyond_every_calendar_costs_its_row_and_not_the_run(tiny: TinyS
         "INSERT INTO document (document_key, unit_code, direction, issued_at, security_level, form, status) VALUES "
         "('d8', 'A', 'outgoing', 'infinity', 'ordinary', 'paper', 'issued'), ('d9', 'A', 'outgoing', '0044-03-15 BC', 'ordinary', 'paper', 'issued')",
     )
-    assert {entity.way for entity in check_source(tiny.settings, "tiny").entities} == {WITH_LANE}
+    assert {entity.way for entity in check_source(tiny.settings, "tiny").entities} == {BY_EXTENSION}
     account = land_and_stage(tiny.home, "tiny")["document"].account
     assert (account.rows_in, account.rows_loaded, account.rows_rejected) == (3, 1, 2)
 
@@ -155,12 +155,12 @@ def test_both_sessions_see_one_moment_and_can_write_nothing(tiny: TinySystem, po
         execute(postgres_url, "INSERT INTO document SELECT * FROM document", "INSERT INTO access_event SELECT * FROM access_event")
         assert sum(len(chunk) for chunk in events.chunks) == events.rows_in == 1
         documents = connection.read(ENTITY["document"])
-        assert (documents.way, documents.rows_in, sum(len(chunk) for chunk in documents.chunks)) == (WITH_LANE, 1, 1)
+        assert (documents.way, documents.rows_in, sum(len(chunk) for chunk in documents.chunks)) == (BY_EXTENSION, 1, 1)
     execute(postgres_url, "CREATE SEQUENCE numbers")
     with opened(tiny, postgres_url, document="SELECT * FROM document WHERE nextval('numbers') > 0") as connection:
-        lane = lane_of(connection)
-        with pytest.raises(LaneBroke):
-            list(lane.rows("SELECT CAST(nextval('numbers') AS text) AS n"))
+        extension = extension_of(connection)
+        with pytest.raises(ExtensionBroke):
+            list(extension.rows("SELECT CAST(nextval('numbers') AS text) AS n"))
         with pytest.raises(ConfigurationError, match="read-only transaction"):
             list(connection.read(ENTITY["document"]).chunks)
 
@@ -184,7 +184,7 @@ def test_an_address_with_odd_characters_and_options_reaches_both(tiny: TinySyste
     with opened(tiny, url, unit_succession=sql) as connection:
         reading = connection.read(ENTITY["unit_succession"])
         assert rows_of(tiny, reading) == [{"old_code": "x", "new_code": "vanban ?&", "effective_on": "1min"}]
-        assert reading.way == WITH_LANE
+        assert reading.way == BY_EXTENSION
 
 
 def test_a_server_that_gives_one_connection_alone_is_read_by_the_driver(tiny: TinySystem, postgres_url: str) -> None:
@@ -211,14 +211,14 @@ def test_a_failure_after_many_rows_is_told_as_the_database_tells_it(tiny: TinySy
 def test_rows_stream_and_a_query_that_nobody_waits_for_is_cancelled(tiny: TinySystem, postgres_url: str) -> None:
     """A thousand million rows would take many minutes; their first ones come at once, and closing does not wait for the last."""
     with opened(tiny, postgres_url) as connection:
-        lane = lane_of(connection)
-        assert 0 < next(lane.rows("SELECT CAST(generate_series(1, 1000000000) AS text) AS n")).num_rows <= LANE_ROWS
+        extension = extension_of(connection)
+        assert 0 < next(extension.rows("SELECT CAST(generate_series(1, 1000000000) AS text) AS n")).num_rows <= EXTENSION_ROWS
 
 
 def test_nothing_can_be_spilt_to_disk_or_fetched_from_the_network(tiny: TinySystem, postgres_url: str) -> None:
     with opened(tiny, postgres_url) as connection:
         asked = "SELECT current_setting('temp_directory'), current_setting('autoinstall_known_extensions')"
-        assert lane_of(connection)._database.execute(asked).fetchone() == ("", False)
+        assert extension_of(connection)._database.execute(asked).fetchone() == ("", False)
 
 
 def test_no_key_of_a_person_reaches_the_disk(tiny: TinySystem, postgres_url: str) -> None:

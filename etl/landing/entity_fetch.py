@@ -1,4 +1,4 @@
-"""One entity on its way to the landing: where its next batch goes, what is written of it, and when it counts."""
+"""Writes what is fetched of one entity as its next batch, and its manifest beside it."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ import datetime as dt
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -17,7 +18,7 @@ from data.paths import Home
 from etl.contract import Entity
 from etl.landing.batches import REMOVED, Batch, read_manifest, write_manifest
 from etl.landing.file_register import Span
-from etl.landing.landed_table import as_written, column_types, text_table
+from etl.landing.masked_table import as_written, column_types, masked_table
 from etl.landing.pseudonyms import Pseudonyms
 from etl.runs import durable_files
 from etl.runs.durable_files import UNFINISHED, flush_folder, sha256_of
@@ -27,7 +28,7 @@ from etl.sources.source import PIECE, REFUSED, REFUSED_AT, Connection, Reading, 
 
 
 @dataclass(frozen=True)
-class Fetch:
+class EntityFetch:
     """One entity of an open source on its way to the landing."""
 
     home: Home
@@ -39,31 +40,40 @@ class Fetch:
     progress: Progress
 
     def next_batch(self) -> tuple[Batch | None, Path, str]:
-        """The last whole batch, where the next one is written, and its name. A number that a killed run used is not used again all the same."""
+        """The last whole batch, where the next one is written, and its name. A parquet file without manifest is what a killed run left."""
         folder = self.home.landing / self.source.name / self.entity.name
         folder.mkdir(parents=True, exist_ok=True)
-        last = _newest(folder)
+        for path in folder.glob("*.parquet"):
+            if not path.with_suffix(".json").is_file():
+                with contextlib.suppress(FileNotFoundError):
+                    path.unlink()
+        manifests = sorted(folder.glob("*.json"))
+        last = read_manifest(manifests[-1]) if manifests else None
         sequence = 1 + (int(last.batch.partition("-")[0]) if last else 0)
         name = f"{sequence:06d}-{dt.datetime.fromisoformat(self.fetched_at):%Y%m%dT%H%M%SZ}"
         return last, folder / f"{name}.parquet{UNFINISHED}", name
 
-    def batch(self, name: str, path: Path, reading: Reading, rows_landed: int, rows_filtered: int) -> Batch:
+    def batch(self, name: str, path: Path, reading: Reading, rows_landed: int, rows_filtered: int, **others: Any) -> Batch:
+        """The manifest of what was written to `path`; `others` are further fields of it."""
+        known = {
+            "rows_in": reading.rows_in,
+            "columns": reading.columns,
+            "query_hash": reading.query_hash,
+            "left_out": dict(reading.left_out),
+            "types": reading.types,
+            "has_refused": reading.has_refused,
+        }
         return Batch(
             source=self.source.name,
             entity=self.entity.name,
             batch=name,
             fetched_at=self.fetched_at,
-            rows_in=reading.rows_in,
             rows_landed=rows_landed,
             rows_filtered=rows_filtered,
-            columns=reading.columns,
             bytes=path.stat().st_size,
             sha256=sha256_of(path),
-            query_hash=reading.query_hash,
             secret_id=self.pseudonyms.secret_id,
-            left_out=dict(reading.left_out.reasons),
-            types=reading.types,
-            has_refused=reading.has_refused,
+            **{**known, **others},
         )
 
     def put_in_place(self, path: Path, batch: Batch) -> None:
@@ -81,20 +91,22 @@ class Fetch:
         name: str = "",
         places: dict[int, Span] | None = None,
         first: Iterable[pa.Table] = (),
-        then: Iterable[pa.Table] = (),
+        removed: Iterable[pa.Table] = (),
         is_change: bool = False,
     ) -> int:
-        """Streams a reading into a file; returns the rows written of it.
+        """Streams a reading into a file, masked; returns the rows written of it.
 
-        Rows of `first` stand before them, those of `then` behind them as rows that go; `places` is filled with where the rows of each piece stand.
+        Rows of `first` stand before them, those that are `removed` behind them; `places` is filled with where the rows of each piece stand.
+        Raises SourceUnreachable where fewer or more rows arrive than the source had counted.
         """
         schema = pa.schema(list(zip(reading.columns, column_types(reading), strict=True)))
         if reading.has_refused:
             schema = schema.append(pa.field(REFUSED, pa.string())).append(pa.field(REFUSED_AT, pa.int64()))
         written = schema.append(pa.field(REMOVED, pa.bool_())) if is_change else schema
         arrived = landed = carried = 0
-        # Hardly two instants are alike: a list of them would be begun in vain.
-        listed = [name for name in written.names if not any(column.name == name and column.kind == "instant" for column in self.entity.columns)]
+        # Hardly two instants are alike: a dictionary of them would be begun in vain.
+        instants = {column.name for column in self.entity.columns if column.kind == "instant"}
+        listed = [column for column in written.names if column not in instants]
         with pq.ParquetWriter(path, written, compression="zstd", compression_level=1, use_dictionary=listed) as writer:
 
             def write(table: pa.Table, is_removed: bool) -> None:
@@ -104,7 +116,7 @@ class Fetch:
                 write(as_written(table, schema), is_removed=False)
                 carried += table.num_rows
             for rows in reading.chunks:
-                table = text_table(self.source, reading, rows, self.pseudonyms)
+                table = masked_table(self.source, reading, rows, self.pseudonyms)
                 if PIECE in table.column_names:
                     if places is not None:
                         _note_places(places, table[PIECE], name, carried + landed)
@@ -113,9 +125,9 @@ class Fetch:
                 arrived += len(rows)
                 landed += table.num_rows
                 self.progress.advance(len(rows), reading.rows_ordinary)
-            for table in then:
+            for table in removed:
                 write(as_written(table, schema), is_removed=True)
-        arrived += reading.left_out.rows
+        arrived += reading.left_out.total()
         if arrived != reading.rows_ordinary:
             raise SourceUnreachable(
                 f"source {self.source.name}: {arrived} rows of {reading.entity.name} arrived where the source had counted {reading.rows_ordinary}: "
@@ -124,6 +136,7 @@ class Fetch:
         return landed
 
     def refuse_empty(self, reading: Reading) -> None:
+        """Raises DataRefused for an entity without which no figure can be computed and that has no row to land."""
         if not self.entity.is_mandatory or reading.rows_ordinary:
             return
         reason = f"all {reading.rows_in} rows are above the ordinary security level" if reading.rows_in else "the query returned no rows"
@@ -143,13 +156,3 @@ def _note_places(places: dict[int, Span], pieces: pa.ChunkedArray, name: str, fi
             raise ValueError(f"rows of piece {number} of {name} stand apart")
         places[number] = Span(name, before.first, before.rows + end - start)
         start = end
-
-
-def _newest(folder: Path) -> Batch | None:
-    """The last whole batch. A parquet file without manifest is what a killed run left."""
-    for path in folder.glob("*.parquet"):
-        if not path.with_suffix(".json").is_file():
-            with contextlib.suppress(FileNotFoundError):
-                path.unlink()
-    manifests = sorted(folder.glob("*.json"))
-    return read_manifest(manifests[-1]) if manifests else None
