@@ -24,7 +24,8 @@ from etl import run
 from etl.checks.check import Check
 from etl.checks.suite import Verdict, count_violations
 from etl.landing import changed_rows as increment
-from etl.landing.fetch_source import Asked, SourceWentBack
+from etl.landing.fetch_rows import SourceWentBack
+from etl.landing.fetch_source import Asked
 from etl.model import CORE
 from etl.model.content_hash import fingerprints_of
 from etl.model.warehouse import Made, note_made

@@ -262,5 +262,5 @@ def test_a_new_format_is_one_entry_in_the_table(home: Home, monkeypatch: pytest.
     with pytest.raises(ConfigurationError, match=r"none of the kinds that can be read \(\.xlsx.*\.parquet, \.tsv\)"):
         (home.root / "inbox" / "a.doc").write_bytes(b"")
         read(home, 'files = "inbox/*"\n')
-    source_toml = new_source(home, "new", "files") / "source.toml"
+    source_toml = new_source(Home(home.root.parent / "empty"), "new", "files") / "source.toml"
     assert ".parquet or .tsv" in source_toml.read_text(encoding="utf-8")

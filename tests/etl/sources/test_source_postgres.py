@@ -13,7 +13,7 @@ import sqlalchemy as sa
 
 from data.errors import ConfigurationError
 from etl.contract import ENTITY
-from etl.landing.landed_table import text_table
+from etl.landing.masked_table import masked_table
 from etl.landing.pseudonyms import Pseudonyms
 from etl.setup.check_source import check_source
 from etl.sources.database import postgres as database_postgres
@@ -66,7 +66,7 @@ def opened(tiny: TinySystem, url: str, **sql: str) -> Iterator[Connection]:
 
 def rows_of(tiny: TinySystem, reading: Reading) -> list[dict[str, str | None]]:
     source = tiny.settings.source("tiny")
-    return [row for chunk in reading.chunks for row in text_table(source, reading, chunk, PSEUDONYMS).to_pylist()]
+    return [row for chunk in reading.chunks for row in masked_table(source, reading, chunk, PSEUDONYMS).to_pylist()]
 
 
 def extension_of(connection: Connection) -> ExtensionSession:
