@@ -18,7 +18,7 @@ from data.errors import ConfigurationError, SourceUnreachable
 from data.paths import Home
 from etl.contract import ENTITY, Entity
 from etl.sources.database.cursor import Cursor, CursorKind, Since, read_cursor
-from etl.sources.known_files import Found, Piece, Seen
+from etl.sources.known_files import Found, Piece, Seen, compare_whole
 
 Row = tuple[Any, ...]
 
@@ -147,6 +147,13 @@ class Source(ABC):
     def file_unreadable(self, file_name: str, error: OSError) -> SourceUnreachable:
         reason = error.strerror or type(error).__name__
         return SourceUnreachable(f"source {self.name}: {file_name} cannot be read: {reason}. Give vanban the right to read it.")
+
+    def compare_files(self, entity: str, paths: Sequence[Path], known: Sequence[Seen]) -> list[Found]:
+        """Files that are read whole or not at all, beside those that are known; a SELECT that names `file_name` tells copies apart."""
+        try:
+            return compare_whole(paths, self.home.root, known, "file_name" in self.query(entity).text.lower())
+        except OSError as error:
+            raise self.file_unreadable(Path(error.filename or "a file").name, error) from None
 
     def reads_new_files_alone(self, entity: str, default: bool) -> bool:
         """The entity's `mode` in `source.toml`, `default` where it does not say. Raises ConfigurationError for an unknown mode."""

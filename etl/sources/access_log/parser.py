@@ -64,9 +64,12 @@ def parse(block: bytes, log_format: LogFormat) -> Parsed:
         is_of_format = matched[log_format.roles[0]].is_not_null()
         found.append(matched.filter(is_of_format))
         left = left.filter(~is_of_format)
+        if not left.height:
+            break
     too_long = lines.filter(size > LONGEST_LINE).select("line", reason=pl.lit(TOO_LONG))
     refused = pl.concat([too_long, left.select("line", reason=pl.lit(NOT_THE_FORMAT))]).sort("line")
-    return Parsed(_requests(pl.concat(found).sort("line")), refused, int((size == 0).sum()), len(text))
+    matches = found[0] if len(found) == 1 else pl.concat(found).sort("line")
+    return Parsed(_requests(matches), refused, int((size == 0).sum()), len(text))
 
 
 def with_accounts(requests: pl.DataFrame, parameter: str | None, is_escaped: bool) -> pl.DataFrame:

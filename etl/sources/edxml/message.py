@@ -126,11 +126,8 @@ def _day(text: str | None) -> str | None:
 
 
 def _message(values: dict[str, list[str]], is_status: bool) -> Message:
-    def first(name: str) -> str | None:
-        return next((text for text in values.get(name, ()) if text), None)
-
+    first = {name: next((text for text in texts if text), None) for name, texts in values.items()}.get
     sender, number, notation = first("from"), first("number"), first("notation")
-    receivers = values.get("answered" if is_status else "to", ())
     own_id = first("answered_document" if is_status else "document")
     promulgated_on = _day(first("promulgated"))
     if own_id is None and not is_status and sender and promulgated_on and number:
@@ -145,21 +142,16 @@ def _message(values: dict[str, list[str]], is_status: bool) -> Message:
     return Message(
         kind="status" if is_status else "document",
         from_code=organ_code(sender) if sender else None,
-        to_codes=tuple(dict.fromkeys(organ_code(text) for text in receivers if text)),
+        to_codes=tuple(dict.fromkeys(organ_code(text) for text in values.get("answered" if is_status else "to", ()) if text)),
         document_id=own_id,
-        number=number,
-        notation=notation,
         promulgated_on=promulgated_on,
         due_on=_day(first("due")),
-        document_type=first("document_type"),
-        priority=first("priority"),
-        page_count=first("page_count"),
-        steering_type=first("steering_type"),
         business_type=None if is_status else _HEADER["business_types"].get(business, business),
         refers_to=() if is_status else earlier,
-        sent_at=_instant(first("status_at") if is_status else first("traced")),
+        sent_at=_instant(first("status_at" if is_status else "traced")),
         status_code=first("status_code") if is_status else None,
         security_marking=" ".join(values["security"]) if "security" in values else None,
+        **{name: first(name) for name in ("number", "notation", "document_type", "priority", "page_count", "steering_type")},
     )
 
 

@@ -20,7 +20,7 @@ import pyarrow as pa
 
 from etl.contract import Entity
 from etl.sources.edxml.message import Message, MessageRefused, read_message
-from etl.sources.known_files import Found, Piece, Seen, compare_whole
+from etl.sources.known_files import Found, Piece, Seen
 from etl.sources.mapping import (
     can_read_alone,
     closed_database,
@@ -77,11 +77,7 @@ class EdxmlConnection:
         return can_read_alone(self._source, entity, is_possible, "several messages together, so that new ones", "message by message")
 
     def find(self, entity: Entity, known: Sequence[Seen]) -> list[Found]:
-        has_name = "file_name" in self._source.query(entity.name).text.lower()
-        try:
-            return compare_whole(list(self._numbers), self._source.home.root, known, has_name)
-        except OSError as error:
-            raise self._source.file_unreadable(Path(error.filename or "a file").name, error) from None
+        return self._source.compare_files(entity.name, list(self._numbers), known)
 
     def read(self, entity: Entity, sample: int | None = None) -> Reading:
         return self._reading(entity, list(self._numbers), self._source.query(entity.name), "", sample)

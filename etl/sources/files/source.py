@@ -17,7 +17,7 @@ from data.errors import ConfigurationError, SourceUnreachable
 from etl.contract import Entity
 from etl.sources.files import formats
 from etl.sources.files.formats import Format
-from etl.sources.known_files import Found, Piece, Seen, compare_whole
+from etl.sources.known_files import Found, Piece, Seen
 from etl.sources.mapping import (
     can_read_alone,
     closed_database,
@@ -103,12 +103,7 @@ class FilesConnection:
         return can_read_alone(self._source, entity, is_possible, "rows of several files together, so that new files", "row by row")
 
     def find(self, entity: Entity, known: Sequence[Seen]) -> list[Found]:
-        has_name = "file_name" in self._source.query(entity.name).text.lower()
-        paths = self._source.matching_files(entity.name)
-        try:
-            return compare_whole(paths, self._source.home.root, known, has_name)
-        except OSError as error:
-            raise self._source.file_unreadable(Path(error.filename or "a file").name, error) from None
+        return self._source.compare_files(entity.name, self._source.matching_files(entity.name), known)
 
     def read(self, entity: Entity, sample: int | None = None) -> Reading:
         database = self._stack.enter_context(closed_database())
