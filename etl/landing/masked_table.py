@@ -25,7 +25,7 @@ def masked_table(source: Source, reading: Reading, rows: Sequence[Row] | pa.Tabl
     """
     table = rows if isinstance(rows, pa.Table) else _text_table(source, reading, rows)
     if reading.entity.is_classified:
-        is_kept = pc.equal(table["security_level"], ORDINARY)
+        is_kept = pc.equal(table["security_level"], _string_array([ORDINARY])[0])
         if REFUSED in table.column_names:
             is_kept = pc.or_kleene(is_kept, pc.is_valid(table[REFUSED]))
         table = table.filter(is_kept)
@@ -33,7 +33,7 @@ def masked_table(source: Source, reading: Reading, rows: Sequence[Row] | pa.Tabl
         if _is_person(reading.entity, name):
             keys = table[name].combine_chunks().dictionary_encode()
             # Two spellings may be one person, and a blank one is nobody: hence encoded once more.
-            people = pa.array([pseudonyms.of(key) for key in keys.dictionary.to_pylist()], pa.string()).dictionary_encode()
+            people = _string_array([pseudonyms.of(key) for key in keys.dictionary.to_pylist()]).dictionary_encode()
             table = table.set_column(place, name, pa.DictionaryArray.from_arrays(people.indices.take(keys.indices), people.dictionary))
     return table
 
@@ -55,8 +55,7 @@ def _text_table(source: Source, reading: Reading, rows: Sequence[Row]) -> pa.Tab
     name = reading.entity.name
     try:
         columns = text_columns(rows, len(reading.columns))
-        # By polars: pyarrow would import pandas to see whether a list is one of its series, which takes longer than a night's rows.
-        arrays = [pl.Series(column, dtype=pl.String).to_arrow(compat_level=pl.CompatLevel.oldest()).cast(pa.string()) for column in columns]
+        arrays = [_string_array(column) for column in columns]
     except NotText as error:
         raise ConfigurationError(
             f"source {source.name}: {name} delivers {error}, which cannot be kept as text. Cast that column in {name}.sql."
@@ -66,6 +65,11 @@ def _text_table(source: Source, reading: Reading, rows: Sequence[Row]) -> pa.Tab
             f"source {source.name}: {name} delivers text that is not valid Unicode. State the database's encoding in its URL, or cast the column."
         ) from None
     return pa.table(arrays, names=list(reading.columns))
+
+
+def _string_array(texts: list[str | None]) -> pa.Array:
+    """By polars: pyarrow would import pandas to see whether it is one of its series, which takes longer than a night's rows."""
+    return pl.Series(texts, dtype=pl.String).to_arrow(compat_level=pl.CompatLevel.oldest()).cast(pa.string())
 
 
 def _is_person(entity: Entity, name: str) -> bool:
