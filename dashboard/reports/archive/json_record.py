@@ -15,7 +15,7 @@ from metrics.periods import Period
 
 def record_of(request: Request, inputs: Inputs, figures: tuple[Figure, ...] = ()) -> Record:
     """What the ledger keeps of a report."""
-    return Record(_request_values(request), _plain(asdict(inputs)), [figure_values(figure) for figure in figures])
+    return Record(_as_json(asdict(request)), _as_json(asdict(inputs)), [figure_values(figure) for figure in figures])
 
 
 def request_of(values: dict[str, Any]) -> Request:
@@ -52,8 +52,7 @@ def inputs_of(values: dict[str, Any]) -> Inputs:
 
 def figure_values(figure: Figure) -> dict[str, Any]:
     """A figure with all that is needed to compute it again."""
-    values: dict[str, Any] = _plain(asdict(figure))
-    return values
+    return _as_json(asdict(figure))
 
 
 def figure_of(values: dict[str, Any]) -> Figure:
@@ -66,34 +65,22 @@ def figure_of(values: dict[str, Any]) -> Figure:
 def figures_file(report: Report) -> dict[str, Any]:
     """Everything that a report states, for machines and for whoever doubts a number: provenance, then each figure."""
     provenance = report.provenance
-    return {
-        "report": provenance.report,
-        "title": report.title,
-        "language": report.language,
-        "template_version": provenance.template_version,
-        "snapshot": provenance.snapshot,
-        "content_hash": provenance.content_hash,
-        "cutoff_at": provenance.cutoff_at.isoformat() if provenance.cutoff_at else None,
-        "published_at": provenance.published_at.isoformat(),
-        "is_synthetic": provenance.is_synthetic,
-        "parameters": dict(provenance.parameters),
-        "figures": [figure_values(figure) for figure in report.figures],
-    }
-
-
-def _request_values(request: Request) -> dict[str, Any]:
-    values: dict[str, Any] = _plain(asdict(request))
-    return values
+    known = {"report": provenance.report, "title": report.title, "language": report.language} | _as_json(asdict(provenance))
+    return known | {"parameters": dict(provenance.parameters), "figures": [figure_values(figure) for figure in report.figures]}
 
 
 def _period(values: dict[str, str]) -> Period:
     return Period(date.fromisoformat(values["from_on"]), date.fromisoformat(values["to_on"]))
 
 
-def _plain(value: Any) -> Any:
+def _as_json(values: dict[str, Any]) -> dict[str, Any]:
     """Dates as ISO text, tuples as lists: what JSON has."""
-    if isinstance(value, dict):
-        return {key: _plain(one) for key, one in value.items()}
-    if isinstance(value, list | tuple):
-        return [_plain(one) for one in value]
-    return value.isoformat() if isinstance(value, date) else value
+
+    def value(one: Any) -> Any:
+        if isinstance(one, dict):
+            return _as_json(one)
+        if isinstance(one, list | tuple):
+            return [value(item) for item in one]
+        return one.isoformat() if isinstance(one, date) else one
+
+    return {key: value(one) for key, one in values.items()}

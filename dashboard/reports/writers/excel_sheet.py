@@ -7,8 +7,9 @@ from collections.abc import Iterable, Sequence
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
+from dashboard.palette import LIGHT
 from dashboard.reports.content.blocks import Block, Cell, Chart, Column, Heading, Kind, Paragraph, Report, Table
-from dashboard.reports.layout.chart_values import drawn, number_format
+from dashboard.reports.layout.chart_values import NUMBER_FORMATS, drawn, number_format
 from dashboard.reports.layout.printable_text import clipped, printable
 from dashboard.reports.layout.text_width import width_pt
 from dashboard.reports.writers.excel_chart import chart_height, chart_of
@@ -40,8 +41,7 @@ MOST_TOTAL = {False: 116, True: 180}
 DEEPEST_FREEZE = 9
 """A table whose head lies deeper than this many rows is not frozen: it would leave no room to scroll."""
 FONT, SIZE = "Times New Roman", 11
-INK, GREY, HAIRLINE, WASH = "#14213D", "#5B6577", "#C9D0DB", "#EEF1F5"
-CELL_FORMATS: dict[Kind, str] = {"rate": "0.00%", "count": "#,##0", "days": "#,##0.0", "date": "d/m/yyyy", "text": "General"}
+INK, GREY, WASH, HAIRLINE = LIGHT.ink, LIGHT.muted, LIGHT.wash, "#C9D0DB"
 
 Value = str | float | int | date | None
 
@@ -63,7 +63,7 @@ class Styles:
 
     def number(self, kind: Kind) -> str:
         """How a number of that kind is shown."""
-        return "d mmm yyyy" if kind == "date" and self._language == "en" else CELL_FORMATS[kind]
+        return "d mmm yyyy" if kind == "date" and self._language == "en" else NUMBER_FORMATS[kind]
 
     def cell(self, kind: Kind, is_strong: bool = False, indent: int = 0, is_head: bool = False) -> Format:
         """A cell of a table: numbers to the right, a strong row washed, the head above a line of ink."""
@@ -151,7 +151,7 @@ class SheetWriter:
         self._row += 1
         for name, about in sheets:
             target = name.replace("'", "''")
-            self._sheet.write_url(self._row, 0, f"internal:'{target}'!A1", self._styles.of(font_color="#1B3E73", underline=1, text_wrap=True), name)
+            self._sheet.write_url(self._row, 0, f"internal:'{target}'!A1", self._styles.of(font_color=LIGHT.good, underline=1, text_wrap=True), name)
             self._sheet.write_string(self._row, 1, printable(about)[:LONGEST_TEXT], self._styles.of(text_wrap=True))
             self._set_height(self._row, max(_height(about, self._widths[1]), _height(name, self._widths[0])))
             self._row += 1
@@ -164,7 +164,7 @@ class SheetWriter:
         for column, text in enumerate(heads):
             self._sheet.write_string(head, column, text, self._styles.cell("text", is_head=True))
         self._set_height(head, max(_height(text, width, is_bold=True) for text, width in zip(heads, widths, strict=True)))
-        styles = {kind: self._styles.of(num_format=self._styles.number(kind)) for kind in CELL_FORMATS}
+        styles = {kind: self._styles.of(num_format=self._styles.number(kind)) for kind in NUMBER_FORMATS}
         row = head
         for row, values in enumerate(rows, start=head + 1):
             for column, (value, kind) in enumerate(values):
