@@ -14,6 +14,7 @@ _UNFINISHED = ".unfinished"
 
 
 def folder(home: Home) -> Path:
+    """Where the ledger's files and its SQLite database lie."""
     return home.var / "ledger"
 
 
@@ -22,7 +23,7 @@ def keep(home: Home, content: bytes) -> str:
     digest = hashlib.sha256(content).hexdigest()
     path = folder(home) / "files" / digest
     if not path.is_file() or path.stat().st_size != len(content):
-        _put(path, content)
+        _write_whole(path, content)
     return digest
 
 
@@ -41,11 +42,11 @@ def kept(home: Home, digest: str) -> bytes:
 def hold_snapshot(home: Home, pin_id: int, snapshot: str) -> Path:
     """Tells the ETL to keep the snapshot that a pinned report was made from."""
     path = folder(home) / "pins" / f"{pin_id}.json"
-    _put(path, (json.dumps({"snapshot": snapshot}) + "\n").encode())
+    _write_whole(path, (json.dumps({"snapshot": snapshot}) + "\n").encode())
     return path
 
 
-def _put(path: Path, content: bytes) -> None:
+def _write_whole(path: Path, content: bytes) -> None:
     """Whole and on disk, or not at all."""
     path.parent.mkdir(parents=True, exist_ok=True)
     unfinished = path.with_name(f"{path.name}.{os.getpid()}{_UNFINISHED}")

@@ -32,14 +32,14 @@ def to_newest(engine: sa.Engine) -> None:
     newest = script.get_current_head()
     if _version(engine) == newest:
         return
-    with _alone(engine):
+    with _only_migration(engine):
         found = _version(engine)  # another process may have been at work meanwhile
         if found == newest:
             return
         if found is not None and found not in {one.revision for one in script.walk_revisions()}:
             raise ConfigurationError(f"The ledger was written by a newer version of this program ({found}). Start that version.")
         if found is not None:
-            _copy(engine, found)
+            _copy_sqlite_file(engine, found)
         config = Config()
         config.set_main_option("script_location", MIGRATIONS.as_posix().replace("%", "%%"))
         logging.getLogger("alembic").setLevel(logging.WARNING)
@@ -58,7 +58,7 @@ def _version(engine: sa.Engine) -> str | None:
 
 
 @contextlib.contextmanager
-def _alone(engine: sa.Engine) -> Iterator[None]:
+def _only_migration(engine: sa.Engine) -> Iterator[None]:
     """Keeps other processes from migrating; the lock goes with its holder, however that ends."""
     path = engine.url.database
     busy = ConfigurationError("Another process is changing the ledger and does not finish. Wait until it has ended and try again.")
@@ -88,7 +88,7 @@ def _alone(engine: sa.Engine) -> Iterator[None]:
             connection.invalidate()  # closes the session, and with it the lock
 
 
-def _copy(engine: sa.Engine, version: str) -> None:
+def _copy_sqlite_file(engine: sa.Engine, version: str) -> None:
     """An SQLite ledger beside itself, as it was before the change; servers have backups of their own."""
     path = engine.url.database
     if engine.dialect.name != "sqlite" or not path:

@@ -7,7 +7,7 @@ import json
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from dashboard.ledger import Ledger, Making, Pin
+from dashboard.ledger import FinishedReport, Ledger, Pin
 from dashboard.reports.archive.differences import Difference, differences, restated
 from dashboard.reports.archive.json_record import figure_of, figures_file, inputs_of, record_of, request_of
 from dashboard.reports.content.blocks import Report
@@ -84,7 +84,7 @@ def pin_report(
         told: list[Difference] = []
         if revises is not None:
             told = differences(reader, ledger.pin_of(revises), ledger.record(revises), inputs)
-        making = Making(
+        making = FinishedReport(
             kind=request.kind,
             title=report.title,
             record=record_of(request, inputs, report.figures),

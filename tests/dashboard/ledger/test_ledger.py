@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 import sqlalchemy as sa
 
-from dashboard.ledger import Ledger, Making, Record, has_ledger
+from dashboard.ledger import FinishedReport, Ledger, Record, has_ledger
 from dashboard.ledger.migrate import MIGRATIONS, to_newest
 from dashboard.ledger.schema import METADATA
 from data.errors import ConfigurationError, SourceUnreachable
@@ -20,8 +20,8 @@ from data.paths import Home
 RECORD = Record({"kind": "so-ket"}, {"organisation": "Viện kiểm sát"}, [{"key": "k", "value": 0.6168, "text": "61,68% – ẫ𝄞"}])
 
 
-def making(**files: bytes) -> Making:
-    return Making("so-ket", "Báo cáo", RECORD, "20240801T030000-tiny", "0" * 64, "1", files or {"docx": b"PK document", "json": b"{}"})
+def making(**files: bytes) -> FinishedReport:
+    return FinishedReport("so-ket", "Báo cáo", RECORD, "20240801T030000-tiny", "0" * 64, "1", files or {"docx": b"PK document", "json": b"{}"})
 
 
 @pytest.fixture(params=["sqlite", "postgresql", "mariadb"])
@@ -50,7 +50,7 @@ def test_it_comes_up_from_nothing_and_gives_back_what_was_pinned(home: Home) -> 
 def test_a_record_longer_than_64_kib_is_kept_whole(home: Home) -> None:
     long = Record({}, {}, [{"key": str(number), "text": "ẫ" * 500} for number in range(500)])
     with Ledger(home) as ledger:
-        pin_id = ledger.pin(Making("so-ket", "t", long, "s", "h", "1", {}), "x")
+        pin_id = ledger.pin(FinishedReport("so-ket", "t", long, "s", "h", "1", {}), "x")
         assert ledger.record(pin_id) == long
 
 

@@ -20,7 +20,7 @@ import pytest
 from aiosmtpd.controller import Controller
 from python_calamine import CalamineWorkbook
 
-from dashboard.ledger import Ledger, Making, Record
+from dashboard.ledger import FinishedReport, Ledger, Record
 from dashboard.reports.archive.mail import MailSettings, message
 from dashboard.reports.archive.report_per_unit import file_stem
 from dashboard.reports.content.request import Request
@@ -218,7 +218,7 @@ def test_one_mail_of_all_texts_arrives_as_one_mail(texts: tuple[str, ...], tmp_p
         request = {"kind": "so-ket", "period": {"from_on": "2024-07-01", "to_on": "2024-07-31"}, "population": "all", "unit_code": None, "flow": None}
         made = Record(request | {"language": "vi", "number": None, "dated_on": None}, {}, [])
         with Ledger(Home(tmp_path)) as ledger:
-            pin_id = ledger.pin(Making("so-ket", title, made, "s", "0" * 64, "1", {"docx": content}), "Lập")
+            pin_id = ledger.pin(FinishedReport("so-ket", title, made, "s", "0" * 64, "1", {"docx": content}), "Lập")
             ledger.take_step(pin_id, "approve", "Duyệt")
         finished = run_vanban("report", "send", str(pin_id), "--to", "a@b.vn", "--subject", "Báo cáo", home=tmp_path)
     finally:

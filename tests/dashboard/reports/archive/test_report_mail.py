@@ -15,7 +15,7 @@ import pytest
 from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import AuthResult, LoginPassword
 
-from dashboard.ledger import Ledger, Making, Record
+from dashboard.ledger import FinishedReport, Ledger, Record
 from dashboard.reports.archive.mail import MailSettings, mail_settings, message
 from data.errors import ConfigurationError
 from data.paths import Home
@@ -99,7 +99,7 @@ def home_with(tmp_path: Path, mail: str, password: str = "mat-khau") -> tuple[Ho
     (tmp_path / "vanban.env").write_text(f"VANBAN_MAIL_PASSWORD={password}\n", encoding="utf-8")
     home = Home(tmp_path)
     with Ledger(home) as ledger:
-        pin_id = ledger.pin(Making("so-ket", TITLE, Record(REQUEST, {}, []), "20240801T030000-tiny", "0" * 64, "1", FILES), "Lập")
+        pin_id = ledger.pin(FinishedReport("so-ket", TITLE, Record(REQUEST, {}, []), "20240801T030000-tiny", "0" * 64, "1", FILES), "Lập")
         ledger.take_step(pin_id, "approve", "Duyệt")
     return home, pin_id
 
@@ -169,7 +169,7 @@ def test_only_approved_reports_are_sent_and_nothing_without_a_server(tmp_path: P
     assert "Sending is off" in run_vanban("report", "send", str(pin_id), "--to", "a@example.vn", home=home.root).stderr
     home.config.write_text(CONFIGURATION + section(1, tmp_path / "x"), encoding="utf-8")
     with Ledger(home) as ledger:
-        other = ledger.pin(Making("so-ket", TITLE, Record(REQUEST, {}, []), "s", "h", "1", FILES), "Lập")
+        other = ledger.pin(FinishedReport("so-ket", TITLE, Record(REQUEST, {}, []), "s", "h", "1", FILES), "Lập")
     assert "only approved ones are sent" in run_vanban("report", "send", str(other), "--to", "a@example.vn", home=home.root).stderr
 
 
