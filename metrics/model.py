@@ -1,19 +1,15 @@
 """What a metric is: a declaration that counts named booleans of one kind of row.
 
-Conditions are written over the columns of the row kind with `&`, `|`, `~` and parentheses; `condition_sql` translates
-them and refuses any other word, so that a misspelt column fails where it is declared and not where it is read.
+Conditions are columns of the row kind (`metrics.rows`) joined with & | ~, so that a misspelt column, or one of another kind, fails where
+it is declared and not where it is read.
 """
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from functools import cache
 from typing import Literal
 
-RowKind = Literal["account", "document", "delivery", "due_delivery", "completed_delivery", "declared", "paper"]
-"""What one row is; each kind is one file in `metrics/rows`."""
+from metrics.rows import EVERY_ROW, ROWS, Condition, RowKind
 
 Good = Literal["up", "down", "neither"]
 
@@ -34,10 +30,12 @@ class Population:
     unit: str
     """What is counted of it, as it stands behind a number ("tài khoản")."""
     unit_en: str
-    where: str = ""
-    """Empty: every row."""
+    where: Condition = EVERY_ROW
     exclusions: str = ""
     exclusions_en: str = ""
+
+    def __post_init__(self) -> None:
+        _verify(f"population {self.name}", self.of, self.where)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -86,17 +84,23 @@ class _Declaration:
 
 @dataclass(frozen=True, kw_only=True)
 class Count(_Declaration):
-    """How many rows meet `where` (empty: all of the population); for a kind with measures, the sum of the measure named."""
+    """How many rows of the population meet `where`; for a kind with measures, the sum of the measure named."""
 
-    where: str = ""
+    where: Condition = EVERY_ROW
+
+    def __post_init__(self) -> None:
+        _verify(self.name, self.of, self.where)
 
 
 @dataclass(frozen=True, kw_only=True)
 class Ratio(_Declaration):
     """How many rows of `denominator` also meet `numerator`; for kinds with measures, the sums of two measures."""
 
-    numerator: str
-    denominator: str = ""
+    numerator: Condition
+    denominator: Condition = EVERY_ROW
+
+    def __post_init__(self) -> None:
+        _verify(self.name, self.of, self.numerator, self.denominator)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -106,72 +110,23 @@ class Duration(_Declaration):
     Exact and the same on every engine; for an even number of rows the median is the lower of the two in the middle.
     """
 
-    days: str
+    days: Condition
+    """A dimension of the row kind."""
     share: float
-    where: str = ""
+    where: Condition = EVERY_ROW
+
+    def __post_init__(self) -> None:
+        if self.days.text not in ROWS[self.of].dimensions:
+            raise WrongDeclaration(f"{self.name}: {self.days.text!r} is not a dimension of its row kind.")
+        _verify(self.name, self.of, self.where)
 
 
 Metric = Count | Ratio | Duration
 
-_TOKEN = re.compile(r"\s*(?:([a-z][a-z0-9_]*)|([&|~()]))")
 
-
-@cache
-def condition_sql(condition: str, columns: tuple[str, ...], owner: str) -> str:
-    """SQL of a condition over boolean `columns`; `owner` names the declaration in errors. Empty gives TRUE.
-
-    `~` binds tighter than `&`, `&` tighter than `|`, as in Python.
-    Raises WrongDeclaration for an unknown column or a sentence that does not parse.
-    """
-    if not condition.strip():
-        return "TRUE"
-    tokens = list(_tokens(condition, owner))
-    sql, rest = _any_of(tokens, columns, condition, owner)
-    if rest:
-        raise WrongDeclaration(f"{owner}: {condition!r} has {rest[0]!r} where it should have ended.")
-    return sql
-
-
-def _tokens(condition: str, owner: str) -> Iterator[str]:
-    at, end = 0, len(condition.rstrip())
-    while at < end:
-        match = _TOKEN.match(condition, at)
-        if match is None:
-            raise WrongDeclaration(f"{owner}: {condition!r} has something at character {at + 1} that is neither a column nor & | ~ ( ).")
-        yield match.group(1) or match.group(2)
-        at = match.end()
-
-
-def _any_of(tokens: list[str], columns: Sequence[str], condition: str, owner: str) -> tuple[str, list[str]]:
-    sql, tokens = _all_of(tokens, columns, condition, owner)
-    while tokens[:1] == ["|"]:
-        right, tokens = _all_of(tokens[1:], columns, condition, owner)
-        sql = f"({sql} OR {right})"
-    return sql, tokens
-
-
-def _all_of(tokens: list[str], columns: Sequence[str], condition: str, owner: str) -> tuple[str, list[str]]:
-    sql, tokens = _one(tokens, columns, condition, owner)
-    while tokens[:1] == ["&"]:
-        right, tokens = _one(tokens[1:], columns, condition, owner)
-        sql = f"({sql} AND {right})"
-    return sql, tokens
-
-
-def _one(tokens: list[str], columns: Sequence[str], condition: str, owner: str) -> tuple[str, list[str]]:
-    if not tokens:
-        raise WrongDeclaration(f"{owner}: {condition!r} ends too early.")
-    first, rest = tokens[0], tokens[1:]
-    if first == "~":
-        sql, rest = _one(rest, columns, condition, owner)
-        return f"(NOT {sql})", rest
-    if first == "(":
-        sql, rest = _any_of(rest, columns, condition, owner)
-        if rest[:1] != [")"]:
-            raise WrongDeclaration(f"{owner}: {condition!r} lacks a closing parenthesis.")
-        return sql, rest[1:]
-    if first in columns:
-        return first, rest
-    if first in {"&", "|", ")"}:
-        raise WrongDeclaration(f"{owner}: {condition!r} has {first!r} where a column should stand.")
-    raise WrongDeclaration(f"{owner}: {first!r} is not a column of its row kind. Columns: {', '.join(columns)}.")
+def _verify(owner: str, kind: RowKind, *conditions: Condition) -> None:
+    rows = ROWS[kind]
+    for condition in conditions:
+        unknown = condition.columns - {*rows.booleans}
+        if unknown and condition.text not in rows.measures:
+            raise WrongDeclaration(f"{owner}: {', '.join(sorted(unknown))} is no boolean of its row kind. Columns: {', '.join(rows.booleans)}.")

@@ -40,14 +40,3 @@ def exceptions() -> dict[date, int]:
             if is_working != (on.weekday() < SATURDAY):  # a holiday on a Sunday changes nothing
                 found[on] = 1 if is_working else -1
     return dict(sorted(found.items()))
-
-
-def exceptions_sql(day: str) -> str:
-    """SQL of how many working days the exceptions up to `day` (a column) add to the weekdays up to it; whole, mostly negative."""
-    steps: list[tuple[date, int]] = []
-    total = 0
-    for on, change in exceptions().items():
-        total += change
-        steps.append((on, total))
-    branches = [f"WHEN {day} >= DATE '{on.isoformat()}' THEN {so_far}" for on, so_far in reversed(steps)]
-    return f"CASE {' '.join(branches)} ELSE 0 END" if branches else "0"

@@ -33,11 +33,10 @@ from metrics.engines.duckdb import Snapshot, open_snapshot
 from metrics.periods import Period
 from metrics.query.declarations import declarations, undeclared
 from metrics.query.document_flow import completion_days, form_by_signature, types_over_time
-from metrics.query.metric_values import By, metric_values, units
+from metrics.query.metric_values import By, metric_values, ratio_by_unit_and_part, units
 from metrics.query.revision_cause import Revision, revision_cause
 from metrics.query.single_rows import open_rows
 from metrics.query.snapshot_quality import accounting, active_days, newest_days, quality_results, rejections
-from metrics.query.unit_periods import unit_parts
 from metrics.tree.scope import Scope, Tree
 
 Answer = TypeVar("Answer")
@@ -131,10 +130,10 @@ class Reader:
         return peer_places(frame, sizes, self.units().select("unit_code", "level"), selection.unit_code or "")
 
     def unit_parts(self, name: str, selection: Selection, parts: Sequence[Period]) -> pl.DataFrame:
-        """`metrics.query.unit_periods` of the selection: one ratio for each unit in each part; units that the viewer may not see are left out."""
+        """`metrics.query.metric_values.ratio_by_unit_and_part` of the selection; units that the viewer may not see are left out."""
         asked = Period(parts[0].from_on, parts[-1].to_on)
         self._require(selection.unit_code, asked)
-        found = self._ask(unit_parts, name, tuple(parts), _scope(selection, _pilot_group(name, selection)))
+        found = self._ask(ratio_by_unit_and_part, name, tuple(parts), _scope(selection, _pilot_group(name, selection)))
         return self._permitted(found, asked, "aggregate")
 
     def first_logins(self, selection: Selection) -> pl.DataFrame:

@@ -13,8 +13,7 @@ from data.errors import ConfigurationError
 from data.paths import REFERENCE
 from metrics.catalog import adoption, deliveries, documents
 from metrics.catalog.populations import POPULATIONS
-from metrics.model import Duration, Metric, Population, Ratio, WrongDeclaration, condition_sql
-from metrics.rows import ROWS
+from metrics.model import Metric, Population, WrongDeclaration
 
 METRICS: tuple[Metric, ...] = (*adoption.METRICS, *documents.METRICS, *deliveries.METRICS)
 
@@ -45,20 +44,5 @@ def population_of_group(group: int) -> Population:
     return _POPULATION[name]
 
 
-def _verify() -> None:
-    """Every declaration fits its row kind, or importing fails."""
-    for one in POPULATIONS:
-        condition_sql(one.where, ROWS[one.of].booleans, f"population {one.name}")
-    for declared in METRICS:
-        rows = ROWS[declared.of]
-        conditions = (declared.numerator, declared.denominator) if isinstance(declared, Ratio) else (declared.where,)
-        if isinstance(declared, Duration) and declared.days not in rows.dimensions:
-            raise WrongDeclaration(f"{declared.name}: {declared.days!r} is not a dimension of its row kind.")
-        for condition in conditions:
-            if condition not in rows.measures:
-                condition_sql(condition, rows.booleans, declared.name)
-    if len(_METRIC) != len(METRICS) or len(_POPULATION) != len(POPULATIONS):
-        raise WrongDeclaration("Two declarations have the same name.")
-
-
-_verify()
+if len(_METRIC) != len(METRICS) or len(_POPULATION) != len(POPULATIONS):
+    raise WrongDeclaration("Two declarations have the same name.")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from metrics.catalog.populations import OFFICERS
 from metrics.model import Count, Metric, Ratio
+from metrics.rows import account
 
 METRICS: tuple[Metric, ...] = (
     Ratio(
@@ -14,7 +15,7 @@ METRICS: tuple[Metric, ...] = (
         definition_en="Accounts activated / accounts provisioned, on the last day of the period.",
         population=OFFICERS,
         good="up",
-        numerator="is_activated",
+        numerator=account.is_activated,
     ),
     Ratio(
         name="login_rate",
@@ -24,8 +25,8 @@ METRICS: tuple[Metric, ...] = (
         definition_en="Activated accounts that logged in at least once within the period / accounts activated on the last day of the period.",
         population=OFFICERS,
         good="up",
-        numerator="is_activated & has_logged_in",
-        denominator="is_activated",
+        numerator=account.is_activated & account.has_logged_in,
+        denominator=account.is_activated,
     ),
     Ratio(
         name="login_rate_of_provisioned",
@@ -35,7 +36,7 @@ METRICS: tuple[Metric, ...] = (
         definition_en="Activated accounts that logged in at least once within the period / accounts provisioned on the last day of the period.",
         population=OFFICERS,
         good="up",
-        numerator="is_activated & has_logged_in",
+        numerator=account.is_activated & account.has_logged_in,
     ),
     Ratio(
         name="weekly_active_rate",
@@ -46,8 +47,8 @@ METRICS: tuple[Metric, ...] = (
         population=OFFICERS,
         good="up",
         min_days=7,
-        numerator="is_activated & is_weekly_active",
-        denominator="is_activated",
+        numerator=account.is_activated & account.is_weekly_active,
+        denominator=account.is_activated,
     ),
     Ratio(
         name="habitual_rate",
@@ -60,8 +61,8 @@ METRICS: tuple[Metric, ...] = (
         population=OFFICERS,
         good="up",
         min_days=28,
-        numerator="is_activated & is_habitual",
-        denominator="is_activated",
+        numerator=account.is_activated & account.is_habitual,
+        denominator=account.is_activated,
     ),
     Ratio(
         name="processing_rate",
@@ -72,8 +73,8 @@ METRICS: tuple[Metric, ...] = (
         " the period.",
         population=OFFICERS,
         good="up",
-        numerator="is_activated & has_processed",
-        denominator="is_activated",
+        numerator=account.is_activated & account.has_processed,
+        denominator=account.is_activated,
     ),
     Count(
         name="provisioned_accounts",
@@ -91,7 +92,7 @@ METRICS: tuple[Metric, ...] = (
         definition_en="Accounts activated on the last day of the period.",
         population=OFFICERS,
         good="up",
-        where="is_activated",
+        where=account.is_activated,
     ),
     Count(
         name="logged_in_accounts",
@@ -101,7 +102,7 @@ METRICS: tuple[Metric, ...] = (
         definition_en="Activated accounts that logged in at least once within the period.",
         population=OFFICERS,
         good="up",
-        where="is_activated & has_logged_in",
+        where=account.is_activated & account.has_logged_in,
     ),
     Count(
         name="processing_accounts",
@@ -111,7 +112,7 @@ METRICS: tuple[Metric, ...] = (
         definition_en="Activated accounts with at least one action of document processing within the period.",
         population=OFFICERS,
         good="up",
-        where="is_activated & has_processed",
+        where=account.is_activated & account.has_processed,
     ),
     Count(
         name="signing_accounts",
@@ -121,6 +122,6 @@ METRICS: tuple[Metric, ...] = (
         definition_en="Activated accounts that signed digitally at least once within the period.",
         population=OFFICERS,
         good="up",
-        where="is_activated & has_signed",
+        where=account.is_activated & account.has_signed,
     ),
 )

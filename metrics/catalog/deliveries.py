@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from metrics.catalog.populations import ARRIVED, COMPLETED, DUE
 from metrics.model import Count, Duration, Metric, Ratio
+from metrics.rows import completed_delivery, delivery, due_delivery
 
 METRICS: tuple[Metric, ...] = (
     Ratio(
@@ -16,7 +17,7 @@ METRICS: tuple[Metric, ...] = (
         " cut-off does not count yet.",
         population=DUE,
         good="up",
-        numerator="is_on_time",
+        numerator=due_delivery.is_on_time,
     ),
     Count(
         name="internal_incoming",
@@ -26,7 +27,7 @@ METRICS: tuple[Metric, ...] = (
         definition_en="Deliveries received from units of the organisation, arrived in the period; one document sent to several places is several"
         " deliveries.",
         population=ARRIVED,
-        where="is_internal",
+        where=delivery.is_internal,
     ),
     Count(
         name="axis_incoming",
@@ -35,7 +36,7 @@ METRICS: tuple[Metric, ...] = (
         definition="Lượt nhận văn bản từ Trục liên thông văn bản quốc gia, đến trong kỳ.",
         definition_en="Deliveries received from the national document exchange axis, arrived in the period.",
         population=ARRIVED,
-        where="is_from_axis",
+        where=delivery.is_from_axis,
     ),
     Count(
         name="overdue",
@@ -45,7 +46,7 @@ METRICS: tuple[Metric, ...] = (
         definition_en="Deliveries due in the period that were completed after their due date, or were past it and still open at the cut-off.",
         population=DUE,
         good="down",
-        where="~is_on_time",
+        where=~due_delivery.is_on_time,
     ),
     Duration(
         name="median_working_days",
@@ -56,7 +57,7 @@ METRICS: tuple[Metric, ...] = (
         population=COMPLETED,
         good="down",
         version=2,  # 1 took no public holidays out
-        days="working_days",
+        days=completed_delivery.working_days,
         share=0.5,
     ),
     Duration(
@@ -68,7 +69,7 @@ METRICS: tuple[Metric, ...] = (
         population=COMPLETED,
         good="down",
         version=2,  # 1 took no public holidays out
-        days="working_days",
+        days=completed_delivery.working_days,
         share=0.9,
     ),
 )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from metrics.catalog.populations import ALL_DOCUMENTS, COVERED_UNITS, ISSUED, SENT_ON_NO_PAPER
 from metrics.model import Count, Metric, Ratio
+from metrics.rows import declared, document, paper
 
 METRICS: tuple[Metric, ...] = (
     Ratio(
@@ -17,8 +18,8 @@ METRICS: tuple[Metric, ...] = (
         " denominator.",
         population=COVERED_UNITS,
         good="up",
-        numerator="issued_electronically",
-        denominator="declared_documents",
+        numerator=declared.issued_electronically,
+        denominator=declared.declared_documents,
     ),
     Ratio(
         name="fully_electronic_ratio",
@@ -28,7 +29,7 @@ METRICS: tuple[Metric, ...] = (
         definition_en="Wholly electronic outgoing documents / outgoing documents issued in the period.",
         population=ISSUED,
         good="up",
-        numerator="is_electronic",
+        numerator=document.is_electronic,
     ),
     Ratio(
         name="parallel_ratio",
@@ -38,7 +39,7 @@ METRICS: tuple[Metric, ...] = (
         definition_en="Electronic outgoing documents that were also sent on paper / outgoing documents issued in the period.",
         population=ISSUED,
         good="down",
-        numerator="is_parallel",
+        numerator=document.is_parallel,
     ),
     Ratio(
         name="digitally_signed_ratio",
@@ -49,7 +50,7 @@ METRICS: tuple[Metric, ...] = (
         " period.",
         population=ISSUED,
         good="up",
-        numerator="is_organ_signed | is_signer_signed",
+        numerator=document.is_organ_signed | document.is_signer_signed,
     ),
     Ratio(
         name="fully_signed_ratio",
@@ -62,7 +63,7 @@ METRICS: tuple[Metric, ...] = (
         good="up",
         source="Nghị định 30/2020/NĐ-CP, Điều 5 khoản 1",
         source_en="Decree 30/2020/NĐ-CP, article 5(1)",
-        numerator="is_organ_signed & is_signer_signed",
+        numerator=document.is_organ_signed & document.is_signer_signed,
     ),
     Ratio(
         name="axis_success_ratio",
@@ -73,8 +74,8 @@ METRICS: tuple[Metric, ...] = (
         " period.",
         population=ISSUED,
         good="up",
-        numerator="is_sent_by_axis & is_axis_acknowledged",
-        denominator="is_sent_by_axis",
+        numerator=document.is_sent_by_axis & document.is_axis_acknowledged,
+        denominator=document.is_sent_by_axis,
     ),
     Count(
         name="outgoing_documents",
@@ -92,7 +93,7 @@ METRICS: tuple[Metric, ...] = (
         definition_en="Wholly electronic outgoing documents issued in the period.",
         population=ISSUED,
         good="up",
-        where="is_electronic",
+        where=document.is_electronic,
     ),
     Count(
         name="outgoing_parallel",
@@ -102,7 +103,7 @@ METRICS: tuple[Metric, ...] = (
         definition_en="Electronic outgoing documents that were also sent on paper, issued in the period.",
         population=ISSUED,
         good="down",
-        where="is_parallel",
+        where=document.is_parallel,
     ),
     Count(
         name="outgoing_paper",
@@ -112,7 +113,7 @@ METRICS: tuple[Metric, ...] = (
         definition_en="Outgoing documents on paper only, issued in the period.",
         population=ISSUED,
         good="down",
-        where="is_paper",
+        where=document.is_paper,
     ),
     Count(
         name="outgoing_signed",
@@ -122,7 +123,7 @@ METRICS: tuple[Metric, ...] = (
         definition_en="Outgoing documents with at least one digital signature, issued in the period.",
         population=ISSUED,
         good="up",
-        where="is_organ_signed | is_signer_signed",
+        where=document.is_organ_signed | document.is_signer_signed,
     ),
     Count(
         name="outgoing_not_signed",
@@ -132,7 +133,7 @@ METRICS: tuple[Metric, ...] = (
         definition_en="Outgoing documents without any digital signature, issued in the period.",
         population=ISSUED,
         good="down",
-        where="~(is_organ_signed | is_signer_signed)",
+        where=~(document.is_organ_signed | document.is_signer_signed),
     ),
     Count(
         name="internal_outgoing",
@@ -141,7 +142,7 @@ METRICS: tuple[Metric, ...] = (
         definition="Văn bản đi gửi đến ít nhất một đơn vị trong ngành, phát hành trong kỳ; mỗi văn bản tính một lần.",
         definition_en="Outgoing documents sent to at least one unit of the organisation, issued in the period; each counted once.",
         population=ISSUED,
-        where="is_sent_internally",
+        where=document.is_sent_internally,
     ),
     Count(
         name="axis_outgoing",
@@ -150,7 +151,7 @@ METRICS: tuple[Metric, ...] = (
         definition="Văn bản đi gửi qua Trục liên thông văn bản quốc gia, phát hành trong kỳ.",
         definition_en="Outgoing documents sent through the national document exchange axis, issued in the period.",
         population=ISSUED,
-        where="is_sent_by_axis",
+        where=document.is_sent_by_axis,
     ),
     Count(
         name="recalled_documents",
@@ -160,7 +161,7 @@ METRICS: tuple[Metric, ...] = (
         definition_en="Outgoing documents issued in the period and recalled afterwards.",
         population=ALL_DOCUMENTS,
         good="down",
-        where="is_recalled",
+        where=document.is_recalled,
     ),
     Count(
         name="paper_pages_saved",
@@ -172,6 +173,6 @@ METRICS: tuple[Metric, ...] = (
         " receiver would otherwise have been sent one single-sided copy on paper, and documents without a page count add nothing.",
         population=SENT_ON_NO_PAPER,
         good="up",
-        where="pages",
+        where=paper.pages,
     ),
 )

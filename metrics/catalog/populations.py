@@ -5,6 +5,7 @@ from __future__ import annotations
 from functools import partial
 
 from metrics.model import Population
+from metrics.rows import account, completed_delivery, delivery, document, due_delivery, paper
 
 _SECRECY = "Văn bản mang bí mật nhà nước không vào hệ thống số liệu"
 _SECRECY_EN = "Documents marked as state secrets never enter the figures"
@@ -15,15 +16,15 @@ _accounts = partial(Population, of="account", unit="tài khoản", unit_en="acco
 _documents = partial(Population, of="document", unit="văn bản", unit_en="documents")
 _deliveries = partial(Population, unit="lượt nhận", unit_en="deliveries", exclusions=_RECALLED_APART, exclusions_en=_RECALLED_APART_EN)
 
-OFFICERS = _accounts(name="officers", label="Công chức", label_en="Officers", where="is_officer")
-CLERKS = _accounts(name="clerks", label="Văn thư", label_en="Clerks", where="is_officer & is_clerk")
+OFFICERS = _accounts(name="officers", label="Công chức", label_en="Officers", where=account.is_officer)
+CLERKS = _accounts(name="clerks", label="Văn thư", label_en="Clerks", where=account.is_officer & account.is_clerk)
 """Officers too: so group 2 is a part of the whole, and a whole never has fewer accounts than its group."""
 
 ISSUED = _documents(
     name="issued",
     label="Văn bản đi không bị thu hồi",
     label_en="Outgoing documents not recalled",
-    where="~is_recalled",
+    where=~document.is_recalled,
     exclusions=_RECALLED_APART,
     exclusions_en=_RECALLED_APART_EN,
 )
@@ -37,7 +38,7 @@ SENT_ON_NO_PAPER = Population(
     of="paper",
     unit="trang",
     unit_en="pages",
-    where="~is_recalled",
+    where=~paper.is_recalled,
     exclusions=_RECALLED_APART,
     exclusions_en=_RECALLED_APART_EN,
 )
@@ -52,13 +53,15 @@ COVERED_UNITS = Population(
     exclusions_en=_RECALLED_APART_EN,
 )
 
-ARRIVED = _deliveries(name="arrived", label="Lượt nhận không bị thu hồi", label_en="Deliveries not recalled", of="delivery", where="~is_recalled")
+ARRIVED = _deliveries(
+    name="arrived", label="Lượt nhận không bị thu hồi", label_en="Deliveries not recalled", of="delivery", where=~delivery.is_recalled
+)
 DUE = _deliveries(
     name="due",
     label="Lượt nhận đến hạn trong kỳ",
     label_en="Deliveries due in the period",
     of="due_delivery",
-    where="~is_recalled & is_settled",
+    where=~due_delivery.is_recalled & due_delivery.is_settled,
 )
 COMPLETED = Population(
     name="completed",
@@ -67,7 +70,7 @@ COMPLETED = Population(
     of="completed_delivery",
     unit="ngày làm việc",
     unit_en="working days",
-    where="~is_recalled",
+    where=~completed_delivery.is_recalled,
     exclusions=f"{_RECALLED_APART}; ngày làm việc là thứ Hai đến thứ Sáu trừ ngày nghỉ lễ, cộng ngày làm bù (data/reference/holidays.csv)",
     exclusions_en=f"{_RECALLED_APART_EN}; working days are Monday to Friday less public holidays, plus days worked in exchange"
     " (data/reference/holidays.csv)",

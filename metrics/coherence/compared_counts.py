@@ -12,9 +12,9 @@ from metrics.engines import Snapshot
 from metrics.periods import Period
 from metrics.query.metric_values import counts
 from metrics.query.statements import row_statement
-from metrics.tree.recount import placed_rows
 from metrics.tree.scope import Scope
-from metrics.tree.units import placing_of, units, verify_scope
+from metrics.tree.scoped_units import scoped_units
+from metrics.tree.units import units, verify_scope
 
 ADDITIVE = (
     "outgoing_documents",
@@ -88,14 +88,8 @@ class Evidence:
 
     def documents(self, select: str) -> pl.DataFrame:
         """The answer of a SELECT of sums by `unit_code` over `scoped_row`, the outgoing documents of the scope."""
-        is_restated = self.scope.tree != "as_was"
-        asked = Scope(group=self.scope.group) if is_restated else self.scope
-        question = row_statement("document", self.period, asked, select, self.snapshot.info.cutoff_on)
-        found = self.snapshot.query(question.sql, question.params)
-        if not is_restated:
-            return found
-        placed = placed_rows(found, placing_of(self.snapshot, self.scope, self.period), self.scope)
-        return placed.group_by("unit_code").agg(pl.all().sum())
+        question = row_statement(self.snapshot, "document", self.period, scoped_units(self.snapshot, self.scope, self.period), select)
+        return self.snapshot.query(question.sql, question.params)
 
     def name(self, code: str) -> str:
         """The unit's short name, or the code where the units don't know it."""

@@ -8,12 +8,10 @@ import polars as pl
 
 from metrics.catalog import metric
 from metrics.engines import Snapshot
-from metrics.model import condition_sql
 from metrics.periods import Period
 from metrics.query.statements import population_of
-from metrics.rows import ROWS
 from metrics.tree.scope import Scope
-from metrics.tree.units import spans_of_scope, verify_scope
+from metrics.tree.scoped_units import days_in_scope, scoped_units
 
 COLUMNS: dict[str, type[pl.DataType]] = {
     "day_on": pl.Date,
@@ -57,8 +55,7 @@ def first_login_curve(snapshot: Snapshot, period: Period, scope: Scope | None = 
     Raises ConfigurationError for unknown units and groups.
     """
     scope = scope or Scope()
-    verify_scope(snapshot, scope)
-    stays = _in_scope(_stays(snapshot, scope), spans_of_scope(snapshot, scope, period))
+    stays = _in_scope(_stays(snapshot, scope), days_in_scope(snapshot, scoped_units(snapshot, scope, period)))
     stays = stays.with_columns(from_on=pl.max_horizontal("valid_from", "activated_on"))
     ever = pl.when(pl.col("first_login_on").is_not_null()).then(pl.max_horizontal("from_on", "first_login_on"))
     stays = stays.with_columns(logged_in_from=ever)
@@ -79,8 +76,7 @@ def first_login_curve(snapshot: Snapshot, period: Period, scope: Scope | None = 
 
 def _stays(snapshot: Snapshot, scope: Scope) -> pl.DataFrame:
     """Spans of days in which activated accounts of the scope's population stood in a unit, with their first login ever; those alike together."""
-    one = metric("activation_rate")
-    whom = condition_sql(population_of(one, scope).where, ROWS[one.of].booleans, one.name)
+    whom = population_of(metric("activation_rate"), scope.group).where.sql
     return snapshot.derived(f"stays with first logins, {whom}", lambda: snapshot.query(_STAYS.format(whom=whom)))
 
 
@@ -88,10 +84,8 @@ def _in_scope(stays: pl.DataFrame, spans: pl.DataFrame | None) -> pl.DataFrame:
     """The parts of the stays that lie within the spans of their units; None: all of them."""
     if spans is None:
         return stays
-    inside = stays.join(spans, on="unit_code", suffix="_in_scope")
-    return inside.with_columns(
-        valid_from=pl.max_horizontal("valid_from", "valid_from_in_scope"), valid_to=pl.min_horizontal("valid_to", "valid_to_in_scope")
-    )
+    inside = stays.join(spans, on="unit_code")
+    return inside.with_columns(valid_from=pl.max_horizontal("valid_from", "from_on"), valid_to=pl.min_horizontal("valid_to", "to_on"))
 
 
 def _standing(stays: pl.DataFrame, since: str, period: Period) -> pl.DataFrame:

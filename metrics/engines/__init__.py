@@ -49,10 +49,6 @@ class Snapshot(Protocol):
         """As `query`, as names of columns and plain rows: a frame for a handful of rows takes longer than the answer."""
         ...
 
-    def reference(self, sql: str) -> pl.DataFrame:
-        """The rows of a small SELECT that many questions need, such as the units: asked once, since a snapshot never changes."""
-        ...
-
     def derived(self, name: str, make: Callable[[], Made]) -> Made:
         """What `make` makes of this snapshot and nothing else, made once under that name; not to be changed by anyone."""
         ...

@@ -30,7 +30,6 @@ class Snapshot:
         self._connection = connection
         self._opening_cursor = threading.Lock()
         self.path = path
-        self._references: dict[str, pl.DataFrame] = {}
         self._derived: dict[str, Any] = {}
         self._info = _verified_info(connection, path)
 
@@ -58,11 +57,6 @@ class Snapshot:
             return [column[0] for column in cursor.description], found
         finally:
             cursor.close()
-
-    def reference(self, sql: str) -> pl.DataFrame:
-        if sql not in self._references:
-            self._references[sql] = self.query(sql)
-        return self._references[sql]
 
     def derived(self, name: str, make: Callable[[], Made]) -> Made:
         if name not in self._derived:

@@ -7,7 +7,7 @@ import polars as pl
 from metrics.engines import Snapshot
 from metrics.periods import Period
 from metrics.tree.scope import Scope
-from metrics.tree.units import units_of_scope
+from metrics.tree.scoped_units import units_of_scope
 
 BASE = "administrative_documents"
 

@@ -10,11 +10,11 @@ from collections.abc import Sequence
 import polars as pl
 
 from metrics.engines import Snapshot
-from metrics.model import RowKind
 from metrics.periods import Period
 from metrics.query.statements import row_statement
+from metrics.rows import RowKind
 from metrics.tree.scope import Scope
-from metrics.tree.units import verify_scope
+from metrics.tree.scoped_units import scoped_units
 
 FORMS = ("electronic", "parallel", "paper", "unknown")
 SIGNATURES = ("both", "one", "none")
@@ -87,7 +87,5 @@ def completion_days(snapshot: Snapshot, period: Period, scope: Scope | None = No
 
 
 def _asked(snapshot: Snapshot, kind: RowKind, period: Period, scope: Scope | None, select: str) -> pl.DataFrame:
-    scope = scope or Scope()
-    verify_scope(snapshot, scope)
-    question = row_statement(kind, period, scope, select, snapshot.info.cutoff_on)
+    question = row_statement(snapshot, kind, period, scoped_units(snapshot, scope or Scope(), period), select)
     return snapshot.query(question.sql, question.params)

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from datetime import timedelta
 from typing import Any, Literal, NamedTuple, get_args
 
 import polars as pl
@@ -12,12 +13,12 @@ from data.errors import ConfigurationError
 from metrics.catalog import metric
 from metrics.engines import Snapshot
 from metrics.model import Duration, Metric, Ratio
-from metrics.periods import Period
+from metrics.periods import EARLIEST, Period
 from metrics.query.statements import Grouping, is_in_one_month, questions, statement
 from metrics.rows import ROWS
-from metrics.tree.recount import Placing, roll_up
 from metrics.tree.scope import By, Scope
-from metrics.tree.units import level_order, placing_of, tree_changes, units, units_of_scope, verify_scope
+from metrics.tree.scoped_units import ScopedUnits, scoped_units, units_of_scope
+from metrics.tree.units import level_order, units
 
 COLUMNS: dict[str, type[pl.DataType]] = {
     "metric": pl.String,
@@ -34,7 +35,7 @@ COLUMNS: dict[str, type[pl.DataType]] = {
 MANY_PERIODS = 12
 """From so many on, a second statement costs less than it saves."""
 
-__all__ = ["COLUMNS", "By", "counts", "metric_values", "units", "values_of_periods"]
+__all__ = ["COLUMNS", "By", "counts", "metric_values", "ratio_by_unit_and_part", "units", "values_of_periods"]
 
 
 def metric_values(snapshot: Snapshot, names: Sequence[str], period: Period, scope: Scope | None = None, by: By | None = None) -> pl.DataFrame:
@@ -52,18 +53,16 @@ def metric_values(snapshot: Snapshot, names: Sequence[str], period: Period, scop
     scope = scope or Scope()
     if by == "group":
         return _by_group(snapshot, names, period, scope)
-    metrics = [metric(name) for name in dict.fromkeys(names)]
-    periods = [period]
-    grouping: Grouping | Literal["doc_type"] | None = None
+    if by is not None and by not in get_args(By):
+        raise ConfigurationError(f"Figures can't be listed by {by!r}. Choose one of: {', '.join(get_args(By))}.")
+    periods, grouping = [period], None
     if by == "day" or by == "week" or by == "month":
         periods += period.split(by)
-    elif by is not None and by not in get_args(By):
-        raise ConfigurationError(f"Figures can't be listed by {by!r}. Choose one of: {', '.join(get_args(By))}.")
     else:
         grouping = by
-    verify_scope(snapshot, scope)
-    told = _told(snapshot, metrics, periods, scope, grouping)
-    return _figures(snapshot, metrics, periods, told, _groups(snapshot, scope, periods, grouping, told))
+    metrics = [metric(name) for name in dict.fromkeys(names)]
+    found = _counts(snapshot, metrics, periods, scoped_units(snapshot, scope, period), grouping)
+    return _figures(snapshot, metrics, periods, found, _groups(snapshot, scope, periods, grouping, found))
 
 
 def _by_group(snapshot: Snapshot, names: Sequence[str], period: Period, scope: Scope) -> pl.DataFrame:
@@ -94,149 +93,54 @@ def values_of_periods(
     if scope.tree != "as_was":  # each period has a tree of its own there
         return pl.concat([metric_values(snapshot, names, period, scope, by) for period in periods])
     metrics = [metric(name) for name in dict.fromkeys(names)]
-    verify_scope(snapshot, scope)
-    told = _told(snapshot, metrics, periods, scope, by)
-    groups = [_Group(number, *rest) for number, period in enumerate(periods) for _, *rest in _groups(snapshot, scope, [period], by, told)]
-    return _figures(snapshot, metrics, periods, told, groups)
+    found = _counts(snapshot, metrics, periods, scoped_units(snapshot, scope, periods[0]), by)
+    groups = [_Group(number, *rest) for number, period in enumerate(periods) for _, *rest in _groups(snapshot, scope, [period], by, found)]
+    return _figures(snapshot, metrics, periods, found, groups)
 
 
-def counts(
-    snapshot: Snapshot,
-    metrics: Sequence[Metric],
-    periods: Sequence[Period],
-    scope: Scope,
-    grouping: Grouping | Literal["doc_type"] | None = None,
-) -> pl.DataFrame:
+def ratio_by_unit_and_part(snapshot: Snapshot, name: str, parts: Sequence[Period], scope: Scope) -> pl.DataFrame:
+    """unit_code, part (number of the part, from 0), numerator, denominator, value: one ratio of every unit of the scope, part by part.
+
+    Equal to `metric_values` by unit for each part alone, and as there: no activity is a denominator of 0, no data a null numerator.
+    A metric that looks back over more days than a part has (`min_days`) is taken over that many days up to the part's last one.
+    Raises ValueError for a metric that is no ratio.
+    """
+    one = metric(name)
+    if not isinstance(one, Ratio):
+        raise ValueError(f"{name} is no ratio.")
+    windows = [_window(part, one.min_days) for part in parts]
+    whole = Period(parts[0].from_on, parts[-1].to_on)
+    found = _counts(snapshot, [one], windows, scoped_units(snapshot, scope, whole), "unit")
+    listed = units_of_scope(snapshot, scope, whole)["unit_code"]
+    groups = [_Group(number, code, code) for code in listed for number in range(len(windows))]
+    figures = _figures(snapshot, [one], windows, found, groups)
+    part = pl.Series("part", [group.period_no for group in groups], dtype=pl.Int64)
+    return figures.select("unit_code", part, "numerator", "denominator", "value")
+
+
+def _window(part: Period, days: int) -> Period:
+    return part if part.days >= days else Period(max(EARLIEST, part.to_on - timedelta(days=days - 1)), part.to_on)
+
+
+def counts(snapshot: Snapshot, metrics: Sequence[Metric], periods: Sequence[Period], scope: Scope, grouping: Grouping | None = None) -> pl.DataFrame:
     """What the rows say, one statement per row kind: period_no, group_code, metric, numerator, denominator, days.
 
-    Only groups with rows are there; `group_code` is null for the whole. The scope is taken as verified.
+    Only groups with rows are there; `group_code` is null for the whole. Raises as `metric_values` does.
     """
-    where = None if scope.tree == "as_was" else placing_of(snapshot, scope, periods[0])
     frames = [
-        _long(one, answer)
-        for dimension, together in questions(metrics)
-        for asked in _asked_together(together, periods)
-        for answer in (_numbered(_answer(snapshot, together, [periods[number] for number in asked], scope, where, grouping, dimension), asked),)
+        answer.select(
+            "period_no",
+            "group_code",
+            metric=pl.lit(one.name),
+            numerator=f"{one.name}__numerator",
+            denominator=pl.col(f"{one.name}__denominator") if isinstance(one, Ratio) else pl.lit(None),
+            days=pl.col(f"{one.name}__days") if isinstance(one, Duration) else pl.lit(None),
+        ).cast(_COUNTS)  # type: ignore[arg-type]
+        for together, answer in _answers(snapshot, metrics, periods, scoped_units(snapshot, scope, periods[0]), grouping)
         for one in together
     ]
     return pl.concat(frames) if frames else pl.DataFrame(schema=_COUNTS)
 
-
-def _asked_together(metrics: Sequence[Metric], periods: Sequence[Period]) -> list[list[int]]:
-    """Numbers of the periods that one statement answers: many at once go apart where those within one month are counted faster."""
-    within = [number for number, period in enumerate(periods) if is_in_one_month(period)]
-    if len(periods) < MANY_PERIODS or not ROWS[metrics[0].of].in_month or len(within) in {0, len(periods)}:
-        return [list(range(len(periods)))]
-    return [within, sorted(set(range(len(periods))) - set(within))]
-
-
-def _numbered(answer: pl.DataFrame, asked: Sequence[int]) -> pl.DataFrame:
-    """The answer with the numbers that its periods have among all."""
-    numbers = pl.DataFrame({"period_no": range(len(asked)), "number": asked}, schema={"period_no": pl.Int32, "number": pl.Int32})
-    return answer.join(numbers, on="period_no", how="left").with_columns(period_no="number").drop("number")
-
-
-def _long(one: Metric, answer: pl.DataFrame) -> pl.DataFrame:
-    """One metric's columns of an answer, in the columns of _COUNTS."""
-    if isinstance(one, Duration):
-        found = _percentiles(answer, one).select("period_no", "group_code", numerator="rows", denominator=pl.lit(None), days="days")
-    else:
-        under = pl.col(f"{one.name}__denominator") if isinstance(one, Ratio) else pl.lit(None)
-        found = answer.select("period_no", "group_code", numerator=f"{one.name}__numerator", denominator=under, days=pl.lit(None))
-    return found.with_columns(metric=pl.lit(one.name)).select(pl.col(name).cast(kind) for name, kind in _COUNTS.items())
-
-
-def _told(
-    snapshot: Snapshot, metrics: Sequence[Metric], periods: Sequence[Period], scope: Scope, grouping: Grouping | Literal["doc_type"] | None
-) -> _Told:
-    told: _Told = {}
-    where = None if scope.tree == "as_was" else placing_of(snapshot, scope, periods[0])
-    for dimension, together in questions(metrics):
-        if grouping == "doc_type" or dimension is not None or where is not None:
-            _tell(told, together, _answer(snapshot, together, periods, scope, where, grouping, dimension))
-        else:
-            question = statement(together, periods, scope, grouping, snapshot.info.cutoff_on, None, tree_changes(snapshot))
-            _tell_rows(told, together, *snapshot.rows(question.sql, question.params))
-    return told
-
-
-def _answer(
-    snapshot: Snapshot,
-    metrics: Sequence[Metric],
-    periods: Sequence[Period],
-    scope: Scope,
-    where: Placing | None,
-    grouping: Grouping | Literal["doc_type"] | None,
-    dimension: str | None,
-) -> pl.DataFrame:
-    """`_asked`, with the document types as groups where they are asked for."""
-    if grouping != "doc_type":
-        return _asked(snapshot, metrics, periods, scope, where, grouping, dimension)
-    if "doc_type" not in ROWS[metrics[0].of].dimensions:
-        raise ConfigurationError(f"{metrics[0].name} can't be listed by doc_type: its rows have none. Ask for metrics of documents.")
-    by_type = _asked(snapshot, metrics, periods, scope, where, None, "doc_type")
-    typed = by_type.with_columns(group_code=pl.col("doc_type").fill_null(""))
-    return pl.concat([by_type, typed]).drop("doc_type").group_by("period_no", "group_code").agg(pl.all().sum())
-
-
-def _tell(told: _Told, metrics: Sequence[Metric], answer: pl.DataFrame) -> None:
-    durations = [one for one in metrics if isinstance(one, Duration)]
-    for one in durations:
-        told |= {(number, group, one.name): (rows, None, days) for number, group, rows, days in _percentiles(answer, one).iter_rows()}
-    if len(durations) < len(metrics):
-        _tell_rows(told, [one for one in metrics if not isinstance(one, Duration)], answer.columns, answer.rows())
-
-
-def _tell_rows(told: _Told, metrics: Sequence[Metric], columns: Sequence[str], rows: Sequence[tuple[Any, ...]]) -> None:
-    place = {name: number for number, name in enumerate(columns)}
-    number, group = place["period_no"], place["group_code"]
-    for one in metrics:
-        over = place[f"{one.name}__numerator"]
-        if isinstance(one, Ratio):
-            under = place[f"{one.name}__denominator"]
-            told.update({(row[number], row[group], one.name): (row[over], row[under], None) for row in rows})
-        else:
-            told.update({(row[number], row[group], one.name): (row[over], None, None) for row in rows})
-
-
-def _asked(
-    snapshot: Snapshot,
-    metrics: Sequence[Metric],
-    periods: Sequence[Period],
-    scope: Scope,
-    where: Placing | None,
-    grouping: Grouping | None,
-    dimension: str | None,
-) -> pl.DataFrame:
-    """One statement's answer: period_no, group_code, the dimension, and the counts of every metric in columns."""
-    if where is None:
-        question = statement(metrics, periods, scope, grouping, snapshot.info.cutoff_on, dimension, tree_changes(snapshot))
-        return snapshot.query(question.sql, question.params)
-    # Placed and narrowed below; the group decides whose accounts count, so it belongs into the statement too.
-    question = statement(metrics, periods, Scope(group=scope.group), "own_unit", snapshot.info.cutoff_on, dimension, ())
-    answer = snapshot.query(question.sql, question.params)
-    keys = ["period_no", *([dimension] if dimension else [])]
-    sums = [column for column in answer.columns if column not in {*keys, "group_code"}]
-    own = answer.filter(pl.col("group_code").is_not_null())
-    # What stands in no unit at all is the whole less the units.
-    rest = pl.concat([answer.filter(pl.col("group_code").is_null()), own.with_columns(-pl.col(*sums))]).group_by(keys).agg(pl.col(*sums).sum())
-    rest = rest.filter(pl.any_horizontal(pl.col(*sums) != 0)).with_columns(group_code=pl.lit(None, dtype=pl.String))
-    counted = pl.concat([own, rest.select(own.columns)]).rename({"group_code": "unit_code"})
-    return roll_up(counted, where, scope, grouping, keys, sums)
-
-
-def _percentiles(answer: pl.DataFrame, one: Duration) -> pl.DataFrame:
-    """period_no, group_code, number of rows, days that the share of them reach."""
-    ranked = answer.with_columns(rows=pl.col(f"{one.name}__numerator")).filter(pl.col("rows") > 0).sort(one.days)
-    by_group = ["period_no", "group_code"]
-    ranked = ranked.with_columns(reached=pl.col("rows").cum_sum().over(by_group), total=pl.col("rows").sum().over(by_group))
-    # Nearest rank in whole numbers: a share of 0.9 as 0.9 * total would miss by rounding.
-    needed = (pl.col("total") * round(one.share * 100) + 99) // 100
-    return ranked.filter(pl.col("reached") >= needed).group_by(by_group).agg(rows=pl.col("total").first(), days=pl.col(one.days).min())
-
-
-_Told = dict[tuple[int, str | None, str], tuple[int | None, int | None, int | None]]
-"""Numerator, denominator and days by number of the period, group (None: the whole) and metric."""
 
 _COUNTS: dict[str, type[pl.DataType]] = {
     "period_no": pl.Int64,
@@ -248,6 +152,48 @@ _COUNTS: dict[str, type[pl.DataType]] = {
 }
 
 
+def _answers(
+    snapshot: Snapshot, metrics: Sequence[Metric], periods: Sequence[Period], scoped: ScopedUnits, grouping: Grouping | None
+) -> Iterator[tuple[list[Metric], pl.DataFrame]]:
+    """The answer of each statement, with the metrics that it counts; `period_no` is the position in `periods`."""
+    for together in questions(metrics):
+        for asked in _asked_together(together, periods):
+            question = statement(snapshot, together, [periods[number] for number in asked], scoped, grouping)
+            answer = snapshot.query(question.sql, question.params)
+            if len(asked) < len(periods):
+                answer = answer.with_columns(period_no=pl.col("period_no").replace_strict(range(len(asked)), asked, return_dtype=pl.Int32))
+            yield together, answer
+
+
+def _asked_together(metrics: Sequence[Metric], periods: Sequence[Period]) -> list[list[int]]:
+    """Numbers of the periods that one statement answers: many at once go apart where those within one month are counted faster."""
+    within = [number for number, period in enumerate(periods) if is_in_one_month(period)]
+    if len(periods) < MANY_PERIODS or not ROWS[metrics[0].of].in_month or len(within) in {0, len(periods)}:
+        return [list(range(len(periods)))]
+    return [within, sorted(set(range(len(periods))) - set(within))]
+
+
+_Counts = dict[tuple[int, str | None, str], tuple[int | None, int | None, int | None]]
+"""Numerator, denominator and days by number of the period, group (None: the whole) and metric."""
+
+
+def _counts(snapshot: Snapshot, metrics: Sequence[Metric], periods: Sequence[Period], scoped: ScopedUnits, grouping: Grouping | None) -> _Counts:
+    """`counts` in plain Python, which is done for a handful of figures before a frame is even set up."""
+    found: _Counts = {}
+    for together, answer in _answers(snapshot, metrics, periods, scoped, grouping):
+        place = {name: number for number, name in enumerate(answer.columns)}
+        rows = answer.rows()
+        period_no, group = place["period_no"], place["group_code"]
+        for one in together:
+            over, under, days = (place.get(f"{one.name}__{side}") for side in ("numerator", "denominator", "days"))
+            assert over is not None
+            found.update(
+                ((row[period_no], row[group], one.name), (row[over], None if under is None else row[under], None if days is None else row[days]))
+                for row in rows
+            )
+    return found
+
+
 class _Group(NamedTuple):
     """What is listed as one group in one period."""
 
@@ -257,15 +203,13 @@ class _Group(NamedTuple):
     unit_code: str | None
 
 
-def _groups(
-    snapshot: Snapshot, scope: Scope, periods: Sequence[Period], grouping: Grouping | Literal["doc_type"] | None, told: _Told
-) -> list[_Group]:
+def _groups(snapshot: Snapshot, scope: Scope, periods: Sequence[Period], grouping: Grouping | None, found: _Counts) -> list[_Group]:
     """What is listed, in order: the whole in every period, or in the first one with its groups."""
     if grouping is None:
         return [_Group(number, None, scope.unit_code) for number in range(len(periods))]
     whole = [_Group(0, None, scope.unit_code)]
     if grouping == "doc_type":
-        return whole + [_Group(0, code, f"doc_type:{code}") for code in sorted({group for _, group, _ in told if group is not None})]
+        return whole + [_Group(0, code, f"doc_type:{code}") for code in sorted({group for _, group, _ in found if group is not None})]
     listed = units_of_scope(snapshot, scope, periods[0])
     if grouping == "level":
         order = level_order()
@@ -276,78 +220,30 @@ def _groups(
     return whole + [_Group(0, code, code) for code in listed["unit_code"] if code != scope.unit_code]
 
 
-def _figures(snapshot: Snapshot, metrics: Sequence[Metric], periods: Sequence[Period], told: _Told, groups: Sequence[_Group]) -> pl.DataFrame:
-    """The frame of `metric_values`. Plain Python: for a handful of figures it is done before a frame is even set up."""
-    known = {(one.period_no, one.metric): one for one in _known_rows(snapshot, metrics, periods)}
+def _figures(snapshot: Snapshot, metrics: Sequence[Metric], periods: Sequence[Period], found: _Counts, groups: Sequence[_Group]) -> pl.DataFrame:
+    """The frame of `metric_values`. What the snapshot does not speak of is null; where it does, rows that are missing are none."""
+    info = snapshot.info
+    has_rows = {one.of: _has_rows(snapshot, ROWS[one.of].table) for one in metrics}
+    speaks = [period.from_on <= info.cutoff_on and period.to_on >= info.first_on for period in periods]
     rows: list[tuple[Any, ...]] = []
     for group in groups:
         period = periods[group.period_no]
         for one in metrics:
-            knowledge = known[group.period_no, one.name]
-            over, under, days = told.get((group.period_no, group.group_code, one.name), (None, None, None))
+            over, under, days = found.get((group.period_no, group.group_code, one.name), (None, None, None))
             value: float | None = None
-            if not knowledge.is_known:
+            if not (speaks[group.period_no] and has_rows[one.of] and period.days >= one.min_days):
                 over = under = None
+            elif isinstance(one, Ratio):
+                if not ROWS[one.of].measures:  # declarations that are missing are unknown
+                    over, under = over or 0, under or 0
+                value = over / under if under and over is not None else None
             else:
-                over = knowledge.when_nothing if over is None else over
-                if knowledge.is_ratio:
-                    under = knowledge.when_nothing if under is None else under
-                    value = over / under if under and over is not None else None
-                else:
-                    value = days if knowledge.is_duration else over
+                over = over or 0
+                value = days if isinstance(one, Duration) else over
             rows.append((one.name, one.label, group.unit_code, period.from_on, period.to_on, over, under, value, snapshot.name))
     columns = list(zip(*rows, strict=True)) or [()] * len(COLUMNS)
     return pl.DataFrame({name: pl.Series(name, values, kind, strict=False) for (name, kind), values in zip(COLUMNS.items(), columns, strict=True)})
 
 
-@dataclass(frozen=True)
-class _Known:
-    """Whether the snapshot can speak of a metric in a period, and what the absence of rows then means."""
-
-    period_no: int
-    metric: str
-    label: str
-    is_ratio: bool
-    is_duration: bool
-    is_known: bool
-    when_nothing: int | None
-
-
-def _known(snapshot: Snapshot, metrics: Sequence[Metric], periods: Sequence[Period]) -> pl.DataFrame:
-    """`_known_rows` as a frame."""
-    return pl.DataFrame(
-        _known_rows(snapshot, metrics, periods),
-        schema={
-            "period_no": pl.Int64,
-            "metric": pl.String,
-            "label": pl.String,
-            "is_ratio": pl.Boolean,
-            "is_duration": pl.Boolean,
-            "is_known": pl.Boolean,
-            "when_nothing": pl.Int64,
-        },
-    )
-
-
-def _known_rows(snapshot: Snapshot, metrics: Sequence[Metric], periods: Sequence[Period]) -> list[_Known]:
-    info = snapshot.info
-    cutoff_on = info.cutoff_on
-    has_rows = {table: _has_rows(snapshot, table) for table in {ROWS[one.of].table for one in metrics}}
-    return [
-        _Known(
-            number,
-            one.name,
-            one.label,
-            isinstance(one, Ratio),
-            isinstance(one, Duration),
-            is_known=has_rows[ROWS[one.of].table] and period.days >= one.min_days and period.from_on <= cutoff_on and period.to_on >= info.first_on,
-            # Declarations that are missing are unknown; rows that are missing are none.
-            when_nothing=None if isinstance(one, Ratio) and ROWS[one.of].measures else 0,
-        )
-        for number, period in enumerate(periods)
-        for one in metrics
-    ]
-
-
 def _has_rows(snapshot: Snapshot, table: str) -> bool:
-    return not snapshot.reference(f"SELECT 1 FROM {table} LIMIT 1").is_empty()  # noqa: S608
+    return snapshot.derived(f"{table} has rows", lambda: not snapshot.query(f"SELECT 1 FROM {table} LIMIT 1").is_empty())  # noqa: S608

@@ -12,14 +12,13 @@ from data.language import Language
 from metrics.catalog import METRICS, metric
 from metrics.coherence.checks import CheckResult, run_checks
 from metrics.engines import Snapshot
-from metrics.model import Duration, Metric, Population, Ratio, condition_sql
+from metrics.model import Duration, Metric, Population, Ratio
 from metrics.periods import Period
 from metrics.query.metric_values import metric_values
-from metrics.query.statements import population_of, row_statement, statement
+from metrics.query.statements import counted_conditions, population_of, row_statement, statement
 from metrics.rows import ROWS
-from metrics.tree.recount import placed_rows
 from metrics.tree.scope import Scope
-from metrics.tree.units import placing_of, tree_changes, verify_scope
+from metrics.tree.scoped_units import scoped_units
 
 Side = Literal["numerator", "denominator"]
 
@@ -38,7 +37,7 @@ class Why:
     value: float | None
     failed_checks: tuple[CheckResult, ...]
     sql: str
-    """The statement that counted, with its parameters named; on a restated tree it counts each unit, and `restated` places them."""
+    """The statement that counted, with its parameters named."""
     params: dict[str, Any]
     snapshot: str
 
@@ -48,20 +47,11 @@ def why(snapshot: Snapshot, name: str, period: Period, scope: Scope | None = Non
     scope = scope or Scope()
     one = metric(name)
     (figure,) = metric_values(snapshot, [name], period, scope).iter_rows(named=True)
-    is_restated = scope.tree != "as_was"
-    question = statement(
-        [one],
-        [period],
-        Scope(group=scope.group) if is_restated else scope,
-        "own_unit" if is_restated else None,
-        snapshot.info.cutoff_on,
-        one.days if isinstance(one, Duration) else None,
-        tree_changes(snapshot),
-    )
+    question = statement(snapshot, [one], [period], scoped_units(snapshot, scope, period), None)
     failed = tuple(check for check in run_checks(snapshot, period, scope) if not check.is_passed and name in check.concerns)
     return Why(
         metric=one,
-        population=population_of(one, scope),
+        population=population_of(one, scope.group),
         period=period,
         scope=scope,
         numerator=figure["numerator"],
@@ -83,30 +73,15 @@ def rows_behind(
     For those allowed to see rows; account keys are pseudonyms. Raises ConfigurationError for the denominator of a metric that has
     none, and for unknown units.
     """
-    scope = scope or Scope()
-    verify_scope(snapshot, scope)
-    one = metric(name)
-    rows = ROWS[one.of]
-    conditions = [population_of(one, scope).where]
-    if isinstance(one, Ratio):
-        conditions += [one.denominator, one.numerator] if side == "numerator" else [one.denominator]
-    elif side == "denominator":
+    one, scope = metric(name), scope or Scope()
+    if side == "denominator" and not isinstance(one, Ratio):
         raise ConfigurationError(f"{name} is a {type(one).__name__.lower()} and has no denominator.")
-    else:
-        conditions.append(one.where)
-    extra = [condition for condition in conditions if condition in rows.measures] or ([one.days] if isinstance(one, Duration) else [])
-    where = (
-        " AND ".join(condition_sql(condition, rows.booleans, name) for condition in conditions if condition and condition not in rows.measures)
-        or "TRUE"
-    )
-    columns = ", ".join(["unit_code", "row_key", *extra[-1:]])
-    select = f"SELECT {columns} FROM scoped_row WHERE {where}"  # noqa: S608
-    if scope.tree == "as_was":
-        question = row_statement(one.of, period, scope, f"{select} ORDER BY unit_code, row_key LIMIT {int(at_most)}", snapshot.info.cutoff_on)
-        return snapshot.query(question.sql, question.params)
-    question = row_statement(one.of, period, Scope(group=scope.group), select, snapshot.info.cutoff_on)
-    placed = placed_rows(snapshot.query(question.sql, question.params), placing_of(snapshot, scope, period), scope)
-    return placed.sort("unit_code", "row_key", nulls_last=True).head(at_most)
+    conditions, measure = counted_conditions(one, scope.group, side)
+    columns = ["unit_code", "row_key", *([measure] if measure else [one.days.text] if isinstance(one, Duration) else [])]
+    where = " AND ".join(condition.sql for condition in conditions) or "TRUE"
+    select = f"SELECT {', '.join(columns)} FROM scoped_row WHERE {where} ORDER BY unit_code, row_key LIMIT {int(at_most)}"  # noqa: S608
+    question = row_statement(snapshot, one.of, period, scoped_units(snapshot, scope, period), select)
+    return snapshot.query(question.sql, question.params)
 
 
 def dictionary(language: Language = "vi") -> pl.DataFrame:

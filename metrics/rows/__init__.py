@@ -1,116 +1,160 @@
 """The kinds of rows that metrics count: one SQL file per kind, listed here with the columns it yields.
 
-Every file reads those it needs of the CTEs `period (period_no, from_on, to_on)`; `span (period_no, ..., tree_on)` with the days of each
-period, which rows join by `{in span <day>}` (on `tree_on` the tree was as on all of them); `period_month (period_no, month_on, days,
-week_1 ... week_4)` with the bits of each month's days that lie in the period and in each of its last weeks (week 1 is the period's last
-7 days, week 2 the 7 before, and so on); and `cutoff (cutoff_on)`.
-It yields, per row that counts in a period: `period_no`, `unit_code` (where it counts), `tree_on` (the day on which the unit's place in the
-tree is looked up), `row_key` (what identifies it to those who may see rows), then the booleans, measures and dimensions below, in this order.
-`{scope <unit> <day>}` stands where rows are narrowed to the units asked for, as early as that can be done, and `{exceptions <day>}` where
-public holidays are counted (`metrics.working_days`).
-A row counts in one unit and, within one period, once: so sums over units never count anything twice.
+A row counts in one unit and, within one period, once: so sums over units never count anything twice. A file yields per row its columns
+below, `unit_code` (where it counts), `row_key` (what identifies it to those who may see rows), and one of the two:
 
+- `day_on`, the day that decides in which periods it counts (and its `tree_day`, where another day decides the unit's place in the tree);
+- `period_no` and `tree_on`, where a row is made for each period: these files read the CTE `period (period_no, from_on, to_on)`.
+
+`metrics.query.statements` puts the CTEs that a kind `reads` before its file, joins days with periods, and keeps the rows of the scope.
 Where a mart holds sums of the rows, a second file (`mart`) yields the same without keys and dimensions, many rows as one with their
 `row_count`: figures are counted of these, and the single rows are read where someone asks to see them.
 """
 
 from __future__ import annotations
 
+import difflib
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
+from typing import Literal
 
-from metrics.model import RowKind
+from data.snapshot import TABLES
 
 FOLDER = Path(__file__).parent
+
+RowKind = Literal["account", "document", "delivery", "due_delivery", "completed_delivery", "declared", "paper"]
+"""What one row is; each kind is one file here."""
+
+
+@dataclass(frozen=True)
+class Condition:
+    """A yes-or-no over columns of one row kind; conditions are put together with & | ~ as in Python."""
+
+    text: str
+    """As it is written in a declaration; empty: every row."""
+    sql: str
+    columns: frozenset[str]
+    is_alternative: bool = False
+    """Joined by |, so it stands in parentheses beside &."""
+
+    def __and__(self, other: Condition) -> Condition:
+        return self._joined("&", "AND", other)
+
+    def __or__(self, other: Condition) -> Condition:
+        return self._joined("|", "OR", other)
+
+    def __invert__(self) -> Condition:
+        return Condition(f"~{self.text}" if self.text.isidentifier() else f"~({self.text})", f"(NOT {self.sql})", self.columns)
+
+    def __bool__(self) -> bool:
+        raise TypeError("Conditions are joined with & | ~, since `and`, `or` and `not` would ask for their truth now.")
+
+    def __str__(self) -> str:
+        return self.text
+
+    def _joined(self, sign: str, word: str, other: Condition) -> Condition:
+        sides = [f"({one.text})" if sign == "&" and one.is_alternative else one.text for one in (self, other)]
+        return Condition(f" {sign} ".join(sides), f"({self.sql} {word} {other.sql})", self.columns | other.columns, sign == "|")
+
+
+EVERY_ROW = Condition("", "TRUE", frozenset())
 
 
 @dataclass(frozen=True)
 class Rows:
-    """One kind of row: the table that must have rows for its figures to exist, and its columns."""
+    """One kind of row. Its columns are attributes: `document.is_electronic`; one that it does not have raises AttributeError."""
 
     kind: RowKind
     label: str
     label_en: str
     table: str
+    """Must have rows for figures of the kind to exist."""
     booleans: tuple[str, ...] = ()
     measures: tuple[str, ...] = ()
     """Columns with a number in each row, which a metric sums instead of counting rows."""
+    dimensions: tuple[str, ...] = ()
+    """Columns by which rows can be told apart: a type to list by, or whole days of which a percentile is taken."""
     mart: str = ""
     """The file, and the table, of the rows' sums."""
     in_month: str = ""
     """The file of the same rows for periods that each lie within one month."""
-    dimensions: tuple[str, ...] = ()
-    """Columns by which rows can be told apart: a type to list by, or whole days of which a percentile is taken."""
+    tree_day: str = "day_on"
+    """The column with the day on which the unit's place in the tree is looked up."""
+    reads: tuple[str, ...] = ()
+    """CTEs of `metrics.query.statements` that its files read; those that read `period` make their rows for each period."""
+
+    def __getattr__(self, name: str) -> Condition:
+        columns = (*self.booleans, *self.measures, *self.dimensions)
+        if name in columns:
+            return Condition(name, name, frozenset({name}))
+        if name.startswith("__"):
+            raise AttributeError(name)
+        close = difflib.get_close_matches(name, columns, n=1)
+        hint = f"Closest: {close[0]}." if close else f"Columns: {', '.join(columns)}."
+        raise AttributeError(f"{name!r} is not a column of the rows of {self.kind}. {hint}")
 
 
-ROWS: dict[RowKind, Rows] = {
-    rows.kind: rows
-    for rows in (
-        Rows(
-            "account",
-            "tài khoản",
-            "accounts",
-            table="account",
-            in_month="account_in_month",
-            booleans=(
-                "is_officer",
-                "is_clerk",
-                "is_leader",
-                "is_activated",
-                "has_logged_in",
-                "has_processed",
-                "has_signed",
-                "is_weekly_active",
-                "is_habitual",
-            ),
-        ),
-        Rows(
-            "document",
-            "văn bản",
-            "documents",
-            table="document",
-            mart="document_day",
-            booleans=(
-                "is_electronic",
-                "is_parallel",
-                "is_paper",
-                "is_organ_signed",
-                "is_signer_signed",
-                "is_recalled",
-                "is_sent_internally",
-                "is_sent_by_axis",
-                "is_axis_acknowledged",
-            ),
-            dimensions=("doc_type",),
-        ),
-        Rows("delivery", "lượt nhận", "deliveries", table="delivery", mart="delivery_day", booleans=("is_internal", "is_from_axis", "is_recalled")),
-        Rows(
-            "due_delivery",
-            "lượt nhận có hạn",
-            "deliveries with a due date",
-            table="delivery",
-            mart="due_delivery_day",
-            booleans=("is_recalled", "is_settled", "is_on_time"),
-        ),
-        Rows(
-            "completed_delivery",
-            "lượt nhận đã xử lý xong",
-            "completed deliveries",
-            table="delivery",
-            booleans=("is_recalled",),
-            dimensions=("working_days",),
-        ),
-        Rows(
-            "declared",
-            "đơn vị có khai báo",
-            "units with declarations",
-            table="declared_total",
-            measures=("issued_electronically", "declared_documents"),
-        ),
-        Rows("paper", "văn bản hoàn toàn điện tử", "wholly electronic documents", table="delivery", booleans=("is_recalled",), measures=("pages",)),
-    )
-}
+def _booleans_of(table: str) -> tuple[str, ...]:
+    """Every boolean of a table of the snapshot: what is new there can be counted without being named here."""
+    (columns,) = (one.columns for one in TABLES if one.name == table)
+    return tuple(name for name, kind in columns.items() if kind == "BOOLEAN")
+
+
+account = Rows(
+    "account",
+    "tài khoản",
+    "accounts",
+    table="account",
+    in_month="account_in_month",
+    reads=("period", "period_month", "stay"),
+    booleans=(
+        "is_officer",
+        "is_clerk",
+        "is_leader",
+        "is_activated",
+        "has_logged_in",
+        "has_processed",
+        "has_signed",
+        "is_weekly_active",
+        "is_habitual",
+    ),
+)
+document = Rows(
+    "document", "văn bản", "documents", table="document", mart="document_day", booleans=_booleans_of("document"), dimensions=("doc_type",)
+)
+delivery = Rows("delivery", "lượt nhận", "deliveries", table="delivery", mart="delivery_day", booleans=_booleans_of("delivery"))
+due_delivery = Rows(
+    "due_delivery",
+    "lượt nhận có hạn",
+    "deliveries with a due date",
+    table="delivery",
+    mart="due_delivery_day",
+    tree_day="arrived_on",
+    reads=("cutoff",),
+    booleans=("is_recalled", "is_settled", "is_on_time"),
+)
+completed_delivery = Rows(
+    "completed_delivery",
+    "lượt nhận đã xử lý xong",
+    "completed deliveries",
+    table="delivery",
+    tree_day="arrived_on",
+    reads=("holiday",),
+    booleans=("is_recalled",),
+    dimensions=("working_days",),
+)
+declared = Rows(
+    "declared",
+    "đơn vị có khai báo",
+    "units with declarations",
+    table="declared_total",
+    reads=("period",),
+    measures=("issued_electronically", "declared_documents"),
+)
+paper = Rows("paper", "văn bản hoàn toàn điện tử", "wholly electronic documents", table="delivery", booleans=("is_recalled",), measures=("pages",))
+
+ROWS: dict[RowKind, Rows] = {rows.kind: rows for rows in (account, document, delivery, due_delivery, completed_delivery, declared, paper)}
 
 
 @cache

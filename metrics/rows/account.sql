@@ -1,17 +1,18 @@
--- One row per account provisioned on the last day of the period, at the unit where it was assigned on that day.
+-- One row per account provisioned on the last day of the period, at the unit where it was assigned on that day (`stay`, the scope's only).
 -- Stock (is_activated) is read on the last day, flow (has_logged_in ...) within the period.
 -- An account without an assignment on that day keeps an empty unit: the whole counts it, and the check on sums of units tells of it.
--- A bit of `login_days` is a day of the month; `period_month` has the bits that lie in the period and in each of its last weeks.
+-- A bit of `login_days` is a day of the month; `period_month` has the bits that lie in the period and in each of its last weeks (week 1
+-- is the period's last 7 days, week 2 the 7 before, and so on).
 -- An account has one stay on a day: MIN and BOOL_OR of what belongs to the stay only name it, once for all its months.
 SELECT
     stay.period_no,
     MIN(stay.unit_code) AS unit_code,
-    MIN(stay.to_on) AS tree_on,
+    MIN(stay.tree_on) AS tree_on,
     CAST(MIN(stay.account_key) AS VARCHAR) AS row_key,
     BOOL_OR(stay.is_officer) AS is_officer,
     BOOL_OR(stay.is_clerk) AS is_clerk,
     BOOL_OR(stay.is_leader) AS is_leader,
-    BOOL_OR(stay.activated_on IS NOT NULL AND stay.activated_on <= stay.to_on) AS is_activated,
+    BOOL_OR(stay.activated_on IS NOT NULL AND stay.activated_on <= stay.tree_on) AS is_activated,
     COALESCE(BOOL_OR((account_month.login_days & period_month.days) <> 0), FALSE) AS has_logged_in,
     COALESCE(BOOL_OR((account_month.processing_days & period_month.days) <> 0), FALSE) AS has_processed,
     COALESCE(BOOL_OR((account_month.signing_days & period_month.days) <> 0), FALSE) AS has_signed,
@@ -23,23 +24,7 @@ SELECT
         + MAX(CASE WHEN (account_month.login_days & period_month.week_3) <> 0 THEN 1 ELSE 0 END)
         + MAX(CASE WHEN (account_month.login_days & period_month.week_4) <> 0 THEN 1 ELSE 0 END) >= 3
     ) AS is_habitual
-FROM (
-    SELECT
-        period.period_no,
-        period.to_on,
-        account_stay.unit_code,
-        account_stay.account_no,
-        account_stay.account_key,
-        account_stay.is_officer,
-        account_stay.is_clerk,
-        account_stay.is_leader,
-        account_stay.activated_on
-    FROM period
-    INNER JOIN account_stay
-        ON account_stay.valid_from <= period.to_on
-        AND account_stay.valid_to >= period.to_on
-    {scope account_stay.unit_code period.to_on}
-) AS stay
+FROM stay
 INNER JOIN period_month
     ON period_month.period_no = stay.period_no
 LEFT JOIN account_month

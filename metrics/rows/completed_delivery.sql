@@ -1,35 +1,39 @@
--- One row per delivery completed in the period, at its receiver, with the working days from arrival to completion.
+-- One row per completed delivery, at its receiver, on the day of completion, with the working days from arrival to completion.
 -- Counted are the days after the day of arrival up to the day of completion: Monday to Friday less public holidays, plus Saturdays worked
--- for another day off (`metrics.working_days` puts these in place of `exceptions`).
+-- for another day off (`holiday` has -1 for the former and 1 for the latter).
 -- Weekdays before a day = 5 per full week since a Monday, and at most 5 of the days that remain.
 -- Days are subtracted as days (an integer here): an engine that does it otherwise refuses, where date_diff would answer something else.
 SELECT
-    spent.period_no,
-    spent.unit_code,
-    spent.tree_on,
-    spent.row_key,
-    spent.is_recalled,
-    CAST(
-        FLOOR(spent.completed_day / 7) * 5 + LEAST(spent.completed_day % 7, 5) - FLOOR(spent.arrived_day / 7) * 5 - LEAST(spent.arrived_day % 7, 5)
-        AS INTEGER
-    )
-    + {exceptions spent.completed_on}
-    - {exceptions spent.tree_on}
-    AS working_days
-FROM (
+    delivery.completed_on AS day_on,
+    delivery.receiver_code AS unit_code,
+    delivery.arrived_on,
+    delivery.document_key AS row_key,
+    delivery.is_recalled,
+    spell.working_days
+FROM delivery
+INNER JOIN (
     SELECT
-        span.period_no,
-        delivery.receiver_code AS unit_code,
-        delivery.arrived_on AS tree_on,
-        delivery.document_key AS row_key,
-        delivery.is_recalled,
-        delivery.completed_on,
-        -- 1 January 1900 was a Monday; one day is added because the day itself is among the days before the next.
-        delivery.completed_on - DATE '1900-01-01' + 1 AS completed_day,
-        delivery.arrived_on - DATE '1900-01-01' + 1 AS arrived_day
-    FROM span
-    INNER JOIN delivery
-        ON {in span delivery.completed_on}
-        AND delivery.completed_on >= delivery.arrived_on
-    {scope delivery.receiver_code delivery.arrived_on}
-) AS spent
+        pair.arrived_on,
+        pair.completed_on,
+        CAST(
+            FLOOR(pair.completed_day / 7) * 5 + LEAST(pair.completed_day % 7, 5) - FLOOR(pair.arrived_day / 7) * 5 - LEAST(pair.arrived_day % 7, 5)
+            AS INTEGER
+        )
+        + CAST(COALESCE(SUM(holiday.change), 0) AS INTEGER) AS working_days
+    FROM (
+        SELECT DISTINCT
+            arrived_on,
+            completed_on,
+            -- 1 January 1900 was a Monday; one day is added because the day itself is among the days before the next.
+            completed_on - DATE '1900-01-01' + 1 AS completed_day,
+            arrived_on - DATE '1900-01-01' + 1 AS arrived_day
+        FROM delivery
+        WHERE completed_on >= arrived_on
+    ) AS pair
+    LEFT JOIN holiday
+        ON holiday.day_on > pair.arrived_on
+        AND holiday.day_on <= pair.completed_on
+    GROUP BY pair.arrived_on, pair.completed_on, pair.completed_day, pair.arrived_day
+) AS spell
+    ON spell.arrived_on = delivery.arrived_on
+    AND spell.completed_on = delivery.completed_on

@@ -64,5 +64,4 @@ LEFT JOIN document_day
     AND document_day.issued_on <= covered.last_on
     AND (document_day.is_electronic OR document_day.is_parallel)
     AND NOT document_day.is_recalled
-{scope covered.unit_code covered.last_on}
 GROUP BY covered.period_no, covered.unit_code, covered.last_on, covered.declared_documents

@@ -1,16 +1,13 @@
--- One row per delivery whose due date lies in the period, at its receiver.
+-- One row per delivery with a due date, at its receiver, on the due date.
 -- The tree is looked up on the day of arrival: the receiver may have ended before the due date.
 -- Settled: completed, or the due date has passed at the cut-off; a delivery that is open and not yet due is neither on time nor late.
 SELECT
-    span.period_no,
+    delivery.due_on AS day_on,
     delivery.receiver_code AS unit_code,
-    delivery.arrived_on AS tree_on,
+    delivery.arrived_on,
     delivery.document_key AS row_key,
     delivery.is_recalled,
     (delivery.completed_on IS NOT NULL OR delivery.due_on < cutoff.cutoff_on) AS is_settled,
     (delivery.completed_on IS NOT NULL AND delivery.completed_on <= delivery.due_on) AS is_on_time
-FROM span
-INNER JOIN delivery
-    ON {in span delivery.due_on}
+FROM delivery
 CROSS JOIN cutoff
-{scope delivery.receiver_code delivery.arrived_on}

@@ -32,3 +32,13 @@ class Scope:
     unit_codes: tuple[str, ...] = ()
     """Only these units with their subtrees; a unit below two of them counts once."""
     since: date | None = None
+
+    @property
+    def listed_units(self) -> tuple[str, ...]:
+        """Every unit that the scope names."""
+        return (*((self.unit_code,) if self.unit_code is not None else ()), *self.unit_codes, *self.provinces)
+
+    @property
+    def is_narrowed(self) -> bool:
+        """Whether it names units, levels or provinces at all (a group apart)."""
+        return bool(self.listed_units or self.levels)

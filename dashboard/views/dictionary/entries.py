@@ -16,8 +16,8 @@ from dashboard.ui.table_files import Cell, Sheet
 from dashboard.ui.translations import language, t
 from data.language import in_language
 from metrics.catalog import METRICS
-from metrics.model import Count, Metric, Ratio, RowKind
-from metrics.rows import ROWS
+from metrics.model import Count, Metric, Ratio
+from metrics.rows import ROWS, Condition, RowKind
 
 SUBJECTS: dict[str, tuple[RowKind, ...]] = {
     "accounts": ("account",),
@@ -78,14 +78,15 @@ def found_pairs(query: str) -> list[str]:
     return by_title or [name for name in PAIRS if matches(query, t(f"words.{name}.text"))]
 
 
-def in_words(condition: str, of: RowKind) -> str:
+def in_words(condition: Condition, of: RowKind) -> str:
     """A condition over named booleans as a phrase: `is_activated & has_logged_in` as `đã kích hoạt và có đăng nhập trong kỳ`."""
-    if not condition:
+    text = condition.text
+    if not text:
         return t("dictionary.every", rows=t(f"rows.{of}"))
-    if condition in ROWS[of].measures:
-        return t("dictionary.sum", measure=t(f"boolean.{condition}"))
+    if text in ROWS[of].measures:
+        return t("dictionary.sum", measure=t(f"boolean.{text}"))
     joined = {"&": f" {t('dictionary.and')} ", "|": f" {t('dictionary.or')} ", "~": f"{t('dictionary.not')} "}
-    words = re.sub(r"[a-z_][a-z0-9_]*|\s*[&|]\s*|~", lambda found: joined.get(found.group().strip()) or t(f"boolean.{found.group()}"), condition)
+    words = re.sub(r"[a-z_][a-z0-9_]*|\s*[&|]\s*|~", lambda found: joined.get(found.group().strip()) or t(f"boolean.{found.group()}"), text)
     return f"{t(f'rows.{of}')} {words}"
 
 
@@ -108,21 +109,22 @@ def _entry(page: Page, one: Metric, figures: Mapping[str, Figure]) -> Entry:
 def _lines(page: Page, one: Metric) -> list[Line]:
     if isinstance(one, Ratio):
         # What a numerator counts is of the denominator, too.
-        is_alone = not one.denominator or one.numerator in ROWS[one.of].measures or one.denominator in one.numerator
-        numerator = one.numerator if is_alone else f"{one.denominator} & {one.numerator}"
+        over, under = one.numerator.text, one.denominator.text
+        is_alone = not under or over in ROWS[one.of].measures or under in over
+        numerator = one.numerator if is_alone else one.denominator & one.numerator
         lines = [
-            (t("why.numerator"), in_words(numerator, one.of), one.numerator),
-            (t("why.denominator"), in_words(one.denominator, one.of), one.denominator),
+            (t("why.numerator"), in_words(numerator, one.of), over),
+            (t("why.denominator"), in_words(one.denominator, one.of), under),
         ]
     elif isinstance(one, Count):
-        lines = [(t("dictionary.counted"), in_words(one.where, one.of), one.where)]
+        lines = [(t("dictionary.counted"), in_words(one.where, one.of), one.where.text)]
     else:
-        lines = [(t("dictionary.percentile"), t("dictionary.share", share=f"{round(one.share * 100)}%"), one.days)]
+        lines = [(t("dictionary.percentile"), t("dictionary.share", share=f"{round(one.share * 100)}%"), one.days.text)]
     exclusions = in_language(one, "exclusions", page.language)
     owner = in_language(one, "owner", page.language)
     return [
         *lines,
-        (t("why.population"), in_language(one.population, "label", page.language), one.population.where),
+        (t("why.population"), in_language(one.population, "label", page.language), one.population.where.text),
         *([(t("why.exclusions"), exclusions, "")] if exclusions else []),
         *([(t("dictionary.min_days"), t("dictionary.days", count=one.min_days), "")] if one.min_days > 1 else []),
         (t("dictionary.good"), t(f"dictionary.good_{one.good}"), ""),
@@ -161,6 +163,6 @@ def _cells(page: Page, one: Metric) -> tuple[Cell, ...]:
         return in_language(of, name, page.language)
 
     counted = one.numerator if isinstance(one, Ratio) else one.where if isinstance(one, Count) else one.days
-    conditions = (counted, one.denominator if isinstance(one, Ratio) else "")
+    conditions = (counted.text, one.denominator.text if isinstance(one, Ratio) else "")
     texts = (one.name, said("label"), _kind(one), said("definition"), *conditions, said("label", one.population), said("exclusions"))
     return (*texts, t(f"dictionary.good_{one.good}"), said("source"), said("owner"), one.version)

@@ -18,7 +18,7 @@ from dashboard.ui.unit_names import unit_tree
 from dashboard.views.dictionary.entries import KINDS, PAIRS, SUBJECTS, dictionary_sheet, found_metrics, found_pairs, grouped_entries, in_words
 from data.paths import Home
 from metrics.catalog import METRICS, POPULATIONS, metric
-from metrics.rows import ROWS
+from metrics.rows import EVERY_ROW, ROWS, account, document, paper
 from tests.tiny_snapshot import write_snapshot
 
 
@@ -66,14 +66,14 @@ def test_every_boolean_and_kind_of_row_has_words_in_both_languages() -> None:
 
 
 def test_conditions_are_said_in_words() -> None:
-    assert in_words("is_activated & has_logged_in", "account") == "tài khoản đã kích hoạt và có đăng nhập trong kỳ"
-    said = in_words("~(is_organ_signed | is_signer_signed)", "document")
+    assert in_words(account.is_activated & account.has_logged_in, "account") == "tài khoản đã kích hoạt và có đăng nhập trong kỳ"
+    said = in_words(~(document.is_organ_signed | document.is_signer_signed), "document")
     assert said == "văn bản đi không (có chữ ký số của cơ quan hoặc có chữ ký số của người ký)"
-    assert in_words("", "account") == "mọi tài khoản thuộc nhóm được tính"
-    assert in_words("pages", "paper") == "tổng số trang nhân số nơi nhận"
+    assert in_words(EVERY_ROW, "account") == "mọi tài khoản thuộc nhóm được tính"
+    assert in_words(paper.pages, "paper") == "tổng số trang nhân số nơi nhận"
     use_language("en")
     try:
-        assert in_words("is_activated & ~has_logged_in", "account") == "accounts activated and not logged in during the period"
+        assert in_words(account.is_activated & ~account.has_logged_in, "account") == "accounts activated and not logged in during the period"
     finally:
         use_language("vi")
     for one in POPULATIONS:

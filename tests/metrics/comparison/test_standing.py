@@ -12,8 +12,7 @@ from metrics.comparison.targets import SCHEMA
 from metrics.engines.duckdb import Snapshot, open_snapshot
 from metrics.model import Ratio
 from metrics.periods import Period
-from metrics.query.metric_values import COLUMNS, metric_values
-from metrics.query.unit_periods import unit_parts
+from metrics.query.metric_values import COLUMNS, metric_values, ratio_by_unit_and_part
 from metrics.tree.scope import Scope
 from tests.tiny_snapshot import write_snapshot
 
@@ -111,7 +110,7 @@ def snapshot(tmp_path: Path) -> Snapshot:
 @pytest.mark.parametrize("scope", [Scope(), Scope(group=1), Scope(unit_code="A")], ids=["all", "group", "unit"])
 def test_parts_equal_the_figures_of_each_part_alone(snapshot: Snapshot, name: str, scope: Scope) -> None:
     parts = Period(date(2024, 6, 24), date(2024, 8, 4)).split("week")
-    found = unit_parts(snapshot, name, parts, scope)
+    found = ratio_by_unit_and_part(snapshot, name, parts, scope)
     looks_back = {"weekly_active_rate": 7, "habitual_rate": 28}.get(name, 1)
     for number, part in enumerate(parts):
         window = part if part.days >= looks_back else Period(date.fromordinal(part.to_on.toordinal() - looks_back + 1), part.to_on)
@@ -122,9 +121,9 @@ def test_parts_equal_the_figures_of_each_part_alone(snapshot: Snapshot, name: st
 
 def test_a_week_without_data_is_not_a_week_without_activity(snapshot: Snapshot) -> None:
     parts = Period(date(2024, 6, 24), date(2024, 7, 7)).split("week")
-    found = unit_parts(snapshot, "activation_rate", parts, Scope())
+    found = ratio_by_unit_and_part(snapshot, "activation_rate", parts, Scope())
     of_a = found.filter(unit_code="A").rows()
     assert of_a == [("A", 0, None, None, None), ("A", 1, 1, 3, 1 / 3)]
     assert found.filter(pl.col("unit_code") == "B", pl.col("part") == 1).rows() == [("B", 1, 0, 0, None)]
     with pytest.raises(ValueError, match="no ratio"):
-        unit_parts(snapshot, "overdue", parts, Scope())
+        ratio_by_unit_and_part(snapshot, "overdue", parts, Scope())
