@@ -44,6 +44,6 @@ def measure(events: int, kept_in: Path | None = None) -> list[Measured]:
             return {(MONTHS[number].from_on, unit_code, over, under) for number, unit_code, over, under in rows if under}
 
         def by_hand() -> set[tuple[date, str, int, int]]:
-            return set(peer.rows(BY_HAND)[1])
+            return set(peer.query(BY_HAND).rows())
 
         return [in_turn("all units, month by month", events, us, "SQL by hand on account-day", by_hand, times=5)]

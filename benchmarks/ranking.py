@@ -20,6 +20,6 @@ def measure(events: int, kept_in: Path | None = None) -> list[Measured]:
             return set(frame.select("unit_code", "numerator", "denominator").rows()[1:])
 
         def by_hand() -> set[tuple[str, int, int]]:
-            return set(peer.rows(LOGIN_RATE.format(from_on=JULY.from_on, to_on=JULY.to_on))[1])
+            return set(peer.query(LOGIN_RATE.format(from_on=JULY.from_on, to_on=JULY.to_on)).rows())
 
         return [in_turn("ranking of 800 units", events, us, "SQL by hand on account-day", by_hand)]

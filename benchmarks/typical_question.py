@@ -41,8 +41,8 @@ def measure(events: int, kept_in: Path | None = None) -> list[Measured]:
             found: list[Any] = []
             for period in PERIODS:
                 days = {"from_on": period.from_on, "to_on": period.to_on, "unit_code": SUBTREE}
-                accounts = peer.rows(ADOPTION.format(**days, join=JOIN.format(**days), group="above.ancestor_code"))[1][0]
-                documents = peer.rows(DOCUMENTS.format(**days))[1][0]
+                accounts = peer.query(ADOPTION.format(**days, join=JOIN.format(**days), group="above.ancestor_code")).rows()[0]
+                documents = peer.query(DOCUMENTS.format(**days)).rows()[0]
                 found += [*accounts[1:], *documents[1:]]
             return found
 

@@ -21,7 +21,7 @@ from metrics.periods import PRESETS, Period
 from metrics.tree.scope import Scope, Tree
 
 if TYPE_CHECKING:
-    from metrics.engines.duckdb import Snapshot
+    from metrics.engines import Snapshot
 
 
 def with_single_options(command: Callable[..., None]) -> Callable[..., None]:

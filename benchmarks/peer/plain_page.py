@@ -12,7 +12,8 @@ from pathlib import Path
 import polars as pl
 import streamlit as st
 
-from metrics.engines.duckdb import Snapshot, open_snapshot
+from metrics.engines import Snapshot
+from metrics.engines.duckdb import open_snapshot
 from metrics.periods import month
 from metrics.query.metric_values import metric_values
 from metrics.tree.scope import Scope

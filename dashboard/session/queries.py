@@ -28,8 +28,8 @@ from data.snapshot import published_snapshot
 from metrics.catalog import metric
 from metrics.coherence.checks import CheckResult, run_checks
 from metrics.comparison.first_logins import first_login_curve
-from metrics.engines import SnapshotInfo
-from metrics.engines.duckdb import Snapshot, open_snapshot
+from metrics.engines import Snapshot, SnapshotInfo
+from metrics.engines.duckdb import open_snapshot
 from metrics.periods import Period
 from metrics.query.declarations import declarations, undeclared
 from metrics.query.document_flow import completion_days, form_by_signature, types_over_time

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any, Protocol, TypeVar
+from types import TracebackType
+from typing import Any, Protocol, Self, TypeVar
 from zoneinfo import ZoneInfo
 
 import polars as pl
@@ -33,7 +34,7 @@ class SnapshotInfo:
 
 
 class Snapshot(Protocol):
-    """One published snapshot, pinned: every query sees the same data, from any thread."""
+    """One published snapshot, open and pinned: every query sees the same data, from any thread. Each engine has a class of this shape."""
 
     @property
     def name(self) -> str: ...
@@ -45,10 +46,10 @@ class Snapshot(Protocol):
         """The rows of one SELECT with named parameters (`$name`)."""
         ...
 
-    def rows(self, sql: str, params: Mapping[str, Any] | None = None) -> tuple[list[str], list[tuple[Any, ...]]]:
-        """As `query`, as names of columns and plain rows: a frame for a handful of rows takes longer than the answer."""
-        ...
-
     def derived(self, name: str, make: Callable[[], Made]) -> Made:
         """What `make` makes of this snapshot and nothing else, made once under that name; not to be changed by anyone."""
         ...
+
+    def __enter__(self) -> Self: ...
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None) -> None: ...

@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from pathlib import Path
 from types import TracebackType
-from typing import Any
+from typing import Any, Self
 
 import duckdb
 import polars as pl
@@ -23,7 +23,7 @@ class UnreadableSnapshot(ConfigurationError):
     """The file is no snapshot of this version of the program."""
 
 
-class Snapshot:
+class DuckDBSnapshot:
     """An open snapshot file; each query runs on a cursor of its own, so threads may share it."""
 
     def __init__(self, connection: duckdb.DuckDBPyConnection, path: Path) -> None:
@@ -49,15 +49,6 @@ class Snapshot:
         finally:
             cursor.close()
 
-    def rows(self, sql: str, params: Mapping[str, Any] | None = None) -> tuple[list[str], list[tuple[Any, ...]]]:
-        with self._opening_cursor:
-            cursor = self._connection.cursor()
-        try:
-            found = cursor.execute(sql, dict(params) if params else None).fetchall()
-            return [column[0] for column in cursor.description], found
-        finally:
-            cursor.close()
-
     def derived(self, name: str, make: Callable[[], Made]) -> Made:
         if name not in self._derived:
             self._derived[name] = make()
@@ -67,14 +58,14 @@ class Snapshot:
     def close(self) -> None:
         self._connection.close()
 
-    def __enter__(self) -> Snapshot:
+    def __enter__(self) -> Self:
         return self
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None) -> None:
         self.close()
 
 
-def open_snapshot(path: Path) -> Snapshot:
+def open_snapshot(path: Path) -> DuckDBSnapshot:
     """Open a snapshot file for reading; use it as a context manager or `close` it.
 
     Raises UnreadableSnapshot where the file is missing, damaged, or of another schema version.
@@ -97,7 +88,7 @@ def open_snapshot(path: Path) -> Snapshot:
     except duckdb.Error as error:
         raise UnreadableSnapshot(f"The snapshot {path.name} cannot be read: it is damaged or no snapshot. Run `vanban etl rebuild`.") from error
     try:
-        return Snapshot(connection, path)
+        return DuckDBSnapshot(connection, path)
     except BaseException:
         connection.close()
         raise

@@ -188,50 +188,60 @@ def _percentiles(durations: Sequence[Duration], days: str) -> str:
 
 def _scoped_row(snapshot: Snapshot, rows: Rows, file: str, periods: Sequence[Period], scoped: ScopedUnits) -> dict[str, str]:
     """CTEs by head, `scoped_row` the last: period_no, unit_code and tree_on of each row in the scope, and the columns of the file."""
-    is_mart = file == rows.mart
-    row = f"{file}_row"
-    reads: dict[str, Callable[[], tuple[str, str]]] = {
-        "period": lambda: ("period (period_no, from_on, to_on)", _period_values(periods)),
-        "period_month": lambda: ("period_month (period_no, month_on, days, week_1, week_2, week_3, week_4)", _period_months(periods)),
-        "stay": lambda: ("stay", _STAY + _scope_join(scoped, "account_stay.unit_code", "period.to_on")),
-        "cutoff": lambda: ("cutoff (cutoff_on)", f"VALUES ({_day(snapshot.info.cutoff_on)})"),
-        "holiday": lambda: ("holiday (day_on, change)", _holidays()),
-    }
-    ctes = dict(scoped.ctes) | dict(reads[name]() for name in rows.reads) | {row: rows_sql(file)}
-    if "period" in rows.reads:
-        period_no, tree_on, found, within = f"{row}.period_no", f"{row}.tree_on", row, ""
+    is_mart, row = file == rows.mart, f"{file}_row"
+    # Single rows have a day of their own on which the tree is looked up; sums take the first day of the span, on which it was the same.
+    is_cut = is_mart and rows.tree_day == "day_on"
+    spans = _spans(periods, tree_changes(snapshot) if is_cut and scoped.tree_on is None else ())
+    ctes = dict(scoped.ctes)
+    for name in rows.reads:
+        ctes |= _CTES[name](snapshot, periods, scoped)
+    ctes[row] = rows_sql(file)
+    if set(rows.reads) & {"period", "issued"}:
+        period_no, tree_on, found = f"{row}.period_no", f"{row}.tree_on", row
     else:
-        # Single rows have a day of their own on which the tree is looked up; sums take the first day of the span, on which it was the same.
-        is_cut = is_mart and rows.tree_day == "day_on"
-        spans = _spans(periods, tree_changes(snapshot) if is_cut and scoped.tree_on is None else ())
         period_no, tree_on = "span.period_no", "span.tree_on" if is_cut else f"{row}.{rows.tree_day}"
-        days = f"{row}.day_on >= span.from_on\n    AND {row}.day_on <= span.to_on"
-        if len(spans) > FEW_SPANS:
-            days = f"{row}.day_on = span.day_on"
-            ctes["span (period_no, day_on, tree_on)"] = _days(spans)
-        else:
-            ctes["span (period_no, from_on, to_on, tree_on)"] = _ranges(spans)
-        found = f"span\nINNER JOIN {row}\n    ON {days}"
-        first, last = min(period.from_on for period in periods), max(period.to_on for period in periods)
-        within = f"\nWHERE {row}.day_on >= {_day(first)} AND {row}.day_on <= {_day(last)}"
-    if "stay" not in rows.reads:
+        ctes |= _span_cte(spans)
+        found = _in_spans(row, "day_on", spans)
+    if not set(rows.reads) & {"stay", "issued"}:
         found += _scope_join(scoped, f"{row}.unit_code", tree_on)
     unit_code = f"{row}.unit_code"
     if scoped.tree_on is not None:
         found += f"\nLEFT JOIN placed\n    ON placed.unit_code = {row}.unit_code"
         unit_code, tree_on = "placed.placed_code", _day(scoped.tree_on)
     columns = (*rows.booleans, *rows.measures, "row_count") if is_mart else ("row_key", *rows.booleans, *rows.measures, *rows.dimensions)
-    selected = ",\n    ".join([f"{period_no}", f"{unit_code} AS unit_code", f"{tree_on} AS tree_on", *(f"{row}.{name}" for name in columns)])
-    ctes["scoped_row"] = f"SELECT\n    {selected}\nFROM {found}{within}"
+    selected = ",\n    ".join([period_no, f"{unit_code} AS unit_code", f"{tree_on} AS tree_on", *(f"{row}.{name}" for name in columns)])
+    ctes["scoped_row"] = f"SELECT\n    {selected}\nFROM {found}"
     return ctes
 
 
-_STAY = """SELECT period.period_no, period.to_on AS tree_on, account_stay.*
+def _stay(snapshot: Snapshot, periods: Sequence[Period], scoped: ScopedUnits) -> dict[str, str]:
+    """Accounts on the last day of each period, narrowed before their months are looked at."""
+    sql = """SELECT period.period_no, period.to_on AS tree_on, account_stay.*
 FROM period
 INNER JOIN account_stay
     ON account_stay.valid_from <= period.to_on
     AND account_stay.valid_to >= period.to_on"""
-"""Accounts on the last day of each period, narrowed before their months are looked at."""
+    return {"stay": sql + _scope_join(scoped, "account_stay.unit_code", "period.to_on")}
+
+
+def _issued(snapshot: Snapshot, periods: Sequence[Period], scoped: ScopedUnits) -> dict[str, str]:
+    """Documents issued in each period, narrowed before their deliveries are looked at."""
+    spans = _spans(periods, ())
+    sql = f"SELECT span.period_no, document.issued_on AS tree_on, document.*\nFROM {_in_spans('document', 'issued_on', spans)}"
+    return _span_cte(spans) | {"issued": sql + _scope_join(scoped, "document.unit_code", "document.issued_on")}
+
+
+_CTES: dict[str, Callable[[Snapshot, Sequence[Period], ScopedUnits], dict[str, str]]] = {
+    "period": lambda snapshot, periods, scoped: {"period (period_no, from_on, to_on)": _period_values(periods)},
+    "period_month": lambda snapshot, periods, scoped: {
+        "period_month (period_no, month_on, days, week_1, week_2, week_3, week_4)": _period_months(periods)
+    },
+    "stay": _stay,
+    "issued": _issued,
+    "cutoff": lambda snapshot, periods, scoped: {"cutoff (cutoff_on)": f"VALUES ({_day(snapshot.info.cutoff_on)})"},
+    "holiday": lambda snapshot, periods, scoped: {"holiday (day_on, change)": _holidays()},
+}
+"""What a kind of row may read, by the names in `Rows.reads`."""
 
 
 def _scope_join(scoped: ScopedUnits, unit: str, day: str) -> str:
@@ -265,17 +275,23 @@ def _spans(periods: Sequence[Period], changes: Sequence[date]) -> list[tuple[int
     return cut
 
 
-def _ranges(spans: Sequence[tuple[int, Period]]) -> str:
-    return "VALUES\n" + ",\n".join(f"({number}, {_day(span.from_on)}, {_day(span.to_on)}, {_day(span.from_on)})" for number, span in spans)
-
-
-def _days(spans: Sequence[tuple[int, Period]]) -> str:
-    """Each day of each span, a week per line, with the first day of the span, on which the tree was as on that day."""
-    lines: list[str] = []
-    for number, span in spans:
+def _span_cte(spans: Sequence[tuple[int, Period]]) -> dict[str, str]:
+    """The spans, or each of their days, with the first day of the span, on which the tree was as on all of its days."""
+    if len(spans) <= FEW_SPANS:
+        rows = [f"({number}, {_day(span.from_on)}, {_day(span.to_on)}, {_day(span.from_on)})" for number, span in spans]
+        return {"span (period_no, from_on, to_on, tree_on)": "VALUES\n" + ",\n".join(rows)}
+    rows = []
+    for number, span in spans:  # a week per line
         days = [span.from_on + timedelta(days=offset) for offset in range(span.days)]
-        lines += [", ".join(f"({number}, {_day(day)}, {_day(span.from_on)})" for day in days[first : first + 7]) for first in range(0, span.days, 7)]
-    return "VALUES\n" + ",\n".join(lines)
+        rows += [", ".join(f"({number}, {_day(day)}, {_day(span.from_on)})" for day in days[first : first + 7]) for first in range(0, span.days, 7)]
+    return {"span (period_no, day_on, tree_on)": "VALUES\n" + ",\n".join(rows)}
+
+
+def _in_spans(table: str, day: str, spans: Sequence[tuple[int, Period]]) -> str:
+    """A table joined to the spans; the first and last day of all stand for themselves too, so that days outside are not read."""
+    first, last = min(span.from_on for _, span in spans), max(span.to_on for _, span in spans)
+    is_in = f"{table}.{day} = span.day_on" if len(spans) > FEW_SPANS else f"{table}.{day} >= span.from_on\n    AND {table}.{day} <= span.to_on"
+    return f"span\nINNER JOIN {table}\n    ON {is_in}\n    AND {table}.{day} >= {_day(first)}\n    AND {table}.{day} <= {_day(last)}"
 
 
 def _period_months(periods: Sequence[Period]) -> str:

@@ -4,7 +4,8 @@ A row counts in one unit and, within one period, once: so sums over units never 
 below, `unit_code` (where it counts), `row_key` (what identifies it to those who may see rows), and one of the two:
 
 - `day_on`, the day that decides in which periods it counts (and its `tree_day`, where another day decides the unit's place in the tree);
-- `period_no` and `tree_on`, where a row is made for each period: these files read the CTE `period (period_no, from_on, to_on)`.
+- `period_no` and `tree_on`, where a row is made for each period: these files read a CTE of rows that are in the period and scope already
+  (`stay`, `issued`), or `period (period_no, from_on, to_on)`.
 
 `metrics.query.statements` puts the CTEs that a kind `reads` before its file, joins days with periods, and keeps the rows of the scope.
 Where a mart holds sums of the rows, a second file (`mart`) yields the same without keys and dimensions, many rows as one with their
@@ -82,7 +83,7 @@ class Rows:
     tree_day: str = "day_on"
     """The column with the day on which the unit's place in the tree is looked up."""
     reads: tuple[str, ...] = ()
-    """CTEs of `metrics.query.statements` that its files read; those that read `period` make their rows for each period."""
+    """CTEs of `metrics.query.statements` that its files read, in the order in which they read each other."""
 
     def __getattr__(self, name: str) -> Condition:
         columns = (*self.booleans, *self.measures, *self.dimensions)
@@ -152,7 +153,15 @@ declared = Rows(
     reads=("period",),
     measures=("issued_electronically", "declared_documents"),
 )
-paper = Rows("paper", "văn bản hoàn toàn điện tử", "wholly electronic documents", table="delivery", booleans=("is_recalled",), measures=("pages",))
+paper = Rows(
+    "paper",
+    "văn bản hoàn toàn điện tử",
+    "wholly electronic documents",
+    table="delivery",
+    reads=("issued",),
+    booleans=("is_recalled",),
+    measures=("pages",),
+)
 
 ROWS: dict[RowKind, Rows] = {rows.kind: rows for rows in (account, document, delivery, due_delivery, completed_delivery, declared, paper)}
 

@@ -220,18 +220,18 @@ class Content:
 def content_of(home: Home) -> Content:
     """Reads the published snapshot twice, by scanning and row by row by key; raises AssertionError where the two differ."""
     with open_snapshot(published_snapshot(home.pointer)) as snapshot:
-        ((digest, cutoff_at),) = snapshot.rows("SELECT content_hash, cutoff_at::VARCHAR FROM snapshot_info")[1]
+        ((digest, cutoff_at),) = snapshot.query("SELECT content_hash, cutoff_at::VARCHAR FROM snapshot_info").rows()
         tables = {}
         for table in TABLES:
             if not table.is_content:
                 continue
             places = [list(table.columns).index(name) for name in table.key]
-            found = snapshot.rows(f"SELECT COLUMNS(*)::VARCHAR FROM {table.name}")[1]  # noqa: S608
+            found = snapshot.query(f"SELECT COLUMNS(*)::VARCHAR FROM {table.name}").rows()  # noqa: S608
             tables[table.name] = Counter(found)
             condition = " AND ".join(f'"{name}"::VARCHAR = ${name}' for name in table.key)
             for row in found[:: max(len(found) // 12, 1)]:
                 key = {name: row[place] for name, place in zip(table.key, places, strict=True)}
-                again = snapshot.rows(f"SELECT COLUMNS(*)::VARCHAR FROM {table.name} WHERE {condition}", key)[1]  # noqa: S608
+                again = snapshot.query(f"SELECT COLUMNS(*)::VARCHAR FROM {table.name} WHERE {condition}", key).rows()  # noqa: S608
                 assert again == [row], f"{table.name}: asked by its key, a row is not the one that a scan shows"
         return Content(digest, cutoff_at, tables)
 
@@ -243,7 +243,7 @@ def night_of(home: Home) -> int:
             "SELECT (SELECT name FROM org_unit WHERE unit_code = 'R'), (SELECT page_count FROM document WHERE document_key = 'S'), "
             "(SELECT value FROM declared_total WHERE metric_base = 'tong_0')"
         )
-        ((name, pages, value),) = snapshot.rows(question)[1]
+        ((name, pages, value),) = snapshot.query(question).rows()
     assert name == f"Đêm {pages}", (name, pages)
     assert pages == value, (pages, value)
     return int(pages)

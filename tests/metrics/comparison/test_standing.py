@@ -9,7 +9,8 @@ import pytest
 from metrics.catalog import METRICS
 from metrics.comparison.standing import distance, standings
 from metrics.comparison.targets import SCHEMA
-from metrics.engines.duckdb import Snapshot, open_snapshot
+from metrics.engines import Snapshot
+from metrics.engines.duckdb import open_snapshot
 from metrics.model import Ratio
 from metrics.periods import Period
 from metrics.query.metric_values import COLUMNS, metric_values, ratio_by_unit_and_part

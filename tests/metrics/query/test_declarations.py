@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from metrics.engines.duckdb import Snapshot, open_snapshot
+from metrics.engines import Snapshot
+from metrics.engines.duckdb import open_snapshot
 from metrics.periods import Period
 from metrics.query.declarations import declarations, undeclared
 from metrics.query.metric_values import metric_values
