@@ -7,6 +7,8 @@ import unicodedata
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any, Literal
 
+from metrics.rounding import half_up, percent
+
 if TYPE_CHECKING:
     import polars as pl
 
@@ -53,8 +55,6 @@ def figures_for_people(frame: pl.DataFrame) -> pl.DataFrame:
     """Rates as percentages, counts as whole numbers; the snapshot is told once, above."""
     import polars as pl
 
-    from metrics.rounding import percent
-
     def value(row: dict[str, Any]) -> str | None:
         if row["value"] is None:
             return None
@@ -88,7 +88,7 @@ def cell_text(value: object) -> str:
         case bool():
             return "yes" if value else "no"
         case float():
-            return f"{value:.1f}"
+            return str(half_up(value, 1))
         case datetime():
             return value.strftime("%Y-%m-%d %H:%M:%S")
         case _:

@@ -3,20 +3,11 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 
-
-def fold(text: str) -> str:
-    """Lower case without tone and vowel marks, đ and Ð as d, blanks squeezed.
-
-    Đ does not decompose in Unicode, and the Icelandic Ð looks the same on screen, so both are named here.
-    """
-    decomposed = unicodedata.normalize("NFD", text)
-    bare = "".join(letter for letter in decomposed if not unicodedata.combining(letter))
-    return " ".join(bare.casefold().replace("đ", "d").replace("ð", "d").split())
+from data.text_folding import folded
 
 
 def matches(query: str, *texts: str) -> bool:
     """Whether each word of the query begins some word of the texts, marks, case and order aside."""
-    words = re.findall(r"\w+", fold(" ".join(texts)))
-    return all(any(word.startswith(part) for word in words) for part in re.findall(r"\w+", fold(query)))
+    words = re.findall(r"\w+", folded(" ".join(texts)))
+    return all(any(word.startswith(part) for word in words) for part in re.findall(r"\w+", folded(query)))

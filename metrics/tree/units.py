@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import csv
 import difflib
-import unicodedata
 from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import cache
@@ -13,6 +12,7 @@ import polars as pl
 
 from data.errors import ConfigurationError
 from data.paths import REFERENCE
+from data.text_folding import folded
 from metrics.engines import Snapshot
 from metrics.tree.scope import Scope
 
@@ -85,13 +85,13 @@ class _Known:
 
 def closest_units(frame: pl.DataFrame, wanted: str, at_most: int = 3) -> list[str]:
     """Codes with names of the units nearest to what was typed, tone marks and case apart."""
-    plain = _plain(wanted)
+    plain = folded(wanted)
     score: dict[str, float] = {}
     for unit_code, name in frame.select("unit_code", "name").iter_rows():
         nearness = max(
-            difflib.SequenceMatcher(None, plain, _plain(unit_code)).ratio(),
-            difflib.SequenceMatcher(None, plain, _plain(name)).ratio(),
-            0.9 if len(plain) > 2 and plain in _plain(name) else 0.0,
+            difflib.SequenceMatcher(None, plain, folded(unit_code)).ratio(),
+            difflib.SequenceMatcher(None, plain, folded(name)).ratio(),
+            0.9 if len(plain) > 2 and plain in folded(name) else 0.0,
         )
         if nearness >= 0.6:
             score[f"{unit_code} ({name})"] = nearness
@@ -103,8 +103,3 @@ def level_order() -> dict[str, int]:
     """Position of each level code in `data/reference/levels.csv`."""
     with (REFERENCE / "levels.csv").open(encoding="utf-8", newline="") as file:
         return {row["level"]: int(row["sort_order"]) for row in csv.DictReader(file)}
-
-
-def _plain(text: str) -> str:
-    decomposed = unicodedata.normalize("NFD", text.casefold().replace("đ", "d"))
-    return "".join(character for character in decomposed if not unicodedata.combining(character))

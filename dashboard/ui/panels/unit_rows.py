@@ -14,10 +14,11 @@ from dashboard.session.state import LONGEST_VALUE, to_query
 from dashboard.ui.markup import markup
 from dashboard.ui.page_context import Page
 from dashboard.ui.panel import Panel, buttons, draw, may_export, panel_head, sheet
-from dashboard.ui.search import fold, matches
+from dashboard.ui.search import matches
 from dashboard.ui.table_files import Cell
 from dashboard.ui.translations import t
 from dashboard.ui.unit_names import Unit, level_labels
+from data.text_folding import folded
 
 NAMES: tuple[str, ...] = ("activation_rate", "login_rate", "outgoing_documents", "fully_electronic_ratio")
 RATES: tuple[tuple[str, str], ...] = (("activation_rate", "activation"), ("login_rate", "login"), ("fully_electronic_ratio", "electronic"))
@@ -124,7 +125,7 @@ def in_order(lines: Sequence[Line], key: str) -> list[Line]:
     """The lines sorted by an order's key; units without a value come last either way."""
     order = next(order for order in ORDERS if order.key == key)
     if key == "name":
-        return sorted(lines, key=lambda line: (fold(line[0].label), line[0].label))
+        return sorted(lines, key=lambda line: (folded(line[0].label), line[0].label))
     if order.value is None:
         return list(lines)
     value = order.value

@@ -16,9 +16,10 @@ from dashboard.session.state import Population, Selection
 from dashboard.ui import format as written
 from dashboard.ui.format import Language
 from dashboard.ui.page_context import Page
-from dashboard.ui.search import fold, matches
+from dashboard.ui.search import matches
 from dashboard.ui.translations import language, t
 from dashboard.ui.unit_names import Unit, level_labels
+from data.text_folding import folded
 from metrics.catalog import METRICS, metric
 from metrics.comparison.standing import standings
 from metrics.model import Ratio
@@ -232,7 +233,7 @@ def in_order(standings: Sequence[Standing], key: str) -> list[Standing]:
     """Sorted by an order's key (the first where there is no such), of equals the larger first; units without a value come last either way."""
     order = next((order for order in ORDERS if order.key == key), ORDERS[0])
     if order.key == "name":
-        return sorted(standings, key=lambda standing: (fold(standing.unit.label), standing.unit.label))
+        return sorted(standings, key=lambda standing: (folded(standing.unit.label), standing.unit.label))
     if order.value is None:
         return list(standings)
     value, sign = order.value, -1 if order.is_descending else 1

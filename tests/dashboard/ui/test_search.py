@@ -4,7 +4,7 @@ import unicodedata
 
 import pytest
 
-from dashboard.ui.search import fold, matches
+from dashboard.ui.search import matches
 from dashboard.ui.unit_names import tile_name, without_organisation
 
 
@@ -28,10 +28,6 @@ def test_other_names_are_not_found() -> None:
     assert not matches("phu tho", "Phú Yên")
     assert not matches("phu tho x", "Phú Thọ")
     assert not matches("dong anh", "Đống Đa", "Thanh Trì")  # a word is found by its beginning, not by its middle
-
-
-def test_both_barred_letters_fold_to_d() -> None:
-    assert fold("Đắk") == fold("Ðắk") == "dak"
 
 
 def test_the_organisations_name_is_not_repeated_on_every_unit() -> None:
