@@ -181,7 +181,7 @@ class Life:
 
     def interrupted(self) -> None:
         """A run that stops after what was fetched is in force, and sometimes after the kept warehouse holds it too."""
-        place = self.draw.choice(("stage_since", "publish"))
+        place = self.draw.choice(("stage_changes", "publish"))
         with pytest.MonkeyPatch.context() as patch:
             patch.setattr(run, place, stopped)
             patch.setattr(run, "stage", stopped)
