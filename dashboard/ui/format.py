@@ -12,6 +12,7 @@ from metrics import rounding
 from metrics.rounding import half_up
 
 NO_ACTIVITY = "–"
+HASH_SHOWN = 8
 _VIETNAMESE_SEPARATORS = str.maketrans(",.", ".,")
 MINUS = "−"
 _ENGLISH_MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
@@ -87,3 +88,8 @@ def instant(value: datetime, time_zone: str, language: Language) -> str:
     """An instant on the organisation's own clock: `31/7/2024 17:00`."""
     local = value.astimezone(ZoneInfo(time_zone))
     return f"{day(local.date(), language)} {local:%H:%M}"
+
+
+def short_key(key: str | None) -> str:
+    """The beginning of a person's keyed hash: enough to see who is who within a table, and no name."""
+    return key[:HASH_SHOWN] if key else NO_ACTIVITY

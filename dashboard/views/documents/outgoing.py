@@ -4,26 +4,27 @@ from __future__ import annotations
 
 import csv
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from functools import cache
-from html import escape
 
 import polars as pl
 
 from dashboard.session.figures import Figure
 from dashboard.ui import format as written
+from dashboard.ui.markup import markup
 from dashboard.ui.page_context import Page
-from dashboard.ui.panel import Panel, figure_panel, sheet
+from dashboard.ui.panel import Panel, figure_panel, remark, sheet
 from dashboard.ui.table_files import Cell, Rate
 from dashboard.ui.translations import t
 from dashboard.ui.why import why_button
-from dashboard.views.documents.heat_table import HeatCell, HeatRow, heat_table
-from dashboard.views.documents.outgoing_tree import Branch, outgoing_tree
 from data.paths import REFERENCE
 from metrics.periods import Period
 from metrics.query.document_flow import FORMS, SIGNATURES
 
-FORM_METRIC = {"electronic": "outgoing_electronic", "parallel": "outgoing_parallel", "paper": "outgoing_paper", "unknown": ""}
+FORM_METRIC = {"electronic": "outgoing_electronic", "parallel": "outgoing_parallel", "paper": "outgoing_paper"}
 SHOWN_TYPES = 10
+MOST_WITH_TEXT = 14
+"""With more parts the cells are too narrow for their numbers, which the table twin has."""
 
 
 @cache
@@ -38,71 +39,117 @@ def type_name(code: str) -> str:
     return type_names().get(code, code) if code else t("documents.no_type")
 
 
+@dataclass(frozen=True)
+class Branch:
+    """One line of the tree: a count within the count above it; `depth` 0 is the whole."""
+
+    depth: int
+    tone: str
+    """Whole, form or signature: its words and the shade of its bar."""
+    name: str
+    count: int
+    above: int
+
+    @property
+    def metric(self) -> str:
+        """The figure of the catalogue that the count is; empty where it is told apart further."""
+        return "outgoing_documents" if self.depth == 0 else FORM_METRIC.get(self.tone, "") if self.depth == 1 else ""
+
+
 def tree_panel(page: Page, figures: Mapping[str, Figure], pairs: pl.DataFrame) -> Panel:
-    """Draws the tree. Forms are the catalogue's figures; signatures within a form add up to it."""
+    """The whole, its forms, and of each form the signatures, as zero-based bars on one scale.
+
+    Forms are the catalogue's figures; signatures within a form add up to it.
+    """
     whole = figures["outgoing_documents"]
     title = t("documents.tree_title")
     subtitle = t("documents.tree_subtitle", population=page.population("document"), span=page.span)
     if not whole.numerator:
-        return figure_panel(page, "tree", title, subtitle, f'<p class="remark">{escape(t("documents.none"))}</p>', None)
-    counts = {(form, signature): documents for form, signature, documents in pairs.iter_rows()}
-    branches = [Branch(t("documents.all"), 0, whole.numerator, whole.count_text, "", "whole", "outgoing_documents")]
+        return figure_panel(page, "tree", title, subtitle, remark(t("documents.none")), None)
+    branches = [Branch(0, "whole", t("documents.all"), whole.numerator, 0)]
     rows: list[tuple[Cell, ...]] = [(t("documents.all"), "", whole.numerator, Rate(1.0))]
+    counts = {(form, signature): documents for form, signature, documents in pairs.iter_rows()}
     for form in FORMS:
         of_form = sum(counts[form, signature] for signature in SIGNATURES)
         if form == "unknown" and not of_form:
             continue
-        branches.append(_branch(page, t(f"documents.form_{form}"), 1, of_form, whole.numerator, form, FORM_METRIC[form]))
-        rows.append((t(f"documents.form_{form}"), "", of_form, Rate(of_form / whole.numerator)))
+        form_name = t(f"documents.form_{form}")
+        branches.append(Branch(1, form, form_name, of_form, whole.numerator))
+        rows.append((form_name, "", of_form, Rate(of_form / whole.numerator)))
         for signature in SIGNATURES if of_form else ():
-            count = counts[form, signature]
-            branches.append(_branch(page, t(f"documents.signature_{signature}"), 2, count, of_form, signature))
-            rows.append((t(f"documents.form_{form}"), t(f"documents.signature_{signature}"), count, Rate(count / of_form)))
+            branches.append(Branch(2, signature, t(f"documents.signature_{signature}"), counts[form, signature], of_form))
+            rows.append((form_name, branches[-1].name, counts[form, signature], Rate(counts[form, signature] / of_form)))
     recalled = figures["recalled_documents"]
-    notes = t("documents.recalled", count=recalled.count_text) if recalled.numerator else t("documents.none_recalled")
-    body = outgoing_tree(branches, title)
-    body += f'<p class="whys"><span>{escape(notes)}</span>{why_button(page, whole)}</p>'
+    note = t("documents.recalled", count=recalled.count_text) if recalled.numerator else t("documents.none_recalled")
+    largest = max(branch.count for branch in branches) or 1
+    body = markup("documents/tree.html", branches=branches, largest=largest, note=note, why=why_button(page, whole))
     columns = (t("documents.form"), t("documents.signature"), t("documents.documents"), t("documents.share"))
     return figure_panel(page, "tree", title, subtitle, body, sheet(page, "van-ban-di", title, subtitle, columns, rows))
 
 
-def _branch(page: Page, name: str, depth: int, count: int, above: int, tone: str, metric: str = "") -> Branch:
-    share = written.percent(count / above, page.language) if above else written.NO_ACTIVITY
-    return Branch(name, depth, count, written.number(count, page.language), share, tone, metric)
+@dataclass(frozen=True)
+class TypeCell:
+    """Documents of one type in one part of the period, and those with a paper copy; no rate where there are none."""
+
+    part: Period
+    copies: int
+    documents: int
+
+    @property
+    def rate(self) -> float | None:
+        return self.copies / self.documents if self.documents else None
+
+    def text(self, language: written.Language) -> str:
+        return written.NO_ACTIVITY if self.rate is None else written.percent(self.rate, language, 0)
+
+    def title(self, name: str, language: written.Language) -> str:
+        span = written.span(self.part.from_on, self.part.to_on, language)
+        if self.rate is None:
+            return t("documents.cell_none", name=name, span=span)
+        return t("documents.cell", name=name, span=span, rate=self.text(language), copies=self.copies, documents=self.documents)
+
+
+@dataclass(frozen=True)
+class TypeRow:
+    """One type: over the whole period, and in each part of it."""
+
+    name: str
+    copies: int
+    documents: int
+    cells: tuple[TypeCell, ...]
 
 
 def types_panel(page: Page, parallel: Figure, parts: Sequence[Period], types: pl.DataFrame) -> Panel:
-    """Draws the share of documents with a paper copy beside, by type and part of the period; the most copies first."""
+    """The share of documents with a paper copy beside, by type and part of the period, as shaded cells; the most copies first."""
     title = t("documents.types_title")
     subtitle = t("documents.types_subtitle", population=page.population("document"), span=page.span)
     ranked = types.group_by("doc_type").agg(pl.col("parallel", "documents").sum()).sort("parallel", "documents", "doc_type", descending=True)
     if ranked.is_empty():
-        return figure_panel(page, "types", title, subtitle, f'<p class="remark">{escape(t("documents.none"))}</p>', None)
+        return figure_panel(page, "types", title, subtitle, remark(t("documents.none")), None)
     of_part = {(code, part): (copies, documents) for code, part, copies, documents in types.iter_rows()}
-    lines: list[HeatRow] = []
-    rows: list[tuple[Cell, ...]] = []
-    for code, copies, documents in ranked.iter_rows():
-        cells = tuple(_cell(page, type_name(code), part, *of_part.get((code, number), (0, 0))) for number, part in enumerate(parts))
-        counts = f"{written.number(copies, page.language)}/{written.number(documents, page.language)}"
-        lines.append(HeatRow(type_name(code), counts, written.percent(copies / documents, page.language, 1), cells))
-        rows.append((type_name(code), counts, Rate(copies / documents), *(cell.text for cell in cells)))
-    heads = (t("documents.type"), "n/N", t("documents.parallel_share"))
-    columns = [
-        written.short_day(part.from_on, page.language) if _is_by_week(parts) else f"{part.from_on.month}/{part.from_on.year % 100:02}"
-        for part in parts
+    lines = [
+        TypeRow(type_name(code), copies, documents, tuple(TypeCell(part, *of_part.get((code, number), (0, 0))) for number, part in enumerate(parts)))
+        for code, copies, documents in ranked.iter_rows()
     ]
-    body = heat_table(lines[:SHOWN_TYPES], heads, columns, "0", "100%", title)
-    body += f'<p class="whys"><span>{escape(t("documents.types_note"))}</span>{why_button(page, parallel)}</p>'
-    return figure_panel(page, "types", title, subtitle, body, sheet(page, "song-song-theo-loai", title, subtitle, (*heads, *columns), rows))
+    heads = [_head(page, parts, part) for part in parts]
+    body = markup(
+        "documents/types.html",
+        lines=lines[:SHOWN_TYPES],
+        heads=heads,
+        language=page.language,
+        is_narrow=len(parts) > MOST_WITH_TEXT,
+        every=max(1, round(len(parts) / 10)) if len(parts) > MOST_WITH_TEXT else 1,
+        why=why_button(page, parallel),
+    )
+    columns = (t("documents.type"), "n/N", t("documents.parallel_share"), *heads)
+    rows: list[tuple[Cell, ...]] = []
+    for line in lines:
+        counts = f"{written.number(line.copies, page.language)}/{written.number(line.documents, page.language)}"
+        rows.append((line.name, counts, Rate(line.copies / line.documents), *(cell.text(page.language) for cell in line.cells)))
+    return figure_panel(page, "types", title, subtitle, body, sheet(page, "song-song-theo-loai", title, subtitle, columns, rows))
 
 
-def _is_by_week(parts: Sequence[Period]) -> bool:
-    return parts[0].days <= 7 and (len(parts) == 1 or parts[1].days <= 7)
-
-
-def _cell(page: Page, name: str, part: Period, copies: int, documents: int) -> HeatCell:
-    span = written.span(part.from_on, part.to_on, page.language)
-    if not documents:
-        return HeatCell(None, written.NO_ACTIVITY, t("documents.cell_none", name=name, span=span))
-    text = written.percent(copies / documents, page.language, 0)
-    return HeatCell(copies / documents, text, t("documents.cell", name=name, span=span, rate=text, copies=copies, documents=documents))
+def _head(page: Page, parts: Sequence[Period], part: Period) -> str:
+    """A week by its first day, a month by its number."""
+    is_by_week = parts[0].days <= 7 and (len(parts) == 1 or parts[1].days <= 7)
+    return written.short_day(part.from_on, page.language) if is_by_week else f"{part.from_on.month}/{part.from_on.year % 100:02}"

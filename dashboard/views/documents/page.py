@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from html import escape
 
 import polars as pl
+from markupsafe import Markup
 
 from dashboard.session.figures import Figure, whole
 from dashboard.ui import format as written
 from dashboard.ui.page_context import Page
-from dashboard.ui.panel import Columns, draw, in_columns, remembered
+from dashboard.ui.panel import Columns, draw, in_columns, remembered, sentence
 from dashboard.ui.translations import t
 from dashboard.views.documents.channels import channels_panel, days_panel, paper_panel, price_choice
 from dashboard.views.documents.outgoing import tree_panel, type_name, types_panel
@@ -46,7 +46,7 @@ def render(page: Page) -> None:
     draw(page, *remembered(page, "documents", lambda: _compose(page)))
 
 
-def _compose(page: Page) -> tuple[str, Columns]:
+def _compose(page: Page) -> tuple[Markup, Columns]:
     figures = whole(page.reader.values(NAMES, page.selection), page.selection.unit_code)
     period = Period(page.selection.from_on, page.selection.to_on)
     parts = period.split("week" if period.days <= BY_WEEK else "month")
@@ -56,19 +56,15 @@ def _compose(page: Page) -> tuple[str, Columns]:
     return _sentence(page, figures, flow.types), in_columns("1.75fr 1fr", wide, narrow)
 
 
-def _sentence(page: Page, figures: Mapping[str, Figure], types: pl.DataFrame) -> str:
+def _sentence(page: Page, figures: Mapping[str, Figure], types: pl.DataFrame) -> Markup:
     """What went out, and which types hold most of the copies on paper."""
     outgoing, parallel = figures["outgoing_documents"], figures["outgoing_parallel"]
-    if outgoing.numerator is None:
-        return f'<h1 class="sentence">{escape(t("documents.sentence_no_data"))}</h1>'
-    if outgoing.numerator == 0:
-        return f'<h1 class="sentence">{escape(t("documents.sentence_none"))}</h1>'
-    texts = {name: figures[f"outgoing_{name}"].count_text for name in ("documents", "electronic", "parallel", "paper")}
-    sentence = escape(t("documents.sentence", **texts))
+    if not outgoing.numerator:
+        return sentence(t("documents.sentence_no_data" if outgoing.numerator is None else "documents.sentence_none"))
+    text = t("documents.sentence", **{name: figures[f"outgoing_{name}"].count_text for name in ("documents", "electronic", "parallel", "paper")})
     ranked = types.group_by("doc_type").agg(pl.col("parallel").sum()).sort("parallel", "doc_type", descending=True).head(2)
-    if parallel.numerator and ranked.height == 2:
-        names = t("sentence.and").join(type_name(code) for code in ranked["doc_type"])
-        held = written.number(int(ranked["parallel"].sum()), page.language)
-        rest = t("documents.sentence_types", held=held, all=parallel.count_text)
-        sentence += f' <br class="wide"><em>{escape(names)}</em>{escape(rest)}'
-    return f'<h1 class="sentence">{sentence}</h1>'
+    if not parallel.numerator or ranked.height < 2:
+        return sentence(text)
+    held = written.number(int(ranked["parallel"].sum()), page.language)
+    names = t("sentence.and").join(type_name(code) for code in ranked["doc_type"])
+    return sentence(text, names, t("documents.sentence_types", held=held, all=parallel.count_text))

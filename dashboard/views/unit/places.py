@@ -1,31 +1,26 @@
-"""Where one unit stands: its rates beside its peers, the whole and the targets, over time, and how many actions it is away."""
+"""Where one unit stands: its rates beside its peers, the whole and the targets, and how many actions it is away."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
-from html import escape
 from typing import Any
+
+from markupsafe import Markup
 
 from dashboard.session import policy as access
 from dashboard.session.figures import Figure, whole
 from dashboard.session.peer_places import SCHEMA
 from dashboard.ui import format as written
-from dashboard.ui.over_time import comparable_parts, time_step
+from dashboard.ui.markup import markup
 from dashboard.ui.page_context import Page
-from dashboard.ui.panel import File, Panel, buttons, figure_panel, may_export, sheet
-from dashboard.ui.panels.declarations import short_key
-from dashboard.ui.table_files import Cell
+from dashboard.ui.panel import Panel, figure_panel, sentence, sheet
 from dashboard.ui.translations import t
 from dashboard.ui.why import why_button
-from dashboard.views.unit.rate_places import RatePlace, rate_places
-from dashboard.views.unit.small_lines import SmallLine, small_lines
 from metrics.catalog import metric
 from metrics.comparison.intervals import wilson
 from metrics.comparison.standing import distance
 from metrics.comparison.targets import with_targets
-from metrics.model import Ratio
-from metrics.rows import ROWS
 
 NAMES: tuple[str, ...] = (
     "activation_rate",
@@ -38,8 +33,6 @@ NAMES: tuple[str, ...] = (
     "fully_signed_ratio",
     "on_time_ratio",
 )
-LISTED = 60
-"""Rows of a list of actions on screen; the file has them all."""
 _NO_PEERS: Mapping[str, Any] = dict.fromkeys(SCHEMA)
 
 
@@ -63,6 +56,13 @@ class Place:
     @property
     def is_down(self) -> bool:
         return metric(self.own.metric).good == "down"
+
+    @property
+    def interval(self) -> tuple[float, float] | None:
+        """Bounds of the rate; none where it is above 1, or nobody is counted."""
+        if self.own.value is None or self.own.value > 1 or self.low is None or self.high is None:
+            return None
+        return self.low, self.high
 
     @property
     def is_worse(self) -> bool:
@@ -99,50 +99,39 @@ def read_places(page: Page) -> dict[str, Place]:
 
 
 def places_panel(page: Page, places: Mapping[str, Place]) -> Panel:
-    """Draws the table of the unit's rates."""
+    """The table of the unit's rates: n/N, value, an axis with interval, peers, whole and target, and what that means."""
     title = t("unit.places_title")
     subtitle = t("unit.places_subtitle", accounts=page.population("account"), documents=page.population("document"), span=page.span)
-    lines: list[RatePlace] = []
-    rows: list[tuple[Cell, ...]] = []
-    for name, place in places.items():
-        label = t(f"unit.rate_{name}")
-        interval = (place.low, place.high) if place.low is not None and place.high is not None else None
-        reference = place.whole.value if place.whole is not None else None
-        texts = (place.own.counts_text, place.own.rate_text, standing_text(place), distance_text(page, place))
-        lines.append(
-            RatePlace(
-                name,
-                label,
-                texts[0],
-                texts[1],
-                why_button(page, place.own, t("unit.why")),
-                place.own.value,
-                interval if place.own.value is not None and place.own.value <= 1 else None,
-                place.peer_range,
-                reference,
-                place.target,
-                place.is_worse,
-                texts[2],
-                texts[3],
-            )
-        )
-        whole_text = place.whole.rate_text if place.whole is not None else ""
-        target = written.percent(place.target, page.language) if place.target is not None else ""
-        rows.append((label, texts[0], texts[1], whole_text, target, texts[2], texts[3]))
-    has_target = any(place.target is not None for place in places.values())
+    said = {name: (standing_text(place), distance_text(page, place)) for name, place in places.items()}
     has_whole = any(place.whole is not None for place in places.values())
-    key = (
-        t("unit.key_own"),
-        t("unit.key_peers") if has_whole else "",
-        t("unit.key_whole") if has_whole else "",
-        t("unit.key_target") if has_target else "",
+    note = t("unit.without_small", smallest=page.reader.viewer.smallest) if has_whole and page.reader.viewer.role == "unit" else ""
+    body = markup(
+        "unit/places.html",
+        places=places,
+        said=said,
+        why={name: why_button(page, place.own, t("unit.why")) for name, place in places.items()},
+        keys=_keys(has_whole, any(place.target is not None for place in places.values())),
+        note=note,
     )
-    heads = (t("unit.rate"), "n / N", t("unit.value"), t("unit.axis"), t("unit.standing"), t("unit.distance"))
     columns = (t("unit.rate"), "n / N", t("unit.value"), t("unit.whole"), t("unit.target"), t("unit.standing"), t("unit.distance"))
-    body = rate_places(lines, heads, key, title)
-    if has_whole and page.reader.viewer.role == "unit":
-        body += f'<p class="remark">{escape(t("unit.without_small", smallest=page.reader.viewer.smallest))}</p>'
+    rows = [
+        (
+            t(f"unit.rate_{name}"),
+            place.own.counts_text,
+            place.own.rate_text,
+            place.whole.rate_text if place.whole is not None else "",
+            written.percent(place.target, page.language) if place.target is not None else "",
+            *said[name],
+        )
+        for name, place in places.items()
+    ]
     return figure_panel(page, "places", title, subtitle, body, sheet(page, "don-vi", title, subtitle, columns, rows), is_twin_shown=False)
+
+
+def _keys(has_whole: bool, has_target: bool) -> list[tuple[str, str]]:
+    """The marks that are drawn, and what they mean."""
+    of_whole = [("range", t("unit.key_peers")), ("of-whole", t("unit.key_whole"))] if has_whole else []
+    return [("own", t("unit.key_own")), *of_whole, *([("of-target", t("unit.key_target"))] if has_target else [])]
 
 
 def standing_text(place: Place) -> str:
@@ -171,101 +160,19 @@ def distance_text(page: Page, place: Place) -> str:
     return t(f"unit.{key}_{kind}", count=written.number(place.missing, page.language), rows=t(f"unit.rows_{metric(place.own.metric).of}"), rate=rate)
 
 
-def trend_panel(page: Page) -> Panel:
-    """Draws the unit's rates over the period as small lines."""
-    step = time_step(page)
-    frame = page.reader.values(NAMES, page.selection, by=step)
-    title, by = t("unit.trend_title"), t(f"card.trend_{step}")
-    subtitle = f"{by} · {page.span}"
-    lines: list[SmallLine] = []
-    rows: list[tuple[Cell, ...]] = []
-    for name in NAMES:
-        parts = comparable_parts(frame, name, step)
-        known = [part for part in parts if part.value is not None]
-        if len(known) < 2:
-            continue
-        label = t(f"unit.rate_{name}")
-        first, last = (written.percent(part.value or 0.0, page.language, 1) for part in (known[0], known[-1]))
-        lines.append(SmallLine(label, tuple(part.value for part in parts), first, last, t("card.trend", by=f"{label}, {by}", first=first, last=last)))
-        rows += [(label, written.span(part.from_on, part.to_on, page.language), part.counts_text, part.rate_text) for part in parts]
-    body = small_lines(lines) if lines else f'<p class="remark">{escape(t("card.no_trend"))}</p>'
-    columns = (t("unit.rate"), t("why.window"), "n / N", t("unit.value"))
-    return figure_panel(page, "trend", title, subtitle, body, sheet(page, "dien-bien", title, subtitle, columns, rows))
-
-
-def actions_panel(page: Page, places: Mapping[str, Place]) -> Panel:
-    """Draws what is to be done, the fewest actions first, and for those who may see them the accounts and documents themselves."""
-    title, subtitle = t("unit.actions_title"), t("unit.actions_subtitle")
-    due = [place for place in places.values() if place.missing]
-    due.sort(key=lambda place: place.missing or 0)
-    if not due:
-        reached = t("unit.actions_none") if any(place.missing is not None for place in places.values()) else t("unit.actions_unknown")
-        return figure_panel(page, "actions", title, subtitle, f'<p class="all-passed">{escape(reached)}</p>', None)
-    lines = "".join(f"<li><span>{escape(t(f'unit.rate_{place.own.metric}'))}</span><b>{escape(distance_text(page, place))}</b></li>" for place in due)
-    body = f'<ol class="lines actions">{lines}</ol>'
-    rows: list[tuple[Cell, ...]] = [(t(f"unit.rate_{place.own.metric}"), distance_text(page, place)) for place in due]
-    listed = [place for place in due if _has_rows(place) and page.reader.may_see_rows(page.selection, place.own.metric)]
-    if page.selection.tree != "as_was":
-        listed = []
-        body += f'<p class="remark">{escape(t("tree.rows_as_was"))}</p>'
-    elif not listed:
-        body += f'<p class="remark">{escape(t("unit.actions_closed"))}</p>'
-
-    lists: list[File] = []
-    for place in listed:
-        markup, lists_of = _open_list(page, place.own.metric)
-        body += markup
-        lists += lists_of
-    columns = (t("unit.rate"), t("unit.distance"))
-    return figure_panel(
-        page, "actions", title, subtitle, body, sheet(page, "viec-can-lam", title, subtitle, columns, rows), is_twin_shown=False, lists=lists
-    )
-
-
-def _has_rows(place: Place) -> bool:
-    declared = metric(place.own.metric)
-    return isinstance(declared, Ratio) and declared.good == "up" and not ROWS[declared.of].measures
-
-
-def _open_list(page: Page, name: str) -> tuple[str, list[File]]:
-    markup, file_rows = open_list(page, name)
-    if not file_rows or not may_export(page):
-        return markup, []
-    title = t(f"unit.rate_{name}")
-    twin = sheet(page, f"con-lai-{name}", title, t("unit.actions_title"), (t("unit.unit"), t(f"unit.row_{metric(name).of}")), file_rows)
-    return f'<div class="open-list">{markup}{buttons(f"open_{name}", title, twin.name)}</div>', [(f"open_{name}", twin)]
-
-
-def open_list(page: Page, name: str) -> tuple[str, list[tuple[Cell, ...]]]:
-    """Markup of the rows that a ratio still lacks, and the same rows for a file: unit, and pseudonym of the account or number of the document."""
-    frame = page.reader.open_rows(name, page.selection)
-    is_account = metric(name).of == "account"
-    rows: list[tuple[Cell, ...]] = [
-        (page.tree.label(code) if code else written.NO_ACTIVITY, short_key(key) if is_account else number or key)
-        for code, key, number in frame.select("unit_code", "row_key", "number").iter_rows()
-    ]
-    items = "".join(f"<li><code>{escape(str(label))}</code> {escape(str(unit))}</li>" for unit, label in rows[:LISTED])
-    more = (
-        f'<p class="remark">{escape(t("unit.list_more", count=written.number(len(rows) - LISTED, page.language)))}</p>' if len(rows) > LISTED else ""
-    )
-    count = written.number(len(rows), page.language)
-    summary = t("unit.list", rate=t(f"unit.rate_{name}"), count=count, rows=t(f"unit.rows_{metric(name).of}"))
-    markup = (
-        f'<details class="more" data-open="{escape(name)}"><summary>{escape(summary)}</summary><ul class="open-rows">{items}</ul>{more}</details>'
-    )
-    return markup, rows
-
-
-def first_words(page: Page, places: Mapping[str, Place], names: Sequence[str] = ("activation_rate", "login_rate")) -> str:
-    """Markup of the page's sentence: how far activation and login are, and what is left to do first."""
-    activation, login = (places[name].own for name in names)
-    label = page.scope_label
-    if not activation.denominator:
-        return f'<h1 class="sentence">{escape(t("unit.sentence_none", unit=label))}</h1>'
-    text = t(
-        "unit.sentence", unit=label, counts=activation.counts_text, rate=activation.rate_text, login=login.rate_text, login_counts=login.counts_text
-    )
+def first_words(page: Page, places: Mapping[str, Place]) -> Markup:
+    """The page's sentence: how far activation and login are, and what is left to do first."""
     place = places["activation_rate"]
+    activation, login = place.own, places["login_rate"].own
+    if not activation.denominator:
+        return sentence(t("unit.sentence_none", unit=page.scope_label))
+    text = t(
+        "unit.sentence",
+        unit=page.scope_label,
+        counts=activation.counts_text,
+        rate=activation.rate_text,
+        login=login.rate_text,
+        login_counts=login.counts_text,
+    )
     look = distance_text(page, place) if place.missing else ""
-    tail = f' <br class="wide"><em>{escape(look[:1].upper() + look[1:])}.</em>' if look else ""
-    return f'<h1 class="sentence">{escape(text)}{tail}</h1>'
+    return sentence(text, f"{look[:1].upper()}{look[1:]}." if look else "")
