@@ -84,13 +84,13 @@ def figure_panel(
     name: str,
     title: str,
     subtitle: str,
-    body: str,
+    body: Markup,
     twin: Sheet | None,
     is_twin_shown: bool = True,
     action: tuple[str, str] | None = None,
     lists: Sequence[File] = (),
 ) -> Panel:
-    """The panel; `body` is markup already. `twin` holds the same figures as a table: shown behind a click and offered as files.
+    """The panel; `twin` holds the same figures as a table: shown behind a click and offered as files.
 
     Without a twin there is nothing to take away. `action` leads on from the panel: words and address. `lists` are tables that the body has
     buttons for. Files are only offered to those who may export, and are made when they are asked for.
@@ -103,7 +103,7 @@ def figure_panel(
         name=name,
         title=title,
         subtitle=subtitle,
-        body=Markup(body),
+        body=body,
         twin=twin if is_twin_shown else None,
         action=action,
         files=files,
@@ -114,7 +114,7 @@ def figure_panel(
 
 def drawn_panel(page: Page, name: str, title: str, subtitle: str, chart: PlotlyChart, twin: Sheet) -> Panel:
     """The panel of a chart that plotly draws, with the same head, files and table as any other."""
-    above = figure_panel(page, name, title, subtitle, "", twin, is_twin_shown=False)
+    above = figure_panel(page, name, title, subtitle, Markup(), twin, is_twin_shown=False)
     return Panel(above.markup, above.files, (name, chart, markup("table_twin.html", twin=twin) if twin.rows else Markup()))
 
 
@@ -158,14 +158,14 @@ def in_columns(widths: str, *columns: Sequence[Panel | None]) -> Columns:
     return Columns(widths, tuple(tuple(one for one in column if one is not None) for column in columns))
 
 
-def draw(page: Page, *parts: Panel | Columns | str) -> None:
+def draw(page: Page, *parts: Panel | Columns | Markup) -> None:
     """Draws parts one below the other with as few elements as can be, and offers their tables to who asks for a file."""
-    waiting: list[str] = []
+    waiting: list[Markup] = []
     for part in parts:
         panels = [part] if isinstance(part, Panel) else [panel for column in part.columns for panel in column] if isinstance(part, Columns) else []
         for panel in panels:
             page.offered.update(panel.files)
-        if isinstance(part, str):
+        if isinstance(part, Markup):
             waiting.append(part)
         elif isinstance(part, Columns) and not part.is_drawn:
             waiting.append(markup("columns.html", widths=part.widths, columns=part.columns))
@@ -173,14 +173,14 @@ def draw(page: Page, *parts: Panel | Columns | str) -> None:
             waiting.append(part.markup)
         else:
             if waiting:
-                st.html("".join(waiting))
+                st.html(Markup().join(waiting))
             waiting = []
             if isinstance(part, Columns):
                 _draw_columns(page, part)
             else:
                 _draw_chart(page, part)
     if waiting:
-        st.html("".join(waiting))
+        st.html(Markup().join(waiting))
 
 
 def _draw_columns(page: Page, part: Columns) -> None:

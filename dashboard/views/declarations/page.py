@@ -9,9 +9,9 @@ from dashboard.ui import format as written
 from dashboard.ui.markup import markup
 from dashboard.ui.page_context import Page
 from dashboard.ui.panel import Columns, draw, in_columns, remembered, sentence
-from dashboard.ui.panels.declarations import MONTHS, entries, ledger_choices, ledger_panel, missing_panel, months_panel, template_panel
 from dashboard.ui.translations import t
 from dashboard.ui.why import why_button
+from dashboard.views.declarations.panels import MONTHS, entries, ledger_choices, ledger_panel, missing_panel, months_panel, template_panel
 from metrics.periods import Period, month
 
 TITLE = "page.declarations"

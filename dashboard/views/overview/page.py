@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from functools import partial
 
+from markupsafe import Markup
+
 from dashboard.session.compared_period import chosen_compare, compare_choice
 from dashboard.session.figures import by_unit, whole
 from dashboard.ui.page_context import Page
@@ -34,7 +36,7 @@ def render(page: Page) -> None:
     draw_units(page, table)
 
 
-def _compose(page: Page) -> tuple[tuple[Panel | Columns | str, ...], UnitTable]:
+def _compose(page: Page) -> tuple[tuple[Panel | Columns | Markup, ...], UnitTable]:
     reader, selection = page.reader, page.selection
     frame = reader.values([*RATES, *SECONDS, *COUNTS, *STEPS], selection)
     figures = whole(frame, selection.unit_code)

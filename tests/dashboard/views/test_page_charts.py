@@ -1,41 +1,81 @@
-"""The figures of the pages behind the overview: every text is escaped, and what is drawn keeps within its frame."""
+"""The panels behind the overview: every text is escaped, and what is drawn keeps within its frame."""
 
 from __future__ import annotations
 
-from dashboard.ui.charts.declarations_table import LedgerRow, ledger_table
-from dashboard.ui.charts.declared_bars import DeclaredBar, declared_bars
-from dashboard.views.documents.day_columns import Column, Mark, day_columns
-from dashboard.views.documents.heat_table import HeatCell, HeatRow, heat_table
-from dashboard.views.documents.outgoing_tree import Branch, outgoing_tree
-from dashboard.views.unit.rate_places import RatePlace, rate_places
-from dashboard.views.unit.small_lines import SmallLine, small_lines
+from dataclasses import replace
+from datetime import date
+from pathlib import Path
+
+import polars as pl
+import pytest
+
+from dashboard.session.figures import whole
+from dashboard.session.policy import DEMO_VIEWER
+from dashboard.session.queries import pin
+from dashboard.session.state import Selection
+from dashboard.ui.page_context import Page
+from dashboard.ui.panel import Panel
+from dashboard.ui.unit_names import unit_tree
+from dashboard.views.declarations.panels import entries, ledger_panel, missing_panel, months_panel
+from dashboard.views.documents.channels import days_panel
+from dashboard.views.documents.outgoing import tree_panel, types_panel
+from dashboard.views.documents.page import NAMES
+from data.paths import Home
+from metrics.periods import Period
+from tests.tiny_snapshot import write_snapshot
 
 EVIL = "\"><script>x</script>'"
+JULY = (date(2024, 7, 1), date(2024, 7, 31))
 
 
-def test_every_text_is_escaped() -> None:
-    e = EVIL
-    place = RatePlace(e, e, e, e, "", 0.5, (0.4, 0.6), (0.3, 1.4), 0.5, 0.9, True, e, e)
-    markups = [
-        day_columns([Column(3, e, e)], [Mark(0, e)], e),
-        declared_bars([DeclaredBar(e, 1, 2, e, e, True)], (e, e), e),
-        heat_table([HeatRow(e, e, e, (HeatCell(0.5, e, e), HeatCell(None, e, e)))], (e, e, e), (e, e), e, e, e),
-        ledger_table([LedgerRow(e, e, e, e, e, e, e, 7.0, e, e, e, e)], (e,) * 8, e, e),
-        outgoing_tree([Branch(e, 0, 3, e, e, e, e)], e),
-        rate_places([place], (e,) * 6, (e,) * 4, e),
-        small_lines([SmallLine(e, (0.1, 0.2), e, e, e)]),
-    ]
-    for markup in markups:
-        assert "<script" not in markup
-        assert "&lt;script&gt;" in markup
-        assert '=""><' not in markup
+@pytest.fixture
+def page(tmp_path: Path) -> Page:
+    units = [{"unit_code": "R", "level": "toi_cao", "name": "Root"}, {"unit_code": "A", "parent_code": "R", "name": EVIL, "short_name": EVIL}]
+    documents = [{"unit_code": "A", "doc_type": EVIL, "is_parallel": True}, {"unit_code": "A", "doc_type": EVIL, "is_electronic": True}]
+    days = [date(2024, 7, day) for day in (10, 11, 31)]
+    deliveries = [{"receiver_code": "A", "arrived_on": date(2024, 7, 9), "completed_on": on, "due_on": date(2024, 7, 12)} for on in days]
+    declared = [{"unit_code": "A", "from_on": JULY[0], "to_on": JULY[1], "value": 1}]
+    write_snapshot(tmp_path / "var" / "snapshots", {"org_unit": units, "document": documents, "delivery": deliveries, "declared_total": declared})
+    reader = pin(Home(tmp_path), DEMO_VIEWER)
+    return Page(reader, Selection(None, *JULY, "all"), unit_tree(reader.units(), ""), "")
 
 
-def test_what_is_drawn_keeps_within_its_frame() -> None:
-    ledger = ledger_table([LedgerRow("A", "A", "A", "", "", "10", "13", 1.3, "x", "", "", "")], ("",) * 8, "", "")
-    assert "width:100.0%" in ledger
-    over = RatePlace("m", "m", "", "", "", 1.3, None, (0.9, 1.4), 1.2, None, False, "", "")
-    drawn = rate_places([over], ("",) * 6, ("", "", "", ""), "")
-    assert "left:130" not in drawn
-    assert "right:-" not in drawn
-    assert "width:" not in outgoing_tree([Branch("x", 0, 0, "0", "", "whole")], "x")  # nothing is drawn of nothing
+def assert_only_text(panel: Panel) -> None:
+    assert "<script" not in panel.markup
+    assert "&lt;script&gt;" in panel.markup
+    assert '=""><' not in panel.markup
+
+
+def test_names_of_types_stay_text_and_the_whole_fills_the_track(page: Page) -> None:
+    figures = whole(page.reader.values(NAMES, page.selection), None)
+    parts = Period(*JULY).split("week")
+    flow = page.reader.document_flow(page.selection, parts)
+    types = types_panel(page, figures["parallel_ratio"], parts, flow.types)
+    assert_only_text(types)
+    assert '<span class="q3">50%<span class="unseen"></span></span>' in types.markup
+    assert '<span class="none">' in types.markup  # a week without documents
+    tree = tree_panel(page, figures, flow.forms).markup
+    assert 'class="whole" style="width:100.00%"' in tree
+    assert tree.count("width:50.00%") == 4  # two forms, and each one's one signature
+    assert 'class="paper"' not in tree  # nothing is drawn of nothing
+
+
+def test_longer_waits_share_the_last_column(page: Page) -> None:
+    figures = whole(page.reader.values(NAMES, page.selection), None)
+    days = pl.DataFrame({"days": [1, 25, 40], "deliveries": [4, 1, 2]})
+    markup = days_panel(page, {**figures, "p90_working_days": replace(figures["p90_working_days"], value=40.0)}, days).markup
+    assert markup.count('<i style="height:') == 21
+    assert 'style="height:75.00%" title="≥20 ngày' in markup
+    assert "left:97.62%" in markup  # the mark of day 40 stands at the last column
+
+
+def test_declarations_stay_text_and_their_bars_keep_within_the_frame(page: Page) -> None:
+    frame, missing = page.reader.declarations(page.selection)
+    found = entries(frame, ["R", "A"])
+    ledger = ledger_panel(page, found)
+    assert_only_text(ledger)
+    assert "width:100.0%" in ledger.markup  # two issued of one declared
+    assert "width:50.00%" in months_panel(page, found).markup
+    undeclared = pl.DataFrame([("A", 3, 1234)], schema=["unit_code", "days", "documents"], orient="row")
+    assert_only_text(missing_panel(page, undeclared))
+    assert "all-passed" in missing_panel(page, missing).markup

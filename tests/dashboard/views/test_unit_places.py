@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
@@ -12,7 +14,8 @@ from dashboard.session.queries import AccessDenied, pin
 from dashboard.session.state import Selection
 from dashboard.ui.page_context import Page
 from dashboard.ui.unit_names import unit_tree
-from dashboard.views.unit.places import distance_text, open_list, read_places, standing_text
+from dashboard.views.unit.actions import actions_panel, open_rows
+from dashboard.views.unit.places import distance_text, places_panel, read_places, standing_text
 from data.paths import Home
 from tests.tiny_snapshot import person, write_snapshot
 
@@ -75,14 +78,32 @@ def test_a_unit_sees_its_own_rows_and_of_its_peers_what_the_policy_shows(home: H
     place = read_places(page)["activation_rate"]
     assert place.own.counts_text == "1/10"
     assert (place.whole, place.peers, place.peer_range, place.missing) == (None, None, None, None)
-    markup, rows = open_list(page, "activation_rate")
-    assert len(rows) == 9
-    assert all(unit == "A" for unit, _ in rows)
-    assert f"<code>{str(person('A01'))[:8]}</code>" in markup  # eight characters of the pseudonym
-    assert "hash" not in markup
-    markup, rows = open_list(page, "fully_electronic_ratio")
-    assert rows == [("A", "<i>7</i>")]
-    assert "<i>7" not in markup
+    accounts = open_rows(page, "activation_rate").rows
+    assert len(accounts) == 9
+    assert all(unit == "A" for unit, _ in accounts)
+    assert str(person("A01"))[:8] in {label for _, label in accounts}  # eight characters of the pseudonym
+    assert open_rows(page, "fully_electronic_ratio").rows == [("A", "<i>7</i>")]
+
+
+def test_what_is_to_be_done_is_listed_with_its_rows_as_text(home: Home) -> None:
+    page = page_of(home, Viewer("unit", frozenset({"A"}), "A", "named"))
+    panel = actions_panel(page, read_places(page))
+    assert f"<code>{str(person('A01'))[:8]}</code> A" in panel.markup
+    assert "<code>&lt;i&gt;7&lt;/i&gt;</code> A" in panel.markup
+    assert [name for name, _ in panel.files] == ["actions", "open_fully_electronic_ratio", "open_activation_rate"]
+    closed = actions_panel(page_of(home, DEMO_VIEWER), read_places(page))  # a leader sees what is to be done, and no rows
+    assert "<code>" not in closed.markup
+    assert [name for name, _ in closed.files] == ["actions"]
+
+
+def test_a_rate_above_one_is_drawn_within_its_axis(home: Home) -> None:
+    page = page_of(home, DEMO_VIEWER, "B")
+    places = {"electronic_issue_ratio": replace(read_places(page)["electronic_issue_ratio"], peer_range=(0.9, 1.4))}
+    markup = places_panel(page, places).markup
+    assert "left:100.0%" in markup
+    assert "right:0.0%" in markup
+    assert not re.search(r"left:1\d\d\.[1-9]|left:[2-9]\d\d|right:-", markup)
+    assert 'class="own" style' not in markup  # no interval of what cannot be
 
 
 def test_rows_are_denied_to_leaders_and_to_other_units(home: Home) -> None:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from html import escape
 from typing import Any, Literal
 
 import polars as pl
@@ -14,10 +13,9 @@ import streamlit as st
 from dashboard.session.address import go, keep_widget, link
 from dashboard.session.state import to_query
 from dashboard.ui import format as written
-from dashboard.ui.charts.declarations_table import LedgerRow, ledger_table
-from dashboard.ui.charts.declared_bars import DeclaredBar, declared_bars
+from dashboard.ui.markup import markup
 from dashboard.ui.page_context import Page
-from dashboard.ui.panel import Panel, figure_panel, file_buttons, may_export, sheet
+from dashboard.ui.panel import Panel, figure_panel, file_buttons, may_export, remark, sheet
 from dashboard.ui.search import matches
 from dashboard.ui.table_files import Cell
 from dashboard.ui.translations import t
@@ -27,7 +25,7 @@ State = Literal["less", "open", "good"]
 STATES: tuple[State, ...] = ("less", "open", "good")
 """Declared less than was issued; not approved; neither."""
 MOST_SHOWN = 300
-HASH_SHOWN = 8
+MISSING_SHOWN = 8
 MONTHS = 13
 
 
@@ -46,6 +44,11 @@ class Entry:
     note: str
 
     @property
+    def issued_share(self) -> float:
+        """How much of what was declared was issued; 1 where more was."""
+        return min(1.0, self.issued / self.value) if self.value else float(self.issued > 0)
+
+    @property
     def state(self) -> State:
         """What is to be said of it first."""
         return "less" if self.issued > self.value else "good" if self.approved_by else "open"
@@ -61,26 +64,34 @@ def entries(frame: pl.DataFrame, order: Sequence[str]) -> list[Entry]:
 
 def ledger_panel(page: Page, found: Sequence[Entry]) -> Panel:
     """The declarations that the link's search and state leave, those first that need a look."""
-    selection = page.selection
-    query, state = selection.own_value("find"), selection.own_value("by")
-    state = state if state in STATES else ""
+    query, state = page.selection.own_value("find"), _chosen_state(page)
     kept = [one for one in found if (not state or one.state == state) and matches(query, page.tree.label(one.unit_code), one.unit_code)]
     title = t("ledger.title")
     subtitle = t("ledger.subtitle", count=written.number(len(found), page.language), span=page.span)
-    rows = [_row(page, one) for one in kept[:MOST_SHOWN]]
     columns = tuple(t(f"ledger.{name}") for name in ("unit", "days", "declared", "issued", "state", "declared_at", "declared_by", "approved_by"))
-    cells: list[tuple[Cell, ...]] = [_cells(page, one) for one in kept]
-    body = ledger_table(rows, columns, t("ledger.state_good"), title) if rows else f'<p class="remark" role="status">{escape(t("ledger.none"))}</p>'
-    if len(kept) > MOST_SHOWN:
-        body += f'<p class="remark">{escape(t("ledger.more", count=written.number(len(kept) - MOST_SHOWN, page.language)))}</p>'
-
+    cells = [_cells(page, one) for one in kept]
+    body = markup(
+        "declarations/ledger.html",
+        title=title,
+        columns=columns,
+        lines=[
+            (one, page.tree.units[one.unit_code], link("", page.selection, unit=one.unit_code, find="", by=""), texts)
+            for one, texts in zip(kept[:MOST_SHOWN], cells, strict=False)
+        ],
+        more=max(0, len(kept) - MOST_SHOWN),
+    )
     return figure_panel(page, "ledger", title, subtitle, body, sheet(page, "so-khai-bao", title, subtitle, columns, cells), is_twin_shown=False)
+
+
+def _chosen_state(page: Page) -> str:
+    """The state that the link asks for; empty for all."""
+    state = page.selection.own_value("by")
+    return state if state in STATES else ""
 
 
 def ledger_choices(page: Page) -> None:
     """Draws search and choice of state into the selection bar; both are in the link."""
-    query, state = page.selection.own_value("find"), page.selection.own_value("by")
-    state = state if state in STATES else ""
+    query, state = page.selection.own_value("find"), _chosen_state(page)
 
     def search() -> None:
         go(to_query(page.selection), {"find": str(st.session_state.get("ledger_find") or "")})
@@ -102,47 +113,19 @@ def ledger_choices(page: Page) -> None:
     st.text_input(t("units.search"), key="ledger_find", placeholder=place, on_change=search, label_visibility="collapsed", width=220)
 
 
-def _row(page: Page, one: Entry) -> LedgerRow:
-    issued_of = one.issued / one.value if one.value else 1.0 if one.issued else 0.0
-    unit, days, declared, issued, _, declared_at, declared_by, approved_by = _texts(page, one)
-    return LedgerRow(
-        code=one.unit_code,
-        name=unit,
-        title=page.tree.units[one.unit_code].name,
-        href=link("", page.selection, unit=one.unit_code, find="", by=""),
-        days=days,
-        declared=declared,
-        issued=issued,
-        issued_of=issued_of,
-        remark="" if one.state == "good" else t(f"ledger.state_{one.state}"),
-        declared_at=declared_at,
-        declared_by=declared_by,
-        approved_by=approved_by,
-    )
-
-
-def _texts(page: Page, one: Entry) -> tuple[str, ...]:
-    info = page.reader.info
+def _cells(page: Page, one: Entry) -> tuple[Cell, ...]:
+    """One declaration as a row of the file."""
+    zone = page.reader.info.time_zone
     return (
         page.tree.label(one.unit_code),
         days_text(page, one.from_on, one.to_on),
-        written.number(one.value, page.language),
-        written.number(one.issued, page.language),
+        one.value,
+        one.issued,
         t(f"ledger.state_{one.state}"),
-        written.instant(one.declared_at, info.time_zone, page.language).rpartition(" ")[0] if one.declared_at else written.NO_ACTIVITY,
-        short_key(one.declared_by),
-        short_key(one.approved_by),
+        written.instant(one.declared_at, zone, page.language).rpartition(" ")[0] if one.declared_at else written.NO_ACTIVITY,
+        written.short_key(one.declared_by),
+        written.short_key(one.approved_by),
     )
-
-
-def _cells(page: Page, one: Entry) -> tuple[Cell, ...]:
-    unit, days, _, _, *rest = _texts(page, one)
-    return (unit, days, one.value, one.issued, *rest)
-
-
-def short_key(key: str | None) -> str:
-    """The beginning of a person's keyed hash: enough to see who is who within a table, and no name."""
-    return key[:HASH_SHOWN] if key else written.NO_ACTIVITY
 
 
 def days_text(page: Page, from_on: date, to_on: date) -> str:
@@ -152,54 +135,46 @@ def days_text(page: Page, from_on: date, to_on: date) -> str:
 
 
 def months_panel(page: Page, found: Sequence[Entry]) -> Panel:
-    """Draws declared and issued of the last months up to the period's end, for the units of the scope together."""
+    """Declared and issued of the last months up to the period's end, for the units of the scope together."""
     title = t("ledger.months_title")
     subtitle = t("ledger.months_subtitle", scope=page.scope_label)
     spans: dict[tuple[date, date], tuple[int, int, int]] = {}
     for one in found:
         declared, issued, units = spans.get((one.from_on, one.to_on), (0, 0, 0))
         spans[one.from_on, one.to_on] = (declared + one.value, issued + one.issued, units + 1)
-    bars: list[DeclaredBar] = []
+    bars: list[tuple[str, int, int, str, bool]] = []
     rows: list[tuple[Cell, ...]] = []
     for (from_on, to_on), (declared, issued, units) in sorted(spans.items(), reverse=True)[:MONTHS]:
         rate = written.percent(issued / declared, page.language, 1) if declared else written.NO_ACTIVITY
-        counts = f"{written.number(issued, page.language)}/{written.number(declared, page.language)}"
         is_current = from_on <= page.selection.to_on and to_on >= page.selection.from_on
-        bars.append(DeclaredBar(days_text(page, from_on, to_on), declared, issued, counts, rate, is_current))
-        rows.append((days_text(page, from_on, to_on), units, declared, issued, rate))
+        bars.append((days_text(page, from_on, to_on), declared, issued, rate, is_current))
+        rows.append((bars[-1][0], units, declared, issued, rate))
+    largest = max((max(declared, issued) for _, declared, issued, _, _ in bars), default=0) or 1
+    body = markup("declarations/months.html", bars=bars, largest=largest) if bars else remark(t("ledger.none"))
     columns = (t("ledger.days"), t("ledger.units"), t("ledger.declared"), t("ledger.issued"), t("ledger.rate"))
-    body = declared_bars(bars, (t("ledger.declared"), t("ledger.issued")), title) if bars else f'<p class="remark">{escape(t("ledger.none"))}</p>'
     return figure_panel(page, "months", title, subtitle, body, sheet(page, "khai-bao-theo-thang", title, subtitle, columns, rows))
 
 
 def missing_panel(page: Page, missing: pl.DataFrame) -> Panel:
-    """Draws the units that issued documents on days for which they declared nothing."""
+    """The units that issued documents on days for which they declared nothing."""
     title, subtitle = t("ledger.missing_title"), t("ledger.missing_subtitle", span=page.span)
     if missing.is_empty():
-        return figure_panel(page, "undeclared", title, subtitle, f'<p class="all-passed">✓ {escape(t("ledger.missing_none"))}</p>', None)
-    rows: list[tuple[Cell, ...]] = [(page.tree.label(code), int(days), int(documents)) for code, days, documents in missing.iter_rows()]
-    lines = "".join(
-        f'<li><a href="{escape(link("", page.selection, unit=code))}" target="_self">{escape(page.tree.label(code))}</a>'
-        f"<b>{escape(t('ledger.missing_count', documents=written.number(documents, page.language), days=days))}</b></li>"
-        for code, days, documents in missing.head(8).iter_rows()
-    )
-    more = missing.height - 8
-    note = f'<p class="remark">{escape(t("ledger.missing_more", count=more))}</p>' if more > 0 else ""
+        return figure_panel(page, "undeclared", title, subtitle, remark(f"✓ {t('ledger.missing_none')}", "all-passed"), None)
+    rows = [(page.tree.label(code), int(days), int(documents)) for code, days, documents in missing.iter_rows()]
+    addresses = [link("", page.selection, unit=code) for code in missing["unit_code"].head(MISSING_SHOWN)]
+    body = markup("declarations/missing.html", lines=list(zip(addresses, rows, strict=False)), more=max(0, missing.height - MISSING_SHOWN))
     columns = (t("ledger.unit"), t("ledger.missing_days"), t("ledger.missing_documents"))
-    body = f'<ul class="lines">{lines}</ul>{note}'
     return figure_panel(page, "undeclared", title, subtitle, body, sheet(page, "chua-khai-bao", title, subtitle, columns, rows), is_twin_shown=False)
 
 
 def template_panel(page: Page) -> Panel:
-    """Draws the form to declare on, for the units of the scope and the days of the period, and what happens to what is sent."""
-    checks = "".join(f"<li>{escape(t(f'ledger.check_{name}'))}</li>" for name in ("unit", "days", "value", "twice", "less"))
-    body = f'<p class="subtitle">{escape(t("ledger.template_text"))}</p><h4>{escape(t("ledger.checks"))}</h4><ul class="bullets">{checks}</ul>'
-
+    """The form to declare on, for the units of the scope and the days of the period, and what happens to what is sent."""
     from_on, to_on = page.selection.from_on, page.selection.to_on
     units = [(unit.code, unit.name) for unit in page.tree.units.values() if unit.is_valid_in(from_on, to_on) and _is_inside(page, unit.code)]
-    words = t("ledger.template_download", count=written.number(len(units), page.language))
     form = Form(f"khai-bao-{from_on}-{to_on}", tuple(units), from_on, to_on)
-    body += f'<p class="figure-line">{file_buttons("template", form.name, [("xlsx", words, words)])}</p>' if may_export(page) else ""
+    words = t("ledger.template_download", count=written.number(len(units), page.language))
+    button = file_buttons("template", form.name, [("xlsx", words, words)]) if may_export(page) else ""
+    body = markup("declarations/template.html", checks=("unit", "days", "value", "twice", "less"), button=button)
     return figure_panel(page, "template", t("ledger.template_title"), page.span, body, None, lists=[("template", form)])
 
 
