@@ -15,7 +15,7 @@ from dashboard.ledger import files
 from dashboard.ledger.address import engine_of
 from dashboard.ledger.migrate import to_newest
 from dashboard.ledger.schema import REPORT_APPROVAL, REPORT_FILE, REPORT_PIN, REPORT_REVISION
-from dashboard.ui.typed_text import checked_text
+from dashboard.typed_text import checked_text
 from data.errors import ConfigurationError, SourceUnreachable
 from data.paths import Home
 

@@ -12,7 +12,7 @@ from email.message import EmailMessage
 from typing import Any, Literal, get_args
 
 from dashboard.reports.writers import format_named
-from dashboard.ui.typed_text import checked_text
+from dashboard.typed_text import checked_text
 from data.configuration import Section, environment_of
 from data.errors import ConfigurationError, SourceUnreachable
 from data.paths import Home

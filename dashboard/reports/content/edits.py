@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from dashboard.reports.content.blocks import Block, Paragraph, Run
-from dashboard.ui.typed_text import checked_text
+from dashboard.typed_text import checked_text
 from data.errors import ConfigurationError
 
 LONGEST = 5000

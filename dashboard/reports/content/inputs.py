@@ -16,7 +16,7 @@ from dashboard.session import policy as access
 from dashboard.session.queries import Reader, pin
 from dashboard.session.state import Population, default_selection
 from dashboard.session.viewers import peer_policy
-from dashboard.ui.typed_text import checked_text
+from dashboard.typed_text import checked_text
 from dashboard.ui.unit_names import unit_tree
 from data.configuration import Section, read_configuration
 from data.errors import ConfigurationError

@@ -6,7 +6,7 @@ from dataclasses import dataclass, fields
 from typing import Any, get_args
 
 from dashboard.session.state import POPULATIONS, Population
-from dashboard.ui.typed_text import checked_text
+from dashboard.typed_text import checked_text
 from data.configuration import Section
 from data.errors import ConfigurationError
 

@@ -11,9 +11,9 @@ from dashboard.session.compared_period import STATES
 from dashboard.session.figures import Figure, over_time
 from dashboard.ui import format as written
 from dashboard.ui.markup import markup
-from dashboard.ui.over_time import is_comparable
 from dashboard.ui.page_context import Page
 from dashboard.ui.panel import Panel, figure_panel, remark, sheet
+from dashboard.ui.panels.over_time import is_comparable
 from dashboard.ui.table_files import Cell, Rate, Sheet
 from dashboard.ui.translations import language, t
 from dashboard.ui.why import reasons, to_dictionary

@@ -13,9 +13,8 @@ from dashboard.session.compared_period import CompareWith, chosen_compare, compa
 from dashboard.session.figures import Figure, whole
 from dashboard.ui import format as written
 from dashboard.ui.markup import markup
-from dashboard.ui.over_time import comparable_parts, time_step
 from dashboard.ui.page_context import Page
-from dashboard.ui.sparkline import sparkline
+from dashboard.ui.panels.over_time import comparable_parts, sparkline, time_step
 from dashboard.ui.translations import t
 from dashboard.ui.why import to_dictionary, why_lines
 from data.language import in_language

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from dashboard.ui import format as written
 from dashboard.ui.markup import markup
-from dashboard.ui.over_time import comparable_parts, time_step
 from dashboard.ui.page_context import Page
 from dashboard.ui.panel import Panel, figure_panel, remark, sheet
-from dashboard.ui.sparkline import sparkline
+from dashboard.ui.panels.over_time import comparable_parts, sparkline, time_step
 from dashboard.ui.translations import t
 from dashboard.views.unit.places import NAMES
 

@@ -14,7 +14,7 @@ from dashboard.session.figures import Figure
 from dashboard.session.policy import DEMO_VIEWER, Viewer
 from dashboard.session.queries import pin
 from dashboard.session.state import Selection
-from dashboard.ui.components.clicks import _file
+from dashboard.ui.components.clicks import file_asked_for
 from dashboard.ui.page_context import Page
 from dashboard.ui.panel import remembered
 from dashboard.ui.panels.first_logins import FirstLogins, Happening, Part, first_logins_panel
@@ -122,12 +122,12 @@ def test_a_file_is_given_once_and_only_what_the_page_offers(monkeypatch: pytest.
     state: dict[str, object] = {}
     monkeypatch.setattr("streamlit.session_state", state)
     sheet = Sheet("name", "title", (), ("a",), (("=1",),))
-    assert _file({"funnel": sheet}) is None
+    assert file_asked_for({"funnel": sheet}) is None
     for asked in (("salaries", "csv"), ("funnel", "exe"), ("", "")):
         state["clicks_file"] = asked
-        assert _file({"funnel": sheet}) is None
+        assert file_asked_for({"funnel": sheet}) is None
     state["clicks_file"] = ("funnel", "csv")
-    given = _file({"funnel": sheet})
+    given = file_asked_for({"funnel": sheet})
     assert given is not None
     assert (given["name"], given["number"]) == ("name.csv", 1)
-    assert _file({"funnel": sheet}) is None
+    assert file_asked_for({"funnel": sheet}) is None

@@ -10,7 +10,7 @@ import polars as pl
 import pytest
 
 from dashboard.session.figures import whole
-from dashboard.session.policy import DEMO_VIEWER
+from dashboard.session.policy import Viewer
 from dashboard.session.queries import pin
 from dashboard.session.state import Selection
 from dashboard.ui.page_context import Page
@@ -36,7 +36,7 @@ def page(tmp_path: Path) -> Page:
     deliveries = [{"receiver_code": "A", "arrived_on": date(2024, 7, 9), "completed_on": on, "due_on": date(2024, 7, 12)} for on in days]
     declared = [{"unit_code": "A", "from_on": JULY[0], "to_on": JULY[1], "value": 1}]
     write_snapshot(tmp_path / "var" / "snapshots", {"org_unit": units, "document": documents, "delivery": deliveries, "declared_total": declared})
-    reader = pin(Home(tmp_path), DEMO_VIEWER)
+    reader = pin(Home(tmp_path), Viewer("statistics"))
     return Page(reader, Selection(None, *JULY, "all"), unit_tree(reader.units(), ""), "")
 
 

@@ -87,7 +87,8 @@ def test_a_unit_sees_its_own_rows_and_of_its_peers_what_the_policy_shows(home: H
 
 def test_what_is_to_be_done_is_listed_with_its_rows_as_text(home: Home) -> None:
     page = page_of(home, Viewer("unit", frozenset({"A"}), "A", "named"))
-    panel = actions_panel(page, read_places(page))
+    places = read_places(page)
+    panel = actions_panel(page, {**places, "fully_electronic_ratio": replace(places["fully_electronic_ratio"], missing=1)})
     assert f"<code>{str(person('A01'))[:8]}</code> A" in panel.markup
     assert "<code>&lt;i&gt;7&lt;/i&gt;</code> A" in panel.markup
     assert [name for name, _ in panel.files] == ["actions", "open_fully_electronic_ratio", "open_activation_rate"]

@@ -24,7 +24,7 @@ MIME = {"csv": "text/csv", "xlsx": "application/vnd.openxmlformats-officedocumen
 def listen(offered: Mapping[str, Offer], title: str) -> None:
     """Hears clicks on the page, and hands over the file that was asked for if this page offers it."""
     component = _component()
-    component(key=KEY, data={"file": _file(offered), "title": title}, on_asked_change=_hear)
+    component(key=KEY, data={"file": file_asked_for(offered), "title": title}, on_asked_change=_hear)
 
 
 def _hear() -> None:
@@ -34,7 +34,8 @@ def _hear() -> None:
         st.session_state[_FILE] = (str(asked.get("name")), str(asked.get("format")))
 
 
-def _file(offered: Mapping[str, Offer]) -> dict[str, Any] | None:
+def file_asked_for(offered: Mapping[str, Offer]) -> dict[str, Any] | None:
+    """The file that the last click asked for, once and only if this page offers it; None without one."""
     name, kind = st.session_state.pop(_FILE, ("", ""))
     content = offered[name].content(kind) if name in offered and kind in MIME else None
     if content is None:

@@ -1,0 +1,47 @@
+"""A period over time: the step that it is shown in, the parts that can be set side by side, and a small line through them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import polars as pl
+from markupsafe import Markup
+
+from dashboard.session.compared_period import STATES
+from dashboard.session.figures import Figure, over_time
+from dashboard.ui.markup import markup
+from dashboard.ui.page_context import Page
+from metrics.periods import Period, TimeStep
+
+
+def time_step(page: Page) -> TimeStep:
+    """The step in which a period is shown over time: about five to thirty of them."""
+    days = Period(page.selection.from_on, page.selection.to_on).days
+    return "day" if days <= 14 else "week" if days <= 120 else "month"
+
+
+def is_comparable(metric: str, part: Period, step: TimeStep) -> bool:
+    """Whether a part can be set beside the others: a flow's week or month is whole, not cut off by an end of the period; a state's always can."""
+    return metric in STATES or part.days >= {"day": 1, "week": 7}.get(step, 28)
+
+
+def comparable_parts(frame: pl.DataFrame, metric: str, step: TimeStep) -> list[Figure]:
+    """The figures of one metric in the parts of the period that can be set side by side."""
+    return [part for part in over_time(frame, metric) if is_comparable(metric, Period(part.from_on, part.to_on), step)]
+
+
+def sparkline(values: Sequence[float | None], alt: str) -> Markup:
+    """A small line without axes, through the known values with a dot on the last one: where a figure came from; empty where fewer than two are known.
+
+    The scale spans the values: the line shows direction only, the figure and its base stand beside it.
+    """
+    known = [(position, value) for position, value in enumerate(values) if value is not None]
+    if len(known) < 2:
+        return markup("sparkline.html", path="")
+    low, high = min(value for _, value in known), max(value for _, value in known)
+    left, right = known[0][0], known[-1][0]
+    corners = [
+        (100 * (position - left) / (right - left), 92 - 84 * (value - low) / (high - low) if high > low else 50.0) for position, value in known
+    ]
+    path = " ".join(f"{'L' if number else 'M'}{x:.1f} {y:.1f}" for number, (x, y) in enumerate(corners))
+    return markup("sparkline.html", path=path, last=f"{corners[-1][1]:.1f}", alt=alt)
