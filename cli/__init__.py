@@ -5,4 +5,18 @@ parameters are its options (`options`: those that commands share); heavy librari
 `main` puts all together. What a command found goes to stdout, what it is doing to stderr (`console`).
 """
 
-COMMANDS = ("demo", "dev.test", "dev.bench", "dashboard", "metrics", "compare", "why", "dictionary", "etl", "source", "report", "check", "dev")
+COMMANDS = (
+    "demo",
+    "dev.test",
+    "dev.bench",
+    "dashboard",
+    "metrics",
+    "compare",
+    "why",
+    "dictionary",
+    "etl",
+    "source",
+    "report",
+    "check",
+    "dev",
+)
