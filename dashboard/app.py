@@ -22,8 +22,9 @@ from dashboard.ui import theme
 from dashboard.ui.components.clicks import listen
 from dashboard.ui.format import LANGUAGES
 from dashboard.ui.page_context import Page
+from dashboard.ui.selection_bar import selection_bar
 from dashboard.ui.translations import t, use_language
-from dashboard.views import AS_WAS, GRAINS, HOME, PAGES
+from dashboard.views import HOME, PAGES
 from data.configuration import Section, read_configuration
 from data.errors import VanbanError
 from data.paths import Home, home_of
@@ -70,7 +71,7 @@ def _start(title: str, mode: theme.Mode) -> None:
 
 
 def _opened(home: Home, configuration: Section) -> tuple[Page, Selection, tuple[Notice, ...]]:
-    """The page's reader and view, the view of a bare address, and what in the address could not be used; draws nothing."""
+    """The page to draw, the view of a bare address, and what in the address could not be used."""
     reader = pin(home, Viewer("unit"))  # sees nothing but the names of units until the link has said who looks
     organisation = str(configuration.get("organisation", ""))
     tree = reader.tree(organisation)
@@ -92,25 +93,27 @@ def _opened(home: Home, configuration: Section) -> tuple[Page, Selection, tuple[
 
 
 def _draw(page: Page, first_view: Selection, found: tuple[Notice, ...], title: str, has_roles: bool) -> None:
-    as_was = replace(page, selection=replace(page.selection, tree="as_was"))
-    by_name = {
-        name: st.Page(partial(module.render, as_was if name in AS_WAS else page), title=t(module.TITLE), url_path=name, default=name == HOME)
-        for name, module in PAGES.items()
+    """Frame and page; raises AccessDenied below the frame where the viewer may not see the page."""
+    selection, viewer = page.selection, page.reader.viewer
+    as_was = replace(page, selection=replace(selection, tree="as_was"))
+    by_path = {
+        path: st.Page(partial(view.render, as_was if view.is_as_was else page), title=t(view.title), url_path=path, default=path == HOME)
+        for path, view in PAGES.items()
     }
-    chosen = st.navigation(list(by_name.values()), position="hidden")
-    name = chosen.url_path or HOME
-    days = (page.selection.from_on, page.selection.to_on)
-    own_pages = [one for one in PAGES if one in GRAINS and may_enter(page.reader.viewer, days, GRAINS[one])]
-    if name == HOME and name not in own_pages and own_pages:
-        st.switch_page(by_name[own_pages[0]], query_params=to_query(page.selection))
-    frame.navigation_bar(title, [(one, t(PAGES[one].TITLE)) for one in own_pages], name, page, has_roles=has_roles)
-    may_see = name in own_pages and page.reader.may_read(page.selection, GRAINS[name])
-    has_checks = page.reader.may_read(page.selection) or page.reader.may_read(page.selection, "making")
-    checks = page.reader.checks(page.selection) if has_checks else None
-    frame.selection_bar(page, first_view, checks, getattr(PAGES[name], "choices", None) if may_see else None, to_checks="quality" in own_pages)
+    chosen = st.navigation(list(by_path.values()), position="hidden")
+    path = chosen.url_path or HOME
+    view = PAGES[path]
+    own_pages = [one.path for one in PAGES.values() if may_enter(viewer, (selection.from_on, selection.to_on), one.grain)]
+    if path == HOME and path not in own_pages and own_pages:
+        st.switch_page(by_path[own_pages[0]], query_params=to_query(selection))
+    frame.navigation_bar(title, [(one, t(PAGES[one].title)) for one in own_pages], path, HOME, page, has_roles)
+    may_see = path in own_pages and page.reader.may_read(selection, view.grain)
+    has_checks = page.reader.may_read(selection) or page.reader.may_read(selection, "making")
+    checks = page.reader.checks(selection) if has_checks else None
+    selection_bar(page, first_view, checks, view.choices if may_see else None, to_checks="quality" in own_pages)
     frame.newer_figures(page)
     frame.notices(found)
-    if name in AS_WAS and page.selection.tree != "as_was":
+    if view.is_as_was and selection.tree != "as_was":
         frame.notices([Notice("tree.only_as_was", "")])
     if may_see:
         chosen.run()

@@ -23,7 +23,7 @@ def go(query: Mapping[str, str], change: Mapping[str, str]) -> None:
 
 
 def link(path: str, selection: Selection, **change: str) -> str:
-    """The address of a page (its path in `app_pages.PAGES`; empty for the present one) for a selection with some parameters changed."""
+    """The address of a page (its path in `views.PAGES`; empty for the present one) for a selection with some parameters changed."""
     return f"{path}?{urlencode(_changed(to_query(selection), change))}"
 
 

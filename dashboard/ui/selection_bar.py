@@ -1,64 +1,156 @@
-"""Two choices of the frame: the tree that figures are told on, and in the demo whose view is shown."""
+"""The bar below the navigation: scope, period, population and tree, and beside them what the figures were read from."""
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from datetime import date
+
 import streamlit as st
+from markupsafe import Markup
 
-from dashboard.session.address import go, keep_widget
-from dashboard.session.policy import ROLES
-from dashboard.session.state import TREES, to_query
+from dashboard.session.address import go, keep_widget, link
+from dashboard.session.policy import Grain
+from dashboard.session.state import POPULATIONS, TREES, Selection, to_query
+from dashboard.ui import format as written
+from dashboard.ui.components.unit_picker import Choice, chosen_unit, packed, unit_picker
+from dashboard.ui.markup import markup
 from dashboard.ui.page_context import Page
+from dashboard.ui.panel import remembered
 from dashboard.ui.translations import t
+from metrics.coherence.checks import CheckResult
+from metrics.engines import SnapshotInfo
+from metrics.periods import EARLIEST, LATEST, PRESETS, Period
+
+Span = tuple[date, date]
 
 
-def tree_choice(page: Page) -> None:
-    """Draws the choice of the tree; what is chosen goes into the address."""
+def selection_bar(
+    page: Page, first_view: Selection, checks: Sequence[CheckResult] | None, own: Callable[[Page], None] | None = None, to_checks: bool = True
+) -> None:
+    """Scope, period, population and the page's `own` choices, and beside them the data line; what is chosen goes into the address alone."""
     query = to_query(page.selection)
+    with st.container(key="bar", horizontal=True, vertical_alignment="center"):
+        with st.container(key="bar_choices", horizontal=True, vertical_alignment="center"):
+            with st.container(key="scope_box"):
+                _scope(page, query)
+            _period(page, first_view, query)
+            _population(page, query)
+            if own:
+                own(page)
+        st.html(_data_line(page, checks, to_checks), width="content")
 
+
+def _scope(page: Page, query: dict[str, str]) -> None:
     def choose() -> None:
-        go(query, {"tree": str(st.session_state.get("tree", ""))})
+        go(query, {"unit": chosen_unit()})
 
-    keep_widget("tree", page.selection.tree)
-    st.radio(
-        t("frame.tree"),
-        TREES,
-        key="tree",
-        format_func=lambda name: t(f"tree.{name}"),
-        captions=[t(f"tree.{name}_caption") for name in TREES],
-        on_change=choose,
+    choices = remembered(page, "choices", lambda: packed(_choices(page)))
+    unit_picker(choices, page.selection.unit_code or "", t("frame.scope"), t("frame.scope_search"), t("frame.scope_none"), choose)
+
+
+def _choices(page: Page) -> list[Choice]:
+    """The units that the viewer may choose on this page."""
+    reader, selection = page.reader, page.selection
+    # Who may see no figures at all may still say of which unit the checks are to be shown.
+    grain: Grain = "making" if reader.may_read(replace(selection, unit_code=None), "making") else "aggregate"
+    choices = [Choice("", t("frame.whole"), "", 0)] if reader.may_read(replace(selection, unit_code=None), grain) else []
+    for unit in page.tree.units.values():
+        if unit.parent_code is None and page.tree.root is not None:
+            continue  # the one root is the whole
+        if page.is_in_tree(unit) and reader.may_read(replace(selection, unit_code=unit.code), grain):
+            above = page.tree.units.get(unit.parent_code or "")
+            choices.append(Choice(unit.code, unit.label, above.label if above and above.depth else "", max(0, unit.depth - 1)))
+    return choices
+
+
+def _period(page: Page, first_view: Selection, query: dict[str, str]) -> None:
+    presets = remembered(page, "presets", lambda: period_presets(page.reader.info, first_view, page.language))
+    current = (page.selection.from_on, page.selection.to_on)
+
+    def choose(key: str) -> None:
+        chosen = st.session_state.get(key)
+        if isinstance(chosen, tuple) and len(chosen) == 2:
+            go(query, {"from": str(chosen[0]), "to": str(chosen[1])})
+
+    box = st.popover(f":small[{t('frame.period')}] {presets.get(current, page.span)}", key="period", on_change="rerun")
+    if not box.open:
+        return
+    with box:
+        named = {current: page.span, **presets}
+        st.session_state["preset"] = st.session_state["range"] = current
+        st.selectbox(t("period.preset"), list(named), key="preset", format_func=lambda span: named[span], on_change=choose, args=("preset",))
+        st.date_input(t("period.range"), key="range", min_value=EARLIEST, max_value=LATEST, format="DD/MM/YYYY", on_change=choose, args=("range",))
+
+
+def _population(page: Page, query: dict[str, str]) -> None:
+    """The population, and the tree that figures are counted on."""
+
+    def choose(key: str) -> None:
+        go(query, {key: str(st.session_state.get(key, ""))})
+
+    current = t(f"population.{page.selection.population}")
+    if page.selection.tree != "as_was":
+        current += f" · {t(f'tree.{page.selection.tree}')}"
+    box = st.popover(f":small[{t('frame.population')}] {current}", key="population_box", on_change="rerun")
+    if not box.open:
+        return
+    with box:
+        st.session_state["population"] = page.selection.population
+        st.radio(
+            t("frame.population"),
+            POPULATIONS,
+            key="population",
+            format_func=lambda name: t(f"population.{name}"),
+            captions=[t(f"population.{name}_caption") for name in POPULATIONS],
+            label_visibility="collapsed",
+            on_change=choose,
+            args=("population",),
+        )
+        keep_widget("tree", page.selection.tree)
+        st.radio(
+            t("frame.tree"),
+            TREES,
+            key="tree",
+            format_func=lambda name: t(f"tree.{name}"),
+            captions=[t(f"tree.{name}_caption") for name in TREES],
+            on_change=choose,
+            args=("tree",),
+        )
+
+
+def _data_line(page: Page, checks: Sequence[CheckResult] | None, to_checks: bool) -> Markup:
+    """Cut-off and snapshot, and how many checks passed; where there is nothing to check, nothing was passed either."""
+    info = page.reader.info
+    made = [check for check in checks or () if check.has_data]
+    return markup(
+        "data_line.html",
+        cutoff=written.instant(info.cutoff_at, info.time_zone, page.language),
+        snapshot=info.snapshot,
+        is_synthetic=info.is_synthetic,
+        checks=len(made),
+        failed=sum(not check.is_passed for check in made),
+        address=link("quality", page.selection) if to_checks else "",
     )
 
 
-def role_switch(page: Page) -> None:
-    """Draws whose view the demo shows; what is chosen goes into the address, and the view begins at the top of what that role sees."""
-    viewer = page.reader.viewer
-    query = {name: value for name, value in to_query(page.selection).items() if name not in ("unit", "role", "role_unit")}
+def period_presets(info: SnapshotInfo, first_view: Selection, language: written.Language) -> dict[Span, str]:
+    """Periods to choose from by name: the installation's first view, then years, quarters and months, newest first.
 
-    def choose() -> None:
-        role = str(st.session_state.get("role", ""))
-        go(query, {"role": role, "role_unit": (viewer.home_unit or "") if role == "unit" else ""})
-
-    def choose_unit() -> None:
-        go(query, {"role": "unit", "role_unit": str(st.session_state.get("role_unit") or "")})
-
-    label = t(f"role.{viewer.role}")
-    if viewer.home_unit:
-        label = f"{label} · {page.tree.label(viewer.home_unit)}"
-    box = st.popover(f"{t('role.as')} {label}", key="role_box", type="tertiary", on_change="rerun")
-    if box.open:
-        with box:
-            st.caption(t("role.note"))
-            keep_widget("role", viewer.role)
-            st.radio(
-                t("role.label"),
-                ROLES,
-                key="role",
-                format_func=lambda name: t(f"role.{name}"),
-                captions=[t(f"role.{name}_caption") for name in ROLES],
-                on_change=choose,
-            )
-            if viewer.role == "unit":
-                codes = [unit.code for unit in page.tree.units.values() if unit.depth and (page.is_in_tree(unit) or unit.code == viewer.home_unit)]
-                if viewer.home_unit:
-                    keep_widget("role_unit", viewer.home_unit)
-                st.selectbox(t("role.unit_label"), codes, key="role_unit", format_func=page.tree.label, on_change=choose_unit)
+    Only those that the data reach into; of two names for the same days the first stands.
+    """
+    span = written.span(first_view.from_on, first_view.to_on, language)
+    key = "period.first_view" if first_view.population == "pilot" else "period.first_view_plain"
+    presets: dict[Span, str] = {(first_view.from_on, first_view.to_on): t(key, span=span)}
+    for kind in ("month", "quarter", "year"):
+        of = next(preset.of for preset in PRESETS if preset.name == kind)
+        period: Period | None = of(min(info.cutoff_on, LATEST))
+        while period is not None and period.to_on >= info.first_on:
+            names = {
+                "month": written.month(period.from_on.year, period.from_on.month, language),
+                "quarter": written.quarter(period.from_on.year, (period.from_on.month + 2) // 3, language),
+                "year": t("period.year", year=period.from_on.year),
+            }
+            presets.setdefault((period.from_on, period.to_on), names[kind])
+            period = of(date.fromordinal(period.from_on.toordinal() - 1)) if period.from_on > EARLIEST else None
+    return presets

@@ -1,47 +1,83 @@
-"""The pages in the order of the navigation. A page is a module with TITLE (a key of data/translations) and render(page).
+"""The pages in the order of the navigation: a folder with `page.py`, and its line here.
 
-Where it has choices(page), that draws what is chosen on this page alone into the selection bar.
+`page.py` has TITLE, render(page), and where something is chosen on this page alone choices(page). Importing this fails where one is forgotten.
 """
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from importlib import import_module
+from pathlib import Path
 from types import ModuleType
 
 from dashboard.session.policy import Grain
-from dashboard.views.compare import page as compare
-from dashboard.views.declarations import page as declarations
-from dashboard.views.dictionary import page as dictionary
-from dashboard.views.documents import page as documents
-from dashboard.views.overview import page as overview
-from dashboard.views.quality import page as quality
-from dashboard.views.reports import page as reports
-from dashboard.views.unit import page as unit
+from dashboard.ui.page_context import Page
 
-PAGES: dict[str, ModuleType] = {
-    "overview": overview,
-    "compare": compare,
-    "unit": unit,
-    "documents": documents,
-    "reports": reports,
-    "declarations": declarations,
-    "quality": quality,
-    "dictionary": dictionary,
+
+@dataclass(frozen=True)
+class View:
+    """One page, under `path` in its address and in this folder."""
+
+    path: str
+    grain: Grain
+    """What it shows (`policy.may`): whoever may see nothing of that does not find it in the navigation."""
+    is_as_was: bool = False
+    """Whether it reads rows where they arose, and so is always on the tree as it was."""
+
+    @property
+    def title(self) -> str:
+        """A key of data/translations."""
+        return str(self._module.TITLE)
+
+    @property
+    def render(self) -> Callable[[Page], None]:
+        """Draws the page."""
+        render: Callable[[Page], None] = self._module.render
+        return render
+
+    @property
+    def choices(self) -> Callable[[Page], None] | None:
+        """Draws what is chosen on this page alone into the selection bar; None where there is nothing."""
+        return getattr(self._module, "choices", None)
+
+    @property
+    def _module(self) -> ModuleType:
+        return import_module(f"{__name__}.{self.path}.page")
+
+
+PAGES: dict[str, View] = {
+    view.path: view
+    for view in (
+        View("overview", "aggregate"),
+        View("compare", "aggregate"),
+        View("unit", "aggregate"),
+        View("documents", "aggregate", is_as_was=True),
+        View("reports", "report", is_as_was=True),
+        View("declarations", "declaration", is_as_was=True),
+        View("quality", "making", is_as_was=True),
+        View("dictionary", "definition"),
+    )
 }
-"""Page by the path in its address; the first is what a bare address shows."""
-
-GRAINS: dict[str, Grain] = {
-    "overview": "aggregate",
-    "compare": "aggregate",
-    "unit": "aggregate",
-    "documents": "aggregate",
-    "reports": "report",
-    "declarations": "declaration",
-    "quality": "making",
-    "dictionary": "definition",
-}
-"""What each page shows (`access.may`): whoever may see nothing of that does not find it in the navigation."""
-
-AS_WAS: frozenset[str] = frozenset({"documents", "reports", "declarations", "quality"})
-"""Pages that read rows where they arose, and so are always on the tree as it was."""
+"""Page by its path; the first is what a bare address shows."""
 
 HOME = next(iter(PAGES))
+FOLDER = Path(__file__).parent
+
+
+def check_pages(paths: Iterable[str]) -> None:
+    """Raises ImportError, naming the file, for a page that has no line in PAGES, for a line without a page, and for a page that lacks a part."""
+    listed = set(paths)
+    for path in sorted(listed | {file.parent.name for file in FOLDER.glob("*/page.py")}):
+        file = f"dashboard/views/{path}/page.py"
+        if path not in listed:
+            raise ImportError(f"{file} is no page of the navigation: give it its line in PAGES in dashboard/views/__init__.py.")
+        if not (FOLDER / path / "page.py").is_file():
+            raise ImportError(f"PAGES in dashboard/views/__init__.py has a page {path!r}, and there is no {file}.")
+        module = import_module(f"{__name__}.{path}.page")
+        missing = [name for name in ("TITLE", "render") if not hasattr(module, name)]
+        if missing:
+            raise ImportError(f"{file} has no {' and no '.join(missing)}.")
+
+
+check_pages(PAGES)

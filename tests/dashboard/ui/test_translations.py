@@ -55,7 +55,7 @@ def test_every_key_in_the_code_exists() -> None:
 
 
 def test_keys_that_are_put_together_exist() -> None:
-    needed = [module.TITLE for module in PAGES.values()]
+    needed = [view.title for view in PAGES.values()]
     needed += [f"card.{name}.{part}" for name in RATES for part in ("title", "unit", "second")]
     needed += [f"card.trend_{step}" for step in ("day", "week", "month")] + [f"first_logins.title_{step}" for step in ("day", "week", "month")]
     needed += [f"funnel.{step}" for step in STEPS] + [f"units.by.{order.key}" for order in ORDERS]

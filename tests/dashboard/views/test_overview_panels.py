@@ -10,9 +10,9 @@ import pytest
 from dashboard.session.figures import Figure
 from dashboard.session.state import Selection
 from dashboard.ui.markup import markup
-from dashboard.ui.page_frame import period_presets
 from dashboard.ui.panels.over_time import sparkline
 from dashboard.ui.panels.unit_rows import RATES, in_order, unit_cells
+from dashboard.ui.selection_bar import period_presets
 from dashboard.ui.table_files import Sheet, as_csv
 from dashboard.ui.unit_names import Unit, level_labels
 from dashboard.views.overview.sentence import OpenAccounts, Turn, sentence
