@@ -10,7 +10,7 @@ from urllib.parse import urlencode
 import streamlit as st
 from markupsafe import Markup
 
-from dashboard.session import policy as access
+from dashboard.session import policy
 from dashboard.session.state import to_query
 from dashboard.ui import format as written
 from dashboard.ui.markup import markup
@@ -139,7 +139,7 @@ def panel_head(title: str, subtitle: str, files: str) -> Markup:
 def may_export(page: Page) -> bool:
     """Whether this viewer may take figures of the selection away."""
     period = (page.selection.from_on, page.selection.to_on)
-    return access.may(page.reader.viewer, "export", page.selection.unit_code, period, "aggregate")
+    return policy.may(page.reader.viewer, "export", page.selection.unit_code, period, "aggregate")
 
 
 def buttons(name: str, title: str, file_name: str, has_picture: bool = False) -> Markup:

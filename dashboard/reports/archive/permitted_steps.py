@@ -18,7 +18,7 @@ from dashboard.reports.content.edits import with_edits
 from dashboard.reports.content.inputs import read_inputs, reader_for
 from dashboard.reports.content.kinds import KINDS, ReportKind, kind_named
 from dashboard.reports.content.request import Request
-from dashboard.session import policy as access
+from dashboard.session import policy
 from dashboard.session.queries import AccessDenied
 from data.paths import Home
 
@@ -40,14 +40,14 @@ class PermittedSteps:
     """What a viewer does with reports, on one snapshot."""
 
     home: Home
-    viewer: access.Viewer
+    viewer: policy.Viewer
     snapshot: str
 
-    def may(self, action: access.Action, request: Request) -> bool:
+    def may(self, action: policy.Action, request: Request) -> bool:
         """Whether the viewer may do this with the report that is asked for; units have to do with the sheets of units alone."""
         if self.viewer.role == "unit" and not kind_named(request.kind).is_per_unit:
             return False
-        return access.may(self.viewer, action, request.unit_code, (request.period.from_on, request.period.to_on), "report")
+        return policy.may(self.viewer, action, request.unit_code, (request.period.from_on, request.period.to_on), "report")
 
     def may_see(self, kept: KeptReport) -> bool:
         """Whether a report of the ledger is the viewer's to see: unfinished ones are for those who pin."""
@@ -55,7 +55,7 @@ class PermittedSteps:
 
     def kinds(self) -> tuple[ReportKind, ...]:
         """The kinds that the viewer may build at all."""
-        if "build" not in access.ON_REPORTS.get(self.viewer.role, frozenset()):
+        if "build" not in policy.ON_REPORTS.get(self.viewer.role, frozenset()):
             return ()
         return tuple(kind for kind in KINDS if kind.is_per_unit or self.viewer.role != "unit")
 
@@ -156,16 +156,16 @@ class PermittedSteps:
         published_at = reader_for(self.home, replace(request, unit_code=None), inputs, self.snapshot).info.published_at
         return archive(all_units(self.home, request, inputs, formats, self.snapshot, progress), published_at)
 
-    def _file(self, action: access.Action, pin_id: int, name: str) -> bytes:
+    def _file(self, action: policy.Action, pin_id: int, name: str) -> bytes:
         self._require_for_kept(action, pin_id)
         with Ledger(self.home) as ledger:
             return ledger.file(pin_id, name)
 
-    def _require_for_kept(self, action: access.Action, pin_id: int) -> None:
+    def _require_for_kept(self, action: policy.Action, pin_id: int) -> None:
         """Asks with the unit and the days of the ledger's own report, whatever the page holds."""
         self._require(action, self.kept(pin_id).request)
 
-    def _require(self, action: access.Action, request: Request) -> None:
+    def _require(self, action: policy.Action, request: Request) -> None:
         if not self.may(action, request):
             raise AccessDenied
 

@@ -12,7 +12,7 @@ from dashboard.reports.content.kinds import kind_named
 from dashboard.reports.content.report_data import require_unit
 from dashboard.reports.content.request import Explanation, Inputs, Request
 from dashboard.reports.content.settings import report_settings
-from dashboard.session import policy as access
+from dashboard.session import policy
 from dashboard.session.queries import Reader, pin
 from dashboard.session.state import Population, default_selection
 from dashboard.session.viewers import peer_policy
@@ -72,12 +72,12 @@ def reader_for(home: Home, request: Request, inputs: Inputs, snapshot: str | Non
         return reader
     tree = unit_tree(reader.units(), inputs.organisation)
     require_unit(tree, request.unit_code)
-    return Reader(access.Viewer("unit", tree.below(request.unit_code), request.unit_code, inputs.peers, inputs.smallest), reader.path)
+    return Reader(policy.Viewer("unit", tree.below(request.unit_code), request.unit_code, inputs.peers, inputs.smallest), reader.path)
 
 
 def statistics_reader(home: Home, inputs: Inputs, snapshot: str | None = None) -> Reader:
     """The statistics department's reader on a kept snapshot, or on the published one."""
-    viewer = access.Viewer("statistics", peers=inputs.peers, smallest=inputs.smallest)
+    viewer = policy.Viewer("statistics", peers=inputs.peers, smallest=inputs.smallest)
     return pin(home, viewer) if snapshot is None else Reader(viewer, _kept(home, snapshot))
 
 

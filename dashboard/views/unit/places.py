@@ -8,7 +8,7 @@ from typing import Any
 
 from markupsafe import Markup
 
-from dashboard.session import policy as access
+from dashboard.session import policy
 from dashboard.session.figures import Figure, whole
 from dashboard.session.peer_places import SCHEMA
 from dashboard.ui import format as written
@@ -81,7 +81,7 @@ def read_places(page: Page) -> dict[str, Place]:
     units = reader.units().select("unit_code", "level")
     bounds = {row["metric"]: row for row in with_targets(wilson(own_frame), units, page.targets).iter_rows(named=True)}
     days = (selection.from_on, selection.to_on)
-    if access.may(reader.viewer, "read", None, days, "comparison"):
+    if policy.may(reader.viewer, "read", None, days, "comparison"):
         wholes = whole(reader.compared(NAMES, selection), None)
         among = {row["metric"]: row for row in reader.peer_places(NAMES, selection).iter_rows(named=True)}
     else:
