@@ -36,7 +36,7 @@ def run(
     home: HomeOption = None,
 ) -> None:
     """Each unit's ratio: interval, place in the funnel, rank, peers, change and why, distance and pace to the target."""
-    from metrics.comparison.compare_units import comparison
+    from metrics.comparison.unit_standings import comparison
 
     of_home = existing_home(home)
     with open_published(of_home) as snapshot:

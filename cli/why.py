@@ -27,7 +27,8 @@ def run(
     """Why a figure is what it is: definition, both counts, window, exclusions, failed checks, the SQL, or the rows behind it."""
     import polars as pl
 
-    from metrics.query.why import rows_behind, why
+    from metrics.query.single_rows import rows_behind
+    from metrics.query.why import why
 
     with open_published(existing_home(home)) as snapshot:
         period, scope = selection.period(snapshot), selection.scope()

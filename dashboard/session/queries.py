@@ -34,8 +34,7 @@ from metrics.periods import Period
 from metrics.query.declarations import declarations, undeclared
 from metrics.query.document_flow import completion_days, form_by_signature, types_over_time
 from metrics.query.metric_values import By, metric_values, ratio_by_unit_and_part, units
-from metrics.query.revision_cause import Revision, revision_cause
-from metrics.query.single_rows import open_rows
+from metrics.query.single_rows import Revision, remaining_rows, revision_cause
 from metrics.query.snapshot_quality import accounting, active_days, newest_days, quality_results, rejections
 from metrics.tree.scope import Scope, Tree
 
@@ -176,7 +175,7 @@ class Reader:
         """`metrics.query.single_rows` of the selection: the accounts or documents that a ratio still lacks."""
         if not self.may_see_rows(selection, name):
             raise AccessDenied
-        return self._ask(open_rows, name, selection.period, _scope_as_was(selection, metric(name).of))
+        return self._ask(remaining_rows, name, selection.period, _scope_as_was(selection, metric(name).of))
 
     def revision_cause(self, earlier: Path, name: str, selection: Selection) -> Revision | None:
         """Why a figure of an earlier snapshot reads otherwise in this one; asks for the right to see its rows."""

@@ -1,21 +1,26 @@
-"""CHECKS: what must hold between published figures. A failed check stands beside the number, on screen and in print.
-
-Add a consistency check here, and beside it in `findings` the function of the Evidence that says what it found.
-"""
+"""CHECKS: what must hold between published figures, as `checks.toml` says it. A failed check stands beside the number, on screen and in print."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
+import itertools
+import tomllib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
 
-from metrics.coherence import findings
-from metrics.coherence.compared_counts import ADDITIVE, Evidence
-from metrics.coherence.findings import Finding, Language
+from data.language import Language, in_language
+from metrics.catalog import metric
+from metrics.coherence.compared_counts import Evidence
+from metrics.coherence.findings import OWN_FINDINGS, Finding, Term, never_grows, parts_add_up
 from metrics.engines import Snapshot
 from metrics.periods import Period
 from metrics.tree.scope import Scope
 
-NOTHING_TO_CHECK = {"vi": "Không có dữ liệu để kiểm tra.", "en": "There is nothing to check."}
+NOTHING_TO_CHECK: dict[Language, str] = {"vi": "Không có dữ liệu để kiểm tra.", "en": "There is nothing to check."}
+MORE_UNITS: dict[Language, str] = {"vi": "; và {} đơn vị khác", "en": "; and {} more"}
+MOST_NAMED = 5
+"""Units that a sentence names; the result lists all of them."""
 
 
 @dataclass(frozen=True)
@@ -37,9 +42,9 @@ class CheckResult:
     detail_en: str
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Check:
-    """One statement that must hold."""
+    """One statement that must hold; the fields are explained at the top of `checks.toml`."""
 
     name: str
     label: str
@@ -47,7 +52,33 @@ class Check:
     how: str
     how_en: str
     concerns: tuple[str, ...]
-    find: Callable[[Evidence], Finding]
+    parts: tuple[str, ...] = ()
+    total: str = ""
+    steps: Mapping[str, Mapping[Language, str]] = field(default_factory=dict)
+    said: str = ""
+    said_en: str = ""
+    where: str = "Sai ở"
+    where_en: str = "Wrong in"
+    outside: str = ""
+    outside_en: str = ""
+
+    def find(self, evidence: Evidence) -> Finding:
+        if self.parts:
+            return parts_add_up(evidence, self.parts, self.total)
+        return never_grows(evidence, list(self.steps)) if self.steps else OWN_FINDINGS[self.name](evidence)
+
+
+def _read_checks() -> tuple[Check, ...]:
+    tables: dict[str, dict[str, Any]] = tomllib.loads((Path(__file__).parent / "checks.toml").read_text(encoding="utf-8"))
+    lists = ("concerns", "parts")
+    checks = tuple(Check(name=name, **table | {key: tuple(table.get(key, ())) for key in lists}) for name, table in tables.items())
+    for check in checks:
+        if not (check.parts or check.steps or check.name in OWN_FINDINGS):
+            raise ValueError(f"checks.toml: {check.name} has no parts, no steps, and no function of its name in findings.py.")
+    return checks
+
+
+CHECKS: tuple[Check, ...] = _read_checks()
 
 
 def run_checks(snapshot: Snapshot, period: Period, scope: Scope | None = None) -> list[CheckResult]:
@@ -59,113 +90,52 @@ def run_checks(snapshot: Snapshot, period: Period, scope: Scope | None = None) -
 def _result(check: Check, found: Finding, evidence: Evidence) -> CheckResult:
     failing = evidence.in_tree_order(found.unit_codes)
     has_data = found.has_data or bool(failing) or found.is_whole_wrong
-    told: dict[Language, str] = {language: found.words(language) if has_data else NOTHING_TO_CHECK[language] for language in ("vi", "en")}
+    details = [_sentence(check, found, evidence, language) if has_data else NOTHING_TO_CHECK[language] for language in ("vi", "en")]
     return CheckResult(
         name=check.name,
         label=check.label,
         is_passed=not failing and not found.is_whole_wrong,
-        detail=told["vi"],
+        detail=details[0],
         unit_codes=failing,
         concerns=check.concerns,
         has_data=has_data,
         label_en=check.label_en,
-        detail_en=told["en"],
+        detail_en=details[1],
     )
 
 
-_ACCOUNT_RATES = ("activation_rate", "login_rate", "login_rate_of_provisioned", "provisioned_accounts", "activated_accounts", "logged_in_accounts")
-_FORMS = ("outgoing_documents", "outgoing_electronic", "outgoing_parallel", "outgoing_paper", "fully_electronic_ratio", "parallel_ratio")
-_SIGNATURES = ("outgoing_documents", "outgoing_signed", "outgoing_not_signed", "digitally_signed_ratio", "fully_signed_ratio")
+def _sentence(check: Check, found: Finding, evidence: Evidence, language: Language) -> str:
+    """What was found, and a sentence that names the failing units; rows in no unit, and what fails, stand in place of what would be right."""
+    said = in_language(check, "said", language).format(**{name: _written(count, language) for name, count in found.counts.items()})
+    if check.steps:
+        said = _steps(check, found, language)
+    failing = [" ".join(filter(None, (evidence.name(code), _written(found.compared.get(code, ()), language)))) for code in found.unit_codes]
+    where = f"{in_language(check, 'where', language)} {_first_few(failing, language)}" if failing else ""
+    if not check.outside:
+        return f"{said} {where}".strip()
+    outside = [f"{in_language(metric(name), 'label', language)}: {_written(count, language)}" for name, count in found.outside.items()]
+    sentences = [f"{in_language(check, 'outside', language)} {'; '.join(outside)}."] if outside else []
+    return " ".join([*sentences, *([where] if where else [])]) or said
 
-CHECKS: tuple[Check, ...] = (
-    Check(
-        "forms_add_up",
-        "Các hình thức cộng lại bằng văn bản đi",
-        "Forms add up to the outgoing documents",
-        "Hoàn toàn điện tử + song song bản giấy + chỉ bản giấy = văn bản đi, ở từng đơn vị.",
-        "Wholly electronic + in parallel with paper + on paper only = outgoing documents, in each unit.",
-        _FORMS,
-        findings.forms_add_up,
-    ),
-    Check(
-        "signatures_add_up",
-        "Có ký số và chưa ký số cộng lại bằng văn bản đi",
-        "Signed and not signed add up to the outgoing documents",
-        "Có ký số + chưa ký số = văn bản đi, ở từng đơn vị.",
-        "Signed + not signed = outgoing documents, in each unit.",
-        _SIGNATURES,
-        findings.signatures_add_up,
-    ),
-    Check(
-        "signed_within_outgoing",
-        "Ký số đủ không vượt có ký số, có ký số không vượt văn bản đi",
-        "Fully signed are within signed, signed within outgoing documents",
-        "Ký số đủ ≤ có ký số ≤ văn bản đi, ở từng đơn vị.",
-        "Fully signed ≤ signed ≤ outgoing documents, in each unit.",
-        _SIGNATURES,
-        findings.signed_within_outgoing,
-    ),
-    Check(
-        "logged_in_within_activated",
-        "Đăng nhập không vượt kích hoạt, kích hoạt không vượt số được cấp",
-        "Logged in are within activated, activated within provisioned",
-        "Có đăng nhập ≤ đã kích hoạt ≤ được cấp, ở từng đơn vị.",
-        "Logged in ≤ activated ≤ provisioned, in each unit.",
-        _ACCOUNT_RATES,
-        findings.logged_in_within_activated,
-    ),
-    Check(
-        "funnel_is_monotone",
-        "Phễu sử dụng không phình ra",
-        "The adoption funnel never widens",
-        "Được cấp ≥ kích hoạt ≥ đăng nhập ≥ xử lý ≥ ký số, ở từng đơn vị.",
-        "Provisioned ≥ activated ≥ logged in ≥ processing ≥ signing, in each unit.",
-        (*_ACCOUNT_RATES, "processing_rate", "processing_accounts", "signing_accounts"),
-        findings.funnel_is_monotone,
-    ),
-    Check(
-        "issued_within_declared",
-        "Phát hành điện tử không vượt số khai báo",
-        "Issued electronically is within what was declared",
-        "Văn bản phát hành điện tử đo được ≤ tổng văn bản hành chính do đơn vị khai báo, ở từng đơn vị khai báo.",
-        "Documents measured as issued electronically ≤ administrative documents declared, in each unit that declared.",
-        ("electronic_issue_ratio",),
-        findings.issued_within_declared,
-    ),
-    Check(
-        "units_add_up",
-        "Tổng các đơn vị bằng toàn thể",
-        "Units add up to the whole",
-        "Số của đơn vị cấp trên = số của riêng nó + tổng các đơn vị trực thuộc; mọi dòng đều thuộc một đơn vị của cây.",
-        "A unit's figure = its own rows + the units directly below it; every row belongs to a unit of the tree.",
-        ADDITIVE,
-        findings.units_add_up,
-    ),
-    Check(
-        "internal_documents_arrived",
-        "Văn bản đi nội bộ đều có nơi nhận",
-        "Every internal document arrived somewhere",
-        "Mỗi văn bản đi nội bộ có ít nhất một lượt nhận ở đơn vị trong ngành.",
-        "Each internal document has at least one delivery to a unit of the organisation.",
-        ("internal_outgoing", "internal_incoming"),
-        findings.internal_documents_arrived,
-    ),
-    Check(
-        "deliveries_cover_documents",
-        "Lượt nhận không ít hơn văn bản",
-        "Deliveries are no fewer than documents",
-        "Tổng lượt nhận của các văn bản đi nội bộ ≥ số văn bản đi nội bộ.",
-        "Deliveries of internal documents ≥ internal documents.",
-        ("internal_outgoing", "internal_incoming"),
-        findings.deliveries_cover_documents,
-    ),
-    Check(
-        "numbers_are_unique",
-        "Số văn bản không trùng",
-        "Document numbers are unique",
-        "Số văn bản là duy nhất trong một đơn vị, một loại văn bản và một năm.",
-        "A document's number is unique within its unit, type and year.",
-        ("outgoing_documents",),
-        findings.numbers_are_unique,
-    ),
-)
+
+def _steps(check: Check, found: Finding, language: Language) -> str:
+    """`Văn bản đi 3 ≥ có ký số 2 < ký số đủ 3.`"""
+    counts = [int(str(found.counts[name])) for name in check.steps]
+    signs = ["", *("≥" if less <= more else "<" for more, less in itertools.pairwise(counts))]
+    steps = [f"{sign} {words[language]} {_written(count, language)}" for sign, words, count in zip(signs, check.steps.values(), counts, strict=True)]
+    text = " ".join(steps).strip()
+    return f"{text[0].upper()}{text[1:]}."
+
+
+def _first_few(names: Sequence[str], language: Language) -> str:
+    """The first few, how many more there are, and a full stop."""
+    rest = len(names) - MOST_NAMED
+    return "; ".join(names[:MOST_NAMED]) + (MORE_UNITS[language].format(rest) if rest > 0 else "") + "."
+
+
+def _written(term: Term | tuple[Term, ...], language: Language) -> str:
+    if isinstance(term, tuple):
+        return " ".join(_written(one, language) for one in term)
+    if isinstance(term, str):
+        return term
+    return f"{term:,}".replace(",", ".") if language == "vi" else f"{term:,}"

@@ -25,6 +25,9 @@ from metrics.working_days import exceptions
 Grouping = Literal["unit", "own_unit", "level", "province", "doc_type"]
 """`unit`: each unit with its subtree; `own_unit`: each unit without it."""
 
+Side = Literal["numerator", "denominator"]
+"""Of a figure."""
+
 FEW_SPANS = 5
 """Up to so many spans of days, rows are compared with each span; beyond, it is quicker to look each row's day up among all the days."""
 
@@ -97,7 +100,7 @@ def population_of(metric: Metric, group: int | None) -> Population:
     return population_of_group(group) if metric.of == "account" and group is not None else metric.population
 
 
-def counted_conditions(metric: Metric, group: int | None, side: Literal["numerator", "denominator"]) -> tuple[list[Condition], str]:
+def counted_conditions(metric: Metric, group: int | None, side: Side) -> tuple[list[Condition], str]:
     """What rows must meet to be counted on one side of a figure, and the measure that is summed of them; empty: rows are counted.
 
     The numerator is counted among the rows of the denominator: a ratio above 1 cannot arise.
@@ -116,7 +119,7 @@ def _count_columns(metrics: Sequence[Metric], scoped: ScopedUnits, row_count: st
     """Name of each count and the aggregate that makes it; `row_count` is the column with the number of rows that a row stands for."""
     columns: dict[str, str] = {}
     for metric in metrics:
-        sides: tuple[Literal["numerator", "denominator"], ...] = ("numerator", "denominator") if isinstance(metric, Ratio) else ("numerator",)
+        sides: tuple[Side, ...] = ("numerator", "denominator") if isinstance(metric, Ratio) else ("numerator",)
         for side in sides:
             conditions, measure = counted_conditions(metric, scoped.group, side)
             aggregate = f"SUM({measure or row_count})" if measure or row_count else "COUNT(*)"

@@ -3,24 +3,21 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Any
 
 import polars as pl
 
-from data.errors import ConfigurationError
 from data.language import Language
 from metrics.catalog import METRICS, metric
 from metrics.coherence.checks import CheckResult, run_checks
 from metrics.engines import Snapshot
-from metrics.model import Duration, Metric, Population, Ratio
+from metrics.model import Metric, Population
 from metrics.periods import Period
 from metrics.query.metric_values import metric_values
-from metrics.query.statements import counted_conditions, population_of, row_statement, statement
+from metrics.query.statements import population_of, statement
 from metrics.rows import ROWS
 from metrics.tree.scope import Scope
 from metrics.tree.scoped_units import scoped_units
-
-Side = Literal["numerator", "denominator"]
 
 
 @dataclass(frozen=True)
@@ -62,26 +59,6 @@ def why(snapshot: Snapshot, name: str, period: Period, scope: Scope | None = Non
         params=question.params,
         snapshot=snapshot.name,
     )
-
-
-def rows_behind(
-    snapshot: Snapshot, name: str, period: Period, scope: Scope | None = None, side: Side = "numerator", at_most: int = 10_000
-) -> pl.DataFrame:
-    """The rows that one side of a figure counts: unit_code, row_key, and the measure where the metric sums one.
-
-    `unit_code` is the unit that the row counts at: on a restated tree what succeeded its own, or null where nothing did.
-    For those allowed to see rows; account keys are pseudonyms. Raises ConfigurationError for the denominator of a metric that has
-    none, and for unknown units.
-    """
-    one, scope = metric(name), scope or Scope()
-    if side == "denominator" and not isinstance(one, Ratio):
-        raise ConfigurationError(f"{name} is a {type(one).__name__.lower()} and has no denominator.")
-    conditions, measure = counted_conditions(one, scope.group, side)
-    columns = ["unit_code", "row_key", *([measure] if measure else [one.days.text] if isinstance(one, Duration) else [])]
-    where = " AND ".join(condition.sql for condition in conditions) or "TRUE"
-    select = f"SELECT {', '.join(columns)} FROM scoped_row WHERE {where} ORDER BY unit_code, row_key LIMIT {int(at_most)}"  # noqa: S608
-    question = row_statement(snapshot, one.of, period, scoped_units(snapshot, scope, period), select)
-    return snapshot.query(question.sql, question.params)
 
 
 def dictionary(language: Language = "vi") -> pl.DataFrame:

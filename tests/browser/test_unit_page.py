@@ -13,8 +13,8 @@ from playwright.sync_api import Page, expect
 from data.paths import Home
 from data.snapshot import published_snapshot
 from metrics.catalog import metric
-from metrics.comparison.standing import distance
 from metrics.comparison.targets import read_targets
+from metrics.comparison.unit_standings import distance
 from metrics.engines.duckdb import open_snapshot
 from metrics.periods import Period
 from metrics.query.metric_values import metric_values

@@ -24,9 +24,9 @@ from dashboard.ui.unit_names import Unit, UnitTree, unit_tree
 from data.errors import ConfigurationError
 from metrics.catalog import metric
 from metrics.coherence.checks import CheckResult
-from metrics.comparison.standing import distance, standings
 from metrics.comparison.targets import SCHEMA as TARGET_SCHEMA
 from metrics.comparison.targets import with_targets
+from metrics.comparison.unit_standings import distance, standings
 from metrics.engines import SnapshotInfo
 from metrics.model import Duration, Ratio
 from metrics.periods import Period, period_before
@@ -37,7 +37,7 @@ UNIT_SIZE = "provisioned_accounts"
 
 @dataclass(frozen=True)
 class ComparedUnit:
-    """Where a unit stands on one ratio, of `metrics.comparison.standing`."""
+    """Where a unit stands on one ratio, of `metrics.comparison.unit_standings`."""
 
     unit: Unit
     figure: Figure

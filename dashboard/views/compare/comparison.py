@@ -21,7 +21,7 @@ from dashboard.ui.translations import language, t
 from dashboard.ui.unit_names import Unit, level_labels
 from data.text_folding import folded
 from metrics.catalog import METRICS, metric
-from metrics.comparison.standing import standings
+from metrics.comparison.unit_standings import standings
 from metrics.model import Ratio
 from metrics.periods import Period
 
@@ -37,7 +37,7 @@ Side = Literal["above", "below", "within"]
 
 @dataclass(frozen=True)
 class Standing:
-    """One unit: its ratio, its interval, and where it stands; None where there is nothing to say (see `metrics.comparison.standing`)."""
+    """One unit: its ratio, its interval, and where it stands; None where there is nothing to say (see `metrics.comparison.unit_standings`)."""
 
     unit: Unit
     href: str

@@ -19,8 +19,8 @@ from dashboard.ui.translations import t
 from dashboard.ui.why import why_button
 from metrics.catalog import metric
 from metrics.comparison.intervals import wilson
-from metrics.comparison.standing import distance
 from metrics.comparison.targets import with_targets
+from metrics.comparison.unit_standings import distance
 
 NAMES: tuple[str, ...] = (
     "activation_rate",

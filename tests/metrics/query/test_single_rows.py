@@ -10,7 +10,7 @@ import pytest
 from data.errors import ConfigurationError
 from metrics.engines.duckdb import open_snapshot
 from metrics.periods import Period
-from metrics.query.single_rows import open_rows
+from metrics.query.single_rows import remaining_rows
 from metrics.tree.scope import Scope
 from tests.tiny_snapshot import person, write_snapshot
 
@@ -28,9 +28,9 @@ def test_open_rows_are_the_denominator_without_the_numerator(tmp_path: Path) -> 
         "document": [{"unit_code": "A", "is_electronic": True}, {"unit_code": "A", "is_parallel": True}],
     }
     with open_snapshot(write_snapshot(tmp_path, rows)) as snapshot:
-        assert open_rows(snapshot, "activation_rate", JULY, Scope("A")).rows() == [("A", str(person("open")), None)]
-        assert open_rows(snapshot, "activation_rate", JULY).height == 2
-        assert open_rows(snapshot, "fully_electronic_ratio", JULY).rows() == [("A", "D2", "2/CV")]
+        assert remaining_rows(snapshot, "activation_rate", JULY, Scope("A")).rows() == [("A", str(person("open")), None)]
+        assert remaining_rows(snapshot, "activation_rate", JULY).height == 2
+        assert remaining_rows(snapshot, "fully_electronic_ratio", JULY).rows() == [("A", "D2", "2/CV")]
         for name in ("outgoing_documents", "electronic_issue_ratio"):
             with pytest.raises(ConfigurationError, match="no rows"):
-                open_rows(snapshot, name, JULY)
+                remaining_rows(snapshot, name, JULY)

@@ -17,7 +17,8 @@ from metrics.engines.duckdb import open_snapshot
 from metrics.model import Duration, Ratio
 from metrics.periods import Period
 from metrics.query.metric_values import metric_values
-from metrics.query.why import dictionary, rows_behind, why
+from metrics.query.single_rows import rows_behind
+from metrics.query.why import dictionary, why
 from metrics.rows import ROWS
 from metrics.tree.scope import Scope
 from metrics.tree.scope import Tree as TreeName

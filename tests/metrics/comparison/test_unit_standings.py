@@ -7,8 +7,8 @@ import polars as pl
 import pytest
 
 from metrics.catalog import METRICS
-from metrics.comparison.standing import distance, standings
 from metrics.comparison.targets import SCHEMA
+from metrics.comparison.unit_standings import distance, standings
 from metrics.engines import Snapshot
 from metrics.engines.duckdb import open_snapshot
 from metrics.model import Ratio
