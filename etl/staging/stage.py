@@ -70,7 +70,7 @@ def stage(warehouse: duckdb.DuckDBPyConnection, home: Home, chain: Chain, zones:
     standing = rows_by_batch(warehouse, f"staging.{work.table}")
     are_all_usable = standing.total() == sum(batch.rows_landed - batch.rows_removed for batch in chain.batches)
     standing += _keep_rejects(warehouse, work, "" if are_all_usable else parsed, landed)
-    _set_duplicates_apart(warehouse, work.table, work.entity, work.columns)
+    set_duplicates_apart(warehouse, work.table, work.entity, work.columns)
     superseded = Counter({number: batch.rows_landed - standing[number] for number, batch in enumerate(chain.batches)})
     note_applied(warehouse, chain, superseded)
     accounts = accounts_of(warehouse, chain)
@@ -166,7 +166,7 @@ def parsing(landed: str, columns: Sequence[Column], zones: Zones, has_refused: b
     """  # noqa: S608 - names come from the contract
 
 
-def _set_duplicates_apart(warehouse: duckdb.DuckDBPyConnection, table: str, entity: Entity, columns: Sequence[Column]) -> None:
+def set_duplicates_apart(warehouse: duckdb.DuckDBPyConnection, table: str, entity: Entity, columns: Sequence[Column]) -> None:
     """Leaves one staged row per key and moves the others to the duplicates."""
     key = ", ".join(quoted(name) for name in entity.key)
     # Numbers are compared first: grouping by the keys themselves takes twice as long, and most tables hold every key once.

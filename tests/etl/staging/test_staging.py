@@ -18,7 +18,7 @@ from data.snapshot import published_snapshot
 from etl.contract import ENTITY, Column, Kind
 from etl.landing.batches import Chain
 from etl.staging.casts import Zones, cleaned, fault, quick, quoted, value
-from etl.staging.stage import _set_duplicates_apart, parsing, staged_selection
+from etl.staging.stage import parsing, set_duplicates_apart, staged_selection
 from tests.etl.tiny_system import TinySystem
 
 ZONES = Zones("Asia/Ho_Chi_Minh", "Asia/Ho_Chi_Minh")
@@ -262,7 +262,7 @@ def survivors(rows: list[tuple[str, str | None, str | None]]) -> list[tuple[Any,
         memory.executemany("INSERT INTO landed VALUES (0, ?, ?, 'N', ?, ?)", [(place, *row) for place, row in enumerate(rows)])
         memory.execute(f"CREATE TABLE parsed AS {parsing('landed', columns, ZONES)}")
         memory.execute(f"CREATE TABLE staging.it AS SELECT {staged_selection(columns, ZONES)} FROM parsed WHERE fault_reason IS NULL")  # noqa: S608
-        _set_duplicates_apart(memory, "it", entity, columns)
+        set_duplicates_apart(memory, "it", entity, columns)
         kept = memory.execute("SELECT * EXCLUDE batch_no FROM staging.it").fetchall()
         (lost,) = memory.execute("SELECT count(*) FROM duplicate.it").fetchone() or (0,)
         rejected, valid = memory.execute("SELECT count(fault_reason), count(*) - count(fault_reason) FROM parsed").fetchone() or (0, 0)
