@@ -194,6 +194,8 @@ class OfficialForm:
     recipients: tuple[str, ...]
     """`Nơi nhận`, without dashes; the last is the archive line, `Lưu: VT, …`."""
     signature: Signature
+    has_national_head: bool = True
+    """Whether the nation's name and motto stand at the head."""
 
 
 @dataclass(frozen=True)

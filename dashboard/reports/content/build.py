@@ -21,6 +21,8 @@ from data.errors import ConfigurationError
 SAY_THEMSELVES = {"deployment", "difficulties", "proposals", "consistency", "brief"}
 """Sections that tell failed checks in their own words, or none of whose figures they could concern."""
 
+NATIONAL_TIME = "Asia/Ho_Chi_Minh"
+
 
 def build(reader: Reader, request: Request, inputs: Inputs) -> Report:
     """The report that the request asks for, on the reader's snapshot; equal arguments give an equal report.
@@ -142,6 +144,7 @@ def _form(data: ReportData, kind: ReportKind) -> OfficialForm:
         addressees=tuple(map(printable, settings.addressees)),
         recipients=(*map(printable, settings.recipients), archive),
         signature=Signature(tuple(map(printable, settings.signer_authority)), printable(settings.signer_name)),
+        has_national_head=info.time_zone == NATIONAL_TIME if settings.national_head is None else settings.national_head,
     )
 
 

@@ -19,6 +19,8 @@ MOST_LINES = 12
 class ReportSettings:
     """The parts of an administrative document that do not change from report to report; empty where the installation says nothing."""
 
+    national_head: bool | None = None
+    """Whether reports begin with the nation's name and motto; None: where the organisation keeps Viet Nam's time."""
     parent_organ: str = ""
     issuing_organ: str = ""
     organ_abbreviation: str = ""
@@ -57,6 +59,10 @@ def _checked(key: str, value: object) -> object:
     if key == "population":
         if value not in POPULATIONS:
             raise ConfigurationError(f"vanban.toml, [report]: population is {value!r}. Write one of: {', '.join(get_args(Population))}.")
+        return value
+    if key == "national_head":
+        if not isinstance(value, bool):
+            raise ConfigurationError("vanban.toml, [report]: national_head must be true or false, without quotes.")
         return value
     if key in _LISTS:
         if not isinstance(value, list) or len(value) > MOST_LINES:

@@ -138,6 +138,7 @@ class Parts:
     parent: tuple[str, ...]
     organ: Lines
     nation: str
+    """Empty, like the motto, where the form has no national head."""
     motto: Lines
     number: str
     place_and_date: str
@@ -182,8 +183,8 @@ def parts(form: OfficialForm, language: Language) -> Parts:
     return Parts(
         parent=parent if form.parent_organ else (),
         organ=_ruled(literal(form.issuing_organ).upper(), SIZES.organ, left),
-        nation=words.nation,
-        motto=Lines((words.motto,), typeface.width_pt(words.motto, SIZES.motto, is_bold=True)),
+        nation=words.nation if form.has_national_head else "",
+        motto=Lines((words.motto,), typeface.width_pt(words.motto, SIZES.motto, is_bold=True)) if form.has_national_head else Lines((), 0.0),
         number=f"{words.number} {_number(form)}/{_symbol(form)}",
         place_and_date=f"{literal(form.place)}, {_full_date(form.dated_on, language)}" if form.place else _full_date(form.dated_on, language),
         type_name=literal(form.type_name).upper(),
