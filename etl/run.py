@@ -238,7 +238,8 @@ def _stage(work: _Work, warehouse: duckdb.DuckDBPyConnection, chains: Sequence[C
             work.log.write("entity staged", **asdict(account))
         accounts += of_chain
         reach("stage.entity_staged")
-    make_canonical(warehouse, [(chain.source, chain.entity) for chain in chains], REFERENCE / "levels.csv")
+    in_each_unit = [source.name for source in settings.sources if source.is_in_each_unit]
+    make_canonical(warehouse, [(chain.source, chain.entity) for chain in chains], REFERENCE / "levels.csv", in_each_unit)
     make_span(warehouse, settings.time_zone, max(chain.fetched_at for chain in chains), is_kept)
     return accounts
 

@@ -38,7 +38,7 @@ DEFAULTS: dict[str, Row] = {
     "org_unit": {"level": "cap_tinh", "valid_from": EVER, "valid_to": FOREVER},
     "unit_succession": {"share": 1.0},
     "account": {"is_officer": True, "is_clerk": False, "is_leader": False, "provisioned_on": date(2024, 1, 1)},
-    "account_assignment": {"valid_from": EVER, "valid_to": FOREVER},
+    "account_assignment": {"valid_from": EVER, "valid_to": FOREVER, "is_shared": False},
     "account_day": {"has_logged_in": False, "has_processed": False, "has_signed": False},
     "document": {
         "issued_on": date(2024, 7, 10),
@@ -53,6 +53,18 @@ DEFAULTS: dict[str, Row] = {
         "is_sent_internally": False,
         "is_sent_by_axis": False,
         "is_axis_acknowledged": False,
+    },
+    "registered_document": {
+        "registered_on": date(2024, 7, 10),
+        "is_incoming": True,
+        "is_internal_document": False,
+        "has_electronic_form": False,
+        "has_form": False,
+        "is_recalled": False,
+        "is_assigned": False,
+        "is_processed": False,
+        "has_due_date": False,
+        "is_on_time": False,
     },
     "delivery": {"arrived_on": date(2024, 7, 10), "is_internal": False, "is_from_axis": False, "is_recalled": False},
     "declared_total": {"metric_base": "administrative_documents", "source_note": "mô phỏng"},
@@ -140,6 +152,10 @@ def _complete(given: dict[str, list[Row]], name: str) -> dict[str, list[Row]]:
     for number, document in enumerate(given.get("document", []), start=1):
         document.setdefault("document_key", f"D{number}")
         document.setdefault("number", f"{number}/CV")
+    for number, document in enumerate(given.get("registered_document", []), start=1):
+        document.setdefault("document_key", f"E{number}")
+    for day in given.get("account_day", []):
+        day.setdefault("login_count", int(day.get("has_logged_in", False)))
     assignments = given.setdefault("account_assignment", [])
     for number, account in enumerate(given.get("account", []), start=1):
         account.setdefault("account_key", f"A{number}")

@@ -169,7 +169,7 @@ class Reader:
 
     def may_see_rows(self, selection: Selection, name: str) -> bool:
         """Whether the viewer may see the single rows (accounts by pseudonym, documents by number) behind a metric of the selection."""
-        return self.may_read(selection, "account" if metric(name).of == "account" else "document")
+        return self.may_read(selection, "account" if metric(name).of in {"account", "login"} else "document")
 
     def open_rows(self, name: str, selection: Selection) -> pl.DataFrame:
         """`metrics.query.single_rows` of the selection: the accounts or documents that a ratio still lacks."""

@@ -58,7 +58,7 @@ class Selection:
     def group_for(self, row_kind: str) -> int | None:
         """The pilot group that figures counted over `account`, `document`, ... rows are restricted to."""
         if self.population == "pilot":
-            return 1 if row_kind == "account" else None
+            return 1 if row_kind in {"account", "login"} else None
         return None if self.population == "all" else int(self.population)
 
 

@@ -14,6 +14,7 @@ from pathlib import Path
 import duckdb
 
 from data.snapshot import TABLE
+from etl.contract import ENTITIES
 from etl.staging.casts import quoted
 
 DETAIL: tuple[str, ...] = (
@@ -24,22 +25,29 @@ DETAIL: tuple[str, ...] = (
     "account_assignment",
     "account_day",
     "document",
+    "registered_document",
     "delivery",
     "declared_total",
 )
 
-MARTS: tuple[str, ...] = ("account_stay", "account_month", "document_day", "delivery_day", "due_delivery_day")
+MARTS: tuple[str, ...] = ("account_stay", "account_month", "login_day", "document_day", "registered_day", "delivery_day", "due_delivery_day")
 """Sums of core tables, small at any number of events, of which most figures are counted."""
 
-CORE: tuple[str, ...] = (*DETAIL, *MARTS)
+PLACES = "row_place"
+"""What became of every loaded row; it reads what the others made of them."""
+
+CORE: tuple[str, ...] = (*DETAIL, *MARTS, PLACES)
 
 INPUTS: dict[str, str] = {
     "access_event": "canonical.access_event",
+    "placed_event": "canonical.access_event",
     "document": "canonical.document",
     "delivery": "canonical.delivery",
     "axis_message": "canonical.axis_message",
     "active_day": "core.account_day",
+    "login_day": "core.account_day",
     "issued_document": "core.document",
+    "registered": "core.registered_document",
     "arrived_delivery": "core.delivery",
     "due_delivery": "core.delivery",
 }
@@ -53,6 +61,8 @@ def build_core(warehouse: duckdb.DuckDBPyConnection) -> None:
     warehouse.execute("CREATE SCHEMA IF NOT EXISTS core")
     _build(warehouse, DETAIL, "canonical")
     build_marts(warehouse)
+    _build(warehouse, (PLACES,), "canonical")
+    verify_places(warehouse)
 
 
 def build_marts(warehouse: duckdb.DuckDBPyConnection) -> None:
@@ -64,6 +74,17 @@ def show_input(warehouse: duckdb.DuckDBPyConnection, name: str, condition: str =
     """Makes the view `input.<name>` show those rows for which the condition holds."""
     warehouse.execute("CREATE SCHEMA IF NOT EXISTS input")
     warehouse.execute(f"CREATE OR REPLACE VIEW input.{name} AS SELECT * FROM {INPUTS[name]} WHERE {condition}")  # noqa: S608
+
+
+def verify_places(warehouse: duckdb.DuckDBPyConnection) -> None:
+    """Raises RuntimeError where a loaded row has no place, or two."""
+    for entity in ENTITIES:
+        counted = f"SELECT (SELECT count(*) FROM canonical.{entity.name}), (SELECT sum(rows) FROM core.{PLACES} WHERE entity = ?)"  # noqa: S608
+        loaded, placed = warehouse.execute(counted, [entity.name]).fetchone() or (0, 0)
+        if loaded != (placed or 0):
+            raise RuntimeError(
+                f"{entity.name}: {loaded} rows were loaded, and {placed or 0} have a place. This is a fault of the program; nothing was published."
+            )
 
 
 @functools.cache

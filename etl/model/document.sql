@@ -38,8 +38,8 @@ listed AS (
         number,
         page_count,
         form,
-        organ_signed_at IS NOT NULL AS is_organ_signed,
-        signer_signed_at IS NOT NULL AS is_signer_signed,
+        organ_signed_at IS NOT NULL OR coalesce(is_organ_signed, false) AS is_organ_signed,
+        signer_signed_at IS NOT NULL OR coalesce(is_signer_signed, false) AS is_signer_signed,
         coalesce(status = 'recalled', false) AS is_recalled
     FROM input.document
     WHERE direction = 'outgoing'

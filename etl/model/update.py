@@ -10,13 +10,14 @@ from dataclasses import dataclass, field
 import duckdb
 
 from data.snapshot import TABLE
-from etl.model import INPUTS, select_of, show_input
+from etl.model import INPUTS, PLACES, select_of, show_input, verify_places
 from etl.model.content_hash import Fingerprint, fingerprint
 
 SMALL = ("org_unit_ancestor", "org_unit", "unit_succession", "account", "account_assignment", "declared_total")
 
 DAY_MARTS = {
     "document_day": ("issued_document", "issued_on"),
+    "registered_day": ("registered", "registered_on"),
     "delivery_day": ("arrived_delivery", "arrived_on"),
     "due_delivery_day": ("due_delivery", "due_on"),
 }
@@ -42,8 +43,10 @@ def update_core(warehouse: duckdb.DuckDBPyConnection, before: dict[str, Fingerpr
     update = CoreUpdate(dict(before))
     known = {
         "unit": "unit_code FROM core.org_unit",
-        "account": "account_key FROM core.account",
+        "account": "account_key, is_officer FROM core.account",
         "number": "account_no, account_key FROM core.account_stay",
+        "place": "account_key, is_officer, is_clerk, core.account_assignment.* EXCLUDE (account_key) "
+        "FROM core.account LEFT JOIN core.account_assignment USING (account_key)",
     }
     for name, columns in known.items():
         warehouse.execute(f"CREATE OR REPLACE TEMP TABLE {name}_before AS SELECT DISTINCT {columns}")
@@ -51,11 +54,14 @@ def update_core(warehouse: duckdb.DuckDBPyConnection, before: dict[str, Fingerpr
         _remake(warehouse, update, name)
     _note_changed(warehouse, "unit", known["unit"])
     _note_changed(warehouse, "account", known["account"])
+    _note_changed(warehouse, "place", known["place"])
     _update_account_days(warehouse, update)
     _update_documents(warehouse, update)
     _remake(warehouse, update, "account_stay")
     _note_changed(warehouse, "number", known["number"])
     _update_account_months(warehouse, update)
+    _update_login_days(warehouse, update)
+    _update_places(warehouse, update)
     return update
 
 
@@ -90,7 +96,7 @@ def _update_documents(warehouse: duckdb.DuckDBPyConnection, update: CoreUpdate) 
     for relation, column in DAY_MARTS.values():
         days = f"SELECT {column} AS day FROM {INPUTS[relation]} WHERE {_OF_TOUCHED_DOCUMENTS}"  # noqa: S608
         warehouse.execute(f"CREATE OR REPLACE TEMP TABLE touched_{column} AS {days}")
-    for name in ("document", "delivery"):
+    for name in ("document", "registered_document", "delivery"):
         _remake(warehouse, update, name, _OF_TOUCHED_DOCUMENTS)
     for mart, (relation, column) in DAY_MARTS.items():
         warehouse.execute(f"INSERT INTO touched_{column} SELECT {column} FROM {INPUTS[relation]} WHERE {_OF_TOUCHED_DOCUMENTS}")  # noqa: S608
@@ -114,6 +120,29 @@ def _update_account_months(warehouse: duckdb.DuckDBPyConnection, update: CoreUpd
     )
     show_input(warehouse, "active_day", "day_on IN (SELECT day FROM day_of_touched_month)")
     _remake(warehouse, update, "account_month", "month_on IN (SELECT month FROM touched_month)")
+
+
+def _update_login_days(warehouse: duckdb.DuckDBPyConnection, update: CoreUpdate) -> None:
+    """Touched days, and all days of accounts that stand elsewhere now or are others'."""
+    of_changed = "SELECT day_on FROM core.account_day WHERE account_key IN (SELECT account_key FROM changed_place)"
+    warehouse.execute(f"CREATE OR REPLACE TEMP TABLE touched_login_day AS SELECT day FROM touched_day UNION {of_changed}")  # noqa: S608
+    touched = "day_on IN (SELECT day FROM touched_login_day)"
+    show_input(warehouse, "login_day", touched)
+    _remake(warehouse, update, "login_day", touched)
+
+
+def _update_places(warehouse: duckdb.DuckDBPyConnection, update: CoreUpdate) -> None:
+    """Of events, which are many, the months of touched days and those that lay after the cut-off; of accounts that came or went, all."""
+    month = "CAST(date_trunc('month', {day}) AS DATE)"
+    touched = "true"
+    if not _has_rows(warehouse, "changed_account"):
+        ahead = f"SELECT month_on FROM core.{PLACES} WHERE place = 'in_the_future'"  # noqa: S608
+        months = f"SELECT {month.format(day='day')} AS month_on FROM touched_day UNION {ahead}"  # noqa: S608
+        warehouse.execute(f"CREATE OR REPLACE TEMP TABLE touched_place AS {months}")
+        touched = "{month} IN (SELECT month_on FROM touched_place)"
+    show_input(warehouse, "placed_event", touched.format(month=month.format(day="occurred_on")))
+    _remake(warehouse, update, PLACES, "true" if touched == "true" else f"entity <> 'access_event' OR {touched.format(month='month_on')}")
+    verify_places(warehouse)
 
 
 def _remake(warehouse: duckdb.DuckDBPyConnection, update: CoreUpdate, name: str, condition: str = "true") -> None:

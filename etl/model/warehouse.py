@@ -54,7 +54,7 @@ def marker_of(settings: Settings) -> str:
         digest.update(path.read_bytes())
     digest.update(settings.time_zone.encode())
     for source in settings.sources:
-        digest.update(repr((source.name, source.time_zone, source.is_synthetic, source.entities)).encode())
+        digest.update(repr((source.name, source.time_zone, source.is_synthetic, source.entities, source.is_in_each_unit)).encode())
     return digest.hexdigest()
 
 

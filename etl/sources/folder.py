@@ -14,6 +14,12 @@ from etl.contract import ENTITIES
 from etl.sources import KINDS
 from etl.sources.source import Source
 
+PEOPLE_WORDS: dict[str, dict[str, tuple[str, ...]]] = {
+    "account": {"membership": ("one", "each")},
+    "account_assignment": {"membership": ("one", "each")},
+}
+"""Keys of `[entities.<name>]` in every kind of source, with what may be written there; the first is what holds where nothing is."""
+
 COMMON_KEYS: dict[str, type] = {"kind": str, "title": str, "time_zone": str, "is_synthetic": bool, "entities": dict}
 
 
@@ -101,7 +107,11 @@ def _entities(file: Path, folder: Path, kind: type[Source], tables: dict[str, An
             raise ConfigurationError(f"{file}: unknown entity {name}. The contract knows: {', '.join(names)}.")
         if not isinstance(options, dict):
             raise ConfigurationError(f"{file}: entities.{name} must be a table. Write [entities.{name}].")
-        check_keys(file, f"entities.{name}", options, kind.ENTITY_KEYS)
+        words = PEOPLE_WORDS.get(name, {})
+        check_keys(file, f"entities.{name}", options, {**kind.ENTITY_KEYS, **dict.fromkeys(words, str)})
+        for key, allowed in words.items():
+            if options.get(key, allowed[0]) not in allowed:
+                raise ConfigurationError(f"{file}, [entities.{name}]: {key} is {options[key]!r}. Write one of: {', '.join(allowed)}.")
         if not any(folder.glob(f"{name}.sql")) and not any(folder.glob(f"{name}.*.sql")):
             raise ConfigurationError(f"{file} names the entity {name}, but there is no {name}.sql beside it. Write that SELECT or remove the entity.")
     for path in sorted(folder.glob("*.sql")):

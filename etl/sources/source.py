@@ -115,6 +115,11 @@ class Source(ABC):
     ENTITY_KEYS: ClassVar[Mapping[str, type]] = {}
     """Keys that this kind allows in `[entities.<name>]`."""
 
+    @property
+    def is_in_each_unit(self) -> bool:
+        """Whether a person in several units at once counts in each of them; else in one."""
+        return any(options.get("membership") == "each" for options in self.entity_options.values())
+
     @abstractmethod
     def open(self, environment: Mapping[str, str]) -> AbstractContextManager[Connection]:
         """Connects for reading only."""

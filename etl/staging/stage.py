@@ -89,8 +89,10 @@ def refuse_unusable(warehouse: duckdb.DuckDBPyConnection, chain: Chain, accounts
     )
 
 
-def make_canonical(warehouse: duckdb.DuckDBPyConnection, staged: Sequence[tuple[str, str]], levels: Path) -> None:
-    """Makes `canonical.<entity>`, the union over (source, entity) pairs with every column of the contract, and `canonical.level` from a CSV file."""
+def make_canonical(warehouse: duckdb.DuckDBPyConnection, staged: Sequence[tuple[str, str]], levels: Path, in_each_unit: Sequence[str] = ()) -> None:
+    """Makes `canonical.<entity>`, the union over (source, entity) pairs with every column of the contract, `canonical.level` from a CSV file, and
+    `canonical.in_each_unit` of the sources whose people are in several units at once.
+    """
     warehouse.execute("CREATE SCHEMA IF NOT EXISTS canonical")
     for entity in ENTITIES:
         parts = [
@@ -106,6 +108,7 @@ def make_canonical(warehouse: duckdb.DuckDBPyConnection, staged: Sequence[tuple[
         "FROM read_csv(?, delim = ',', quote = '\"', header = true, all_varchar = true)",
         [levels.as_posix()],
     )
+    warehouse.execute("CREATE OR REPLACE TABLE canonical.in_each_unit AS SELECT unnest(CAST(? AS VARCHAR[])) AS source", [list(in_each_unit)])
 
 
 def staged_columns(entity: Entity) -> dict[str, str]:

@@ -11,11 +11,11 @@ from functools import cache
 
 from data.errors import ConfigurationError
 from data.paths import REFERENCE
-from metrics.catalog import adoption, deliveries, documents
+from metrics.catalog import adoption, deliveries, documents, registered
 from metrics.catalog.populations import POPULATIONS
 from metrics.model import Metric, Population, WrongDeclaration
 
-METRICS: tuple[Metric, ...] = (*adoption.METRICS, *documents.METRICS, *deliveries.METRICS)
+METRICS: tuple[Metric, ...] = (*adoption.METRICS, *documents.METRICS, *registered.METRICS, *deliveries.METRICS)
 
 __all__ = ["METRICS", "POPULATIONS", "metric", "population_of_group"]
 

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from metrics.catalog.populations import OFFICERS
+from metrics.catalog.populations import LOGINS, OFFICERS
 from metrics.model import Count, Metric, Ratio
-from metrics.rows import account
+from metrics.rows import account, login
 
 METRICS: tuple[Metric, ...] = (
     Ratio(
@@ -37,6 +37,17 @@ METRICS: tuple[Metric, ...] = (
         population=OFFICERS,
         good="up",
         numerator=account.is_activated & account.has_logged_in,
+    ),
+    Ratio(
+        name="login_rate_of_existing",
+        label="Tỷ lệ đăng nhập trên tài khoản hiện có",
+        label_en="Logged in at least once, of existing accounts",
+        definition="Tài khoản có đăng nhập ít nhất một lần trong kỳ, đã kích hoạt hay chưa / tài khoản được cấp và chưa khóa vào ngày cuối kỳ.",
+        definition_en="Accounts that logged in at least once within the period, activated or not / accounts provisioned and not disabled on the last"
+        " day of the period.",
+        population=OFFICERS,
+        good="up",
+        numerator=account.has_logged_in,
     ),
     Ratio(
         name="weekly_active_rate",
@@ -123,5 +134,14 @@ METRICS: tuple[Metric, ...] = (
         population=OFFICERS,
         good="up",
         where=account.is_activated & account.has_signed,
+    ),
+    Count(
+        name="login_events",
+        label="Lượt đăng nhập",
+        label_en="Logins",
+        definition="Số lần đăng nhập thành công trong kỳ, tính ở đơn vị của tài khoản vào ngày đăng nhập.",
+        definition_en="Successful logins within the period, each at the unit where the account stood on that day.",
+        population=LOGINS,
+        where=login.logins,
     ),
 )

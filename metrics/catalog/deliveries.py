@@ -39,6 +39,15 @@ METRICS: tuple[Metric, ...] = (
         where=delivery.is_from_axis,
     ),
     Count(
+        name="other_incoming",
+        label="Lượt nhận bằng cách khác",
+        label_en="Deliveries received by other means",
+        definition="Lượt nhận văn bản không qua Trục và không từ đơn vị trong ngành, đến trong kỳ.",
+        definition_en="Deliveries received neither through the axis nor from units of the organisation, arrived in the period.",
+        population=ARRIVED,
+        where=~delivery.is_internal & ~delivery.is_from_axis,
+    ),
+    Count(
         name="overdue",
         label="Lượt nhận quá hạn",
         label_en="Overdue deliveries",

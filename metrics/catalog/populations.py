@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import partial
 
 from metrics.model import Population
-from metrics.rows import account, completed_delivery, delivery, document, due_delivery, paper
+from metrics.rows import account, completed_delivery, delivery, document, due_delivery, login, paper, registered
 
 _SECRECY = "Văn bản mang bí mật nhà nước không vào hệ thống số liệu"
 _SECRECY_EN = "Documents marked as state secrets never enter the figures"
@@ -20,6 +20,16 @@ OFFICERS = _accounts(name="officers", label="Công chức", label_en="Officers",
 CLERKS = _accounts(name="clerks", label="Văn thư", label_en="Clerks", where=account.is_officer & account.is_clerk)
 """Officers too: so group 2 is a part of the whole, and a whole never has fewer accounts than its group."""
 
+LOGINS = Population(
+    name="logins",
+    label="Lượt đăng nhập của công chức",
+    label_en="Logins of officers",
+    of="login",
+    unit="lượt đăng nhập",
+    unit_en="logins",
+    where=login.is_officer,
+)
+
 ISSUED = _documents(
     name="issued",
     label="Văn bản đi không bị thu hồi",
@@ -30,6 +40,18 @@ ISSUED = _documents(
 )
 ALL_DOCUMENTS = _documents(
     name="all_documents", label="Mọi văn bản đi", label_en="All outgoing documents", exclusions=_SECRECY, exclusions_en=_SECRECY_EN
+)
+_registered = partial(
+    Population,
+    of="registered",
+    unit="văn bản",
+    unit_en="documents",
+    exclusions=f"{_SECRECY}; văn bản thu hồi không tính",
+    exclusions_en=f"{_SECRECY_EN}; recalled documents do not count",
+)
+INCOMING = _registered(name="incoming", label="Văn bản đến", label_en="Incoming documents", where=registered.is_incoming & ~registered.is_recalled)
+INTERNAL = _registered(
+    name="internal", label="Văn bản nội bộ", label_en="Internal documents", where=registered.is_internal_document & ~registered.is_recalled
 )
 SENT_ON_NO_PAPER = Population(
     name="sent_on_no_paper",
@@ -76,4 +98,17 @@ COMPLETED = Population(
     " (data/reference/holidays.csv)",
 )
 
-POPULATIONS: tuple[Population, ...] = (OFFICERS, CLERKS, ISSUED, ALL_DOCUMENTS, ARRIVED, DUE, COMPLETED, SENT_ON_NO_PAPER, COVERED_UNITS)
+POPULATIONS: tuple[Population, ...] = (
+    OFFICERS,
+    CLERKS,
+    LOGINS,
+    ISSUED,
+    ALL_DOCUMENTS,
+    INCOMING,
+    INTERNAL,
+    ARRIVED,
+    DUE,
+    COMPLETED,
+    SENT_ON_NO_PAPER,
+    COVERED_UNITS,
+)

@@ -61,9 +61,11 @@ def statement(snapshot: Snapshot, metrics: Sequence[Metric], periods: Sequence[P
     columns = _count_columns(metrics, scoped, "row_count" if file == rows.mart else "")
     keys = ["period_no", *([days] if days else [])]
     ctes = _scoped_row(snapshot, rows, file, periods, scoped)
-    if grouping is None:
-        sums = ",\n    ".join(f"CAST({expression} AS BIGINT) AS {name}" for name, expression in columns.items())
-        answer = f"SELECT\n    {', '.join(keys)},\n    {_WHOLE} AS group_code,\n    {sums}\nFROM scoped_row\nGROUP BY {', '.join(keys)}"
+    if "is_shared" in rows.booleans and has_shared_accounts(snapshot):
+        ctes |= _each_once(rows, grouping)
+        answer = _counted_by_group("each_once", "group_code", keys, columns)
+    elif grouping is None:
+        answer = _counted_by_group("scoped_row", _WHOLE, keys, columns)
     else:
         place = _PLACES[grouping]
         counts = ",\n    ".join(f"{expression} AS {name}" for name, expression in columns.items())
@@ -76,6 +78,12 @@ def statement(snapshot: Snapshot, metrics: Sequence[Metric], periods: Sequence[P
         ctes["ranked"] = _ranked(durations, days)
         answer = _percentiles(durations, days)
     return Statement(_with(ctes, answer), dict(scoped.params))
+
+
+def has_shared_accounts(snapshot: Snapshot) -> bool:
+    """Whether any account is in several units at once."""
+    sql = "SELECT 1 FROM account_assignment WHERE is_shared LIMIT 1"
+    return snapshot.derived("accounts are shared", lambda: not snapshot.query(sql).is_empty())
 
 
 def row_statement(snapshot: Snapshot, kind: RowKind, period: Period, scoped: ScopedUnits, select: str) -> Statement:
@@ -96,8 +104,8 @@ def is_in_one_month(period: Period) -> bool:
 
 
 def population_of(metric: Metric, group: int | None) -> Population:
-    """Whom the metric counts: accounts of a pilot group follow the group's population."""
-    return population_of_group(group) if metric.of == "account" and group is not None else metric.population
+    """Whom the metric counts: accounts of a pilot group, and their logins, follow the group's population."""
+    return population_of_group(group) if metric.of in {"account", "login"} and group is not None else metric.population
 
 
 def counted_conditions(metric: Metric, group: int | None, side: Side) -> tuple[list[Condition], str]:
@@ -160,6 +168,25 @@ _PLACES: dict[Grouping, _Place] = {
     ),
     "doc_type": _Place(("doc_type",), "COALESCE(counted.doc_type, '')", ""),
 }
+
+
+def _counted_by_group(table: str, group_code: str, keys: Sequence[str], columns: dict[str, str]) -> str:
+    sums = ",\n    ".join(f"CAST({expression} AS BIGINT) AS {name}" for name, expression in columns.items())
+    by = ", ".join([*keys, *([group_code] if group_code != _WHOLE else [])])
+    return f"SELECT\n    {', '.join(keys)},\n    {group_code} AS group_code,\n    {sums}\nFROM {table}\nGROUP BY {by}"
+
+
+def _each_once(rows: Rows, grouping: Grouping | None) -> dict[str, str]:
+    """Rows by the group that they count in, those that stand at several of its units once: the whole first, then the groups."""
+    of_row = ", ".join([*rows.booleans, *rows.measures])
+    parts = [(_WHOLE, "")] if grouping is None else [(_WHOLE, ""), (_PLACES[grouping].group_code, _PLACES[grouping].join)]
+    selects = []
+    for group_code, join in parts:
+        for select, shared in (("SELECT", "NOT counted.is_shared"), ("SELECT DISTINCT", "counted.is_shared")):
+            word = "AND" if join.startswith("WHERE") else "WHERE"
+            key = "row_key" if select == "SELECT DISTINCT" else "CAST(NULL AS VARCHAR) AS row_key"
+            selects.append(f"{select}\n    period_no, {group_code} AS group_code, {key}, {of_row}\nFROM scoped_row AS counted\n{join}{word} {shared}")
+    return {"each_once": "\nUNION ALL\n".join(selects)}
 
 
 def _summed(group_code: str, join: str, keys: Sequence[str], columns: dict[str, str]) -> str:

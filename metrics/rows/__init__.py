@@ -1,6 +1,7 @@
 """The kinds of rows that metrics count: one SQL file per kind, listed here with the columns it yields.
 
-A row counts in one unit and, within one period, once: so sums over units never count anything twice. A file yields per row its columns
+A row counts in one unit and, within one period, once: so sums over units never count anything twice. Rows of accounts that are in several units
+at once (`is_shared`) are counted once by their `row_key` in whatever holds more than one of these units. A file yields per row its columns
 below, `unit_code` (where it counts), `row_key` (what identifies it to those who may see rows), and one of the two:
 
 - `day_on`, the day that decides in which periods it counts (and its `tree_day`, where another day decides the unit's place in the tree);
@@ -24,7 +25,7 @@ from data.snapshot import TABLES
 
 FOLDER = Path(__file__).parent
 
-RowKind = Literal["account", "document", "delivery", "due_delivery", "completed_delivery", "declared", "paper"]
+RowKind = Literal["account", "login", "document", "registered", "delivery", "due_delivery", "completed_delivery", "declared", "paper"]
 """What one row is; each kind is one file here."""
 
 
@@ -113,6 +114,7 @@ account = Rows(
         "is_officer",
         "is_clerk",
         "is_leader",
+        "is_shared",
         "is_activated",
         "has_logged_in",
         "has_processed",
@@ -121,8 +123,25 @@ account = Rows(
         "is_habitual",
     ),
 )
+login = Rows(
+    "login",
+    "lượt đăng nhập",
+    "logins",
+    table="login_day",
+    booleans=("is_officer", "is_clerk", "is_shared"),
+    measures=("logins",),
+)
 document = Rows(
     "document", "văn bản", "documents", table="document", mart="document_day", booleans=_booleans_of("document"), dimensions=("doc_type",)
+)
+registered = Rows(
+    "registered",
+    "văn bản vào sổ",
+    "registered documents",
+    table="registered_document",
+    mart="registered_day",
+    booleans=_booleans_of("registered_document"),
+    dimensions=("doc_type",),
 )
 delivery = Rows("delivery", "lượt nhận", "deliveries", table="delivery", mart="delivery_day", booleans=_booleans_of("delivery"))
 due_delivery = Rows(
@@ -163,7 +182,9 @@ paper = Rows(
     measures=("pages",),
 )
 
-ROWS: dict[RowKind, Rows] = {rows.kind: rows for rows in (account, document, delivery, due_delivery, completed_delivery, declared, paper)}
+ROWS: dict[RowKind, Rows] = {
+    rows.kind: rows for rows in (account, login, document, registered, delivery, due_delivery, completed_delivery, declared, paper)
+}
 
 
 @cache

@@ -3,7 +3,7 @@
 -- An account without an assignment on that day keeps an empty unit: the whole counts it, and the check on sums of units tells of it.
 -- A bit of `login_days` is a day of the month; `period_month` has the bits that lie in the period and in each of its last weeks (week 1
 -- is the period's last 7 days, week 2 the 7 before, and so on).
--- An account has one stay on a day: MIN and BOOL_OR of what belongs to the stay only name it, once for all its months.
+-- A stay has one row for each month: MIN and BOOL_OR of what belongs to the stay only name it. An account that is in several units has several stays.
 SELECT
     stay.period_no,
     MIN(stay.unit_code) AS unit_code,
@@ -12,6 +12,7 @@ SELECT
     BOOL_OR(stay.is_officer) AS is_officer,
     BOOL_OR(stay.is_clerk) AS is_clerk,
     BOOL_OR(stay.is_leader) AS is_leader,
+    BOOL_OR(stay.is_shared) AS is_shared,
     BOOL_OR(stay.activated_on IS NOT NULL AND stay.activated_on <= stay.tree_on) AS is_activated,
     COALESCE(BOOL_OR((account_month.login_days & period_month.days) <> 0), FALSE) AS has_logged_in,
     COALESCE(BOOL_OR((account_month.processing_days & period_month.days) <> 0), FALSE) AS has_processed,
@@ -30,4 +31,4 @@ INNER JOIN period_month
 LEFT JOIN account_month
     ON account_month.account_no = stay.account_no
     AND account_month.month_on = period_month.month_on
-GROUP BY stay.period_no, stay.account_no
+GROUP BY stay.period_no, stay.stay_no

@@ -7,6 +7,7 @@ SELECT
     stay.is_officer,
     stay.is_clerk,
     stay.is_leader,
+    stay.is_shared,
     (stay.activated_on IS NOT NULL AND stay.activated_on <= stay.tree_on) AS is_activated,
     COALESCE((account_month.login_days & period_month.days) <> 0, FALSE) AS has_logged_in,
     COALESCE((account_month.processing_days & period_month.days) <> 0, FALSE) AS has_processed,

@@ -38,33 +38,47 @@ def accounts(rows: Rows, first: date, last: date) -> Iterable[Counted]:
         if not in_use(account, last):
             continue
         key = account["account_key"]
-        unit = next(
-            (a["unit_code"] for a in rows["account_assignment"] if a["account_key"] == key and a["valid_from"] <= last <= a["valid_to"]), None
-        )
         days = [day for day in rows["account_day"] if day["account_key"] == key and first <= day["day_on"] <= last]
         logins = {day["day_on"] for day in days if day["has_logged_in"]}
         weeks = [{last - timedelta(days=7 * week + offset) for offset in range(7)} for week in range(4)]
-        yield Counted(
-            unit,
-            last,
-            {
-                "key": key,
-                "officer": account["is_officer"],
-                "clerk": account["is_clerk"],
-                "activated": account.get("activated_on") is not None and account["activated_on"] <= last,
-                "logged_in": bool(logins),
-                "processed": any(day["has_processed"] for day in days),
-                "signed": any(day["has_signed"] for day in days),
-                "weekly": bool(logins & weeks[0]),
-                "habitual": sum(bool(logins & week) for week in weeks) >= 3,
-            },
-        )
+        facts = {
+            "key": key,
+            "officer": account["is_officer"],
+            "clerk": account["is_clerk"],
+            "activated": account.get("activated_on") is not None and account["activated_on"] <= last,
+            "logged_in": bool(logins),
+            "processed": any(day["has_processed"] for day in days),
+            "signed": any(day["has_signed"] for day in days),
+            "weekly": bool(logins & weeks[0]),
+            "habitual": sum(bool(logins & week) for week in weeks) >= 3,
+        }
+        yield from (Counted(unit, last, facts) for unit in units_on(rows, key, last))
+
+
+def units_on(rows: Rows, key: str, on: date) -> list[str | None]:
+    """Where the account stands on a day: several units where it is in all of them, None where it is in none."""
+    found = [one["unit_code"] for one in rows["account_assignment"] if one["account_key"] == key and one["valid_from"] <= on <= one["valid_to"]]
+    return found or [None]
+
+
+def logins(rows: Rows, first: date, last: date) -> Iterable[Counted]:
+    for account in rows["account"]:
+        for day in rows["account_day"]:
+            if day["account_key"] == account["account_key"] and first <= day["day_on"] <= last and day["login_count"]:
+                facts = {"officer": account["is_officer"], "clerk": account["is_clerk"], "logins": day["login_count"]}
+                yield from (Counted(unit, day["day_on"], facts) for unit in units_on(rows, account["account_key"], day["day_on"]))
 
 
 def documents(rows: Rows, first: date, last: date) -> Iterable[Counted]:
     for document in rows["document"]:
         if first <= document["issued_on"] <= last:
             yield Counted(document["unit_code"], document["issued_on"], document)
+
+
+def registered(rows: Rows, first: date, last: date) -> Iterable[Counted]:
+    for document in rows["registered_document"]:
+        if first <= document["registered_on"] <= last and not document["is_recalled"]:
+            yield Counted(document["unit_code"], document["registered_on"], document)
 
 
 def deliveries(rows: Rows, first: date, last: date) -> Iterable[Counted]:
@@ -148,6 +162,7 @@ DEFINITIONS: dict[str, tuple[str, Fact, Fact | None]] = {
     "activation_rate": ("account", fact("activated"), every),
     "login_rate": ("account", fact("logged_in"), fact("activated")),
     "login_rate_of_provisioned": ("account", both("activated", "logged_in"), every),
+    "login_rate_of_existing": ("account", fact("logged_in"), every),
     "weekly_active_rate": ("account", fact("weekly"), fact("activated")),
     "habitual_rate": ("account", fact("habitual"), fact("activated")),
     "processing_rate": ("account", fact("processed"), fact("activated")),
@@ -163,6 +178,15 @@ DEFINITIONS: dict[str, tuple[str, Fact, Fact | None]] = {
     "logged_in_accounts": ("account", both("activated", "logged_in"), None),
     "processing_accounts": ("account", both("activated", "processed"), None),
     "signing_accounts": ("account", both("activated", "signed"), None),
+    "login_events": ("login", fact("logins"), None),
+    "incoming_documents": ("incoming", every, None),
+    "incoming_electronic_ratio": ("incoming", fact("has_electronic_form"), fact("has_form")),
+    "incoming_processed_ratio": ("incoming", fact("is_processed"), fact("is_assigned")),
+    "incoming_on_time_ratio": ("incoming", fact("is_on_time"), both("has_due_date", "is_processed")),
+    "internal_documents": ("internal", every, None),
+    "internal_electronic_ratio": ("internal", fact("has_electronic_form"), fact("has_form")),
+    "internal_processed_ratio": ("internal", fact("is_processed"), fact("is_assigned")),
+    "internal_on_time_ratio": ("internal", fact("is_on_time"), both("has_due_date", "is_processed")),
     "outgoing_documents": ("document", every, None),
     "outgoing_electronic": ("document", fact("is_electronic"), None),
     "outgoing_parallel": ("document", fact("is_parallel"), None),
@@ -171,6 +195,7 @@ DEFINITIONS: dict[str, tuple[str, Fact, Fact | None]] = {
     "outgoing_not_signed": ("document", lambda facts: not signed(facts), None),
     "internal_outgoing": ("document", fact("is_sent_internally"), None),
     "internal_incoming": ("delivery", fact("is_internal"), None),
+    "other_incoming": ("delivery", lambda facts: not facts["is_internal"] and not facts["is_from_axis"], None),
     "axis_outgoing": ("document", fact("is_sent_by_axis"), None),
     "axis_incoming": ("delivery", fact("is_from_axis"), None),
     "recalled_documents": ("recalled", every, None),
@@ -182,13 +207,20 @@ DEFINITIONS: dict[str, tuple[str, Fact, Fact | None]] = {
 SHORTEST = {"weekly_active_rate": 7, "habitual_rate": 28}
 SHARE = {"median_working_days": 50, "p90_working_days": 90}
 TABLE = {"account": "account", "declared": "declared_total", "document": "document", "recalled": "document"}
+TABLE |= {"login": "account_day", "incoming": "registered_document", "internal": "registered_document"}
 
 
 def counted_rows(rows: Rows, kind: str, first: date, last: date, cutoff: date, group: int | None) -> list[Counted]:
-    if kind == "account":
-        return [one for one in accounts(rows, first, last) if one.facts["officer"] and (group != 2 or one.facts["clerk"])]
+    if kind in {"account", "login"}:
+        return [
+            one
+            for one in (accounts if kind == "account" else logins)(rows, first, last)
+            if one.facts["officer"] and (group != 2 or one.facts["clerk"])
+        ]
     if kind in {"document", "recalled"}:
         return [one for one in documents(rows, first, last) if one.facts["is_recalled"] == (kind == "recalled")]
+    if kind in {"incoming", "internal"}:
+        return [one for one in registered(rows, first, last) if one.facts["is_incoming" if kind == "incoming" else "is_internal_document"]]
     if kind == "delivery":
         return [one for one in deliveries(rows, first, last) if not one.facts["is_recalled"]]
     if kind == "due":

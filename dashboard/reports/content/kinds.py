@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 
 from data.errors import ConfigurationError
 
-TEMPLATE_VERSION = "2"
+TEMPLATE_VERSION = "3"
 """Raised with every change that alters what a report prints: a pinned report says which one it was written by."""
 
 
@@ -62,7 +62,7 @@ UNIT_ANNEX = AnnexPart("unit_figures", "Số liệu theo đơn vị", "I. Theo �
 DEFINITIONS_ANNEX = AnnexPart("definitions", "Định nghĩa chỉ số, phạm vi loại trừ, số liệu khai báo", "II. Định nghĩa, khai báo")
 CONSISTENCY_ANNEX = AnnexPart("consistency", "Kiểm tra nhất quán, số liệu điều chỉnh so với kỳ trước, bản chụp số liệu", "III. Kiểm tra")
 ANNEXES = (UNIT_ANNEX, DEFINITIONS_ANNEX, CONSISTENCY_ANNEX)
-RESULTS = Chapter("Kết quả triển khai", ("accounts", "documents", "channels", "progress", "comparison"))
+RESULTS = Chapter("Kết quả triển khai", ("accounts", "documents", "registered", "channels", "progress", "comparison"))
 
 KINDS: tuple[ReportKind, ...] = (
     ReportKind(

@@ -18,7 +18,9 @@ NOTHING_AROSE: dict[Language, str] = {"vi": "không phát sinh", "en": "no activ
 MOST_NAMED = 12
 _UNITS_EN = {
     "account": "accounts",
+    "login": "logins",
     "document": "documents",
+    "registered": "documents",
     "declared": "documents",
     "delivery": "deliveries",
     "due_delivery": "deliveries",

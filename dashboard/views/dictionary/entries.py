@@ -20,8 +20,9 @@ from metrics.model import Count, Metric, Ratio
 from metrics.rows import ROWS, Condition, RowKind
 
 SUBJECTS: dict[str, tuple[RowKind, ...]] = {
-    "accounts": ("account",),
+    "accounts": ("account", "login"),
     "documents": ("document", "declared", "paper"),
+    "registered": ("registered",),
     "deliveries": ("delivery", "due_delivery", "completed_delivery"),
 }
 """Headings, and the kinds of rows whose metrics stand under them."""

@@ -14,6 +14,7 @@ from dashboard.ui.panel import Columns, draw, in_columns, remembered, sentence
 from dashboard.ui.translations import t
 from dashboard.views.documents.channels import channels_panel, days_panel, paper_panel, price_choice
 from dashboard.views.documents.outgoing import tree_panel, type_name, types_panel
+from dashboard.views.documents.registered import REGISTERED, registered_panel
 from metrics.periods import Period
 
 TITLE = "page.documents"
@@ -33,6 +34,7 @@ NAMES: tuple[str, ...] = (
     "median_working_days",
     "p90_working_days",
     "paper_pages_saved",
+    *REGISTERED,
 )
 BY_WEEK = 120
 """Longer periods are followed by month."""
@@ -51,7 +53,7 @@ def _compose(page: Page) -> tuple[Markup, Columns]:
     period = Period(page.selection.from_on, page.selection.to_on)
     parts = period.split("week" if period.days <= BY_WEEK else "month")
     flow = page.reader.document_flow(page.selection, parts)
-    wide = (tree_panel(page, figures, flow.forms), types_panel(page, figures["parallel_ratio"], parts, flow.types))
+    wide = (tree_panel(page, figures, flow.forms), types_panel(page, figures["parallel_ratio"], parts, flow.types), registered_panel(page, figures))
     narrow = (days_panel(page, figures, flow.days), channels_panel(page, figures), paper_panel(page, figures["paper_pages_saved"]))
     return _sentence(page, figures, flow.types), in_columns("1.75fr 1fr", wide, narrow)
 
