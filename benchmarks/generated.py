@@ -10,7 +10,7 @@ from pathlib import Path
 
 import duckdb
 
-from data.snapshot import SCHEMA_VERSION, TABLES
+from data.snapshot import SCHEMA_VERSION, TABLE, TABLES
 from etl.model import build_marts
 
 PROVINCES, DISTRICTS, DESKS = 40, 10, 9
@@ -55,6 +55,8 @@ def write_snapshot(path: Path, events: int) -> None:
         _accounts(connection)
         _account_days(connection, events)
         _documents(connection, events // 20)
+        columns = ", ".join(f"{name} {kind}" for name, kind in TABLE["registered_document"].columns.items())
+        connection.execute(f"CREATE TABLE core.registered_document ({columns})")
         build_marts(connection)
         _publish(connection, path)
     building.unlink()
@@ -65,10 +67,11 @@ def _account_days(connection: duckdb.DuckDBPyConnection, events: int) -> None:
     connection.execute(
         f"""
         CREATE TABLE core.account_day AS
-        SELECT CAST(md5(CAST(account_no AS VARCHAR)) AS UUID) AS account_key, occurred_on AS day_on, has_logged_in, has_processed, has_signed
+        SELECT CAST(md5(CAST(account_no AS VARCHAR)) AS UUID) AS account_key, occurred_on AS day_on, has_logged_in, has_processed, has_signed,
+            login_count
         FROM (
             SELECT account_no, occurred_on, bool_or(kind = 'login') AS has_logged_in, bool_or(kind <> 'login') AS has_processed,
-                bool_or(kind = 'sign') AS has_signed
+                bool_or(kind = 'sign') AS has_signed, count(*) FILTER (kind = 'login') AS login_count
             FROM ({_EVENTS}) GROUP BY ALL
         )
         """,  # noqa: S608
@@ -117,7 +120,8 @@ def _accounts(connection: duckdb.DuckDBPyConnection) -> None:
             UNION ALL
             SELECT n, (n + 61) % {UNITS}, DATE '2025-08-15', DATE '9999-12-31' FROM range({ACCOUNTS}) t(n) WHERE n % 10 = 3
         )
-        SELECT CAST(md5(CAST(n AS VARCHAR)) AS UUID) AS account_key, unit_code, valid_from, valid_to FROM stay JOIN unit USING (place);
+        SELECT CAST(md5(CAST(n AS VARCHAR)) AS UUID) AS account_key, unit_code, valid_from, valid_to, false AS is_shared
+        FROM stay JOIN unit USING (place);
     """)  # noqa: S608
 
 

@@ -35,7 +35,7 @@ from metrics.query.declarations import declarations, undeclared
 from metrics.query.document_flow import completion_days, form_by_signature, types_over_time
 from metrics.query.metric_values import By, metric_values, ratio_by_unit_and_part, units
 from metrics.query.single_rows import Revision, remaining_rows, revision_cause
-from metrics.query.snapshot_quality import accounting, active_days, newest_days, quality_results, rejections
+from metrics.query.snapshot_quality import accounting, active_days, newest_days, quality_results, rejections, row_places
 from metrics.tree.scope import Scope, Tree
 
 Answer = TypeVar("Answer")
@@ -55,6 +55,7 @@ class Making:
     rejections: pl.DataFrame
     results: pl.DataFrame
     newest: pl.DataFrame
+    places: pl.DataFrame
     runs: tuple[RunResult, ...]
     titles: dict[str, str]
 
@@ -285,8 +286,8 @@ def _before_hiding(path: str, groups: Groups, accounts: int | None, period: Peri
     return found, metric_values(snapshot, ACCOUNT_FIGURES, period, Scope(group=accounts, tree=tree), "unit")
 
 
-def _making(snapshot: Snapshot) -> tuple[pl.DataFrame, pl.DataFrame, pl.DataFrame, pl.DataFrame]:
-    return accounting(snapshot), rejections(snapshot), quality_results(snapshot), newest_days(snapshot)
+def _making(snapshot: Snapshot) -> tuple[pl.DataFrame, ...]:
+    return accounting(snapshot), rejections(snapshot), quality_results(snapshot), newest_days(snapshot), row_places(snapshot)
 
 
 def _document_flow(snapshot: Snapshot, period: Period, parts: tuple[Period, ...], scope: Scope) -> DocumentFlow:

@@ -76,6 +76,13 @@ def show_input(warehouse: duckdb.DuckDBPyConnection, name: str, condition: str =
     warehouse.execute(f"CREATE OR REPLACE VIEW input.{name} AS SELECT * FROM {INPUTS[name]} WHERE {condition}")  # noqa: S608
 
 
+def rows_by_place(warehouse: duckdb.DuckDBPyConnection) -> list[tuple[str, str, int]]:
+    """Entity, place and rows over all months, in the contract's order; those that are counted first."""
+    found = warehouse.execute(f"SELECT entity, place, CAST(sum(rows) AS BIGINT) FROM core.{PLACES} GROUP BY entity, place").fetchall()  # noqa: S608
+    order = [entity.name for entity in ENTITIES]
+    return sorted(found, key=lambda one: (order.index(one[0]), not one[1].startswith("counted"), -one[2], one[1]))
+
+
 def verify_places(warehouse: duckdb.DuckDBPyConnection) -> None:
     """Raises RuntimeError where a loaded row has no place, or two."""
     for entity in ENTITIES:

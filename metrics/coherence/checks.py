@@ -61,6 +61,10 @@ class Check:
     where_en: str = "Wrong in"
     outside: str = ""
     outside_en: str = ""
+    unplaced: str = ""
+    unplaced_en: str = ""
+    shared: str = ""
+    shared_en: str = ""
 
     def find(self, evidence: Evidence) -> Finding:
         if self.parts:
@@ -113,9 +117,17 @@ def _sentence(check: Check, found: Finding, evidence: Evidence, language: Langua
     where = f"{in_language(check, 'where', language)} {_first_few(failing, language)}" if failing else ""
     if not check.outside:
         return f"{said} {where}".strip()
-    outside = [f"{in_language(metric(name), 'label', language)}: {_written(count, language)}" for name, count in found.outside.items()]
-    sentences = [f"{in_language(check, 'outside', language)} {'; '.join(outside)}."] if outside else []
-    return " ".join([*sentences, *([where] if where else [])]) or said
+    listed = {"outside": found.outside, "unplaced": found.unplaced}
+    told = {
+        words: f"{in_language(check, words, language)} "
+        + "; ".join(f"{in_language(metric(name), 'label', language)}: {_written(count, language)}" for name, count in counts.items())
+        + "."
+        for words, counts in listed.items()
+        if counts
+    }
+    first = [told["outside"]] if found.outside else []
+    beside = [*([told["unplaced"]] if found.unplaced else []), *([in_language(check, "shared", language)] if found.are_units_shared else [])]
+    return " ".join([*([*first, *([where] if where else [])] or [said]), *beside])
 
 
 def _steps(check: Check, found: Finding, language: Language) -> str:

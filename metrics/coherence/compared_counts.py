@@ -11,7 +11,7 @@ from metrics.catalog import metric
 from metrics.engines import Snapshot
 from metrics.periods import Period
 from metrics.query.metric_values import counts
-from metrics.query.statements import row_statement
+from metrics.query.statements import counted_conditions, has_shared_accounts, row_statement
 from metrics.tree.scope import Scope
 from metrics.tree.scoped_units import scoped_units
 from metrics.tree.units import units, verify_scope
@@ -27,7 +27,8 @@ ADDITIVE = (
     "activated_accounts",
     "logged_in_accounts",
 )
-"""Counts of which the parent has the sum of its children: every row belongs to one unit."""
+"""Counts of which the parent has the sum of its children: every row belongs to one unit, but for accounts in several."""
+OF_ACCOUNTS = tuple(name for name in ADDITIVE if metric(name).of == "account")
 
 _COUNTED = (
     *ADDITIVE,
@@ -90,6 +91,23 @@ class Evidence:
         """The answer of a SELECT of sums by `unit_code` over `scoped_row`, the outgoing documents of the scope."""
         question = row_statement(self.snapshot, "document", self.period, scoped_units(self.snapshot, self.scope, self.period), select)
         return self.snapshot.query(question.sql, question.params)
+
+    @cached_property
+    def has_shared_accounts(self) -> bool:
+        """Whether accounts are in several units at once, which each of them counts and those above count once."""
+        return has_shared_accounts(self.snapshot)
+
+    @cached_property
+    def in_no_unit(self) -> dict[str, int]:
+        """Of the counts of accounts, those that stood in no unit on the last day, which the whole alone counts."""
+        columns = [
+            f"COUNT(*) FILTER (WHERE {' AND '.join(one.sql for one in counted_conditions(metric(name), self.scope.group, 'numerator')[0])}) AS {name}"
+            for name in OF_ACCOUNTS
+        ]
+        select = f"SELECT {', '.join(columns)} FROM scoped_row WHERE unit_code IS NULL"  # noqa: S608
+        question = row_statement(self.snapshot, "account", self.period, scoped_units(self.snapshot, self.scope, self.period), select)
+        (row,) = self.snapshot.query(question.sql, question.params).iter_rows(named=True)
+        return {name: int(count) for name, count in row.items() if count}
 
     def name(self, code: str) -> str:
         """The unit's short name, or the code where the units don't know it."""

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import polars as pl
 
-from metrics.coherence.compared_counts import ADDITIVE, Evidence
+from metrics.coherence.compared_counts import ADDITIVE, OF_ACCOUNTS, Evidence
 
 Term = int | str
 """A count, or a sign between counts."""
@@ -28,6 +28,10 @@ class Finding:
     """What is said beside the name of a failing unit."""
     outside: Mapping[str, int] = field(default_factory=dict)
     """Rows in no unit of the tree, by metric."""
+    unplaced: Mapping[str, int] = field(default_factory=dict)
+    """Accounts that stand in no unit, by metric: said, and nothing wrong."""
+    are_units_shared: bool = False
+    """Whether accounts are in several units at once, so that those of the units below do not add up to those above."""
 
 
 def parts_add_up(evidence: Evidence, parts: Sequence[str], total: str) -> Finding:
@@ -66,14 +70,17 @@ def units_add_up(evidence: Evidence) -> Finding:
     sides = parts.join(evidence.subtree, on="unit_code", how="full", coalesce=True, suffix="__subtree").with_columns(
         pl.exclude("unit_code").fill_null(0)
     )
-    is_wrong = pl.any_horizontal(pl.col(name) != pl.col(f"{name}__subtree") for name in ADDITIVE)
+    compared = [name for name in ADDITIVE if not (evidence.has_shared_accounts and name in OF_ACCOUNTS)]
+    is_wrong = pl.any_horizontal(pl.col(name) != pl.col(f"{name}__subtree") for name in compared)
     failing = evidence.in_tree_order(sides.filter(is_wrong)["unit_code"].to_list())
     is_top = pl.col("parent_code").is_null() if evidence.scope.unit_code is None else pl.col("unit_code") == evidence.scope.unit_code
     top = evidence.subtree.join(evidence.units.filter(is_top), on="unit_code", how="semi")
-    outside = {name: evidence.whole[name] - int(top[name].sum() or 0) for name in ADDITIVE}
+    unplaced = evidence.in_no_unit
+    outside = {name: evidence.whole[name] - int(top[name].sum() or 0) - unplaced.get(name, 0) for name in compared}
     outside = {name: difference for name, difference in outside.items() if difference}
     has_data = any(evidence.whole[name] for name in ADDITIVE)
-    return Finding({"counts": len(ADDITIVE)}, failing, bool(outside), has_data, outside=outside)
+    shared = evidence.has_shared_accounts
+    return Finding({"counts": len(compared)}, failing, bool(outside), has_data, outside=outside, unplaced=unplaced, are_units_shared=shared)
 
 
 def internal_documents_arrived(evidence: Evidence) -> Finding:

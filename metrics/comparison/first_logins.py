@@ -37,6 +37,7 @@ SELECT
     account_stay.valid_to,
     account_stay.activated_on,
     first_login.first_login_on,
+    CASE WHEN account_stay.is_shared THEN account_stay.account_no END AS shared_no,
     COUNT(*) AS accounts
 FROM account_stay
 LEFT JOIN first_login
@@ -55,7 +56,7 @@ def first_login_curve(snapshot: Snapshot, period: Period, scope: Scope | None = 
     Raises ConfigurationError for unknown units and groups.
     """
     scope = scope or Scope()
-    stays = _in_scope(_stays(snapshot, scope), days_in_scope(snapshot, scoped_units(snapshot, scope, period)))
+    stays = _each_once(_in_scope(_stays(snapshot, scope), days_in_scope(snapshot, scoped_units(snapshot, scope, period))))
     stays = stays.with_columns(from_on=pl.max_horizontal("valid_from", "activated_on"))
     ever = pl.when(pl.col("first_login_on").is_not_null()).then(pl.max_horizontal("from_on", "first_login_on"))
     stays = stays.with_columns(logged_in_from=ever)
@@ -86,6 +87,19 @@ def _in_scope(stays: pl.DataFrame, spans: pl.DataFrame | None) -> pl.DataFrame:
         return stays
     inside = stays.join(spans, on="unit_code")
     return inside.with_columns(valid_from=pl.max_horizontal("valid_from", "from_on"), valid_to=pl.min_horizontal("valid_to", "to_on"))
+
+
+def _each_once(stays: pl.DataFrame) -> pl.DataFrame:
+    """Stays of an account in several units of the scope at once as one."""
+    shared = stays.filter(pl.col("shared_no").is_not_null()).sort("shared_no", "valid_from")
+    if shared.is_empty():
+        return stays
+    reached = pl.col("valid_to").cum_max().shift().over("shared_no")
+    run = (reached.is_null() | (pl.col("valid_from") > reached)).cum_sum()
+    first = pl.col("activated_on", "first_login_on", "accounts").first()
+    merged = shared.with_columns(run=run).group_by("shared_no", "run").agg(pl.col("valid_from").min(), pl.col("valid_to").max(), first)
+    columns = ["valid_from", "valid_to", "activated_on", "first_login_on", "accounts"]
+    return pl.concat([stays.filter(pl.col("shared_no").is_null()).select(columns), merged.select(columns)])
 
 
 def _standing(stays: pl.DataFrame, since: str, period: Period) -> pl.DataFrame:

@@ -40,6 +40,14 @@ def quality_results(snapshot: Snapshot) -> pl.DataFrame:
     )
 
 
+def row_places(snapshot: Snapshot) -> pl.DataFrame:
+    """What became of the loaded rows: entity, month_on, place (counted, counted_in_no_unit, or why in no figure), rows.
+
+    Of an entity in all its months they are the rows that were loaded, or the snapshot would not have been published.
+    """
+    return snapshot.query("SELECT entity, month_on, place, rows FROM row_place ORDER BY entity, month_on, place")
+
+
 def newest_days(snapshot: Snapshot) -> pl.DataFrame:
     """First and last day of each kind of record: kind, first_on, last_on, rows. Days are null and rows 0 where there is none."""
     kinds = (("account_day", "day_on"), ("document", "issued_on"), ("delivery", "arrived_on"), ("declared_total", "to_on"))

@@ -9,7 +9,7 @@ from dashboard.ui.panel import draw, in_columns
 from dashboard.ui.panels.coherence import checks_panel
 from dashboard.ui.translations import t
 from dashboard.views.quality.completeness import completeness_panel, long_silences, named, silences
-from dashboard.views.quality.row_accounting import accounting_panel, freshness_panel, rejections_panel, totals
+from dashboard.views.quality.row_accounting import accounting_panel, freshness_panel, places_panel, rejections_panel, totals
 from dashboard.views.quality.run_history import results_panel, runs_panel
 
 TITLE = "page.quality"
@@ -28,6 +28,6 @@ def render(page: Page) -> None:
     if silent := long_silences(found):
         looks.append(t("quality.sentence_silent", count=len(silent), names=named(page.tree.units, silent)))
     top = markup("quality/sentence.html", text=t("quality.sentence", **counts), looks=looks)
-    wide = (accounting_panel(page, making), completeness_panel(page, found), runs_panel(page, making))
+    wide = (accounting_panel(page, making), places_panel(page, making), completeness_panel(page, found), runs_panel(page, making))
     narrow = (freshness_panel(page, making), checks_panel(page, checks), results_panel(page, making), rejections_panel(page, making))
     draw(page, top, in_columns("2fr 1fr", wide, narrow))

@@ -85,6 +85,26 @@ def flow_table(flows: Sequence[Flow], title: str) -> Markup:
     return markup("quality/row_flow.html", title=title, heads=[t(f"quality.{name}") for name in COUNTS], flows=flows, largest=largest)
 
 
+def places_panel(page: Page, making: Making) -> Panel:
+    """Draws what of the loaded rows is in figures, and why the others are in none; the files say it month by month."""
+    title, subtitle = t("quality.places_title"), t("quality.places_subtitle")
+    totals_of = making.places.group_by("entity", "place").agg(pl.col("rows").sum()).sort("rows", "place", descending=[True, False])
+    lines = []
+    for entity in sorted(set(totals_of["entity"]), key=lambda name: list(catalogue(language())).index(f"pipeline.entity.{name}")):
+        counts = dict(totals_of.filter(pl.col("entity") == entity).select("place", "rows").iter_rows())
+        inside = counts.pop("counted", 0)
+        reasons = [(word("place", place), rows) for place, rows in counts.items()]
+        outside = sum(rows for place, rows in counts.items() if place != "counted_in_no_unit")
+        lines.append((word("entity", entity), inside + sum(counts.values()) - outside, outside, reasons))
+    body = markup("quality/places.html", title=title, lines=lines)
+    columns = (t("quality.entity"), t("quality.places_month"), t("quality.places_why"), t("quality.rows"))
+    rows = [
+        (word("entity", entity), f"{month.month}/{month.year}" if month.year > 1 else "", word("place", place), int(count))
+        for entity, month, place, count in making.places.iter_rows()
+    ]
+    return figure_panel(page, "places", title, subtitle, body, sheet(page, "dong-trong-so-lieu", title, subtitle, columns, rows), is_twin_shown=False)
+
+
 def freshness_panel(page: Page, making: Making) -> Panel:
     """Draws when each source was read, and up to which day its records speak."""
     info = page.reader.info

@@ -61,7 +61,7 @@ def test_the_curve_equals_the_slow_computation_on_every_day(seed: int, tree: Tre
             assert (first_logins, logged_in, activated, value) == (None,) * 4
             continue
         counted = slow.counted_rows(world.rows, "account", BEFORE_ALL, day_on, CUTOFF_ON, scope.group)
-        inside = [one for one in counted if groups_of(world, stands, one, period, scope, None)]
+        inside = list({one.facts["key"]: one for one in counted if groups_of(world, stands, one, period, scope, None)}.values())
         over, under, rate = slow.figure("login_rate", inside)
         firsts = sum(1 for one in inside if one.facts["activated"] and first_login[one.facts["key"]] == day_on)
         assert (first_logins, logged_in, activated, value) == (firsts, over, under, rate), (seed, scope, day_on)
