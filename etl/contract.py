@@ -37,6 +37,8 @@ class Column:
     required: bool = False
     """The column must be in the query and its value must not be empty (a row without it is rejected)."""
     choices: tuple[str, ...] = ()
+    is_told_apart: bool = False
+    """A source may know some of the choices and never hear of others: one that no row has is not delivered."""
     meaning: str = ""
     """What it says, as a new source's SQL and the documentation tell it."""
 
@@ -52,6 +54,8 @@ class Entity:
     """What one row is."""
     is_mandatory: bool = False
     """At least one source must deliver it, or no figure can be computed."""
+    day: str = ""
+    """The local day of a row, as SQL over its staged columns: from the first to the last of them the source speaks. Empty: it holds for all days."""
 
     @property
     def is_classified(self) -> bool:

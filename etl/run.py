@@ -18,6 +18,7 @@ import duckdb
 
 from data import run_history as history
 from data.errors import ConfigurationError, DataRefused, VanbanError
+from data.outcomes import Outcome
 from data.paths import REFERENCE, Home
 from data.run_history import EntityAccount, RunResult
 from etl.checks import CHECKS
@@ -28,6 +29,7 @@ from etl.landing.pseudonyms import Pseudonyms, pseudonyms_of
 from etl.landing.schema_drift import drift
 from etl.model import CORE, build_core
 from etl.model.content_hash import content_hash, fingerprints_of
+from etl.model.delivered import make_delivered
 from etl.model.describe_run import DESCRIBED, describe_run, facts_of, make_span
 from etl.model.update import CoreUpdate, update_core
 from etl.model.warehouse import Made, fresh_warehouse, keep, kept_warehouse, last_made, marker_of, note_made, set_aside
@@ -241,19 +243,20 @@ def _stage(work: _Work, warehouse: duckdb.DuckDBPyConnection, chains: Sequence[C
     in_each_unit = [source.name for source in settings.sources if source.is_in_each_unit]
     make_canonical(warehouse, [(chain.source, chain.entity) for chain in chains], REFERENCE / "levels.csv", in_each_unit)
     make_span(warehouse, settings.time_zone, max(chain.fetched_at for chain in chains), is_kept)
+    make_delivered(warehouse)
     return accounts
 
 
 def _check(warehouse: duckdb.DuckDBPyConnection) -> list[Verdict]:
     verdicts = run_checks(warehouse, CHECKS)
-    refusals = [verdict.sentence for verdict in verdicts if not verdict.is_passed and verdict.check.severity == "fail"]
+    refusals = [verdict.sentence for verdict in verdicts if verdict.outcome == Outcome.FAILED and verdict.check.severity == "fail"]
     if refusals:
         raise DataRefused(f"The data failed a check, and what was published before stays. {' '.join(refusals)}")
     return verdicts
 
 
 def _warnings(warehouse: duckdb.DuckDBPyConnection, accounts: Sequence[EntityAccount], verdicts: Sequence[Verdict]) -> tuple[str, ...]:
-    warnings = [verdict.sentence for verdict in verdicts if not verdict.is_passed]
+    warnings = [verdict.sentence for verdict in verdicts if verdict.outcome == Outcome.FAILED]
     for account in history.by_entity(accounts):
         if account.rows_rejected:
             reasons = "; ".join(f"{column}: {reason}, {rows}" for column, reason, rows in reject_reasons(warehouse, account.source, account.entity))

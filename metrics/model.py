@@ -31,11 +31,13 @@ class Population:
     """What is counted of it, as it stands behind a number ("tài khoản")."""
     unit_en: str
     where: Condition = EVERY_ROW
+    needs: Condition = EVERY_ROW
+    """The part of `where` without which nobody is known to belong; of the rest, what is not delivered counts as belonging."""
     exclusions: str = ""
     exclusions_en: str = ""
 
     def __post_init__(self) -> None:
-        _verify(f"population {self.name}", self.of, self.where)
+        _verify(f"population {self.name}", self.of, self.where, self.needs)
 
 
 @dataclass(frozen=True, kw_only=True)

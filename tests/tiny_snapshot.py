@@ -1,7 +1,8 @@
 """Writes a real snapshot file from a few rows given as dicts, so that a test states its data where it is read.
 
-Whatever a row leaves out gets a default. For convenience: `org_unit_ancestor` is derived from `org_unit` where it is
-not given, the marts from the tables that they sum, and a row of `account` may carry `unit_code`, which assigns the account there for all time.
+Whatever a row leaves out gets a default. Unless `delivered` is given, all that the rows may speak of counts as delivered, of all days.
+For convenience: `org_unit_ancestor` is derived from `org_unit` where it is not given, the marts from the tables that they sum, and a row of
+`account` may carry `unit_code`, which assigns the account there for all time.
 """
 
 from __future__ import annotations
@@ -19,11 +20,21 @@ from typing import Any
 import duckdb
 
 from data.snapshot import SCHEMA_VERSION, TABLES, Table
+from etl.contract import ENTITIES
 from etl.model import FOLDER, INPUTS, MARTS
 
 Row = dict[str, Any]
 
 EVER, FOREVER = date(1, 1, 1), date(9999, 12, 31)
+
+DELIVERED_WITH = {
+    "account": ("account", "access_event"),
+    "document": ("document", "delivery", "axis_message"),
+    "registered_document": ("document", "delivery", "axis_message"),
+    "delivery": ("delivery", "axis_message"),
+    "declared_total": ("declared_total",),
+}
+"""Entities of the source contract that count as delivered, every column of them, where a table has rows."""
 
 DEFAULTS: dict[str, Row] = {
     "snapshot_info": {
@@ -78,8 +89,9 @@ DEFAULTS: dict[str, Row] = {
         "rows_filtered": 0,
         "rows_rejected": 0,
     },
+    "delivered": {"source": "tiny", "from_on": EVER, "to_on": FOREVER},
     "reject_reason": {"source": "tiny", "rows": 1},
-    "quality_result": {"severity": "warn", "is_passed": True, "violations": 0, "rows": 0},
+    "quality_result": {"severity": "warn", "outcome": "passed", "violations": 0, "rows": 0},
 }
 
 
@@ -166,8 +178,23 @@ def _complete(given: dict[str, list[Row]], name: str) -> dict[str, list[Row]]:
         complete["snapshot_info"] = [dict(DEFAULTS["snapshot_info"])]
     for info in complete["snapshot_info"]:
         info.setdefault("snapshot", name)
+    complete.setdefault("delivered", [{**DEFAULTS["delivered"], **row} for row in _delivered(complete)])
     complete.setdefault("org_unit_ancestor", ancestors(complete.get("org_unit", [])))
     return complete
+
+
+def _delivered(complete: dict[str, list[Row]]) -> list[Row]:
+    entities = {name for table, names in DELIVERED_WITH.items() if complete.get(table) for name in names}
+    not_there = set() if complete.get("document") else {"direction=outgoing"}
+    not_there |= set() if complete.get("registered_document") else {"direction=incoming", "direction=internal"}
+    return [
+        {"entity": entity.name, "column_name": name}
+        for entity in ENTITIES
+        if entity.name in entities
+        for column in entity.columns
+        for name in (column.name, *(f"{column.name}={word}" for word in column.choices if column.is_told_apart))
+        if name not in not_there
+    ]
 
 
 def _values(table: Table, row: Row) -> list[Any]:

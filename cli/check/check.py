@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import typer
 
-from cli.console import show
+from cli.console import show, tell
 from cli.options import HomeOption, LanguageOption, OutputOption, Selection, existing_home, open_published
+from data.outcomes import Outcome
 
 EXAMPLE = "--from 2024-07-01 --to 2024-07-31"
 
@@ -13,11 +14,12 @@ EXAMPLE = "--from 2024-07-01 --to 2024-07-31"
 def run(
     context: typer.Context, selection: Selection, language: LanguageOption = "vi", output: OutputOption = "table", home: HomeOption = None
 ) -> None:
-    """Whether the published figures cohere: parts add up, subsets do not exceed their set. Ends with 1 where one does not."""
+    """Whether the published figures cohere: parts add up, subsets do not exceed their set. Ends with 1 where one fails."""
     if context.invoked_subcommand:
         return
     import polars as pl
 
+    from dashboard.ui.translations import outcomes_in_words
     from metrics.coherence.checks import run_checks
 
     with open_published(existing_home(home)) as snapshot:
@@ -26,13 +28,15 @@ def run(
     frame = pl.DataFrame(
         {
             "check": [result.name for result in results],
-            # Where there was nothing to check, nothing was passed.
-            "passed": pl.Series([result.is_passed if result.has_data else None for result in results], dtype=pl.Boolean),
+            "outcome": [str(result.outcome) for result in results],
             "label": [result.label_en if is_english else result.label for result in results],
             "detail": [result.detail_en if is_english else result.detail for result in results],
             "units": [", ".join(result.unit_codes) for result in results],
         }
     )
+    outcomes = [result.outcome for result in results]
+    if output == "table":
+        tell(f"{outcomes_in_words(outcomes, language)}.")
     show(frame, output, empty="No check applies.")
-    if not all(result.is_passed for result in results):
+    if Outcome.FAILED in outcomes:
         raise typer.Exit(1)

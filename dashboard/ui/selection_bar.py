@@ -17,7 +17,8 @@ from dashboard.ui.components.unit_picker import Choice, chosen_unit, packed, uni
 from dashboard.ui.markup import markup
 from dashboard.ui.page_context import Page
 from dashboard.ui.panel import remembered
-from dashboard.ui.translations import t
+from dashboard.ui.translations import outcomes_in_words, t
+from data.outcomes import Outcome
 from metrics.coherence.checks import CheckResult
 from metrics.engines import SnapshotInfo
 from metrics.periods import EARLIEST, LATEST, PRESETS, Period
@@ -120,16 +121,16 @@ def _population(page: Page, query: dict[str, str]) -> None:
 
 
 def _data_line(page: Page, checks: Sequence[CheckResult] | None, to_checks: bool) -> Markup:
-    """Cut-off and snapshot, and how many checks passed; where there is nothing to check, nothing was passed either."""
+    """Cut-off and snapshot, and what came of the checks."""
     info = page.reader.info
-    made = [check for check in checks or () if check.has_data]
+    outcomes = [check.outcome for check in checks or ()]
     return markup(
         "data_line.html",
         cutoff=written.instant(info.cutoff_at, info.time_zone, page.language),
         snapshot=info.snapshot,
         is_synthetic=info.is_synthetic,
-        checks=len(made),
-        failed=sum(not check.is_passed for check in made),
+        outcomes=outcomes_in_words(outcomes),
+        is_failed=Outcome.FAILED in outcomes,
         address=link("quality", page.selection) if to_checks else "",
     )
 

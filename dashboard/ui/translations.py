@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import tomllib
+from collections.abc import Iterable
 from contextvars import ContextVar
 from functools import cache
 from typing import Any
 
 from dashboard.ui.format import Language
+from data.outcomes import Outcome, outcome_counts
 from data.paths import TRANSLATIONS
 
 _language: ContextVar[Language] = ContextVar("language", default="vi")
@@ -34,6 +36,12 @@ def t(key: str, /, **values: object) -> str:
     """The words for a key in the language of this run, with `{name}` places filled; a KeyError names a missing key."""
     text = catalogue(language())[key]
     return text.format(**values) if values else text
+
+
+def outcomes_in_words(outcomes: Iterable[Outcome], of: Language | None = None) -> str:
+    """How many checks came to what, such as "1 failed · 7 passed": the one wording of every surface."""
+    words = catalogue(of or language())
+    return " · ".join(f"{count} {words[f'outcome.{outcome}']}" for outcome, count in outcome_counts(outcomes).items() if count)
 
 
 def _flatten(table: dict[str, Any], prefix: str = "") -> list[tuple[str, str]]:

@@ -30,17 +30,22 @@ class Check:
     """One sentence on the way out."""
     is_between_sources: bool = False
     """Whether it can fail only where several sources deliver the entity."""
+    needs: tuple[str, ...] = ()
+    """Columns of the entity without which there is no saying whether it holds."""
 
 
 def read_checks(entity: str) -> Iterator[Check]:
     """The checks of `<entity>.toml`, in order: each says the fields of Check, or names one of SHAPES and says what that asks for.
 
-    Raises TypeError, KeyError or ValueError for one that says anything else.
+    Raises TypeError, KeyError, StopIteration or ValueError for one that says anything else.
     """
     declared = tomllib.loads((Path(__file__).parent / f"{entity}.toml").read_text(encoding="utf-8"))
     for name, fields in declared.items():
         shape = fields.pop("shape", None)
-        check = Check(f"{entity}_{name}", entity, **(SHAPES[shape](entity, **fields) if shape else fields))
+        said = SHAPES[shape](entity, **fields) if shape else fields
+        check = Check(f"{entity}_{name}", entity, **said | {"needs": tuple(said.get("needs", ()))})
+        for column in check.needs:
+            ENTITY[entity].column(column.partition("=")[0])
         if check.severity not in get_args(Severity):
             raise ValueError(f"{entity}.toml, {name}: severity is {check.severity!r}")
         yield check
@@ -75,6 +80,7 @@ def order_is_kept(entity: str, earlier: str, later: str, severity: Severity, mea
         "violations": f"SELECT count(*) FROM canonical.{entity} WHERE {quoted(later)} < {quoted(earlier)}",  # noqa: S608
         "meaning": meaning,
         "remedy": f"Correct {earlier} or {later} in the source.",
+        "needs": (earlier, later),
     }
 
 

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 
 import duckdb
 
+from data.outcomes import Outcome
 from etl.checks.check import Check
 
 
@@ -20,7 +21,7 @@ class Verdict:
     """What came of one check."""
 
     check: Check
-    is_passed: bool
+    outcome: Outcome
     violations: int
     rows: int
     """Rows of the entity that was looked at."""
@@ -38,7 +39,25 @@ def run_checks(warehouse: duckdb.DuckDBPyConnection, checks: Sequence[Check]) ->
         counts, rows[entity] = count_violations(warehouse, entity, [check for check in checks if check.entity == entity])
         violations |= counts
     passed = _results_on(warehouse, violations) or judge(checks, violations)
-    return [Verdict(check, passed[check.name], violations[check.name], rows[check.entity]) for check in checks]
+    delivered, shared = _delivered(warehouse)
+    return [
+        Verdict(check, _outcome(check, rows[check.entity], passed[check.name], delivered, shared), violations[check.name], rows[check.entity])
+        for check in checks
+    ]
+
+
+def _delivered(warehouse: duckdb.DuckDBPyConnection) -> tuple[set[tuple[str, str]], set[str]]:
+    """Entity and column of what the sources deliver, and the entities that several sources do."""
+    found = warehouse.execute("SELECT entity, column_name, count(DISTINCT source) FROM canonical.delivered GROUP BY ALL").fetchall()
+    return {(entity, column) for entity, column, _ in found}, {entity for entity, _, sources in found if sources > 1}
+
+
+def _outcome(check: Check, rows: int, is_passed: bool, delivered: set[tuple[str, str]], shared: set[str]) -> Outcome:
+    if check.entity not in {entity for entity, _ in delivered} or any((check.entity, column) not in delivered for column in check.needs):
+        return Outcome.NOT_DELIVERED
+    if not rows or (check.is_between_sources and check.entity not in shared):
+        return Outcome.NOTHING
+    return Outcome.PASSED if is_passed else Outcome.FAILED
 
 
 def count_violations(warehouse: duckdb.DuckDBPyConnection, entity: str, suite: Sequence[Check]) -> tuple[dict[str, int], int]:
@@ -82,6 +101,6 @@ def _results_on(warehouse: duckdb.DuckDBPyConnection, violations: dict[str, int]
     """What the last run of this warehouse came to, where it counted the same; else nothing."""
     if not warehouse.execute("SELECT 1 FROM duckdb_tables() WHERE schema_name = 'core' AND table_name = 'quality_result'").fetchone():
         return {}
-    results = warehouse.execute("SELECT check_name, violations, is_passed FROM core.quality_result").fetchall()
+    results = warehouse.execute("SELECT check_name, violations, violations = 0 FROM core.quality_result").fetchall()
     is_same = {name: count for name, count, _ in results} == violations
     return {name: is_passed for name, _, is_passed in results} if is_same else {}

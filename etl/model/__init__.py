@@ -2,7 +2,7 @@
 
 `update` makes those rows anew that a run's changes touch, by the same statements. They keep to what sqlglot translates to Spark SQL, and read
 `canonical.<entity>`, core tables that stand before them, and the views of INPUTS. `span` and `working_day` are what checks measure by
-(`describe_run`); `content_hash` and `warehouse` know what was made before.
+(`describe_run`); `delivered` says of which days which columns came; `content_hash` and `warehouse` know what was made before.
 """
 
 from __future__ import annotations

@@ -17,7 +17,7 @@ from etl.settings import Settings
 from etl.staging.casts import quoted
 from etl.staging.stage import reject_reasons
 
-DESCRIBED = ("reject_reason", "quality_result")
+DESCRIBED = ("delivered", "reject_reason", "quality_result")
 """Tables about the run itself that are part of what is published."""
 
 
@@ -44,13 +44,13 @@ def facts_of(warehouse: duckdb.DuckDBPyConnection, settings: Settings) -> Facts:
 
 
 def describe_run(warehouse: duckdb.DuckDBPyConnection, accounts: Sequence[EntityAccount], verdicts: Sequence[Verdict]) -> None:
-    """The snapshot's tables about the run itself: where rows went, why they were refused, what the checks said."""
+    """The snapshot's tables about the run itself: what was delivered, where rows went, why they were refused, what the checks said."""
     entities = [(account.source, account.entity) for account in by_entity(accounts)]
     reasons = [(*entity, *reason) for entity in entities for reason in reject_reasons(warehouse, *entity)]
     results = [
-        (verdict.check.name, verdict.check.entity, verdict.check.severity, verdict.is_passed, verdict.violations, verdict.rows)
-        for verdict in verdicts
+        (verdict.check.name, verdict.check.entity, verdict.check.severity, verdict.outcome, verdict.violations, verdict.rows) for verdict in verdicts
     ]
+    warehouse.execute("CREATE OR REPLACE TABLE core.delivered AS FROM canonical.delivered")
     _make_table(warehouse, "batch_accounting", [astuple(account) for account in accounts])
     _make_table(warehouse, "reject_reason", reasons)
     _make_table(warehouse, "quality_result", results)

@@ -116,6 +116,16 @@ METRICS: tuple[Metric, ...] = (
         where=document.is_paper,
     ),
     Count(
+        name="outgoing_form_unknown",
+        label="Văn bản đi chưa rõ hình thức",
+        label_en="Documents of unknown form",
+        definition="Văn bản đi phát hành trong kỳ mà nguồn không ghi là điện tử, song song hay bản giấy.",
+        definition_en="Outgoing documents issued in the period of which the source does not say whether they are electronic or on paper.",
+        population=ISSUED,
+        good="down",
+        where=~(document.is_electronic | document.is_parallel | document.is_paper),
+    ),
+    Count(
         name="outgoing_signed",
         label="Văn bản đi có ký số",
         label_en="Digitally signed documents",

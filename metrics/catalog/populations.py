@@ -17,7 +17,7 @@ _documents = partial(Population, of="document", unit="văn bản", unit_en="docu
 _deliveries = partial(Population, unit="lượt nhận", unit_en="deliveries", exclusions=_RECALLED_APART, exclusions_en=_RECALLED_APART_EN)
 
 OFFICERS = _accounts(name="officers", label="Công chức", label_en="Officers", where=account.is_officer)
-CLERKS = _accounts(name="clerks", label="Văn thư", label_en="Clerks", where=account.is_officer & account.is_clerk)
+CLERKS = _accounts(name="clerks", label="Văn thư", label_en="Clerks", where=account.is_officer & account.is_clerk, needs=account.is_clerk)
 """Officers too: so group 2 is a part of the whole, and a whole never has fewer accounts than its group."""
 
 LOGINS = Population(
@@ -49,9 +49,19 @@ _registered = partial(
     exclusions=f"{_SECRECY}; văn bản thu hồi không tính",
     exclusions_en=f"{_SECRECY_EN}; recalled documents do not count",
 )
-INCOMING = _registered(name="incoming", label="Văn bản đến", label_en="Incoming documents", where=registered.is_incoming & ~registered.is_recalled)
+INCOMING = _registered(
+    name="incoming",
+    label="Văn bản đến",
+    label_en="Incoming documents",
+    where=registered.is_incoming & ~registered.is_recalled,
+    needs=registered.is_incoming,
+)
 INTERNAL = _registered(
-    name="internal", label="Văn bản nội bộ", label_en="Internal documents", where=registered.is_internal_document & ~registered.is_recalled
+    name="internal",
+    label="Văn bản nội bộ",
+    label_en="Internal documents",
+    where=registered.is_internal_document & ~registered.is_recalled,
+    needs=registered.is_internal_document,
 )
 SENT_ON_NO_PAPER = Population(
     name="sent_on_no_paper",
@@ -84,6 +94,7 @@ DUE = _deliveries(
     label_en="Deliveries due in the period",
     of="due_delivery",
     where=~due_delivery.is_recalled & due_delivery.is_settled,
+    needs=due_delivery.is_settled,
 )
 COMPLETED = Population(
     name="completed",

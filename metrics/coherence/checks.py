@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from data.language import Language, in_language
+from data.outcomes import Outcome
 from metrics.catalog import metric
 from metrics.coherence.compared_counts import Evidence
 from metrics.coherence.findings import OWN_FINDINGS, Finding, Term, never_grows, parts_add_up
@@ -17,7 +18,10 @@ from metrics.engines import Snapshot
 from metrics.periods import Period
 from metrics.tree.scope import Scope
 
-NOTHING_TO_CHECK: dict[Language, str] = {"vi": "Không có dữ liệu để kiểm tra.", "en": "There is nothing to check."}
+NOTHING_SAID: dict[Outcome, dict[Language, str]] = {
+    Outcome.NOTHING: {"vi": "Không có gì để kiểm tra.", "en": "There is nothing to check."},
+    Outcome.NOT_DELIVERED: {"vi": "Chưa có số liệu để kiểm tra.", "en": "What it checks was not delivered."},
+}
 MORE_UNITS: dict[Language, str] = {"vi": "; và {} đơn vị khác", "en": "; and {} more"}
 MOST_NAMED = 5
 """Units that a sentence names; the result lists all of them."""
@@ -29,15 +33,13 @@ class CheckResult:
 
     name: str
     label: str
-    is_passed: bool
+    outcome: Outcome
     detail: str
     """A sentence with the figures and the names of units."""
     unit_codes: tuple[str, ...]
-    """Units in which it fails, in the order of the tree; empty where it passes or fails only as a whole."""
+    """Units in which it fails, in the order of the tree; empty where it does not, or fails only as a whole."""
     concerns: tuple[str, ...]
     """Metrics beside which a failure is to be shown."""
-    has_data: bool
-    """False: nothing was there to check, so nothing was passed either."""
     label_en: str
     detail_en: str
 
@@ -52,6 +54,7 @@ class Check:
     how: str
     how_en: str
     concerns: tuple[str, ...]
+    needs: tuple[str, ...] = ()
     parts: tuple[str, ...] = ()
     total: str = ""
     steps: Mapping[str, Mapping[Language, str]] = field(default_factory=dict)
@@ -66,15 +69,21 @@ class Check:
     shared: str = ""
     shared_en: str = ""
 
-    def find(self, evidence: Evidence) -> Finding:
+    def find(self, evidence: Evidence) -> Finding | None:
+        """What it finds; None where what it compares was not delivered."""
+        if not all(evidence.is_known(name) for name in self.needs):
+            return None
         if self.parts:
             return parts_add_up(evidence, self.parts, self.total)
-        return never_grows(evidence, list(self.steps)) if self.steps else OWN_FINDINGS[self.name](evidence)
+        steps = [name for name in self.steps if evidence.is_known(name)]
+        if self.steps:
+            return never_grows(evidence, steps) if len(steps) > 1 else None
+        return OWN_FINDINGS[self.name](evidence)
 
 
 def _read_checks() -> tuple[Check, ...]:
     tables: dict[str, dict[str, Any]] = tomllib.loads((Path(__file__).parent / "checks.toml").read_text(encoding="utf-8"))
-    lists = ("concerns", "parts")
+    lists = ("concerns", "needs", "parts")
     checks = tuple(Check(name=name, **table | {key: tuple(table.get(key, ())) for key in lists}) for name, table in tables.items())
     for check in checks:
         if not (check.parts or check.steps or check.name in OWN_FINDINGS):
@@ -91,21 +100,29 @@ def run_checks(snapshot: Snapshot, period: Period, scope: Scope | None = None) -
     return [_result(check, check.find(evidence), evidence) for check in CHECKS]
 
 
-def _result(check: Check, found: Finding, evidence: Evidence) -> CheckResult:
+def _result(check: Check, found: Finding | None, evidence: Evidence) -> CheckResult:
+    if found is None:
+        return _told(check, Outcome.NOT_DELIVERED)
     failing = evidence.in_tree_order(found.unit_codes)
-    has_data = found.has_data or bool(failing) or found.is_whole_wrong
-    details = [_sentence(check, found, evidence, language) if has_data else NOTHING_TO_CHECK[language] for language in ("vi", "en")]
+    outcome = Outcome.FAILED if failing or found.is_whole_wrong else Outcome.PASSED if found.has_data else Outcome.NOTHING
+    if outcome == Outcome.NOTHING:
+        return _told(check, outcome)
     return CheckResult(
         name=check.name,
         label=check.label,
-        is_passed=not failing and not found.is_whole_wrong,
-        detail=details[0],
+        outcome=outcome,
+        detail=_sentence(check, found, evidence, "vi"),
         unit_codes=failing,
         concerns=check.concerns,
-        has_data=has_data,
         label_en=check.label_en,
-        detail_en=details[1],
+        detail_en=_sentence(check, found, evidence, "en"),
     )
+
+
+def _told(check: Check, outcome: Outcome) -> CheckResult:
+    """That there was nothing to check, or nothing delivered."""
+    said = NOTHING_SAID[outcome]
+    return CheckResult(check.name, check.label, outcome, said["vi"], (), check.concerns, check.label_en, said["en"])
 
 
 def _sentence(check: Check, found: Finding, evidence: Evidence, language: Language) -> str:
@@ -132,9 +149,10 @@ def _sentence(check: Check, found: Finding, evidence: Evidence, language: Langua
 
 def _steps(check: Check, found: Finding, language: Language) -> str:
     """`Văn bản đi 3 ≥ có ký số 2 < ký số đủ 3.`"""
-    counts = [int(str(found.counts[name])) for name in check.steps]
+    counted = {name: words for name, words in check.steps.items() if name in found.counts}
+    counts = [int(str(found.counts[name])) for name in counted]
     signs = ["", *("≥" if less <= more else "<" for more, less in itertools.pairwise(counts))]
-    steps = [f"{sign} {words[language]} {_written(count, language)}" for sign, words, count in zip(signs, check.steps.values(), counts, strict=True)]
+    steps = [f"{sign} {words[language]} {_written(count, language)}" for sign, words, count in zip(signs, counted.values(), counts, strict=True)]
     text = " ".join(steps).strip()
     return f"{text[0].upper()}{text[1:]}."
 

@@ -10,6 +10,7 @@ import polars as pl
 from metrics.catalog import metric
 from metrics.engines import Snapshot
 from metrics.periods import Period
+from metrics.query.delivered import is_delivered, is_known
 from metrics.query.metric_values import counts
 from metrics.query.statements import counted_conditions, has_shared_accounts, row_statement
 from metrics.tree.scope import Scope
@@ -35,6 +36,7 @@ _COUNTED = (
     "outgoing_electronic",
     "outgoing_parallel",
     "outgoing_paper",
+    "outgoing_form_unknown",
     "outgoing_signed",
     "outgoing_not_signed",
     "processing_accounts",
@@ -51,6 +53,12 @@ class Evidence:
         self.snapshot, self.period, self.scope = snapshot, period, scope
         self.units = units(snapshot)
         verify_scope(snapshot, scope)
+
+    def is_known(self, name: str) -> bool:
+        """Whether a metric, or a column of the source contract (`document.number`), was delivered in the period."""
+        if "." in name:
+            return is_delivered(self.snapshot, name, self.period)
+        return is_known(self.snapshot, metric(name), self.period, self.scope.group)
 
     @cached_property
     def own(self) -> pl.DataFrame:

@@ -60,17 +60,20 @@ def issued_within_declared(evidence: Evidence) -> Finding:
     return Finding(counts, failing, issued > declared, has_data=bool(declared or issued), compared=compared)
 
 
-def units_add_up(evidence: Evidence) -> Finding:
+def units_add_up(evidence: Evidence) -> Finding | None:
+    additive = [name for name in ADDITIVE if evidence.is_known(name)]
+    if not additive:
+        return None
     children = (
         evidence.subtree.join(evidence.units.select("unit_code", "parent_code"), on="unit_code")
         .drop_nulls("parent_code")
-        .select(*ADDITIVE, unit_code="parent_code")
+        .select(*additive, unit_code="parent_code")
     )
-    parts = pl.concat([evidence.own.select(*ADDITIVE, "unit_code"), children]).group_by("unit_code").agg(pl.all().sum())
+    parts = pl.concat([evidence.own.select(*additive, "unit_code"), children]).group_by("unit_code").agg(pl.all().sum())
     sides = parts.join(evidence.subtree, on="unit_code", how="full", coalesce=True, suffix="__subtree").with_columns(
         pl.exclude("unit_code").fill_null(0)
     )
-    compared = [name for name in ADDITIVE if not (evidence.has_shared_accounts and name in OF_ACCOUNTS)]
+    compared = [name for name in additive if not (evidence.has_shared_accounts and name in OF_ACCOUNTS)]
     is_wrong = pl.any_horizontal(pl.col(name) != pl.col(f"{name}__subtree") for name in compared)
     failing = evidence.in_tree_order(sides.filter(is_wrong)["unit_code"].to_list())
     is_top = pl.col("parent_code").is_null() if evidence.scope.unit_code is None else pl.col("unit_code") == evidence.scope.unit_code
@@ -78,7 +81,7 @@ def units_add_up(evidence: Evidence) -> Finding:
     unplaced = evidence.in_no_unit
     outside = {name: evidence.whole[name] - int(top[name].sum() or 0) - unplaced.get(name, 0) for name in compared}
     outside = {name: difference for name, difference in outside.items() if difference}
-    has_data = any(evidence.whole[name] for name in ADDITIVE)
+    has_data = any(evidence.whole[name] for name in additive)
     shared = evidence.has_shared_accounts
     return Finding({"counts": len(compared)}, failing, bool(outside), has_data, outside=outside, unplaced=unplaced, are_units_shared=shared)
 
@@ -101,9 +104,9 @@ def deliveries_cover_documents(evidence: Evidence) -> Finding:
 
 def numbers_are_unique(evidence: Evidence) -> Finding:
     found = evidence.documents(_sql("repeated_numbers"))
-    repeated, outgoing = int(found["documents"].sum() or 0), evidence.whole["outgoing_documents"]
-    failing = evidence.in_tree_order(found["unit_code"].drop_nulls())
-    return Finding({"repeated": repeated, "outgoing": outgoing}, failing, is_whole_wrong=repeated > 0, has_data=outgoing > 0)
+    repeated, numbered = (int(found[name].sum() or 0) for name in ("documents", "numbered"))
+    failing = evidence.in_tree_order(found.filter(pl.col("documents") > 0)["unit_code"].drop_nulls())
+    return Finding({"repeated": repeated, "numbered": numbered}, failing, is_whole_wrong=repeated > 0, has_data=numbered > 0)
 
 
 def _failing(evidence: Evidence, is_wrong: pl.Expr) -> tuple[str, ...]:
@@ -115,7 +118,7 @@ def _sql(name: str) -> str:
     return (Path(__file__).parent / f"{name}.sql").read_text(encoding="utf-8")
 
 
-OWN_FINDINGS: dict[str, Callable[[Evidence], Finding]] = {
+OWN_FINDINGS: dict[str, Callable[[Evidence], Finding | None]] = {
     find.__name__: find for find in (issued_within_declared, units_add_up, internal_documents_arrived, deliveries_cover_documents, numbers_are_unique)
 }
-"""By the name of the check that they serve."""
+"""By the name of the check that they serve; None where nothing that they compare was delivered."""

@@ -14,6 +14,7 @@ from metrics.catalog import metric
 from metrics.engines import Snapshot
 from metrics.model import Duration, Metric, Ratio
 from metrics.periods import EARLIEST, Period
+from metrics.query.delivered import is_known
 from metrics.query.statements import Grouping, is_in_one_month, questions, statement
 from metrics.rows import ROWS
 from metrics.tree.scope import By, Scope
@@ -43,8 +44,8 @@ def metric_values(snapshot: Snapshot, names: Sequence[str], period: Period, scop
 
     `denominator` is null for counts and durations. `value` is the ratio (0 to 1), the count, or the days, of which
     `numerator` then says on how many rows they rest. Two kinds of emptiness are kept apart:
-    no activity (denominator 0, value null) and no data (numerator null: the snapshot does not speak of that period,
-    or nothing of that kind was ever delivered).
+    no activity (denominator 0, value null) and no data (numerator and denominator null: the snapshot does not speak of that
+    period, or what the figure counts was not delivered in it, `metrics.query.delivered`).
     `unit_code` is null for the whole unless the scope names a unit; by level it is `level:<code>`, by pilot group `group:<number>`
     (accounts of the group's population, as with a scope of that group), by document type `doc_type:<code>`. Groups without a single
     row are listed too, except document types.
@@ -62,7 +63,7 @@ def metric_values(snapshot: Snapshot, names: Sequence[str], period: Period, scop
         grouping = by
     metrics = [metric(name) for name in dict.fromkeys(names)]
     found = _counts(snapshot, metrics, periods, scoped_units(snapshot, scope, period), grouping)
-    return _figures(snapshot, metrics, periods, found, _groups(snapshot, scope, periods, grouping, found))
+    return _figures(snapshot, metrics, periods, found, _groups(snapshot, scope, periods, grouping, found), scope.group)
 
 
 def _by_group(snapshot: Snapshot, names: Sequence[str], period: Period, scope: Scope) -> pl.DataFrame:
@@ -95,7 +96,7 @@ def values_of_periods(
     metrics = [metric(name) for name in dict.fromkeys(names)]
     found = _counts(snapshot, metrics, periods, scoped_units(snapshot, scope, periods[0]), by)
     groups = [_Group(number, *rest) for number, period in enumerate(periods) for _, *rest in _groups(snapshot, scope, [period], by, found)]
-    return _figures(snapshot, metrics, periods, found, groups)
+    return _figures(snapshot, metrics, periods, found, groups, scope.group)
 
 
 def ratio_by_unit_and_part(snapshot: Snapshot, name: str, parts: Sequence[Period], scope: Scope) -> pl.DataFrame:
@@ -113,7 +114,7 @@ def ratio_by_unit_and_part(snapshot: Snapshot, name: str, parts: Sequence[Period
     found = _counts(snapshot, [one], windows, scoped_units(snapshot, scope, whole), "unit")
     listed = units_of_scope(snapshot, scope, whole)["unit_code"]
     groups = [_Group(number, code, code) for code in listed for number in range(len(windows))]
-    figures = _figures(snapshot, [one], windows, found, groups)
+    figures = _figures(snapshot, [one], windows, found, groups, scope.group)
     part = pl.Series("part", [group.period_no for group in groups], dtype=pl.Int64)
     return figures.select("unit_code", part, "numerator", "denominator", "value")
 
@@ -220,18 +221,24 @@ def _groups(snapshot: Snapshot, scope: Scope, periods: Sequence[Period], groupin
     return whole + [_Group(0, code, code) for code in listed["unit_code"] if code != scope.unit_code]
 
 
-def _figures(snapshot: Snapshot, metrics: Sequence[Metric], periods: Sequence[Period], found: _Counts, groups: Sequence[_Group]) -> pl.DataFrame:
+def _figures(
+    snapshot: Snapshot, metrics: Sequence[Metric], periods: Sequence[Period], found: _Counts, groups: Sequence[_Group], pilot_group: int | None
+) -> pl.DataFrame:
     """The frame of `metric_values`. What the snapshot does not speak of is null; where it does, rows that are missing are none."""
     info = snapshot.info
-    has_rows = {one.of: _has_rows(snapshot, ROWS[one.of].table) for one in metrics}
     speaks = [period.from_on <= info.cutoff_on and period.to_on >= info.first_on for period in periods]
+    known = {
+        (number, one.name): speaks[number] and period.days >= one.min_days and is_known(snapshot, one, period, pilot_group)
+        for number, period in enumerate(periods)
+        for one in metrics
+    }
     rows: list[tuple[Any, ...]] = []
     for group in groups:
         period = periods[group.period_no]
         for one in metrics:
             over, under, days = found.get((group.period_no, group.group_code, one.name), (None, None, None))
             value: float | None = None
-            if not (speaks[group.period_no] and has_rows[one.of] and period.days >= one.min_days):
+            if not known[group.period_no, one.name]:
                 over = under = None
             elif isinstance(one, Ratio):
                 if not ROWS[one.of].measures:  # declarations that are missing are unknown
@@ -243,7 +250,3 @@ def _figures(snapshot: Snapshot, metrics: Sequence[Metric], periods: Sequence[Pe
             rows.append((one.name, one.label, group.unit_code, period.from_on, period.to_on, over, under, value, snapshot.name))
     columns = list(zip(*rows, strict=True)) or [()] * len(COLUMNS)
     return pl.DataFrame({name: pl.Series(name, values, kind, strict=False) for (name, kind), values in zip(COLUMNS.items(), columns, strict=True)})
-
-
-def _has_rows(snapshot: Snapshot, table: str) -> bool:
-    return snapshot.derived(f"{table} has rows", lambda: not snapshot.query(f"SELECT 1 FROM {table} LIMIT 1").is_empty())  # noqa: S608

@@ -7,6 +7,7 @@ from datetime import date
 
 import polars as pl
 
+from data.outcomes import Outcome
 from metrics.engines import Snapshot
 from metrics.periods import Period
 from metrics.tree.scope import Scope
@@ -34,10 +35,11 @@ def rejections(snapshot: Snapshot) -> pl.DataFrame:
 
 
 def quality_results(snapshot: Snapshot) -> pl.DataFrame:
-    """What the checks of the run said: check_name, entity, severity, is_passed, violations, rows; failed ones first."""
-    return snapshot.query(
-        "SELECT check_name, entity, severity, is_passed, violations, rows FROM quality_result ORDER BY is_passed, violations DESC, entity, check_name"
+    """What the checks of the run said: check_name, entity, severity, outcome, violations, rows; failed ones first, then as `Outcome` has them."""
+    found = snapshot.query(
+        "SELECT check_name, entity, severity, outcome, violations, rows FROM quality_result ORDER BY violations DESC, entity, check_name"
     )
+    return found.sort(pl.col("outcome").cast(pl.Enum(list(Outcome))), maintain_order=True)
 
 
 def row_places(snapshot: Snapshot) -> pl.DataFrame:

@@ -8,6 +8,7 @@ from typing import Any
 import polars as pl
 
 from data.language import Language
+from data.outcomes import Outcome
 from metrics.catalog import METRICS, metric
 from metrics.coherence.checks import CheckResult, run_checks
 from metrics.engines import Snapshot
@@ -45,7 +46,7 @@ def why(snapshot: Snapshot, name: str, period: Period, scope: Scope | None = Non
     one = metric(name)
     (figure,) = metric_values(snapshot, [name], period, scope).iter_rows(named=True)
     question = statement(snapshot, [one], [period], scoped_units(snapshot, scope, period), None)
-    failed = tuple(check for check in run_checks(snapshot, period, scope) if not check.is_passed and name in check.concerns)
+    failed = tuple(check for check in run_checks(snapshot, period, scope) if check.outcome == Outcome.FAILED and name in check.concerns)
     return Why(
         metric=one,
         population=population_of(one, scope.group),

@@ -16,6 +16,8 @@ Where a mart holds sums of the rows, a second file (`mart`) yields the same with
 from __future__ import annotations
 
 import difflib
+import tomllib
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -29,6 +31,18 @@ RowKind = Literal["account", "login", "document", "registered", "delivery", "due
 """What one row is; each kind is one file here."""
 
 
+Needs = frozenset[frozenset[str]]
+"""Columns of the source contract that must have been delivered: of each set within the set, one."""
+
+
+def read_needs(texts: Iterable[str]) -> Needs:
+    """Needs as needs.toml writes them: each text has to be met, by one of its parts between |."""
+    return frozenset(frozenset(part.strip() for part in text.split("|")) for text in texts)
+
+
+_NEEDS: dict[str, dict[str, list[str]]] = tomllib.loads((FOLDER / "needs.toml").read_text(encoding="utf-8"))
+
+
 @dataclass(frozen=True)
 class Condition:
     """A yes-or-no over columns of one row kind; conditions are put together with & | ~ as in Python."""
@@ -39,6 +53,8 @@ class Condition:
     columns: frozenset[str]
     is_alternative: bool = False
     """Joined by |, so it stands in parentheses beside &."""
+    needs: Needs = frozenset()
+    """What must be delivered for anyone to know whether it holds: of | either side's, of & both sides'."""
 
     def __and__(self, other: Condition) -> Condition:
         return self._joined("&", "AND", other)
@@ -47,7 +63,7 @@ class Condition:
         return self._joined("|", "OR", other)
 
     def __invert__(self) -> Condition:
-        return Condition(f"~{self.text}" if self.text.isidentifier() else f"~({self.text})", f"(NOT {self.sql})", self.columns)
+        return Condition(f"~{self.text}" if self.text.isidentifier() else f"~({self.text})", f"(NOT {self.sql})", self.columns, needs=self.needs)
 
     def __bool__(self) -> bool:
         raise TypeError("Conditions are joined with & | ~, since `and`, `or` and `not` would ask for their truth now.")
@@ -57,7 +73,10 @@ class Condition:
 
     def _joined(self, sign: str, word: str, other: Condition) -> Condition:
         sides = [f"({one.text})" if sign == "&" and one.is_alternative else one.text for one in (self, other)]
-        return Condition(f" {sign} ".join(sides), f"({self.sql} {word} {other.sql})", self.columns | other.columns, sign == "|")
+        needs = self.needs | other.needs
+        if sign == "|":  # an organisation may have only one kind of signature
+            needs = frozenset(one | another for one in self.needs for another in other.needs) if self.needs and other.needs else frozenset()
+        return Condition(f" {sign} ".join(sides), f"({self.sql} {word} {other.sql})", self.columns | other.columns, sign == "|", needs)
 
 
 EVERY_ROW = Condition("", "TRUE", frozenset())
@@ -71,7 +90,7 @@ class Rows:
     label: str
     label_en: str
     table: str
-    """Must have rows for figures of the kind to exist."""
+    """Whose rows they are."""
     booleans: tuple[str, ...] = ()
     measures: tuple[str, ...] = ()
     """Columns with a number in each row, which a metric sums instead of counting rows."""
@@ -86,10 +105,19 @@ class Rows:
     reads: tuple[str, ...] = ()
     """CTEs of `metrics.query.statements` that its files read, in the order in which they read each other."""
 
+    @property
+    def needs(self) -> Needs:
+        """What the rows themselves need, whatever is counted of them."""
+        return read_needs(_NEEDS[self.kind]["rows"])
+
+    @property
+    def columns(self) -> tuple[str, ...]:
+        return (*self.booleans, *self.measures, *self.dimensions)
+
     def __getattr__(self, name: str) -> Condition:
-        columns = (*self.booleans, *self.measures, *self.dimensions)
+        columns = self.columns
         if name in columns:
-            return Condition(name, name, frozenset({name}))
+            return Condition(name, name, frozenset({name}), needs=read_needs(_NEEDS[self.kind][name]))
         if name.startswith("__"):
             raise AttributeError(name)
         close = difflib.get_close_matches(name, columns, n=1)
@@ -185,6 +213,11 @@ paper = Rows(
 ROWS: dict[RowKind, Rows] = {
     rows.kind: rows for rows in (account, login, document, registered, delivery, due_delivery, completed_delivery, declared, paper)
 }
+
+
+for _rows in ROWS.values():
+    if missing := {"rows", *_rows.columns} ^ set(_NEEDS[_rows.kind]):
+        raise ValueError(f"needs.toml, {_rows.kind}: {', '.join(sorted(missing))} must be there once, and be a column of the rows.")
 
 
 @cache

@@ -111,7 +111,7 @@ def test_check_ends_with_1_and_names_the_unit_that_does_not_add_up(demo_home: Pa
     truth = json.loads((demo_home / "sample" / "truth.json").read_text(encoding="utf-8"))
     finished = run_vanban("check", "--from", "2024-07-01", "--to", "2024-07-31", "--format", "json", home=demo_home)
     assert finished.returncode == 1
-    failed = [result for result in json.loads(finished.stdout) if not result["passed"]]
+    failed = [result for result in json.loads(finished.stdout) if result["outcome"] == "failed"]
     assert failed
     planted = json.dumps(truth["defects"], ensure_ascii=False)
     for result in failed:

@@ -31,7 +31,7 @@ def home(tmp_path: Path) -> Path:
                 {"unit_code": "Q", "parent_code": "R", "pilot_group": 2},
             ],
             "account": [{"unit_code": "P", "activated_on": date(2024, 7, 1)}, {"unit_code": "Q"}, {"unit_code": "Q", "is_clerk": True}],
-            "document": [{"unit_code": "P"}],  # without a form
+            "document": [{"unit_code": "P", "is_electronic": True, "is_paper": True}],  # of two forms
         },
     )
     return tmp_path
@@ -69,11 +69,11 @@ def test_the_dictionary_speaks_english() -> None:
 
 def test_a_check_names_units_and_passes_nothing_that_it_could_not_look_at(home: Path) -> None:
     found = {row["check"]: row for row in told("check", *JULY, home=home, ends_with=1)}
-    assert (found["forms_add_up"]["passed"], found["forms_add_up"]["units"]) == (False, "P")
-    assert found["forms_add_up"]["detail"] == "0 + 0 + 0 = 0 ≠ 1 văn bản đi. Sai ở Tỉnh Một."
-    assert (found["internal_documents_arrived"]["passed"], found["signatures_add_up"]["passed"]) == (None, True)
+    assert (found["forms_add_up"]["outcome"], found["forms_add_up"]["units"]) == ("failed", "P")
+    assert found["forms_add_up"]["detail"] == "1 + 0 + 1 + 0 = 2 ≠ 1 văn bản đi. Sai ở Tỉnh Một."
+    assert (found["internal_documents_arrived"]["outcome"], found["signatures_add_up"]["outcome"]) == ("nothing", "passed")
     english = {row["check"]: row for row in told("check", *JULY, "--language", "en", home=home, ends_with=1)}
-    assert english["forms_add_up"]["detail"] == "0 + 0 + 0 = 0 ≠ 1 outgoing documents. Wrong in Tỉnh Một."
+    assert english["forms_add_up"]["detail"] == "1 + 0 + 1 + 0 = 2 ≠ 1 outgoing documents. Wrong in Tỉnh Một."
     assert english["internal_documents_arrived"]["detail"] == "There is nothing to check."
     assert run_vanban("check", "--unit", "Q", *JULY, "--tree", "as_is", home=home).returncode == 0
 

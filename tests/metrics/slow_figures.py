@@ -191,6 +191,7 @@ DEFINITIONS: dict[str, tuple[str, Fact, Fact | None]] = {
     "outgoing_electronic": ("document", fact("is_electronic"), None),
     "outgoing_parallel": ("document", fact("is_parallel"), None),
     "outgoing_paper": ("document", fact("is_paper"), None),
+    "outgoing_form_unknown": ("document", lambda facts: not any(facts[f"is_{form}"] for form in ("electronic", "parallel", "paper")), None),
     "outgoing_signed": ("document", signed, None),
     "outgoing_not_signed": ("document", lambda facts: not signed(facts), None),
     "internal_outgoing": ("document", fact("is_sent_internally"), None),
@@ -206,8 +207,16 @@ DEFINITIONS: dict[str, tuple[str, Fact, Fact | None]] = {
 }
 SHORTEST = {"weekly_active_rate": 7, "habitual_rate": 28}
 SHARE = {"median_working_days": 50, "p90_working_days": 90}
-TABLE = {"account": "account", "declared": "declared_total", "document": "document", "recalled": "document"}
-TABLE |= {"login": "account_day", "incoming": "registered_document", "internal": "registered_document"}
+TABLES = {
+    "account": ("account",),
+    "login": ("account",),
+    "declared": ("declared_total",),
+    "incoming": ("registered_document",),
+    "internal": ("registered_document",),
+}
+TABLES |= dict.fromkeys(("document", "recalled", "paper"), ("document",))
+SPOKEN_OF = ("document", "delivery", "registered_document")
+"""Of a world that says nothing else, a kind of row counts as delivered where one of its tables has rows; of the other kinds, where documents are spoken of."""
 
 
 def counted_rows(rows: Rows, kind: str, first: date, last: date, cutoff: date, group: int | None) -> list[Counted]:

@@ -227,7 +227,7 @@ def expected(world: World, names: list[str], period: Period, scope: Scope, by: s
         for name in names:
             kind = slow.DEFINITIONS[name][0]
             is_known = part.from_on <= CUTOFF_ON and part.to_on >= FIRST_ON and part.days >= slow.SHORTEST.get(name, 1)
-            is_known = is_known and bool(world.rows[slow.TABLE.get(kind, "delivery")])
+            is_known = is_known and any(world.rows[table] for table in slow.TABLES.get(kind, slow.SPOKEN_OF))
             for (label, is_whole), rows in counted[kind].items():
                 answer[name, label, part.from_on, part.to_on, is_whole] = slow.figure(name, rows) if is_known else (None, None, None)
     return answer

@@ -22,6 +22,7 @@ from dashboard.session.queries import AccessDenied, Reader
 from dashboard.session.state import Selection
 from dashboard.ui.unit_names import Unit, UnitTree, unit_tree
 from data.errors import ConfigurationError
+from data.outcomes import Outcome
 from metrics.catalog import metric
 from metrics.coherence.checks import CheckResult
 from metrics.comparison.targets import SCHEMA as TARGET_SCHEMA
@@ -305,7 +306,7 @@ class ReportData:
 
     def failed_checks(self) -> list[CheckResult]:
         """Those of the period that fail."""
-        return [check for check in self.checks() if not check.is_passed]
+        return [check for check in self.checks() if check.outcome == Outcome.FAILED]
 
     def failed_check_text(self, check: CheckResult) -> str:
         """A failed check within a sentence: where it fails by name, or by its figures where it fails only as a whole."""
@@ -328,7 +329,8 @@ class ReportData:
         results = []
         for check in whole:
             own = tuple(code for code in check.unit_codes if code in self.units)
-            results.append(replace(check, is_passed=not own, unit_codes=own, detail=", ".join(map(self.name_of, own))))
+            outcome = Outcome.FAILED if own else Outcome.PASSED if check.outcome == Outcome.FAILED else check.outcome
+            results.append(replace(check, outcome=outcome, unit_codes=own, detail=", ".join(map(self.name_of, own))))
         return results
 
     def accounting(self) -> pl.DataFrame | None:
@@ -342,7 +344,7 @@ class ReportData:
         """Names of the failed checks that concern a figure; windows beside the report's own two are not checked."""
         if period not in (self.period, self.flow):
             return ()
-        failed = [check for check in self.checks(period) if not check.is_passed and name in check.concerns]
+        failed = [check for check in self.checks(period) if check.outcome == Outcome.FAILED and name in check.concerns]
         if unit is None or unit == self.request.unit_code:
             return tuple(check.name for check in failed)
         below = self.tree.below(unit)

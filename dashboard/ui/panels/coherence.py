@@ -10,8 +10,9 @@ from markupsafe import Markup
 from dashboard.ui.markup import markup
 from dashboard.ui.page_context import Page
 from dashboard.ui.panel import Panel, figure_panel, sheet
-from dashboard.ui.translations import t
+from dashboard.ui.translations import outcomes_in_words, t
 from data.language import in_language
+from data.outcomes import Outcome
 from metrics.coherence.checks import CheckResult
 
 MOST_NAMED = 5
@@ -25,26 +26,28 @@ class Check:
     label: str
     detail: str
     units: str
-    """The units in which it fails, by name; empty where it passes."""
-    is_passed: bool
+    """The units in which it fails, by name; empty where it does not."""
+    outcome: Outcome
 
 
 def checks_panel(page: Page, results: Sequence[CheckResult]) -> Panel:
     """The panel that the data line points to."""
     checks = [
-        Check(one.name, in_language(one, "label", page.language), in_language(one, "detail", page.language), _unit_names(page, one), one.is_passed)
+        Check(one.name, in_language(one, "label", page.language), in_language(one, "detail", page.language), _unit_names(page, one), one.outcome)
         for one in results
     ]
-    body = checks_list(checks, t("checks.passed", count=sum(one.is_passed for one in results)), t("checks.all_passed"))
+    body = checks_list(checks, t("checks.none_failed"))
     columns = (t("quality.check"), t("quality.outcome"), t("checks.figures"), t("units.unit"))
-    rows = [(one.label, t("quality.passed" if one.is_passed else "quality.failed"), one.detail, one.units) for one in checks]
+    rows = [(one.label, t(f"outcome.{one.outcome}"), one.detail, one.units) for one in checks]
     title, subtitle = t("checks.title"), t("checks.subtitle")
     return figure_panel(page, "checks", title, subtitle, body, sheet(page, "kiem-tra", title, subtitle, columns, rows), is_twin_shown=False)
 
 
-def checks_list(checks: Sequence[Check], passed_label: str, none_failed_label: str) -> Markup:
-    """Failed checks first, with their figures; then the passed ones, each of which opens to show its figures."""
-    return markup("checks.html", checks=checks, passed_label=passed_label, none_failed_label=none_failed_label)
+def checks_list(checks: Sequence[Check], none_failed: str) -> Markup:
+    """Failed checks first, with their figures; then the others by their outcome, each of which opens to show its figures."""
+    of = {outcome: [check for check in checks if check.outcome == outcome] for outcome in Outcome}
+    groups = [(outcome, outcomes_in_words([outcome] * len(of[outcome])), of[outcome]) for outcome in Outcome if of[outcome]]
+    return markup("checks.html", groups=groups, none_failed="" if of[Outcome.FAILED] or not of[Outcome.PASSED] else none_failed)
 
 
 def _unit_names(page: Page, result: CheckResult) -> str:

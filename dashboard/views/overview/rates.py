@@ -18,6 +18,7 @@ from dashboard.ui.panels.over_time import comparable_parts, sparkline, time_step
 from dashboard.ui.translations import t
 from dashboard.ui.why import to_dictionary, why_lines
 from data.language import in_language
+from data.outcomes import Outcome
 from metrics.catalog import metric
 from metrics.coherence.checks import CheckResult
 from metrics.comparison.targets import with_targets
@@ -107,7 +108,7 @@ def _card(
     trend = _trend_words(page, parts, step)
     change, is_good = _change(page, figure, earlier, declared.good)
     target, is_target_reached = _target(page, figure, aim, declared.good)
-    failed = tuple(in_language(check, "label", page.language) for check in checks if name in check.concerns and not check.is_passed)
+    failed = tuple(in_language(check, "label", page.language) for check in checks if name in check.concerns and check.outcome == Outcome.FAILED)
     more = [
         (t("why.trend"), trend),
         *_compared(page, figure, earlier),

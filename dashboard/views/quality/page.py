@@ -11,6 +11,7 @@ from dashboard.ui.translations import t
 from dashboard.views.quality.completeness import completeness_panel, long_silences, named, silences
 from dashboard.views.quality.row_accounting import accounting_panel, freshness_panel, places_panel, rejections_panel, totals
 from dashboard.views.quality.run_history import results_panel, runs_panel
+from data.outcomes import Outcome
 
 TITLE = "page.quality"
 
@@ -23,7 +24,7 @@ def render(page: Page) -> None:
 
     counts = {name: written.number(count, page.language) for name, count in totals(making.accounting).items()}
     looks = []
-    if failed := sum(not check.is_passed for check in checks) + int((~making.results["is_passed"]).sum()):
+    if failed := [*(check.outcome for check in checks), *making.results["outcome"]].count(Outcome.FAILED):
         looks.append(t("quality.sentence_failed", count=failed))
     if silent := long_silences(found):
         looks.append(t("quality.sentence_silent", count=len(silent), names=named(page.tree.units, silent)))

@@ -9,8 +9,9 @@ from dashboard.ui.page_context import Page
 from dashboard.ui.panel import Panel, figure_panel, remark, sheet
 from dashboard.ui.panels.coherence import Check, checks_list
 from dashboard.ui.table_files import Cell
-from dashboard.ui.translations import t
+from dashboard.ui.translations import outcomes_in_words, t
 from dashboard.views.quality.row_accounting import word
+from data.outcomes import Outcome
 from data.run_history import STEPS, RunResult
 
 GOOD = ("published", "unchanged")
@@ -18,20 +19,22 @@ MOST_SHOWN = 8
 
 
 def results_panel(page: Page, making: Making) -> Panel:
-    """Draws the results of the checks on the data: failed ones with their rows, passed ones behind a disclosure each."""
+    """Draws the results of the checks on the data: failed ones with their rows, the others by name behind a disclosure."""
     title, subtitle = t("quality.results_title"), t("quality.results_subtitle")
     rows: list[tuple[Cell, ...]] = []
     checks: list[Check] = []
-    for name, entity, severity, is_passed, violations, count in making.results.iter_rows():
+    for name, entity, severity, outcome, violations, count in making.results.iter_rows():
         label = f"{word('entity', entity)}: {word('check', name.removeprefix(f'{entity}_'))}"
         wrong, all_rows = written.number(violations, page.language), written.number(count, page.language)
         detail = t("quality.result_detail", wrong=wrong, rows=all_rows, severity=t(f"quality.severity_{severity}"))
-        checks.append(Check(name, label, detail, "", is_passed))
-        rows.append((label, t(f"quality.severity_{severity}"), t("quality.passed" if is_passed else "quality.failed"), int(violations), int(count)))
+        checks.append(Check(name, label, detail, "", Outcome(outcome)))
+        rows.append((label, t(f"quality.severity_{severity}"), t(f"outcome.{outcome}"), int(violations), int(count)))
     columns = (t("quality.check"), t("quality.severity"), t("quality.outcome"), t("quality.violations"), t("quality.rows"))
-    passed = [check for check in checks if check.is_passed]
-    failed = checks_list([check for check in checks if not check.is_passed], "", t("quality.results_all", count=len(passed)))
-    body = markup("quality/results.html", failed=failed, passed=passed)
+    failed = checks_list([check for check in checks if check.outcome == Outcome.FAILED], "") or remark(
+        f"✓ {t('quality.results_none_failed')}", "all-passed"
+    )
+    others = [check for check in checks if check.outcome != Outcome.FAILED]
+    body = markup("quality/results.html", failed=failed, others=others, count=outcomes_in_words(check.outcome for check in others))
     return figure_panel(page, "results", title, subtitle, body, sheet(page, "kiem-tra-du-lieu", title, subtitle, columns, rows), is_twin_shown=False)
 
 

@@ -31,15 +31,18 @@ def test_only_a_count_that_is_new_is_judged(monkeypatch: pytest.MonkeyPatch) -> 
     monkeypatch.setattr(suite, "judge", judge)
     with duckdb.connect(":memory:") as memory:
         memory.execute("CREATE SCHEMA core; CREATE SCHEMA canonical; CREATE TABLE canonical.account (source VARCHAR, odd INTEGER)")
+        memory.execute("INSERT INTO canonical.account VALUES ('s', 0)")
+        memory.execute("CREATE TABLE canonical.delivered (source VARCHAR, entity VARCHAR, column_name VARCHAR, from_on DATE, to_on DATE)")
+        memory.execute("INSERT INTO canonical.delivered VALUES ('s', 'account', 'odd', today(), today())")
 
-        def verdict() -> tuple[bool, int]:
+        def verdict() -> tuple[str, int]:
             found = suite.run_checks(memory, [CHECK])
             describe_run(memory, [], found)
-            return found[0].is_passed, found[0].violations
+            return found[0].outcome, found[0].violations
 
-        assert [verdict(), verdict()] == [(True, 0)] * 2
+        assert [verdict(), verdict()] == [("passed", 0)] * 2
         memory.execute("INSERT INTO canonical.account VALUES ('s', 2)")
-        assert [verdict(), verdict()] == [(False, 2)] * 2
-        memory.execute("DELETE FROM canonical.account")
-        assert verdict() == (True, 0)
+        assert [verdict(), verdict()] == [("failed", 2)] * 2
+        memory.execute("DELETE FROM canonical.account WHERE odd > 0")
+        assert verdict() == ("passed", 0)
     assert judged == [0, 2, 0]

@@ -103,7 +103,7 @@ def test_documents_that_count(tiny: TinySystem) -> None:
         ("recalled", [0, 0, 1, 1, 0, 1, 0, 1, 0]),
     ]
     assert any("1 outgoing documents have no form" in warning for warning in result.warnings)
-    assert tiny.ask("SELECT is_passed, violations, rows FROM quality_result WHERE check_name = 'document_form_is_given'") == [(False, 1, 6)]
+    assert tiny.ask("SELECT outcome, violations, rows FROM quality_result WHERE check_name = 'document_form_is_given'") == [("failed", 1, 6)]
 
 
 def test_deliveries_count_at_our_units_once_a_day(tiny: TinySystem) -> None:

@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from data.outcomes import Outcome
 from metrics.catalog import METRICS
 from metrics.coherence.checks import CHECKS, CheckResult, run_checks
 from metrics.engines.duckdb import open_snapshot
@@ -52,8 +53,8 @@ def checked(rows: Rows, folder: Path, scope: Scope | None = None) -> dict[str, C
 def test_sound_figures_pass_every_check(tmp_path: Path) -> None:
     results = checked(sound(), tmp_path)
     assert list(results) == [check.name for check in CHECKS]
-    assert all(result.is_passed and result.has_data for result in results.values()), results
-    assert results["forms_add_up"].detail == "1 + 1 + 1 = 3 văn bản đi."
+    assert all(result.outcome == Outcome.PASSED for result in results.values()), results
+    assert results["forms_add_up"].detail == "1 + 1 + 1 + 0 = 3 văn bản đi."
     assert results["issued_within_declared"].detail == "Phát hành điện tử 1 ≤ khai báo 1."
 
 
@@ -98,11 +99,10 @@ def no_assignment(rows: Rows) -> None:
 @pytest.mark.parametrize(
     ("defect", "failing", "unit_codes", "told"),
     [
-        (form_missing, "forms_add_up", ("P1",), "1 + 0 + 1 = 2 ≠ 3 văn bản đi. Sai ở Huyện Một."),
-        (two_forms, "forms_add_up", ("P1",), "1 + 1 + 2 = 4 ≠ 3 văn bản đi."),
+        (two_forms, "forms_add_up", ("P1",), "1 + 1 + 2 + 0 = 4 ≠ 3 văn bản đi."),
         (processed_without_login, "funnel_is_monotone", ("P1",), "đăng nhập 1 < xử lý 2"),
         (issued_more_than_declared, "issued_within_declared", ("P1",), "Vượt số khai báo: Huyện Một 1 > 0."),
-        (number_repeated, "numbers_are_unique", ("P1",), "1 / 3 văn bản đi trùng số"),
+        (number_repeated, "numbers_are_unique", ("P1",), "1 / 3 văn bản đi có số trùng số"),
         (unknown_unit, "units_add_up", ("gone",), "Không thuộc đơn vị nào của cây vào ngày đó: Văn bản đi: 1"),
         (unit_ended, "units_add_up", ("Q",), "Không thuộc đơn vị nào của cây vào ngày đó: Văn bản đi: 1"),
     ],
@@ -113,7 +113,7 @@ def test_each_defect_fails_its_check_and_no_other(
     rows = sound()
     defect(rows)
     results = checked(rows, tmp_path)
-    assert [name for name, result in results.items() if not result.is_passed] == [failing]
+    assert [name for name, result in results.items() if result.outcome == Outcome.FAILED] == [failing]
     assert results[failing].unit_codes == unit_codes
     assert told in results[failing].detail
 
@@ -122,11 +122,45 @@ def test_a_document_that_reached_nobody_is_named_though_the_sum_covers_it(tmp_pa
     rows = sound()
     never_arrived(rows)
     results = checked(rows, tmp_path)
-    assert not results["internal_documents_arrived"].is_passed
+    assert results["internal_documents_arrived"].outcome == Outcome.FAILED
     assert results["internal_documents_arrived"].detail.startswith("2 / 3 ")
     # As a whole there are as many deliveries as documents; in the unit there are fewer.
     assert results["deliveries_cover_documents"].detail.startswith("3 lượt nhận ≥ 3 ")
     assert results["deliveries_cover_documents"].unit_codes == ("P1",)
+
+
+def test_an_unknown_form_is_a_part_of_the_sum(tmp_path: Path) -> None:
+    rows = sound()
+    form_missing(rows)
+    found = checked(rows, tmp_path)["forms_add_up"]
+    assert (found.outcome, found.detail) == (Outcome.PASSED, "1 + 0 + 1 + 1 = 3 văn bản đi.")
+
+
+def test_without_a_single_number_there_is_nothing_to_check(tmp_path: Path) -> None:
+    rows = sound()
+    for document in rows["document"]:
+        document["number"] = None
+    assert checked(rows, tmp_path)["numbers_are_unique"].outcome == Outcome.NOTHING
+
+
+def test_what_was_not_delivered_is_told_apart_from_what_did_not_arise(tmp_path: Path) -> None:
+    rows = sound()
+    rows["delivered"] = [
+        {"entity": entity, "column_name": column}
+        for entity, column in (("account", "account_key"), ("account", "activated_at"), ("document", "direction=outgoing"))
+    ]
+    results = checked(rows, tmp_path)
+    told = {name for name, result in results.items() if result.outcome == Outcome.NOT_DELIVERED}
+    assert told == {
+        "forms_add_up",
+        "signatures_add_up",
+        "signed_within_outgoing",
+        "issued_within_declared",
+        "internal_documents_arrived",
+        "deliveries_cover_documents",
+        "numbers_are_unique",
+    }
+    assert results["funnel_is_monotone"].detail == "Được cấp 2 ≥ kích hoạt 1."
 
 
 def test_a_repeated_number_of_another_type_or_a_recalled_document_is_no_defect(tmp_path: Path) -> None:
@@ -137,25 +171,25 @@ def test_a_repeated_number_of_another_type_or_a_recalled_document_is_no_defect(t
         {"unit_code": "P1", "is_paper": True, "number": "2/CV", "issued_on": date(2023, 7, 10)},
         {"unit_code": "Q", "is_paper": True, "number": "2/CV"},
     ]
-    assert checked(rows, tmp_path)["numbers_are_unique"].is_passed
+    assert checked(rows, tmp_path)["numbers_are_unique"].outcome == Outcome.PASSED
 
 
 @pytest.mark.parametrize("scope", [Scope("P"), Scope("P1"), Scope(group=1), Scope(group=2), Scope("P", 1)])
 def test_sound_figures_pass_in_every_scope(tmp_path: Path, scope: Scope) -> None:
-    assert all(result.is_passed for result in checked(sound(), tmp_path, scope).values())
+    assert not any(result.outcome == Outcome.FAILED for result in checked(sound(), tmp_path, scope).values())
 
 
 def test_a_defect_outside_the_scope_is_not_told(tmp_path: Path) -> None:
     rows = sound()
     for defect in (form_missing, processed_without_login, issued_more_than_declared, number_repeated):
         defect(rows)
-    assert all(result.is_passed for result in checked(rows, tmp_path, Scope("Q")).values())
+    assert not any(result.outcome == Outcome.FAILED for result in checked(rows, tmp_path, Scope("Q")).values())
 
 
 def test_an_empty_snapshot_fails_nothing_and_says_that_it_had_no_data(tmp_path: Path) -> None:
     results = checked({}, tmp_path)
-    assert all(result.is_passed and not result.has_data for result in results.values())
-    assert {(result.detail, result.detail_en) for result in results.values()} == {("Không có dữ liệu để kiểm tra.", "There is nothing to check.")}
+    told = {(result.outcome, result.detail, result.detail_en) for result in results.values()}
+    assert told == {(Outcome.NOT_DELIVERED, "Chưa có số liệu để kiểm tra.", "What it checks was not delivered.")}
 
 
 def test_a_check_says_the_same_in_both_languages(tmp_path: Path) -> None:
@@ -164,7 +198,7 @@ def test_a_check_says_the_same_in_both_languages(tmp_path: Path) -> None:
         defect(rows)
     rows["declared_total"][0]["value"] = 12_345
     results = checked(rows, tmp_path)
-    assert [name for name, result in results.items() if result.is_passed] == [
+    assert [name for name, result in results.items() if result.outcome == Outcome.PASSED] == [
         "signatures_add_up",
         "signed_within_outgoing",
         "logged_in_within_activated",
@@ -181,12 +215,12 @@ def test_a_check_says_the_same_in_both_languages(tmp_path: Path) -> None:
 def test_a_sentence_names_a_few_units_and_the_result_all(tmp_path: Path) -> None:
     rows: Rows = {
         "org_unit": [{"unit_code": code} for code in "ABCDEFG"],
-        "document": [{"unit_code": code} for code in "GFEDCBA"],  # without a form
+        "document": [{"unit_code": code, "is_paper": True, "is_electronic": True} for code in "GFEDCBA"],
     }
     found = checked(rows, tmp_path)["forms_add_up"]
     assert found.unit_codes == tuple("ABCDEFG")
-    assert found.detail == "0 + 0 + 0 = 0 ≠ 7 văn bản đi. Sai ở A; B; C; D; E; và 2 đơn vị khác."
-    assert found.detail_en == "0 + 0 + 0 = 0 ≠ 7 outgoing documents. Wrong in A; B; C; D; E; and 2 more."
+    assert found.detail == "7 + 0 + 7 + 0 = 14 ≠ 7 văn bản đi. Sai ở A; B; C; D; E; và 2 đơn vị khác."
+    assert found.detail_en == "7 + 0 + 7 + 0 = 14 ≠ 7 outgoing documents. Wrong in A; B; C; D; E; and 2 more."
 
 
 def test_on_a_restated_tree_the_successor_is_named(tmp_path: Path) -> None:
@@ -200,7 +234,7 @@ def test_on_a_restated_tree_the_successor_is_named(tmp_path: Path) -> None:
         ],
         "unit_succession": [{"old_code": "OLD", "new_code": "NEW", "effective_on": date(2024, 7, 16)}],
         "document": [
-            {"unit_code": "OLD", "is_sent_internally": True, "number": "1"},  # no form, never arrived
+            {"unit_code": "OLD", "is_sent_internally": True, "number": "1", "is_electronic": True, "is_parallel": True},  # never arrived
             {"unit_code": "OLD", "is_paper": True, "number": "1"},
             {"unit_code": "SAME", "is_paper": True},
         ],
@@ -208,9 +242,9 @@ def test_on_a_restated_tree_the_successor_is_named(tmp_path: Path) -> None:
     names = ["forms_add_up", "internal_documents_arrived", "deliveries_cover_documents", "numbers_are_unique"]
     for number, (scope, unit) in enumerate([(Scope(), "OLD"), (Scope(tree="as_is"), "NEW"), (Scope("NEW", tree="as_is"), "NEW")]):
         results = checked(rows, tmp_path / str(number), scope)
-        assert {name: result.unit_codes for name, result in results.items() if not result.is_passed} == dict.fromkeys(names, (unit,))
+        assert {name: result.unit_codes for name, result in results.items() if result.outcome == Outcome.FAILED} == dict.fromkeys(names, (unit,))
     comparable = checked(rows, tmp_path / "comparable", Scope("SAME", tree="comparable"))
-    assert all(result.is_passed for result in comparable.values())
+    assert not any(result.outcome == Outcome.FAILED for result in comparable.values())
 
 
 def test_checks_concern_metrics_that_exist() -> None:

@@ -85,7 +85,7 @@ def test_accounting_reasons_and_results_come_as_written(tmp_path: Path) -> None:
         ],
         "quality_result": [
             {"check_name": "a", "entity": "document", "rows": 5},
-            {"check_name": "b", "entity": "document", "is_passed": False, "violations": 2, "rows": 5},
+            {"check_name": "b", "entity": "document", "outcome": "failed", "violations": 2, "rows": 5},
         ],
     }
     with open_snapshot(write_snapshot(tmp_path, rows)) as snapshot:

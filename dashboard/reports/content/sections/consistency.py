@@ -8,8 +8,8 @@ from dashboard.reports.content.blocks import Block, Column, Table
 from dashboard.reports.content.report_data import ReportData
 from dashboard.reports.content.tables import number_cell, table, text_cell
 from dashboard.reports.content.text import official_time, window
-from dashboard.ui.translations import catalogue
-from metrics.coherence.checks import CheckResult
+from dashboard.ui.translations import catalogue, outcomes_in_words
+from data.outcomes import Outcome
 from metrics.periods import Period
 
 TITLE = "Kiểm tra nhất quán, số liệu điều chỉnh, bản chụp số liệu"
@@ -25,25 +25,19 @@ def write(data: ReportData) -> list[Block]:
 
 
 def _verdict(data: ReportData) -> Block:
-    checked = [check for period in (data.period, data.flow) if period for check in data.checks(period) if check.has_data]
-    return data.say("annex.verdict", checked=len(checked), failed=sum(1 for check in checked if not check.is_passed))
+    outcomes = [check.outcome for period in (data.period, data.flow) if period for check in data.checks(period)]
+    return data.say("annex.verdict", outcomes=outcomes_in_words(outcomes, data.language), failed=outcomes.count(Outcome.FAILED))
 
 
 def _checks(data: ReportData, period: Period, key: str) -> Table:
     columns = [
         (Column("TT", "count", 0.5), lambda row: number_cell(row[0])),
         (Column("Nội dung kiểm tra", weight=3.0), lambda row: text_cell(row[1].label)),
-        (Column("Kết quả", weight=1.1), lambda row: text_cell(_result(row[1]))),
+        (Column("Kết quả", weight=1.1), lambda row: text_cell(catalogue(data.language)[f"outcome.{row[1].outcome}"])),
         (Column("Số liệu đối chiếu", weight=4.0), lambda row: text_cell(data.with_unit_names(row[1].detail))),
         (Column("Đơn vị chưa đạt", weight=2.0), lambda row: text_cell(", ".join(map(data.name_of, row[1].unit_codes)) or "–")),
     ]
     return table(key, f"Kiểm tra nhất quán số liệu {window(period)}", list(enumerate(data.checks(period), start=1)), columns)
-
-
-def _result(check: CheckResult) -> str:
-    if not check.has_data:
-        return "không phát sinh"
-    return "đạt" if check.is_passed else "chưa đạt"
 
 
 def _read_otherwise_today(data: ReportData) -> Block:
