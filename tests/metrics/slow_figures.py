@@ -207,16 +207,10 @@ DEFINITIONS: dict[str, tuple[str, Fact, Fact | None]] = {
 }
 SHORTEST = {"weekly_active_rate": 7, "habitual_rate": 28}
 SHARE = {"median_working_days": 50, "p90_working_days": 90}
-TABLES = {
-    "account": ("account",),
-    "login": ("account",),
-    "declared": ("declared_total",),
-    "incoming": ("registered_document",),
-    "internal": ("registered_document",),
-}
-TABLES |= dict.fromkeys(("document", "recalled", "paper"), ("document",))
+TABLES = {"account": ("account",), "login": ("account",), "declared": ("declared_total",)}
+TABLES |= dict.fromkeys(("incoming", "internal"), ("registered_document",)) | dict.fromkeys(("document", "recalled", "paper"), ("document",))
 SPOKEN_OF = ("document", "delivery", "registered_document")
-"""Of a world that says nothing else, a kind of row counts as delivered where one of its tables has rows; of the other kinds, where documents are spoken of."""
+"""A kind of row counts as delivered where one of its tables has rows; of kinds that are not in TABLES, where documents are spoken of."""
 
 
 def counted_rows(rows: Rows, kind: str, first: date, last: date, cutoff: date, group: int | None) -> list[Counted]:
