@@ -24,7 +24,7 @@ def test_no_activity_is_not_no_data() -> None:
     assert figures(rows, "axis_success_ratio", "outgoing_documents", period=Period(on("08-01"), on("08-31"))) == [(None, None, None)] * 2
     assert figures(rows, "outgoing_documents", period=Period(on("06-01"), on("06-30"))) == [(None, None, None)]
     documents_alone: Rows = {**rows, "delivered": [{"entity": "document", "column_name": "direction=outgoing"}]}
-    assert figures(documents_alone, "outgoing_documents", "internal_incoming", "axis_success_ratio") == [(1, 1, None), *[(None, None, None)] * 2]
+    assert figures(documents_alone, "outgoing_documents", "internal_incoming", "axis_success_ratio") == [(None, 1, None), *[(None, None, None)] * 2]
     with opened(rows) as snapshot:
         frame = metric_values(
             snapshot, ["outgoing_documents", "axis_success_ratio", "fully_electronic_ratio"], Period(on("07-30"), on("08-02")), by="day"
