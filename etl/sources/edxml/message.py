@@ -36,7 +36,7 @@ class Message:
     """What is kept of one message; None where it says nothing."""
 
     kind: str
-    """document, or status: an answer about a document, which is never one itself."""
+    """document, or status: what has a StatusCode, an answer about a document and never one itself."""
     from_code: str | None
     to_codes: tuple[str, ...]
     document_id: str | None
@@ -83,7 +83,7 @@ def read_message(path: Path) -> Message:
             reader.feed(chunk)
             chunk = file.read(_CHUNK)
     reader.close()
-    return _message(reader.values, reader.is_status)
+    return _message(reader.values)
 
 
 def organ_code(text: str) -> str:
@@ -125,8 +125,10 @@ def _day(text: str | None) -> str | None:
     return instant.partition(" ")[0] if instant else None
 
 
-def _message(values: dict[str, list[str]], is_status: bool) -> Message:
+def _message(values: dict[str, list[str]]) -> Message:
     first = {name: next((text for text in texts if text), None) for name, texts in values.items()}.get
+    # A status is what has a StatusCode. ResponseFor alone does not make one: a document that answers a letter has it too, some senders empty.
+    is_status = first("status_code") is not None
     sender, number, notation = first("from"), first("number"), first("notation")
     own_id = first("answered_document" if is_status else "document")
     promulgated_on = _day(first("promulgated"))
@@ -169,7 +171,6 @@ class _Reader:
 
     def __init__(self) -> None:
         self.values: dict[str, list[str]] = {}
-        self.is_status = False
         self._has_header = False
         self._path: list[str] = []
         self._text: list[str] | None = None
@@ -220,7 +221,6 @@ class _Reader:
         if place is None:
             return
         self._has_header |= place == "MessageHeader"
-        self.is_status |= place == "MessageHeader/ResponseFor"
         if self._wanted(place):
             self._text, self._length = [], 0
             self._parser.CharacterDataHandler = self._characters

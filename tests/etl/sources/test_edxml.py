@@ -108,6 +108,32 @@ def test_documents_and_statuses_are_told_apart_and_addressees_counted(home: Home
     assert (found.account.rows_in, found.account.rows_loaded) == (5, 5)
 
 
+@pytest.mark.parametrize("business", ["0", "1", "2", "3"])
+@pytest.mark.parametrize(
+    "answered",
+    [
+        "<ResponseFor/>",
+        element("ResponseFor", "<OrganId/>", "<Code/>", "<DocumentId/>"),
+        element("ResponseFor", element("OrganId", "G22.12"), element("DocumentId", "the letter")),
+        element("ResponseFor", element("OrganId", "G22.12"), element("DocumentId", "the letter")) + "<StatusCode/>",
+    ],
+)
+def test_a_document_that_answers_a_letter_is_a_document_of_its_own(home: Home, answered: str, business: str) -> None:
+    plain = read_message(save(home, "a", document(business=business)))
+    answering = document(identity=GUID, business=business).replace("<To>", f"{answered}<To>", 1)
+    assert read_message(save(home, "b", answering)) == plain
+    assert read_message(save(home, "c", document(GUID, answered, business=business))) == plain
+    assert (plain.kind, plain.document_id, plain.to_codes) == ("document", GUID.lower(), ("G98.01",))
+
+
+@pytest.mark.parametrize("code", ["01", "02", "03", "04", "05", "06", "13", "15", "16"])
+def test_every_status_of_the_list_is_a_status_whatever_else_it_lacks(home: Home, code: str) -> None:
+    whole = read_message(save(home, "a", status(code=code)))
+    assert (whole.kind, whole.status_code, whole.document_id, whole.to_codes) == ("status", code, GUID.lower(), ("G22.12",))
+    bare = message(element("MessageHeader", element("From", element("OrganId", "G98.01")), element("StatusCode", code)))
+    assert (read_message(save(home, "b", bare)).kind, read_message(save(home, "b", bare)).status_code) == ("status", code)
+
+
 def test_prefixes_order_and_a_byte_order_mark_do_not_matter(home: Home) -> None:
     plain = read_message(save(home, "a", document()))
     prefixed = document().replace("xmlns=", "xmlns:edXML=").replace("</", "</edXML:")
