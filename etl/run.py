@@ -41,6 +41,7 @@ from etl.runs.progress import Progress, Silent
 from etl.runs.run_lock import only_run
 from etl.runs.run_log import RunLog
 from etl.settings import Settings
+from etl.sources.access_log.events import UNFITTED
 from etl.sources.source import Source
 from etl.staging.casts import Zones
 from etl.staging.stage import make_canonical, reject_reasons, stage
@@ -262,6 +263,11 @@ def _warnings(warehouse: duckdb.DuckDBPyConnection, accounts: Sequence[EntityAcc
             reasons = "; ".join(f"{column}: {reason}, {rows}" for column, reason, rows in reject_reasons(warehouse, account.source, account.entity))
             warnings.append(
                 f"source {account.source}: {account.rows_rejected} of {account.rows_in} rows of {account.entity} were refused ({reasons})."
+            )
+        if missed := account.left_out.get(UNFITTED):
+            warnings.append(
+                f"source {account.source}: {missed} requests of somebody, with a status that is no error, fit no rule and are in no figure. "
+                "Add the rules that are missing, or end them with { path = '.*', kind = 'ignore' } where that is meant."
             )
     return tuple(warnings)
 

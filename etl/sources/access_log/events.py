@@ -13,12 +13,14 @@ import polars as pl
 
 from etl.sources.access_log.lines import LogFile, blocks
 from etl.sources.access_log.log_format import LogFormat, read_fields_line
-from etl.sources.access_log.parser import parse, with_accounts
-from etl.sources.access_log.rules import IGNORE, Rule, kind_of_request
+from etl.sources.access_log.parser import did_something, parse, with_accounts
+from etl.sources.access_log.rules import IGNORE, Rule, kind_of_request, told_by
 from etl.sources.open_file import FileRefused
 
 DAMAGED_ACCOUNT = "account is not text"
 NO_FIELDS_LINE = "line stands before any #Fields line"
+UNFITTED = "no rule fits, though somebody did something"
+"""A request with an account and a good status: a rule may miss it."""
 WORKERS = 4
 """Blocks that are taken apart at a time, on two processors too: numpy and polars let go of the interpreter only for part of their work."""
 WAITING = 24
@@ -93,8 +95,15 @@ def events_of_block(block: bytes, reader: Reader, log_format: LogFormat) -> Even
     """The events of a block of whole lines, and why the others are none."""
     parsed = parse(block, log_format)
     requests = parsed.requests.with_columns(kind_of_request(reader.rules).alias("kind"))
+    no_rule = requests["kind"].null_count()
+    unfitted = did_something(requests, pl.col("kind").is_null(), reader.parameter) if no_rule else 0
     left_out = Counter(
-        {"empty line": parsed.empty, "no rule fits": requests["kind"].null_count(), "ignored by a rule": int((requests["kind"] == IGNORE).sum())}
+        {
+            "empty line": parsed.empty,
+            "no rule fits": no_rule - unfitted,
+            UNFITTED: unfitted,
+            "ignored by a rule": int((requests["kind"] == IGNORE).sum()),
+        }
     )
     requests = with_accounts(requests.filter(pl.col("kind") != IGNORE), reader.parameter, log_format.is_escaped)
     is_known = requests["account"].is_not_null()
@@ -150,6 +159,6 @@ def _stretch(block: bytes, reader: Reader, log_format: LogFormat | None) -> Iter
 
 def _read_fields(line: bytes, reader: Reader) -> LogFormat:
     try:
-        return read_fields_line(line.removeprefix(_FIELDS).decode("utf-8", "replace"), reader.account)
+        return read_fields_line(line.removeprefix(_FIELDS).decode("utf-8", "replace"), reader.account, told_by(reader.rules))
     except FileRefused as refusal:
         raise FileRefused(f"a #Fields line cannot be used: {refusal}") from None

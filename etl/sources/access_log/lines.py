@@ -1,4 +1,4 @@
-"""Whole lines of log files in blocks of bounded size, plain or .gz, and a count of the lines made without the parser."""
+"""Whole lines of log files in blocks of bounded size, plain or packed, and a count of the lines made without the parser."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from etl.sources.open_file import FileRefused, is_packed, unpacked
+from etl.sources.open_file import FileRefused, packing_of, unpacked
 
 BLOCK_BYTES = 4 << 20
 SURVEY_BYTES = 64 << 10
@@ -61,16 +61,16 @@ class Survey:
 
 
 def survey(path: Path, places: Collection[int] = ()) -> Survey:
-    """Counts the lines of a file and takes its fingerprints; a .gz is read to its end, so its checksum is verified before anything is loaded.
+    """Counts the lines of a file and takes its fingerprints; a packed one is read to its end, as its checksum stands there.
 
-    Raises FileRefused for a .gz that is damaged, truncated or made to fill the memory, OSError when it cannot be read.
+    Raises FileRefused for a packed file that is damaged, truncated or made to fill the memory, OSError when it cannot be read.
     """
     status = path.stat()
     hash_ = hashlib.sha256()
     digests, feeds = {0: hash_.hexdigest()}, {0: 0}
     length = lines = closed = 0
     closed_hash = hash_.copy()
-    for chunk in _chunks(path, 0, sys.maxsize if is_packed(path) else status.st_size, SURVEY_BYTES):
+    for chunk in _chunks(path, 0, sys.maxsize if packing_of(path) else status.st_size, SURVEY_BYTES):
         last_feed = chunk.rfind(b"\n") + 1
         left = 0
         for right in sorted({place - length for place in places if length < place < length + len(chunk)} | {last_feed, len(chunk)} - {0}):
@@ -117,8 +117,8 @@ def blocks(file: LogFile) -> Iterator[bytes]:
 
 
 def _chunks(path: Path, start: int, stop: int, size: int) -> Iterator[bytes]:
-    """The bytes between two places of the unpacked file, a chunk at a time; a .gz is unpacked to its end when it is counted."""
-    if not is_packed(path):
+    """The bytes between two places of the unpacked file, a chunk at a time; a packed one is unpacked to its end when it is counted."""
+    if not packing_of(path):
         with path.open("rb", buffering=0) as file:
             file.seek(start)
             while start < stop and (chunk := file.read(min(stop - start, size))):

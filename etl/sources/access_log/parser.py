@@ -26,11 +26,18 @@ COLUMNS = {
     "query": pl.String,
     "status": pl.Int64,
 }
+FOR_RULES = {"size": pl.Int64, "location": pl.String}
+"""Columns beside, where a rule goes by them; the whole next address, its host taken off."""
 
 _REQUEST = r"^([^ ]+) ([^ ]+) HTTP/[^ ]*$"
+_ODD_REQUEST = r"^([^ ]+) +(.*[^ ]) +HTTP/[^ ]*$"
+"""The method is the first word and the version the last: an address may hold blanks. It is several times as slow."""
+_HOST = "^[A-Za-z][A-Za-z0-9+.-]*://[^/?#]*/?"
+_NOBODY = ("", "-", '""')
+"""What servers write for no account; Apache quotes an empty one."""
 _ESCAPE = re.compile(r'\\(?:x([0-9A-Fa-f]{2})|u([0-9A-Fa-f]{4})|(["\\/bfnrtv]))')
 _SIMPLE_ESCAPES = {"b": "\b", "f": "\f", "n": "\n", "r": "\r", "t": "\t", "v": "\v"}
-_UNUSUAL = r"[^!-~]|\\|^-?$"
+_UNUSUAL = r'[^!-~]|\\|^(?:-|"")?$'
 _UNUSUAL_PARAMETER = rf"[%+]|{_UNUSUAL}"
 """Accounts that have to be looked at one by one; any other is spelt as it is written."""
 _NOT_TEXT = re.compile("[\x00-\x1f\x7f\ufffd]")
@@ -75,10 +82,9 @@ def parse(block: bytes, log_format: LogFormat) -> Parsed:
 def with_accounts(requests: pl.DataFrame, parameter: str | None, is_escaped: bool) -> pl.DataFrame:
     """`requests` with `account` spelt out, and `is_account_damaged` where it holds control characters or bytes that are no text.
 
-    NULL where there is no account ("-" or nothing). With `parameter` it is the query parameter of that name, the first if there are several.
+    NULL where there is no account. With `parameter` it is the query parameter of that name, the first if there are several.
     """
-    raw = pl.col("query").str.extract(rf"(?:^|&|\?){re.escape(parameter)}=([^&#]*)") if parameter else pl.col("account")
-    requests = requests.with_columns(raw.alias("account"))
+    requests = requests.with_columns(_raw_account(parameter).alias("account"))
     spelt: dict[str, str | None] = {}
     damaged: list[str] = []
     unusual = _UNUSUAL_PARAMETER if parameter else _UNUSUAL
@@ -86,7 +92,7 @@ def with_accounts(requests: pl.DataFrame, parameter: str | None, is_escaped: boo
         account = _without_escapes(text) if parameter or is_escaped else text
         if parameter:
             account = unquote_plus(account, errors="replace")
-        if account.strip() in ("", "-"):
+        if account.strip() in _NOBODY:
             spelt[text] = None
         elif _NOT_TEXT.search(account):
             spelt[text] = None
@@ -98,19 +104,47 @@ def with_accounts(requests: pl.DataFrame, parameter: str | None, is_escaped: boo
     return requests.with_columns(pl.col("account").replace(spelt)) if spelt else requests
 
 
+def did_something(requests: pl.DataFrame, which: pl.Expr, parameter: str | None) -> int:
+    """How many of them have an account and a status that is no error, without a look at how the account is spelt."""
+    account = _raw_account(parameter)
+    is_somebody = pl.all_horizontal(account != nobody for nobody in _NOBODY)
+    return int(requests.select((which & pl.col("status").is_between(200, 399) & is_somebody).sum()).item())
+
+
+def _raw_account(parameter: str | None) -> pl.Expr:
+    return pl.col("query").str.extract(rf"(?:^|&|\?){re.escape(parameter)}=([^&#]*)") if parameter else pl.col("account")
+
+
 def _requests(found: pl.DataFrame) -> pl.DataFrame:
     """Brings what a format gave to COLUMNS."""
     if "request" in found.columns:
         found = _split(found, pl.col("request").str.extract_groups(_REQUEST), "method", "target")
+        if (is_odd := found["method"].is_null()).any():
+            odd = _split(found.filter(is_odd).drop("method", "target"), pl.col("request").str.extract_groups(_ODD_REQUEST), "method", "target")
+            found = pl.concat([found.filter(~is_odd), odd]).sort("line")
     if "target" in found.columns:
-        found = _split(found, pl.col("target").str.splitn("?", 2), "path", "query")
+        found = _split(_without_host(found, "target"), pl.col("target").str.splitn("?", 2), "path", "query")
+    if "size_with_head" in found.columns:
+        found = found.rename({"size_with_head": "size"})
+    if "size" in found.columns:
+        found = found.with_columns(pl.col("size").replace("-", "0").cast(pl.Int64, strict=False))
+    if "location" in found.columns:
+        found = _without_host(found, "location")
     found = found.with_columns(_instants(found))
+    columns = COLUMNS | {name: dtype for name, dtype in FOR_RULES.items() if name in found.columns}
     missing = [pl.lit(None, dtype).alias(name) for name, dtype in COLUMNS.items() if name not in found.columns]
-    return found.with_columns(missing).select(pl.col(name).cast(dtype) for name, dtype in COLUMNS.items())
+    return found.with_columns(missing).select(pl.col(name).cast(dtype) for name, dtype in columns.items())
 
 
 def _split(found: pl.DataFrame, parts: pl.Expr, *names: str) -> pl.DataFrame:
     return found.with_columns(parts.struct.rename_fields(names).alias("parts")).unnest("parts")
+
+
+def _without_host(found: pl.DataFrame, name: str) -> pl.DataFrame:
+    """Addresses that name a host, as proxies and redirects write them, become the path that they mean."""
+    if not found[name].str.contains("://", literal=True).any():
+        return found
+    return found.with_columns(pl.col(name).str.replace(_HOST, "/"))
 
 
 def _instants(found: pl.DataFrame) -> pl.Expr:

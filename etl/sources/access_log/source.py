@@ -22,7 +22,7 @@ from etl.contract import Entity
 from etl.sources.access_log.events import Reader, events_of, in_bulk
 from etl.sources.access_log.lines import LogFile, Survey, survey
 from etl.sources.access_log.log_format import W3C, read_format
-from etl.sources.access_log.rules import read_rules
+from etl.sources.access_log.rules import read_rules, told_by
 from etl.sources.known_files import Found, Piece, Seen, look_at, untouched
 from etl.sources.mapping import closed_database, described_columns, mapping_errors, text_schema
 from etl.sources.open_file import FileRefused
@@ -63,8 +63,9 @@ class AccessLogSource(Source):
                 'name a field (account = "$remote_user", "%u", "cs-username") or a query parameter (account = "?user").'
             )
         try:
-            log_format = None if options["format"] == W3C else read_format(options["format"], account)
-            return Reader(read_rules(options["rules"]), account, log_format)
+            is_w3c = options["format"] == W3C
+            rules = read_rules(options["rules"], ignores_case=is_w3c)  # Windows knows no case in paths, and IIS logs what the browser wrote
+            return Reader(rules, account, None if is_w3c else read_format(options["format"], account, told_by(rules)))
         except FileRefused as refusal:
             raise ConfigurationError(f"{where}: {refusal}.") from None
 
@@ -187,7 +188,7 @@ class AccessLogConnection:
             yield
         except FileRefused as refusal:
             raise SourceUnreachable(
-                f"source {self._source.name}: {file_name}: {refusal}. Nothing was loaded. Get a whole copy and run the command again."
+                f"source {self._source.name}: {file_name}: {refusal}. Nothing was loaded. Put a whole one in its place and run the command again."
             ) from None
         except OSError as error:
             raise self._source.file_unreadable(file_name, error) from None

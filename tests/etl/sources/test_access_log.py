@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import bz2
 import gzip
+import io
+import lzma
 import random
 import subprocess
 import sys
+import zipfile
 from pathlib import Path
 
 import polars as pl
@@ -15,7 +19,7 @@ from data.errors import ConfigurationError, DataRefused, SourceUnreachable
 from data.paths import PROJECT, Home
 from etl.contract import ENTITY
 from etl.setup.check_source import check_source
-from etl.sources.access_log.events import DAMAGED_ACCOUNT, NO_FIELDS_LINE
+from etl.sources.access_log.events import DAMAGED_ACCOUNT, NO_FIELDS_LINE, UNFITTED
 from etl.sources.access_log.lines import BLOCK_BYTES
 from etl.sources.access_log.parser import NOT_THE_FORMAT, TOO_LONG
 from etl.sources.access_log.source import is_plain
@@ -82,7 +86,7 @@ def test_rules_name_events_and_the_rest_is_left_out_and_counted(home: Home) -> N
     ]
     assert {row["account_key"] for row in found.rows} == {person("u1")}
     assert {row["occurred_on"] for row in found.rows} == {"2024-07-10"}  # the local day, though UTC is a day behind
-    assert found.batch.left_out == {"no rule fits": 4, "ignored by a rule": 1, "no account": 1, "empty line": 1}
+    assert found.batch.left_out == {"no rule fits": 2, UNFITTED: 2, "ignored by a rule": 1, "no account": 1, "empty line": 1}
     assert (found.account.rows_in, found.account.rows_loaded, found.account.rows_duplicate, found.account.rows_filtered) == (11, 3, 1, 7)
 
 
@@ -161,6 +165,121 @@ def test_a_damaged_gzip_is_refused_whole_before_anything_is_loaded(home: Home, d
         staged(home)
     assert refusal.value.exit_code == 3
     assert not list(home.landing.rglob("*.parquet"))
+
+
+def zipped(*contents: bytes) -> bytes:
+    archive = io.BytesIO()
+    with zipfile.ZipFile(archive, "w", zipfile.ZIP_DEFLATED) as file:
+        for number, content in enumerate(contents):
+            file.writestr(f"{number}.log", content)
+    return archive.getvalue()
+
+
+PACKINGS = {"gz": gzip.compress, "bz2": bz2.compress, "xz": lzma.compress, "zip": zipped}
+
+
+@pytest.mark.parametrize("name", ["access.log-1.{}", "access.log.1", "access.log-1.gz"])
+@pytest.mark.parametrize("packing", PACKINGS)
+def test_what_packs_a_log_is_told_by_its_first_bytes(home: Home, packing: str, name: str) -> None:
+    content = b"".join(line(user=f"u{place}", second=place % 60) for place in range(3_000))
+    log(home, PACKINGS[packing](content), name.format(packing))
+    assert (staged(home).account.rows_in, staged(home).account.rows_loaded) == (3_000, 3_000)
+
+
+def test_streams_of_one_file_are_all_read(home: Home) -> None:
+    log(home, bz2.compress(line()) + bz2.compress(line(second=1)), "a.bz2")
+    log(home, lzma.compress(line(second=2)) + bytes(8) + lzma.compress(line(second=3)), "b.xz")
+    assert staged(home).account.rows_loaded == 4
+
+
+@pytest.mark.parametrize("packing", ["bz2", "xz", "zip"])
+@pytest.mark.parametrize(
+    "damage", ["truncated", "no end", "flipped", "garbage after", "second damaged", "empty", "not packed", "packed twice", "bomb"]
+)
+def test_other_damaged_packings_are_refused_whole(home: Home, packing: str, damage: str) -> None:
+    if packing == "zip" and damage == "garbage after":
+        return  # a .zip is read from its end, and what follows belongs to nothing
+    pack = PACKINGS[packing]
+    rng = random.Random(3)
+    content = pack(b"".join(line(user=f"u{rng.random()}", second=place % 60) for place in range(5_000)))
+    flipped = bytearray(content)
+    flipped[len(content) // 2] ^= 0x10
+    second = bytearray(pack(line()))
+    second[2] ^= 0xFF
+    log(
+        home,
+        {
+            "truncated": content[: len(content) // 2],
+            "no end": content[:-3],
+            "flipped": bytes(flipped),
+            "garbage after": content + b"garbage",
+            "second damaged": bytes(second) if packing == "zip" else content + bytes(second),
+            "empty": b"",
+            "not packed": line(),
+            "packed twice": pack(gzip.compress(line())) if packing != "zip" else zipped(line(), line()),
+            "bomb": pack(b"B" * (65 << 20)),
+        }[damage],
+        f"b.log.{packing}",
+    )
+    with pytest.raises(SourceUnreachable, match=rf"source log: b\.log\.{packing}: it .*Nothing was loaded"):
+        staged(home)
+    assert not list(home.landing.rglob("*.parquet"))
+
+
+@pytest.mark.parametrize(
+    ("name", "beginning"),
+    [
+        ("a.log.zst", "28b52ffd"),
+        ("a.log.Z", "1f9d90"),
+        ("a.log.lz4", "04224d18"),
+        ("a.log.7z", "377abcaf271c"),
+        ("a.log.rar", "526172211a07"),
+        ("a.log.lzma", "5d000080"),
+        ("a.log", "28b52ffd"),
+    ],
+)
+def test_a_packing_that_is_not_unpacked_is_named_with_the_way_out(home: Home, name: str, beginning: str) -> None:
+    log(home, bytes.fromhex(beginning) + bytes(200), name)
+    with pytest.raises(
+        SourceUnreachable, match=rf"{name}: it is a \.[a-z0-9]+, which is not unpacked here: leave it plain, or pack it by itself as \.gz"
+    ):
+        staged(home)
+
+
+def test_a_login_is_told_from_a_refused_one_by_size_or_by_the_next_address(home: Home) -> None:
+    rules = """[
+        { method = "POST", path = "/login", location = '/login.*', kind = "login_failed" },
+        { method = "POST", path = "/login", status = "200", size = "0-2000", kind = "login_failed" },
+        { method = "POST", path = "/login", size = "2001-", kind = "login" },
+        { method = "POST", path = "/login", location = '/home', kind = "login" },
+    ]"""
+    log_format = '$remote_user [$time_local] "$request" $status $body_bytes_sent "$sent_http_location"'
+    write_source(home, "log", toml(format_=log_format, rules=rules), access_event=QUERY)
+
+    def answer(second: int, status: int, size: str, location: str) -> bytes:
+        return f'u1 [10/Jul/2024:06:30:{second:02d} +0700] "POST /login HTTP/1.1" {status} {size} "{location}"\n'.encode()
+
+    places = ["/login?error=1", "https://qlvb.test/login?error=1", "/home", "http://qlvb.test/home"]
+    redirects = [answer(second, 302, "-", location) for second, location in enumerate(places)]
+    log(home, b"".join(redirects) + answer(4, 200, "1500", "-") + answer(5, 200, "2001", "-") + answer(6, 302, "0", "-"))
+    assert [row["kind"] for row in staged(home).rows] == ["login_failed", "login_failed", "login", "login", "login_failed", "login"]
+    assert staged(home).batch.left_out == {UNFITTED: 1}
+    write_source(home, "log", toml(rules=rules), access_event=QUERY)
+    with pytest.raises(ConfigurationError, match=r"a rule goes by location, which the format does not have \(\$sent_http_location"):
+        staged(home)
+
+
+@pytest.mark.parametrize(("case", "logins"), [("", 3), (', case = "any"', 3), (', case = "exact"', 1)])
+def test_paths_of_iis_know_no_case_unless_a_rule_says_so(home: Home, case: str, logins: int) -> None:
+    rules = f'[{{ method = "POST", path = "/QLVB/DangNhap.aspx", kind = "login"{case} }}]'
+    write_source(home, "log", toml(format_="w3c", account="cs-username", rules=rules), access_event=QUERY)
+    paths = ("/QLVB/DangNhap.aspx", "/qlvb/dangnhap.aspx", "/Qlvb/DANGNHAP.aspx")
+    lines = "".join(f"2024-07-09 17:30:0{second} POST {path} u1 302\n" for second, path in enumerate(paths))
+    log(home, f"#Fields: date time cs-method cs-uri-stem cs-username sc-status\n{lines}".encode())
+    assert staged(home).account.rows_loaded == logins
+    write_source(home, "log", toml(rules='[{ path = "/LOGIN", kind = "login", case = "any" }]'), access_event=QUERY)
+    log(home, line())
+    assert staged(home).account.rows_loaded == 1
 
 
 def test_files_are_read_as_one_log_plain_and_packed(home: Home) -> None:
@@ -274,6 +393,10 @@ def test_the_account_may_stand_in_a_query_parameter(home: Home) -> None:
         (toml(rules='[{ kind = "login" }]'), "rule 1 fits every request"),
         (toml(rules='[{ status = "2xx", kind = "login" }]'), "rule 1: status is '2xx'"),
         (toml(rules='[{ status = "400-300", kind = "login" }]'), "rule 1: status is '400-300'"),
+        (toml(rules='[{ size = "9-1", kind = "login" }]'), "rule 1: size is '9-1'"),
+        (toml(rules='[{ location = "/(", kind = "login" }]'), "rule 1: location is not a regular expression"),
+        (toml(rules='[{ path = "/a", case = "no", kind = "login" }]'), "rule 1: case is 'no'. Allowed are: exact, any"),
+        (toml(rules='[{ size = "1-", kind = "login" }]', format_='$remote_user [$time_local] "$request" $status'), "a rule goes by size"),
         (toml(rules='["login"]'), "rule 1 is not a table"),
         (toml().replace("files = 'logs/*'\n", ""), "files is missing"),
         (toml(files="../x"), "files must be a pattern below"),

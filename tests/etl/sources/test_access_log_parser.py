@@ -24,6 +24,7 @@ def one(line: str | bytes, log_format: LogFormat) -> dict[str, object] | str:
     return next(iter(parsed.refused["reason"]), "") or parsed.requests.drop("line").to_dicts()[0]
 
 
+SHORT = LINE[: LINE.index(" 154")]
 COMBINED = read_format("combined", "$remote_user")
 REQUEST = {"account": "u1", "occurred_at": "2024-07-10 06:30:00+07:00", "method": "POST", "path": "/qlvb/login", "query": "next=%2F", "status": 302}
 
@@ -54,6 +55,12 @@ def test_other_formats(format_: str, account: str, line: str) -> None:
     assert {**found, "occurred_at": str(found["occurred_at"]).replace("T", " ")} == REQUEST
 
 
+@pytest.mark.parametrize("user", ['""', r"\"\"", "-", ""])
+def test_what_servers_write_for_nobody_is_nobody(user: str) -> None:
+    requests = pl.DataFrame({"account": [user, "u1"], "query": [None, None]}, schema={"account": pl.String, "query": pl.String})
+    assert with_accounts(requests, None, is_escaped=True)["account"].to_list() == [None, "u1"]
+
+
 def test_iis_states_its_fields_and_is_in_utc() -> None:
     fields = read_fields_line("date time s-ip cs-method cs-uri-stem cs-uri-query s-port cs-username c-ip cs(User-Agent) sc-status", "cs-username")
     found = one(r"2024-07-09 23:30:00 ::1 POST /qlvb/login next=%2F 443 VKS\nam 10.0.0.9 Mozilla/5.0+(X) 302", fields)
@@ -69,7 +76,9 @@ def test_iis_states_its_fields_and_is_in_utc() -> None:
         (LINE.replace("POST /qlvb/login?next=%2F", " b"), "u1", None),
         (LINE.replace("POST /qlvb/login?next=%2F HTTP/1.1", r"\x16\x03\x01"), "u1", None),  # a TLS greeting on a plain port
         (LINE.replace("/qlvb/login?next=%2F", r"/a\"b"), "u1", r"/a\"b"),
-        (LINE.replace("/qlvb/login?next=%2F", "/a b"), "u1", None),
+        (LINE.replace("/qlvb/login?next=%2F", "/a b"), "u1", "/a b"),  # a browser that did not spell the blank out
+        (LINE.replace("/qlvb/login?next=%2F", "http://qlvb.test:8080/qlvb/login?next=%2F"), "u1", "/qlvb/login"),  # as a proxy is asked
+        (LINE.replace("/qlvb/login?next=%2F", "HTTPS://qlvb.test"), "u1", "/"),
         (LINE.replace(" u1 ", "  "), "", "/qlvb/login"),
         (LINE + ' "one more field" 17', "u1", "/qlvb/login"),
     ],
@@ -133,14 +142,72 @@ def test_mutated_lines_are_taken_apart_as_pythons_own_expressions_do(fields: str
     assert parsed.requests["account"].to_list() == [role["account"] for role in roles]
     assert parsed.requests["status"].to_list() == [int(role["status"]) for role in roles]
     if fields != "w3c":
-        requests = [re.search("^([^ ]+) ([^ ?]*)(?:[?]([^ ]*))? HTTP/[^ ]*$", role["request"]) for role in roles]
-        assert parsed.requests["path"].to_list() == [request[2] if request else None for request in requests]
-        assert parsed.requests["query"].to_list() == [request[3] if request else None for request in requests]
+        requests = [re.search("^([^ ]+) +(.*[^ ]) +HTTP/[^ ]*$", role["request"]) for role in roles]
+        targets = [request[2].partition("?") if request else (None, "", None) for request in requests]
+        assert parsed.requests["path"].to_list() == [path for path, _, _ in targets]
+        assert parsed.requests["query"].to_list() == [query if mark or query is None else None for _, mark, query in targets]
+
+
+@pytest.mark.parametrize(
+    "addresses", ["10.0.0.7", "-", "unknown", "203.0.113.9, 10.0.0.7", "10.0.0.7,10.0.0.8 , 10.0.0.9", "2001:db8::1, [2001:db8::2]:443, unknown"]
+)
+@pytest.mark.parametrize("user", ["u1", "Nguyen An", "-"])
+def test_a_proxy_writes_a_list_of_addresses_without_quotes(addresses: str, user: str) -> None:
+    log_format = read_format('$http_x_forwarded_for - $remote_user [$time_local] "$request" $status', "$remote_user")
+    found = one(SHORT.replace("10.1.2.3", addresses).replace(" u1 ", f" {user} "), log_format)
+    assert isinstance(found, dict), found
+    assert found["account"] == user
+    behind = read_format('$remote_addr $proxy_add_x_forwarded_for $remote_user [$time_local] "$request" $status', "$remote_user")
+    assert one(SHORT.replace("10.1.2.3 -", f"10.1.2.3 {addresses}").replace(" u1 ", f" {user} "), behind) == found
+    timed = read_format('$upstream_response_time $upstream_addr $remote_user [$time_local] "$request" $status', "$remote_user")
+    upstream = f"0.001, 0.002 : 0.1 10.0.0.1:80, unix:/x.sock : 10.0.0.2:80 {user} "
+    assert one(SHORT.replace("10.1.2.3 - u1 ", upstream), timed) == found
+
+
+PASTED = (
+    """'$remote_addr - $remote_user [$time_local] "$request" '\n                      '$status $body_bytes_sent "$http_referer"'""",
+    """log_format  main  '$remote_addr - $remote_user [$time_local] "$request" '\r\n  # sizes\r\n    '$status $body_bytes_sent';""",
+    """\nlog_format main escape=default\n    "$remote_addr - $remote_user [$time_local] "\n    "\\"$request\\" $status";\n""",
+    '"%h %l %u %t \\"%r\\" %>s %b"',
+    'LogFormat "%h %l %u %t \\"%r\\" %>s %b \\"%{Referer}i\\"" combined',
+    '"%h %l %u %t \\"%r\\" %>s %b" common',
+    '%h %l %u %t \\"%r\\" %400,501>s',
+    """log_format bare $remote_addr ' - ' $remote_user ' [$time_local] "$request" ' $status;""",
+)
+
+
+@pytest.mark.parametrize("format_", PASTED)
+def test_a_format_may_be_pasted_as_the_server_s_configuration_has_it(format_: str) -> None:
+    assert one(SHORT, read_format(format_, "%u" if "%u" in format_ else "$remote_user")) == REQUEST
+
+
+def test_a_pasted_format_in_json_or_with_tabs() -> None:
+    json = """
+log_format json escape=json '{'
+    '"time":"$time_iso8601",'
+    '"user":"$remote_user",'
+    '"request":"$request","status":$status}';
+"""
+    line = r'{"time":"2024-07-10T06:30:00+07:00","user":"VKS\\u1","request":"POST /qlvb/login?next=%2F HTTP/1.1","status":302}'
+    log_format = read_format(json, "$remote_user")
+    found = one(line, log_format)
+    assert found == {**REQUEST, "account": r"VKS\\u1", "occurred_at": "2024-07-10T06:30:00+07:00"}
+    requests = pl.DataFrame({"account": [r"VKS\\u1"], "query": [None]}, schema={"account": pl.String, "query": pl.String})
+    assert with_accounts(requests, None, log_format.is_escaped)["account"].to_list() == [r"VKS\u1"]
+    assert not read_format(json.replace("escape=json", "escape=none"), "$remote_user").is_escaped
+    tabs = read_format(r"'$time_iso8601\t$remote_user\t' '$request\t$status'", "$remote_user")
+    assert one("2024-07-10T06:30:00+07:00\tNguyen An\tPOST /qlvb/login?next=%2F HTTP/1.1\t302", tabs) == {
+        **REQUEST, "account": "Nguyen An", "occurred_at": "2024-07-10T06:30:00+07:00"
+    }  # fmt: skip
 
 
 @pytest.mark.parametrize(
     ("format_", "account", "message"),
     [
+        ('$remote_user [$time_local]\n"$request" $status', "$remote_user", "the format holds a line end"),
+        ("'$remote_user [$time_local] \"$request\" ' + '$status'", "$remote_user", "words between its quoted pieces"),
+        ("log_format main '$remote_user [$time_local] $status", "$remote_user", "a quote that does not end"),
+        ("log_format a '$status'; log_format b '$request';", "$remote_user", "goes on after its semicolon"),
         ("$remote_user $request $status", "$remote_user", "no time"),
         ("$remote_user [$time_local] $request", "$remote_user", "no status"),
         ("$remote_user [$time_local] $status", "$remote_user", "no request"),
