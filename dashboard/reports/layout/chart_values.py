@@ -6,6 +6,9 @@ lines, a hollow bar around bars.
 
 from __future__ import annotations
 
+import math
+from dataclasses import dataclass
+
 from dashboard.palette import LIGHT
 from dashboard.reports.content.blocks import Chart, Kind
 from dashboard.reports.layout.printable_text import clipped
@@ -22,6 +25,8 @@ FAINT = LIGHT.faint.removeprefix("#")
 FILLS = (DARKEST, PALE, HAIRLINE, GREY, MIDDLE, PALEST)
 LINES = ((DARKEST, "solid"), (GREY, "sysDash"), (PALE, "dash"), (FAINT, "sysDot"), (INK, "lgDash"), (MIDDLE, "dashDot"))
 """Colour of a line and its dash, as DrawingML calls it."""
+PALE_LINES = (PALE, FAINT, MIDDLE)
+"""Too pale for the names at their ends, which are grey instead."""
 ON_FILLS = (PAPER, INK, INK, PAPER, PAPER, INK)
 """Colour of a text on each of FILLS."""
 LONGEST_NAME = 60
@@ -30,6 +35,7 @@ MOST_LABELS, MOST_BAR_LABELS = 24, 60
 MOST_NAMES = 16
 HEADROOM = 1.15
 """The axis ends this far beyond the largest value, so that the value beside it has room."""
+ROUND_STEPS = (1.0, 2.0, 2.5, 5.0, 10.0)
 
 NUMBER_FORMATS: dict[Kind, str] = {"rate": "0.00%", "count": "#,##0", "days": "#,##0.0", "text": "General", "date": "d/m/yyyy"}
 VIETNAMESE = "[$-42A]"
@@ -48,6 +54,39 @@ def drawn(chart: Chart, language: Language) -> tuple[tuple[str, ...], tuple[tupl
     if chart.target is not None:
         series.append((target_name(language), (chart.target,) * len(categories)))
     return categories, tuple(series)
+
+
+@dataclass(frozen=True)
+class DrawnSeries:
+    """One series as every writer draws it; `place` counts all series of the chart, the target is the last."""
+
+    place: int
+    name: str
+    values: tuple[float | None, ...]
+    is_target: bool
+    is_line: bool
+    colour: str
+    dash: str
+    label_colour: str
+
+    @property
+    def last(self) -> int | None:
+        """Place of the last value."""
+        return max((place for place, value in enumerate(self.values) if value is not None), default=None)
+
+
+def drawn_series(chart: Chart, language: Language) -> list[DrawnSeries]:
+    """The series of `drawn` with their looks."""
+    found = []
+    for place, (name, values) in enumerate(drawn(chart, language)[1]):
+        is_target = place == len(chart.series)
+        is_line = chart.kind == "line" or (is_target and chart.kind != "bars")
+        colour, dash = LINES[place % len(LINES)] if is_line else (FILLS[place % len(FILLS)], "solid")
+        label_colour = (GREY if colour in PALE_LINES else colour) if is_line else ON_FILLS[place % len(ON_FILLS)] if chart.kind == "stacked" else INK
+        if is_target:
+            colour, dash, label_colour = (ACCENT, "dash", ACCENT) if is_line else (GREY, "solid", ACCENT)
+        found.append(DrawnSeries(place, name, values, is_target, is_line, colour, dash, label_colour))
+    return found
 
 
 def value_text(value: float | None, kind: Kind, language: Language) -> str:
@@ -79,6 +118,17 @@ def axis_end(chart: Chart) -> float | None:
         tops = [value for one in chart.series for value in one.values if value is not None]
     top = max([*tops, chart.target or 0.0], default=0.0)
     return top * HEADROOM if top > 0 else None
+
+
+def ticks(chart: Chart, language: Language) -> list[tuple[float, str]]:
+    """Round values from 0 up to the axis's end, four to eight of them, with their texts."""
+    top = axis_end(chart) or 1.0
+    power = 10.0 ** math.floor(math.log10(top / 5))
+    step = next(power * step for step in ROUND_STEPS if top / (power * step) <= 6)
+    values = [step * place for place in range(math.floor(top / step + 1e-9) + 1)]
+    if chart.values_are == "rate":
+        return [(value, written.percent(value, language, 0 if round(step * 100, 6).is_integer() else 1)) for value in values]
+    return [(value, written.number(value, language, 0 if step.is_integer() else 1)) for value in values]
 
 
 def has_labels(chart: Chart) -> bool:

@@ -6,16 +6,13 @@ from typing import TYPE_CHECKING, Any
 
 from dashboard.reports.content.blocks import Chart
 from dashboard.reports.layout.chart_values import (
-    ACCENT,
-    FILLS,
     GREY,
     HAIRLINE,
     INK,
-    LINES,
-    ON_FILLS,
+    DrawnSeries,
     axis_end,
     axis_format,
-    drawn,
+    drawn_series,
     has_labels,
     names_every,
     names_size,
@@ -38,25 +35,21 @@ def chart_height(chart: Chart, is_landscape: bool = False) -> int:
 
 def chart_of(book: Workbook, chart: Chart, sheet: str, corner: tuple[int, int], code: str, language: Language) -> NativeChart:
     """The native chart of the block whose numbers stand on the sheet from `corner` (row, column): names down, series across."""
-    categories, series = drawn(chart, language)
+    series = drawn_series(chart, language)
     head, left = corner
-    rows = (head + 1, head + len(categories))
-    targets = len(series) - len(chart.series)
-    if chart.kind == "line":
-        native = book.add_chart({"type": "line"})
-    else:
-        options = {"type": "bar" if chart.kind == "bars" else "column"}
-        native = book.add_chart(options | ({"subtype": "stacked"} if chart.kind == "stacked" else {}))
-    over = book.add_chart({"type": "line"}) if targets and chart.kind in ("columns", "stacked") else None
-    for place in range(len(series)):
-        is_target = place >= len(chart.series)
-        onto = over if is_target and over is not None else native
+    rows = (head + 1, head + len(chart.categories))
+    shape = {"bars": "bar", "line": "line"}.get(chart.kind, "column")
+    native = book.add_chart({"type": shape, "subtype": "stacked"} if chart.kind == "stacked" else {"type": shape})
+    over = book.add_chart({"type": "line"}) if shape == "column" and chart.target is not None else None
+    for one in series:
+        column = left + one.place + 1
+        onto = over if one.is_target and over is not None else native
         onto.add_series(
             {
-                "name": [sheet, head, left + place + 1],
+                "name": [sheet, head, column],
                 "categories": [sheet, rows[0], left, rows[1], left],
-                "values": [sheet, rows[0], left + place + 1, rows[1], left + place + 1],
-                **_looks(chart, place, is_target, code, targets),
+                "values": [sheet, rows[0], column, rows[1], column],
+                **_looks(chart, one, code),
             }
         )
     if over is not None:
@@ -71,26 +64,19 @@ def chart_of(book: Workbook, chart: Chart, sheet: str, corner: tuple[int, int], 
     return native
 
 
-def _looks(chart: Chart, place: int, is_target: bool, code: str, targets: int) -> dict[str, Any]:
-    is_line = chart.kind == "line" or (is_target and chart.kind != "bars")
-    if is_target:
-        line = {"color": f"#{ACCENT}", "width": 1.25, "dash_type": "dash"} if is_line else {"color": f"#{GREY}", "width": 0.75}
-        return {"line": line, "marker": {"type": "none"}} if is_line else {"border": line, "fill": {"none": True}}
-    if is_line:
-        colour, dash = LINES[place % len(LINES)]
-        return {"line": {"color": f"#{colour}", "width": 2.25, "dash_type": DASHES[dash]}, "marker": {"type": "none"}}
-    looks: dict[str, Any] = {"fill": {"color": f"#{FILLS[place % len(FILLS)]}"}, "gap": 45 if len(chart.series) == 1 else 60}
+def _looks(chart: Chart, one: DrawnSeries, code: str) -> dict[str, Any]:
+    colour = f"#{one.colour}"
+    if one.is_line:
+        line = {"color": colour, "width": 1.25 if one.is_target else 2.25, "dash_type": DASHES[one.dash]}
+        return {"line": line, "marker": {"type": "none"}}
+    if one.is_target:
+        return {"border": {"color": colour, "width": 0.75}, "fill": {"none": True}}
+    looks: dict[str, Any] = {"fill": {"color": colour}, "gap": 45 if len(chart.series) == 1 else 60}
     if chart.kind != "stacked":
-        looks["overlap"] = 100 if targets and chart.kind == "bars" and len(chart.series) == 1 else 0
+        looks["overlap"] = 100 if chart.target is not None and chart.kind == "bars" and len(chart.series) == 1 else 0
     if has_labels(chart):
-        colour = ON_FILLS[place % len(ON_FILLS)] if chart.kind == "stacked" else INK
-        position = "center" if chart.kind == "stacked" else "outside_end"
-        looks["data_labels"] = {
-            "value": True,
-            "position": position,
-            "num_format": f"{code};;" if chart.kind == "stacked" else code,
-            "font": FONT | {"color": f"#{colour}"},
-        }
+        position, shown = ("center", f"{code};;") if chart.kind == "stacked" else ("outside_end", code)
+        looks["data_labels"] = {"value": True, "position": position, "num_format": shown, "font": FONT | {"color": f"#{one.label_colour}"}}
     return looks
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from dataclasses import asdict
 from datetime import UTC
 from functools import cache
@@ -10,12 +11,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from dashboard.reports.content.blocks import Block, Cell, Chart, Heading, Paragraph, Report, Table
+from dashboard.reports.layout import chart_values as looks
 from dashboard.reports.layout import official_form as official
 from dashboard.reports.layout import text_width as typeface
-from dashboard.reports.layout.chart_fit import panels
+from dashboard.reports.layout.chart_fit import BAR_PT, NAMES_SHARE, TEXT_PT, bar_pitches, head_pt, height_pt, name_lines, panels
+from dashboard.reports.layout.chart_values import DrawnSeries, drawn_series, value_text
 from dashboard.reports.layout.official_form import POINTS_PER_MM, Area, literal
 from dashboard.reports.layout.table_fit import BEGUN_ROWS, INDENT_PT, KEPT_ROWS, PADDING_PT, fitted
-from dashboard.reports.writers.pdf_chart import chart_drawing
+from dashboard.ui.format import Language
 
 if TYPE_CHECKING:
     from typst import Fonts
@@ -24,6 +27,10 @@ TEMPLATE = Path(__file__).resolve().parent / "typst"
 STANDARDS = ["a-2b", "ua-1"]
 """PDF/A-2b to be kept for decades, PDF/UA-1 to be read aloud: both hold at once."""
 ZERO_WIDTH_SPACE = "\u200b"
+
+NARROW_PT = 40.0
+"""Words of names on an axis that are wider than this may be broken."""
+COLOURS = {"ink": looks.INK, "grey": looks.GREY, "accent": looks.ACCENT, "line": looks.HAIRLINE, "paper": looks.PAPER}
 
 Data = dict[str, Any]
 
@@ -166,17 +173,53 @@ def _cell(text: str, size: float, width: float, cell: Cell, is_bold: bool, is_ta
 
 
 def _chart(chart: Chart, report: Report, area: Area, keeps: bool) -> Data:
-    drawing = chart_drawing(chart, report.language, area)
     return {
         "is": "chart",
         "caption": _breakable(literal(chart.caption), official.SIZES.caption, area.width),
         "note": _breakable(literal(chart.note), official.SIZES.note, area.width),
         "alt": _named(chart.alt, report),
-        "width": drawing.width,
-        "height": drawing.height,
-        "marks": drawing.marks,
+        "drawing": drawing(chart, report.language, area),
         "keeps": keeps,
     }
+
+
+def drawing(chart: Chart, language: Language, area: Area) -> Data:
+    """What `chart.typ` draws: values with their texts, colours, and the measures that Word's chart has too."""
+    is_bars, top, names = chart.kind == "bars", looks.axis_end(chart) or 1.0, looks.drawn(chart, language)[0]
+    labels = looks.has_labels(chart)
+
+    def text(value: float | None) -> str:
+        return value_text(value, chart.values_are, language)
+
+    return {
+        "kind": chart.kind,
+        "width": area.width,
+        "height": height_pt(chart, area),
+        "head": head_pt(chart),
+        "names": [name_lines(name, area.width * NAMES_SHARE) for name in names]
+        if is_bars
+        else [_breakable(name, TEXT_PT, NARROW_PT) for name in names],
+        "pitches": bar_pitches(chart, area) if is_bars and names else (),
+        "bar": BAR_PT,
+        "series": [
+            asdict(one) | {"colour": f"#{one.colour}", "label": f"#{one.label_colour}", "texts": list(map(text, one.values)), "end": _end(one, text)}
+            for one in drawn_series(chart, language)
+            if chart.kind == "line" or not one.is_target
+        ],
+        "target": chart.target,
+        "target_text": f"{looks.target_name(language)} {text(chart.target)}",
+        "top": top,
+        "most": top / looks.HEADROOM,
+        "ticks": [] if labels else looks.ticks(chart, language),
+        "labels": labels,
+        "legend": looks.has_legend(chart),
+        **{name: f"#{colour}" for name, colour in COLOURS.items()},
+    }
+
+
+def _end(one: DrawnSeries, text: Callable[[float], str]) -> str:
+    """What stands at a line's end: its name and last value."""
+    return one.name if one.last is None else f"{one.name} {text(one.values[one.last] or 0.0)}"
 
 
 def _named(text: str, report: Report) -> str:

@@ -17,14 +17,14 @@ from hypothesis import strategies as st
 from dashboard.reports.content.blocks import Cell, Chart, Column, Heading, Paragraph, Report, Run, Series, Table
 from dashboard.reports.layout import official_form as official
 from dashboard.reports.layout import text_width as typeface
-from dashboard.reports.writers import pdf, pdf_chart
+from dashboard.reports.layout.chart_values import ticks
+from dashboard.reports.writers import pdf
 from tests.dashboard.reports.sample_report import BARS, COLUMNS, HOSTILE, LINE, STACKED, sample_report
 from tests.dashboard.reports.sheets import plain, sheets
 
 PROJECT = Path(__file__).resolve().parents[4]
 VOWELS = "aăâeêioôơuưy"
 TONES = ("", "\u0300", "\u0309", "\u0303", "\u0301", "\u0323")
-AREA = official.area()
 
 
 @pytest.fixture(scope="module")
@@ -276,68 +276,66 @@ def test_rows_are_not_torn_between_pages() -> None:
         assert any(re.search(rf"đầu{place}\b", sheet.text) and re.search(rf"cuối{place}\b", sheet.text) for sheet in pages)
 
 
-def drawing(chart: Chart) -> pdf_chart.Drawing:
-    return pdf_chart.chart_drawing(chart, "vi", AREA)
+def drawn(chart: Chart) -> Any:
+    """The page that a chart is printed on, with nothing else but a title."""
+    page = opened(pdf.write(only(replace(chart, caption="", note=""), form=None, title="x"))).pages[0]
+    return page.filter(lambda one: one.get("top", 0) > 80)
 
 
-def shown(one: pdf_chart.Drawing) -> list[str]:
-    return [str(mark["text"]) for mark in one.marks if mark["is"] == "text"]
+def bars_of(page: Any, colour: str) -> list[Any]:
+    """Filled rectangles of a colour that are no keys of the legend, which are nine points wide and high."""
+    wanted = tuple(int(colour[place : place + 2], 16) / 255 for place in (0, 2, 4))
+    filled = [one for one in page.rects if one["fill"] and one["non_stroking_color"] == pytest.approx(wanted, abs=0.01)]
+    return [one for one in filled if (round(one["width"]), round(one["height"])) != (9, 9)]
 
 
 CLOSE = Chart("n", "line", "", "x", ("a", "b"), tuple(Series(f"Nhóm {place}", (0.1, 0.7 + place / 100)) for place in range(4)), "rate", 0.71)
 
 
 @pytest.mark.parametrize("chart", [BARS, COLUMNS, STACKED, LINE, CLOSE], ids=lambda chart: str(chart.key))
-def test_every_mark_stays_in_its_drawing_and_no_label_covers_another(chart: Chart) -> None:
-    one = drawing(chart)
-    boxes = []
-    for mark in one.marks:
-        if mark["is"] == "text":
-            left, base, size = float(mark["x"]), float(mark["y"]), float(mark["size"])  # type: ignore[arg-type]
-            boxes.append((left, base - 0.7 * size, left + typeface.width_pt(str(mark["text"]), size), base))
-        elif mark["is"] == "rectangle":
-            x, y, width, height = (float(mark[key]) for key in ("x", "y", "width", "height"))  # type: ignore[arg-type]
-            assert x >= -1 and x + width <= one.width + 1 and y >= -1 and y + height <= one.height + 1
-    for left, top, right, bottom in boxes:
-        assert left >= -1 and right <= one.width + 1 and top >= -1 and bottom <= one.height + 1
+def test_every_mark_stays_between_the_margins_and_no_label_covers_another(chart: Chart) -> None:
+    page = drawn(chart)
+    left, right = official.MARGINS_MM["left"] * official.POINTS_PER_MM, page.width - official.MARGINS_MM["right"] * official.POINTS_PER_MM
+    words = page.extract_words(use_text_flow=False)
+    for one in [*words, *page.rects, *page.lines, *page.curves]:
+        assert one["x0"] >= left - 1 and one["x1"] <= right + 1
+    boxes = [(one["x0"], one["bottom"] - 9.5, one["x1"], one["bottom"] - 2.5) for one in words]
     for place, (left, top, right, bottom) in enumerate(boxes):
         for other_left, other_top, other_right, other_bottom in boxes[place + 1 :]:
             assert right <= other_left + 0.5 or other_right <= left + 0.5 or bottom <= other_top + 0.5 or other_bottom <= top + 0.5
 
 
 def test_bars_are_as_long_as_their_values_and_the_target_stands_among_them() -> None:
-    one = drawing(BARS)
-    bars = [mark for mark in one.marks if mark["is"] == "rectangle" and mark["fill"] == "1B3E73"]
+    page = drawn(BARS)
+    bars = bars_of(page, "1B3E73")
     values = BARS.series[0].values
     assert len(bars) == len(values)
-    scale = [float(bar["width"]) / value for bar, value in zip(bars, values, strict=True) if value]  # type: ignore[arg-type]
-    assert max(scale) - min(scale) < 1e-6
-    (target,) = [mark for mark in one.marks if mark["is"] == "path" and mark["dash"]][-1:]
-    points: Any = target["points"]
-    assert points[0][0] - float(bars[0]["x"]) == pytest.approx(0.9 * scale[0])  # type: ignore[arg-type]
-    assert {"82,10%", "93,12%"} <= set(shown(one))
+    scale = [bar["width"] / value for bar, value in zip(bars, values, strict=True) if value]
+    assert max(scale) - min(scale) < 0.1
+    target = max((one for one in (*page.lines, *page.curves) if one["height"] > 50), key=lambda one: one["x0"])
+    assert target["x0"] - bars[0]["x0"] == pytest.approx(0.9 * scale[0], abs=0.5)
+    assert {"82,10%", "93,12%"} <= {one["text"] for one in page.extract_words()}
 
 
 def test_stacks_stand_on_one_another() -> None:
-    bars = [mark for mark in drawing(STACKED).marks if mark["is"] == "rectangle" and mark["edge"]]
-    assert len(bars) == 8
-    for lower, upper in zip(bars[::2], bars[1::2], strict=True):
-        assert float(upper["y"]) + float(upper["height"]) == pytest.approx(float(lower["y"]))  # type: ignore[arg-type]
+    page = drawn(STACKED)
+    lower, upper = bars_of(page, "1B3E73"), bars_of(page, "98B0D2")
+    assert len(lower) == len(upper) == 4
+    for below, above in zip(lower, upper, strict=True):
+        assert above["bottom"] == pytest.approx(below["top"], abs=0.1) and above["x0"] == pytest.approx(below["x0"], abs=0.1)
 
 
 def test_a_gap_in_a_line_is_a_gap() -> None:
     values = (1.0, 2.0, None, 4.0, None, 5.0, 6.0)
-    chart = Chart("l", "line", "", "x", tuple("abcdefg"), (Series("s", values),))
-    marks = drawing(chart).marks
-    lines = [mark for mark in marks if mark["is"] == "path" and mark["weight"] == 1.8]
-    points: list[Any] = [mark["points"] for mark in lines]
-    assert [len(one) for one in points] == [2, 2]
-    assert len([mark for mark in marks if mark["is"] == "rectangle"]) == 1, "a value between gaps is a dot"
+    page = drawn(Chart("l", "line", "", "x", tuple("abcdefg"), (Series("s", values),)))
+    pieces = [one for one in (*page.lines, *page.curves) if one["linewidth"] == pytest.approx(1.8)]
+    assert [len(one["pts"]) for one in pieces] == [2, 2]
+    assert len(bars_of(page, "1B3E73")) == 1, "a value between gaps is a dot"
 
 
 @pytest.mark.parametrize("top", [0.0004, 0.07, 0.93, 1.15, 3, 9.9, 47, 640, 12345, 9e6])
 def test_axes_have_round_steps(top: float) -> None:
-    steps = pdf_chart.ticks(top)
+    steps = [value for value, _ in ticks(replace(LINE, axis_top=top), "vi")]
     assert 3 <= len(steps) <= 8 and steps[0] == 0 and steps[-1] <= top * 1.0001
     step = steps[1]
     assert f"{step:.0e}"[0] in "125" and float(f"{step:.1e}") == pytest.approx(step)
