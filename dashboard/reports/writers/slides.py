@@ -5,18 +5,18 @@ from __future__ import annotations
 import io
 from collections.abc import Iterator
 from datetime import UTC
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from dashboard.palette import LIGHT
 from dashboard.reports.content.blocks import Block, Chart, Heading, Paragraph, Report, Slide, Table
-from dashboard.reports.layout.chart_values import ACCENT, GREY, HAIRLINE, INK, PALEST, PAPER
+from dashboard.reports.layout.chart_values import ACCENT, GREY, HAIRLINE, INK, PALEST, PAPER, WASH
 from dashboard.reports.layout.printable_text import clipped, printable
 from dashboard.reports.layout.slide_fit import LINE, fitting, height_of
 from dashboard.reports.layout.slide_plan import (
+    BULLET,
     CAPTION,
     CELL_PAD,
     FOOT_TOP,
-    HEIGHT,
     MARGIN,
     NOTE,
     TITLE,
@@ -28,13 +28,11 @@ from dashboard.reports.layout.slide_plan import (
     Sheet,
     TableBox,
     TextBox,
-    body_below,
     chart_parts,
     sheets,
 )
 from dashboard.reports.writers.chart_xml import WORKBOOK_RELATIONSHIP, chart_workbook, chart_xml
-from dashboard.reports.writers.filled import emu, filled
-from dashboard.reports.writers.slide_shapes import TextLine, TextRun, one_line, table_rows, text_lines
+from dashboard.reports.writers.filled import FOLDER, filled
 from dashboard.reports.writers.zip_package import repacked
 from dashboard.ui.translations import catalogue
 
@@ -54,8 +52,16 @@ SOURCE = (MARGIN, FOOT_TOP, WIDTH - 2 * MARGIN - 60, 25.0)
 PAGE_NUMBER = (WIDTH - MARGIN - 50, FOOT_TOP, 50.0, 25.0)
 SOURCE_SIZES = (11.0, 10.5, 10.0, 9.0)
 ON_COVER, SOURCE_ON_COVER = LIGHT.sequential[0].removeprefix("#"), PALEST
-_TITLE_ONLY = 5
-"""The layout of python-pptx's own template that has a title and nothing else."""
+DECK = FOLDER / "slide" / "deck.pptx"
+
+
+LOOKS = {"INK": INK, "HAIRLINE": HAIRLINE, "WASH": WASH, "BULLET": BULLET, "padding": CELL_PAD}
+Line = dict[str, object]
+"""A paragraph in one look, as `shapes.xml` sets it."""
+
+
+def line(text: str, size: float, colour: str = INK, bold: bool = False, before: float = 0.0, align: str = "l") -> Line:
+    return {"text": text, "size": size, "colour": colour, "bold": bold, "before": before, "align": align}
 
 
 def write(report: Report) -> bytes:
@@ -117,16 +123,15 @@ class _Drawer:
         from pptx.oxml import parse_xml
 
         self._count += 1
-        xml = filled(
-            "slide/shapes.xml", shape=shape, box=box, number=self._count, name=name, language=self._language, INK=INK, padding=CELL_PAD, **values
-        )
+        values = {"lines": (), "placed": None, **values, "number": self._count, "language": self._language}
+        xml = filled("slide/shapes.xml", shape=shape, box=box, name=name, **LOOKS, **values)
         self._native.shapes._spTree.append(parse_xml(xml))
 
-    def _text(self, name: str, box: Box, *lines: TextLine, anchor: str = "t", placeholder: str = "", outline: str = "") -> None:
-        self._add("text", box, name, lines=lines, anchor=anchor, placeholder=placeholder, outline=outline)
+    def _text(self, name: str, box: Box, *lines: Line, anchor: str = "t", placeholder: str = "", outline: str = "", **values: object) -> None:
+        self._add("text", box, name, lines=lines, anchor=anchor, placeholder=placeholder, outline=outline, **values)
 
     def _title(self, text: str, size: float, box: Box, colour: str = INK, anchor: str = "t") -> None:
-        self._text("Title", box, one_line(text, size, colour, is_bold=True), anchor=anchor, placeholder="title")
+        self._text("Title", box, line(text, size, colour, bold=True), anchor=anchor, placeholder="title")
 
     def _cover(self, slide: Slide) -> None:
         """White on ink: who reports, what, and the rest of the slide's text."""
@@ -142,15 +147,15 @@ class _Drawer:
         words = printable(" · ".join(block.text for block in below)) if len(below) > 4 else ""
         lines = [words] if words else [printable(block.text) for block in below]
         top = 340.0
-        for line in lines:
-            text, line_size = fitting(line, (20.0, 18.0, 16.0, 14.0), width, 52)
-            self._text("Text", (MARGIN, top, width, 52), one_line(text, line_size, ON_COVER))
+        for one in lines:
+            text, line_size = fitting(one, (20.0, 18.0, 16.0, 14.0), width, 52)
+            self._text("Text", (MARGIN, top, width, 52), line(text, line_size, ON_COVER))
             top += 32
         self._foot(clipped(slide.note, 260), SOURCE_ON_COVER)
 
     def _placed(self, placed: Placed) -> None:
         if isinstance(placed, TextBox):
-            self._text("Text", placed.box, *text_lines(placed.paragraphs, placed.size, placed.gap))
+            self._text("Text", placed.box, placed=placed)
         elif isinstance(placed, NumberBox):
             self._number(placed)
         elif isinstance(placed, TableBox):
@@ -162,10 +167,10 @@ class _Drawer:
         left, top, width, height = placed.box
         if not placed.is_first:
             self._add("hairline", (left - 13, top + 6, 0, height * 0.75), colour=HAIRLINE)
-        lines = [one_line(placed.number, placed.number_size, is_bold=True)]
+        lines = [line(placed.number, placed.number_size, bold=True)]
         if placed.counts:
-            lines.append(one_line(placed.counts, placed.words_size, GREY, before=2))
-        lines.append(one_line(placed.words, placed.words_size, before=10))
+            lines.append(line(placed.counts, placed.words_size, GREY, before=2))
+        lines.append(line(placed.words, placed.words_size, before=10))
         self._text("Figure", (left, top, width, max(height, placed.number_size * LINE)), *lines)
 
     def _table(self, placed: TableBox) -> None:
@@ -174,13 +179,13 @@ class _Drawer:
         if table.caption:
             text, size = fitting(table.caption, (CAPTION,), width, height * 0.3, True)
             used = height_of(text, size, width, True)
-            self._text("Caption", (left, top, width, used), one_line(text, size, GREY, is_bold=True))
+            self._text("Caption", (left, top, width, used), line(text, size, GREY, bold=True))
             top += used + 8
         box = (left, top, sum(placed.widths), sum(placed.heights))
-        self._add("table", box, table.caption or "Table", alt=table.caption, rows=table_rows(placed), widths=placed.widths)
+        self._add("table", box, table.caption or "Table", alt=table.caption, placed=placed)
         if table.note:
             below = top + sum(placed.heights) + 6
-            self._text("Note", (left, below, width, height_of(table.note, NOTE, width)), one_line(table.note, NOTE, GREY))
+            self._text("Note", (left, below, width, height_of(table.note, NOTE, width)), line(table.note, NOTE, GREY))
 
     def _chart(self, placed: ChartBox) -> None:
         from pptx.opc.constants import CONTENT_TYPE, RELATIONSHIP_TYPE
@@ -189,7 +194,7 @@ class _Drawer:
 
         chart, report = placed.chart, self._report
         caption, frame, note = chart_parts(placed)
-        self._text("Caption", caption, one_line(clipped(chart.caption, 160), CAPTION, GREY, is_bold=True))
+        self._text("Caption", caption, line(clipped(chart.caption, 160), CAPTION, GREY, bold=True))
         package = self._native.part.package
         size = CHART_TEXT if placed.box[2] > WIDTH / 2 else SMALL_CHART_TEXT
         if chart.kind == "bars":
@@ -201,19 +206,18 @@ class _Drawer:
         relationship = self._native.part.relate_to(part, RELATIONSHIP_TYPE.CHART)
         self._add("chart", frame, clipped(chart.caption, 160), alt=clipped(chart.alt, 1000), relationship=relationship)
         if chart.note:
-            self._text("Note", note, one_line(clipped(chart.note, 200), NOTE, GREY))
+            self._text("Note", note, line(clipped(chart.note, 200), NOTE, GREY))
 
     def _foot(self, note: str, colour: str) -> None:
         """Source with window and cut-off, the slide's number, and the mark of made-up data."""
         is_cover = colour != GREY
         self._add("hairline", (MARGIN, FOOT_TOP - 5, WIDTH - 2 * MARGIN, 0), colour=colour if is_cover else HAIRLINE)
         text, size = fitting(note, SOURCE_SIZES, SOURCE[2], SOURCE[3])
-        self._text("Footer", SOURCE, one_line(text, size, colour), placeholder="source")
-        page_number = TextLine((TextRun("", SOURCE_SIZES[0], colour, is_page_number=True),), align="r")
-        self._text("Slide Number", PAGE_NUMBER, page_number, placeholder="page number")
+        self._text("Footer", SOURCE, line(text, size, colour), placeholder="source")
+        self._text("Slide Number", PAGE_NUMBER, placeholder="page number", size=SOURCE_SIZES[0], colour=colour)
         if self._report.provenance.is_synthetic:
             colour = PAPER if is_cover else ACCENT
-            mark = one_line(self._words["report_file.synthetic"], 9.5, colour, align="ctr")
+            mark = line(self._words["report_file.synthetic"], 9.5, colour, align="ctr")
             self._text("Synthetic", MARK, mark, anchor="ctr", outline=colour)
 
     def _speak(self, slide: Slide) -> None:
@@ -232,59 +236,15 @@ class _Drawer:
 
 
 def _empty_deck(report: Report) -> Presentation:
-    """A deck of one layout at 16:9, in one typeface, with nobody's name and the snapshot's time as its own."""
+    """The deck of `templates/slide` with nobody's name and the snapshot's time as its own.
+
+    It has one layout at 16:9 in FONT, with title, source and number where the slides have them, so that slides that a reader adds look like these.
+    """
     from pptx import Presentation
 
-    deck = Presentation()
-    deck.slide_width, deck.slide_height = emu(WIDTH), emu(HEIGHT)  # type: ignore[assignment]
-    kept = deck.slide_layouts[_TITLE_ONLY]
-    for layout in list(deck.slide_layouts):
-        if layout.name != kept.name:
-            deck.slide_layouts.remove(layout)
-    _move_placeholders(deck.slide_master)
-    _move_placeholders(kept)
-    _set_typeface(deck)
-    made = report.provenance.published_at.astimezone(UTC).replace(tzinfo=None, microsecond=0)
+    deck = Presentation(str(DECK))
     properties = deck.core_properties
-    properties.author = properties.last_modified_by = properties.comments = properties.keywords = properties.subject = ""
     properties.title = clipped(report.title, 200)
-    properties.created = properties.modified = made
-    properties.revision = 1
+    properties.created = properties.modified = report.provenance.published_at.astimezone(UTC).replace(tzinfo=None, microsecond=0)
     properties.language = report.language
-    package = deck.part.package
-    for name in ("thumbnail", "extended-properties"):
-        for relationship in [key for key, one in package._rels.items() if one.reltype.endswith(name)]:
-            package._rels.pop(relationship)
-    for relationship in [key for key, one in deck.part.rels.items() if one.reltype.endswith("printerSettings")]:
-        deck.part.rels.pop(relationship)
     return deck
-
-
-def _move_placeholders(owner: Any) -> None:
-    """Title, source and number where the slides have them; the date has no place on a slide of a dated report."""
-    boxes = {
-        "TITLE": TITLE,
-        "FOOTER": SOURCE,
-        "SLIDE_NUMBER": PAGE_NUMBER,
-        "BODY": body_below(TITLE[3]),
-    }
-    for shape in list(owner.placeholders):
-        box = boxes.get(shape.placeholder_format.type.name)
-        if box is None:
-            shape._element.getparent().remove(shape._element)
-            continue
-        shape.left, shape.top, shape.width, shape.height = map(emu, box)
-
-
-def _set_typeface(deck: Presentation) -> None:
-    """The theme's typefaces, and titles of the master to the left in ink, so that slides that a reader adds look like these."""
-    from pptx.opc.constants import RELATIONSHIP_TYPE
-
-    master = deck.slide_master
-    theme = master.part.part_related_by(RELATIONSHIP_TYPE.THEME)
-    theme._blob = theme.blob.replace(b'<a:latin typeface="Calibri"/>', f'<a:latin typeface="{FONT}"/>'.encode())
-    style = master._element.find(".//{*}titleStyle/{*}lvl1pPr")
-    style.set("algn", "l")
-    properties = style.find("{*}defRPr")
-    properties.set("sz", "2800")
-    properties.set("b", "1")

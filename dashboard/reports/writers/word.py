@@ -17,12 +17,13 @@ from markupsafe import Markup
 from dashboard.reports.content.blocks import Block, Chart, Report, Table
 from dashboard.reports.layout import official_form as official
 from dashboard.reports.layout.chart_fit import TEXT_PT, height_pt, panels
+from dashboard.reports.layout.chart_values import ACCENT
 from dashboard.reports.layout.official_form import POINTS_PER_MM, AnnexHead, Area, Parts, literal
 from dashboard.reports.layout.table_fit import BEGUN_ROWS, INDENT_PT, KEPT_ROWS, PADDING_PT, Fit, fitted
+from dashboard.reports.layout.table_fit import SIZES as TABLE_SIZES
 from dashboard.reports.layout.text_width import TWIN
 from dashboard.reports.writers.chart_xml import WORKBOOK_RELATIONSHIP, chart_workbook, chart_xml
 from dashboard.reports.writers.filled import filled, twips
-from dashboard.reports.writers.word_styles import styles
 from dashboard.reports.writers.zip_package import NO_TIME
 from dashboard.ui.format import Language
 
@@ -65,7 +66,17 @@ def write(report: Report) -> bytes:
         ),
         "docProps/app.xml": filled("word/app.xml"),
         "word/document.xml": _document(report, charts),
-        "word/styles.xml": filled("word/styles.xml", styles=styles(official.running(report)), font=TWIN, locale=locale),
+        "word/styles.xml": filled(
+            "word/styles.xml",
+            running=official.running(report),
+            official=official.OFFICIAL,
+            first_line=official.FIRST_LINE_MM * POINTS_PER_MM,
+            sizes=official.SIZES,
+            table_sizes=TABLE_SIZES,
+            mark_colour=ACCENT,
+            font=TWIN,
+            locale=locale,
+        ),
         "word/settings.xml": filled("word/settings.xml", language=report.language, locale=locale),
         "word/fontTable.xml": filled("word/fontTable.xml", font=TWIN),
         "word/header1.xml": filled("word/edge.xml", **header, has_number=False),
