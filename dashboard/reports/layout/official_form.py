@@ -16,6 +16,7 @@ from dashboard.reports.content.blocks import Annex, Block, Heading, OfficialForm
 from dashboard.reports.layout import text_width as typeface
 from dashboard.reports.layout.printable_text import printable
 from dashboard.ui.format import Language
+from dashboard.ui.translations import catalogue
 
 POINTS_PER_MM = 72 / 25.4
 
@@ -88,39 +89,9 @@ class Area:
     height: float
 
 
-@dataclass(frozen=True)
-class Words:
+def form_words(language: Language) -> dict[str, str]:
     """What the form itself says; in English as the Government's own translations have it."""
-
-    nation: str
-    motto: str
-    number: str
-    to: str
-    recipients: str
-    annex: str
-    synthetic: str
-
-
-WORDS: dict[Language, Words] = {
-    "vi": Words(
-        "CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM",
-        "Độc lập - Tự do - Hạnh phúc",
-        "Số:",
-        "Kính gửi:",
-        "Nơi nhận:",
-        "Phụ lục",
-        "DỮ LIỆU MÔ PHỎNG – không phải số liệu thật",
-    ),
-    "en": Words(
-        "THE SOCIALIST REPUBLIC OF VIET NAM",
-        "Independence - Freedom - Happiness",
-        "No.:",
-        "To:",
-        "Recipients:",
-        "Annex",
-        "SYNTHETIC DATA – not real figures",
-    ),
-}
+    return {key.removeprefix("form."): text for key, text in catalogue(language).items() if key.startswith("form.")}
 
 
 @dataclass(frozen=True)
@@ -176,22 +147,22 @@ def area(is_landscape: bool = False) -> Area:
 
 def parts(form: OfficialForm, language: Language) -> Parts:
     """All parts of the form as text."""
-    words = WORDS[language]
+    words = form_words(language)
     left = HEAD_SPLIT_MM * POINTS_PER_MM
     parent = balanced(literal(form.parent_organ).upper(), SIZES.organ, left)
     recipients = _ended([literal(line) for line in form.recipients])
     return Parts(
         parent=parent if form.parent_organ else (),
         organ=_ruled(literal(form.issuing_organ).upper(), SIZES.organ, left),
-        nation=words.nation if form.has_national_head else "",
-        motto=Lines((words.motto,), typeface.width_pt(words.motto, SIZES.motto, is_bold=True)) if form.has_national_head else Lines((), 0.0),
-        number=f"{words.number} {_number(form)}/{_symbol(form)}",
+        nation=words["nation"] if form.has_national_head else "",
+        motto=Lines((words["motto"],), typeface.width_pt(words["motto"], SIZES.motto, is_bold=True)) if form.has_national_head else Lines((), 0.0),
+        number=f"{words['number']} {_number(form)}/{_symbol(form)}",
         place_and_date=f"{literal(form.place)}, {_full_date(form.dated_on, language)}" if form.place else _full_date(form.dated_on, language),
         type_name=literal(form.type_name).upper(),
         abstract=_ruled(literal(form.abstract), SIZES.abstract, area().width * 0.85),
-        to=words.to,
+        to=words["to"],
         addressees=_addressees([literal(line) for line in form.addressees]),
-        recipients_title=words.recipients,
+        recipients_title=words["recipients"],
         recipients=tuple(f"- {line}" for line in recipients),
         authority=tuple(literal(line).upper() for line in form.signature.authority_lines),
         signer=literal(form.signature.name),
@@ -201,7 +172,7 @@ def parts(form: OfficialForm, language: Language) -> Parts:
 def annex_head(annex: Annex, form: OfficialForm | None, language: Language) -> AnnexHead:
     """`Phụ lục I` (without a number where it has none), its title in capitals, and what it belongs to (III.1.b and c)."""
     width = area(annex.is_landscape).width
-    number = f"{WORDS[language].annex} {literal(annex.number)}".strip()
+    number = f"{form_words(language)['annex']} {literal(annex.number)}".strip()
     title = balanced(literal(annex.title).upper(), SIZES.annex_title, width, is_bold=True)
     return AnnexHead(number, title, () if form is None else balanced(_annex_reference(form, language), SIZES.annex_reference, width))
 

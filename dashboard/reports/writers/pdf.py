@@ -74,7 +74,7 @@ def payload(report: Report) -> Data:
         "edge": official.PAGE_NUMBER_FROM_EDGE_MM * POINTS_PER_MM,
         "margins": {side: length * POINTS_PER_MM for side, length in official.MARGINS_MM.items()},
         "sizes": asdict(official.SIZES) | {"body": running.size},
-        "mark": official.WORDS[report.language].synthetic if report.provenance.is_synthetic else "",
+        "mark": official.form_words(report.language)["synthetic"] if report.provenance.is_synthetic else "",
         "sections": [_main(report), *_annexes(report)],
     }
 
@@ -224,7 +224,7 @@ def _end(one: DrawnSeries, text: Callable[[float], str]) -> str:
 
 def _named(text: str, report: Report) -> str:
     """A name for those who cannot see: never empty, which PDF/UA forbids."""
-    names = (literal(name) for name in (text, report.title, report.provenance.report, official.WORDS[report.language].annex))
+    names = (literal(name) for name in (text, report.title, report.provenance.report, official.form_words(report.language)["annex"]))
     return next(name for name in names if typeface.showable(name).strip())
 
 

@@ -49,7 +49,7 @@ def write(report: Report) -> bytes:
     """The DOCX file; its times are those of the snapshot, and nobody stands as its author."""
     charts: list[Chart] = []
     made, locale = report.provenance.published_at.astimezone(UTC), LOCALES[report.language]
-    mark = official.WORDS[report.language].synthetic if report.provenance.is_synthetic else None
+    mark = official.form_words(report.language)["synthetic"] if report.provenance.is_synthetic else None
     header, footer = {"tag": "hdr", "style": "Header", "mark": None}, {"tag": "ftr", "style": "Footer", "mark": mark, "has_number": False}
     parts: dict[str, str | bytes] = {
         "_rels/.rels": _relationships(

@@ -8,9 +8,8 @@ from dataclasses import dataclass
 import streamlit as st
 from markupsafe import Markup
 
-from dashboard.session.address import go, keep_widget
+from dashboard.session.address import search_field, select_field
 from dashboard.session.figures import Figure
-from dashboard.session.state import LONGEST_VALUE, to_query
 from dashboard.ui.markup import markup
 from dashboard.ui.page_context import Page
 from dashboard.ui.panel import Panel, buttons, draw, may_export, panel_head, sheet
@@ -85,40 +84,21 @@ def unit_table_of(page: Page, units: Mapping[str, Figures]) -> UnitTable:
 
 def draw_units(page: Page, table: UnitTable) -> None:
     """Draws the table with its search, its order and its level; what is chosen goes into the address."""
-    query = to_query(page.selection)
-
-    def choose(parameter: str, key: str) -> None:
-        go(query, {parameter: str(st.session_state.get(key) or "")[:LONGEST_VALUE]})
-
-    def box(label: str, names: Mapping[str, str], parameter: str, key: str, width: int) -> None:
-        keep_widget(key, next((name for name in names if name == page.selection.own_value(parameter)), next(iter(names))))
-        st.selectbox(
-            label,
-            list(names),
-            key=key,
-            format_func=lambda name: names[name],
-            label_visibility="collapsed",
-            width=width,
-            on_change=choose,
-            args=(parameter, key),
-        )
-
+    selection = page.selection
+    orders = {order.key: t(f"units.by.{order.key}") for order in ORDERS}
+    levels = {"": t("units.all_levels"), **dict(table.levels)}
     with st.container(key="panel_units"):
         st.html(table.head)
         with st.container(key="units_controls", horizontal=True, vertical_alignment="bottom"):
-            keep_widget("units_search", page.selection.own_value("find"))
-            st.text_input(
-                t("units.search"),
-                key="units_search",
-                placeholder=t("units.search_placeholder"),
-                label_visibility="collapsed",
-                width=240,
-                on_change=choose,
-                args=("find", "units_search"),
-            )
-            box(t("units.sort"), {order.key: t(f"units.by.{order.key}") for order in ORDERS}, "sort", "units_sort", 220)
-            box(t("units.level"), {"": t("units.all_levels"), **dict(table.levels)}, "level", "units_level", 260)
+            search_field(selection, "units_search", t("units.search"), t("units.search_placeholder"), 240)
+            select_field(selection, "sort", "units_sort", t("units.sort"), orders, _known(selection.own_value("sort"), orders), 220)
+            select_field(selection, "level", "units_level", t("units.level"), levels, _known(selection.own_value("level"), levels), 260)
         draw(page, table.panel)
+
+
+def _known(given: str, names: Mapping[str, str]) -> str:
+    """What the link says, or the first where there is no such."""
+    return given if given in names else next(iter(names))
 
 
 def in_order(lines: Sequence[Line], key: str) -> list[Line]:

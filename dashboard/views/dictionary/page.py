@@ -6,7 +6,7 @@ import streamlit as st
 
 from dashboard.session.address import search_field
 from dashboard.session.figures import Figure, whole
-from dashboard.ui.components.anchor import follow_anchor
+from dashboard.ui.components import follow_anchor
 from dashboard.ui.markup import markup
 from dashboard.ui.page_context import Page
 from dashboard.ui.panel import buttons, may_export, remark, sentence

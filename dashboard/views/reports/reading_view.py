@@ -13,7 +13,7 @@ from dashboard.reports.content.blocks import Paragraph, Report
 from dashboard.reports.content.edits import typed_numbers
 from dashboard.reports.content.request import Request
 from dashboard.reports.layout.printable_text import clipped
-from dashboard.ui.components.pdf_reach import reach_pdf
+from dashboard.ui.components import reach_pdf
 from dashboard.ui.markup import markup
 from dashboard.ui.page_context import Page
 from dashboard.ui.panel import remark

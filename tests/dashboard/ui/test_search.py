@@ -6,6 +6,7 @@ import pytest
 
 from dashboard.ui.search import matches
 from dashboard.ui.unit_names import tile_name, without_organisation
+from data.text_folding import folded, folding_table
 
 
 @pytest.mark.parametrize("form", ["NFC", "NFD"])
@@ -22,6 +23,12 @@ from dashboard.ui.unit_names import tile_name, without_organisation
 )
 def test_marks_case_and_order_do_not_matter(query: str, name: str, form: str) -> None:
     assert matches(unicodedata.normalize(form, query), unicodedata.normalize(form, name))
+
+
+def test_the_browser_folds_by_the_same_table() -> None:
+    """The box of units finds names while one types, in a script: what it is given is what `folded` does, letter by letter."""
+    table, name = folding_table(), "TRÀ VINH – Đắk Lắk, Ðồng Nai ỷỹ"
+    assert "".join(table.get(letter, letter.lower()) for letter in name) == folded(name)
 
 
 def test_other_names_are_not_found() -> None:

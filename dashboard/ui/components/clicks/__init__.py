@@ -8,12 +8,11 @@ from __future__ import annotations
 
 import base64
 from collections.abc import Mapping
-from functools import cache
-from pathlib import Path
 from typing import Any
 
 import streamlit as st
 
+from dashboard.ui.components import component
 from dashboard.ui.table_files import Offer
 
 KEY = "clicks"
@@ -23,8 +22,7 @@ MIME = {"csv": "text/csv", "xlsx": "application/vnd.openxmlformats-officedocumen
 
 def listen(offered: Mapping[str, Offer], title: str) -> None:
     """Hears clicks on the page, and hands over the file that was asked for if this page offers it."""
-    component = _component()
-    component(key=KEY, data={"file": file_asked_for(offered), "title": title}, on_asked_change=_hear)
+    component("clicks", ("picture.js", "clicks.js"))(key=KEY, data={"file": file_asked_for(offered), "title": title}, on_asked_change=_hear)
 
 
 def _hear() -> None:
@@ -43,10 +41,3 @@ def file_asked_for(offered: Mapping[str, Offer]) -> dict[str, Any] | None:
     number = st.session_state.get(_COUNT, 0) + 1
     st.session_state[_COUNT] = number
     return {"number": number, "name": f"{offered[name].name}.{kind}", "mime": MIME[kind], "content": base64.b64encode(content).decode("ascii")}
-
-
-@cache
-def _component() -> Any:
-    folder = Path(__file__).parent
-    script = "\n".join((folder / name).read_text(encoding="utf-8") for name in ("picture.js", "clicks.js"))
-    return st.components.v2.component("vanban_clicks", html="<i hidden></i>", js=script)

@@ -8,13 +8,15 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
-from functools import cache
-from pathlib import Path
-from typing import Any
 
 import streamlit as st
 
+from dashboard.ui.components import component
+from data.text_folding import folding_table
+
 KEY = "unit_picker"
+FOLDING = f"const FOLDING = {json.dumps(folding_table(), ensure_ascii=False)};"
+"""For the script, which folds what is typed as `data.text_folding` does."""
 
 
 @dataclass(frozen=True)
@@ -35,7 +37,7 @@ def packed(choices: Sequence[Choice]) -> str:
 def unit_picker(choices: str, current: str, label: str, search: str, none: str, on_choose: Callable[[], None]) -> None:
     """Draws the box of `packed` choices; after a choice `on_choose` runs and `chosen_unit` gives the code (not checked: the browser sends it)."""
     data = {"choices": choices, "current": current, "label": label, "search": search, "none": none}
-    _component()(key=KEY, data=data, on_chosen_change=on_choose)
+    component("unit_picker", ("picker.js",), "picker.css", FOLDING)(key=KEY, data=data, on_chosen_change=on_choose)
 
 
 def chosen_unit() -> str:
@@ -43,13 +45,3 @@ def chosen_unit() -> str:
     state = st.session_state.get(KEY)
     chosen = getattr(state, "chosen", None) if state is not None else None
     return chosen if isinstance(chosen, str) else ""
-
-
-@cache
-def _component() -> Any:
-    folder = Path(__file__).parent
-    return st.components.v2.component(
-        "vanban_unit_picker",
-        css=(folder / "picker.css").read_text(encoding="utf-8"),
-        js=(folder / "picker.js").read_text(encoding="utf-8"),
-    )

@@ -2,8 +2,10 @@
 
 const MOST = 80;
 
+// FOLDING comes from data/text_folding.py, which folds texts everywhere else.
 function fold(text) {
-  return text.normalize("NFD").replace(/\p{M}/gu, "").toLowerCase().replace(/[đð]/g, "d").replace(/\s+/g, " ").trim();
+  const bare = [...text.normalize("NFC")].map((letter) => FOLDING[letter] ?? letter.toLowerCase()).join("");
+  return bare.replace(/\p{M}/gu, "").replace(/\s+/g, " ").trim();
 }
 
 function build(root) {
