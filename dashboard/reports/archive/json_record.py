@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, fields
+from dataclasses import asdict, is_dataclass
 from datetime import date
-from typing import Any
+from functools import cache
+from types import NoneType, UnionType
+from typing import Any, get_args, get_origin, get_type_hints
 
 from dashboard.ledger import Record
 from dashboard.reports.content.blocks import Figure, Report
-from dashboard.reports.content.request import Explanation, Inputs, Request, Restated
-from dashboard.reports.content.settings import ReportSettings
-from metrics.periods import Period
+from dashboard.reports.content.request import Inputs, Request
 
 
 def record_of(request: Request, inputs: Inputs, figures: tuple[Figure, ...] = ()) -> Record:
@@ -20,34 +20,14 @@ def record_of(request: Request, inputs: Inputs, figures: tuple[Figure, ...] = ()
 
 def request_of(values: dict[str, Any]) -> Request:
     """The request that `record_of` wrote down."""
-    return Request(
-        **{
-            **values,
-            "period": _period(values["period"]),
-            "flow": _period(values["flow"]) if values["flow"] else None,
-            "dated_on": date.fromisoformat(values["dated_on"]) if values["dated_on"] else None,
-            "without": tuple(values.get("without", ())),
-        }
-    )
+    request: Request = _from_json(Request, values)
+    return request
 
 
 def inputs_of(values: dict[str, Any]) -> Inputs:
     """The inputs that `record_of` wrote down."""
-    settings: dict[str, Any] = {key: tuple(value) if isinstance(value, list) else value for key, value in values["settings"].items()}
-    return Inputs(
-        organisation=values["organisation"],
-        settings=ReportSettings(**settings),
-        targets=tuple((metric, unit, level, date.fromisoformat(from_on), target) for metric, unit, level, from_on, target in values["targets"]),
-        explanations=tuple(
-            Explanation(**{**one, "from_on": date.fromisoformat(one["from_on"]), "to_on": date.fromisoformat(one["to_on"])})
-            for one in values["explanations"]
-        ),
-        restated=tuple(Restated(**one) for one in values["restated"]),
-        compared_with=values["compared_with"],
-        peers=values["peers"],
-        smallest=values["smallest"],
-        edits=tuple((key, text) for key, text in values["edits"]),
-    )
+    inputs: Inputs = _from_json(Inputs, values)
+    return inputs
 
 
 def figure_values(figure: Figure) -> dict[str, Any]:
@@ -57,9 +37,8 @@ def figure_values(figure: Figure) -> dict[str, Any]:
 
 def figure_of(values: dict[str, Any]) -> Figure:
     """The figure that `figure_values` wrote down."""
-    known = {one.name: values[one.name] for one in fields(Figure)}
-    known |= {day: date.fromisoformat(values[day]) for day in ("period_from", "period_to")}
-    return Figure(**{**known, "failed_checks": tuple(values["failed_checks"])})
+    figure: Figure = _from_json(Figure, values)
+    return figure
 
 
 def figures_file(report: Report) -> dict[str, Any]:
@@ -69,8 +48,20 @@ def figures_file(report: Report) -> dict[str, Any]:
     return known | {"parameters": dict(provenance.parameters), "figures": [figure_values(figure) for figure in report.figures]}
 
 
-def _period(values: dict[str, str]) -> Period:
-    return Period(date.fromisoformat(values["from_on"]), date.fromisoformat(values["to_on"]))
+def _from_json(kind: Any, value: Any) -> Any:
+    """A value of that type as `_as_json` wrote it; what a dataclass does not know any more is left out."""
+    if isinstance(kind, UnionType):
+        return None if value is None else _from_json(next(one for one in get_args(kind) if one is not NoneType), value)
+    if is_dataclass(kind):
+        types = _types_of(kind)
+        return kind(**{name: _from_json(types[name], one) for name, one in value.items() if name in types})  # type: ignore[operator]
+    if get_origin(kind) is tuple:
+        items = get_args(kind)
+        return tuple(_from_json(items[0] if items[-1] is Ellipsis else items[place], one) for place, one in enumerate(value))
+    return date.fromisoformat(value) if kind is date else value
+
+
+_types_of = cache(get_type_hints)
 
 
 def _as_json(values: dict[str, Any]) -> dict[str, Any]:
