@@ -67,7 +67,7 @@ def restated(reader: Reader, pin: Pin, record: Record, inputs: Inputs) -> tuple[
         Restated(
             label=one.figure.label,
             scope=data.name_of(one.figure.unit_code),
-            period=f"{official_day(one.figure.period_from)} – {official_day(one.figure.period_to)}",
+            period=f"{official_day(one.figure.period_from, 'vi')} – {official_day(one.figure.period_to, 'vi')}",
             then=one.figure.text,
             now=one.now.text,
             cause=CAUSES[one.cause],

@@ -53,7 +53,7 @@ def _from_json(kind: Any, value: Any) -> Any:
     if isinstance(kind, UnionType):
         return None if value is None else _from_json(next(one for one in get_args(kind) if one is not NoneType), value)
     if is_dataclass(kind):
-        types = _types_of(kind)
+        types = _types_of(kind)  # type: ignore[arg-type]
         return kind(**{name: _from_json(types[name], one) for name, one in value.items() if name in types})  # type: ignore[operator]
     if get_origin(kind) is tuple:
         items = get_args(kind)
@@ -61,7 +61,9 @@ def _from_json(kind: Any, value: Any) -> Any:
     return date.fromisoformat(value) if kind is date else value
 
 
-_types_of = cache(get_type_hints)
+@cache
+def _types_of(kind: type) -> dict[str, Any]:
+    return get_type_hints(kind)
 
 
 def _as_json(values: dict[str, Any]) -> dict[str, Any]:

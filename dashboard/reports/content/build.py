@@ -123,7 +123,7 @@ def _title(data: ReportData, kind: ReportKind) -> str:
 def _abstract(data: ReportData, kind: ReportKind) -> str:
     trial = "thí điểm " if data.request.population != "all" else ""
     where = f" tại {data.name_of(data.request.unit_code)}" if data.request.unit_code else ""
-    first, last = official_day(data.period.from_on), official_day(data.period.to_on)
+    first, last = official_day(data.period.from_on, data.language), official_day(data.period.to_on, data.language)
     return f"{kind.abstract} {trial}{printable(data.inputs.settings.system)}{where} (từ ngày {first} đến ngày {last})"
 
 

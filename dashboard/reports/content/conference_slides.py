@@ -43,8 +43,8 @@ def conference_slides(data: ReportData, subject: str) -> tuple[Slide, ...]:
 def _foot(data: ReportData, period: Period | None = None) -> str:
     info = data.info
     synthetic = " Dữ liệu mô phỏng." if info.is_synthetic else ""
-    told = window(period or data.period)
-    return f"Số liệu {told}; dữ liệu nguồn cập nhật đến {official_time(info.cutoff_at, info.time_zone)}.{synthetic}"
+    told = window(period or data.period, data.language)
+    return f"Số liệu {told}; dữ liệu nguồn cập nhật đến {official_time(info.cutoff_at, info.time_zone, data.language)}.{synthetic}"
 
 
 def _large(key: str, figure: Figure, text: str, words: str) -> Paragraph:
@@ -63,12 +63,12 @@ def _counted(figure: Figure) -> str:
 
 def _aimed(data: ReportData, figure: Figure) -> str:
     target = data.target(figure)
-    return "" if target is None else f"; chỉ tiêu {aim(target)}"
+    return "" if target is None else f"; chỉ tiêu {aim(target, data.language)}"
 
 
 def _cover(data: ReportData, subject: str) -> Slide:
     settings = data.inputs.settings
-    lines = [printable(settings.issuing_organ), f"Số liệu {window(data.period)}"]
+    lines = [printable(settings.issuing_organ), f"Số liệu {window(data.period, data.language)}"]
     return Slide(subject.partition(" (từ ngày")[0], tuple(_plain(f"cover.{place}", line, is_item=False) for place, line in enumerate(lines) if line))
 
 
@@ -76,7 +76,7 @@ def _headlines(data: ReportData, figures: dict[str, Figure]) -> Slide:
     activation, login = figures["activation_rate"], figures["login_rate"]
     if activation.value is None:
         return Slide("Chưa có số liệu về tài khoản trong kỳ")
-    title = f"{rate(activation).text} tài khoản đã kích hoạt; {rate(login).text} trong số đó đã đăng nhập"
+    title = f"{rate(activation, data.language).text} tài khoản đã kích hoạt; {rate(login, data.language).text} trong số đó đã đăng nhập"
     words = {
         "activation_rate": "tài khoản được cấp đã kích hoạt",
         "login_rate": "tài khoản đã kích hoạt có đăng nhập",
@@ -85,7 +85,12 @@ def _headlines(data: ReportData, figures: dict[str, Figure]) -> Slide:
     }
     known = {name: said for name, said in words.items() if figures[name].value is not None}
     blocks = [
-        _large(f"headline.{name}", figures[name], rate(figures[name]).text, f"{said} ({_counted(figures[name])}){_aimed(data, figures[name])}")
+        _large(
+            f"headline.{name}",
+            figures[name],
+            rate(figures[name], data.language).text,
+            f"{said} ({_counted(figures[name])}){_aimed(data, figures[name])}",
+        )
         for name, said in known.items()
     ]
     note = f"Tỷ lệ kích hoạt và tỷ lệ đăng nhập không cùng mẫu số, không so sánh trực tiếp với nhau. {_foot(data)}"
@@ -113,9 +118,13 @@ def _full(data: ReportData) -> Slide:
         (Column("Đã kích hoạt", "count"), under_cell),
         (Column("Tỷ lệ", "rate"), rate_cell),
     ]
-    rest = f" Còn {official_count(len(full) - MOST_ROWS)} đơn vị khác, xem Phụ lục I." if len(full) > MOST_ROWS else ""
+    rest = f" Còn {official_count(len(full) - MOST_ROWS, data.language)} đơn vị khác, xem Phụ lục I." if len(full) > MOST_ROWS else ""
     listed = table("slide.full", "Đơn vị đạt 100% tài khoản đã kích hoạt có đăng nhập", full[:MOST_ROWS], columns)
-    return Slide(f"{official_count(len(full))} đơn vị đạt 100% tài khoản đã kích hoạt có đăng nhập", (listed,), (_foot(data) + rest) if rest else "")
+    return Slide(
+        f"{official_count(len(full), data.language)} đơn vị đạt 100% tài khoản đã kích hoạt có đăng nhập",
+        (listed,),
+        (_foot(data) + rest) if rest else "",
+    )
 
 
 def _units(data: ReportData, figures: dict[str, Figure], placed: list[ComparedUnit]) -> Slide:
@@ -123,7 +132,8 @@ def _units(data: ReportData, figures: dict[str, Figure], placed: list[ComparedUn
         return Slide("Chưa có đơn vị nào để so sánh")
     chart = bars_chart(data, placed, most=15)
     low = min(placed, key=lambda one: one.figure.value or 0.0)
-    title = f"Kích hoạt tài khoản: mức chung {rate(figures['activation_rate']).text}, thấp nhất {rate(low.figure).text} ({data.name_of(low.unit)})"
+    whole, lowest = (rate(figure, data.language).text for figure in (figures["activation_rate"], low.figure))
+    title = f"Kích hoạt tài khoản: mức chung {whole}, thấp nhất {lowest} ({data.name_of(low.unit)})"
     return Slide(title, (chart,))
 
 
@@ -134,14 +144,16 @@ def _helped(data: ReportData, placed: list[ComparedUnit]) -> Slide:
             "Không có đơn vị nào thấp hơn rõ rệt so với mức chung",
             (_plain("helped.none", "Khác biệt giữa các đơn vị nằm trong giới hạn ngẫu nhiên 95%."),),
         )
-    return Slide(f"{official_count(len(helped))} đơn vị cần tập trung hỗ trợ kích hoạt tài khoản", (helped_table(data, helped, most=8),))
+    return Slide(
+        f"{official_count(len(helped), data.language)} đơn vị cần tập trung hỗ trợ kích hoạt tài khoản", (helped_table(data, helped, most=8),)
+    )
 
 
 def _documents(data: ReportData, figures: dict[str, Figure]) -> Slide:
     outgoing = figures["outgoing_documents"]
     if not outgoing.numerator:
         return Slide("Trong kỳ không phát sinh văn bản đi trên phần mềm")
-    electronic, parallel = rate(figures["fully_electronic_ratio"]).text, rate(figures["parallel_ratio"]).text
+    electronic, parallel = rate(figures["fully_electronic_ratio"], data.language).text, rate(figures["parallel_ratio"], data.language).text
     title = f"{outgoing.text} văn bản đi: {electronic} hoàn toàn điện tử, {parallel} còn gửi song song bản giấy"
     return Slide(title, (over_time_chart(data),))
 
@@ -155,8 +167,8 @@ def _declared(data: ReportData, figures: dict[str, Figure]) -> Slide:
     title = "Chưa có khai báo phủ kín kỳ về tổng số văn bản hành chính"
     blocks: list[Block] = []
     if ratio.value is not None:
-        title = f"{rate(ratio).text} văn bản hành chính khai báo được phát hành điện tử"
-        blocks.append(_large("declared", ratio, rate(ratio).text, f"phát hành điện tử trên tổng số khai báo ({_counted(ratio)})"))
+        title = f"{rate(ratio, data.language).text} văn bản hành chính khai báo được phát hành điện tử"
+        blocks.append(_large("declared", ratio, rate(ratio, data.language).text, f"phát hành điện tử trên tổng số khai báo ({_counted(ratio)})"))
     if shown["outgoing_documents"].numerator:
         names = ("outgoing_electronic", "outgoing_parallel", "outgoing_signed", "outgoing_not_signed")
         told = ", ".join(f"{shown[name].label.lower()} {shown[name].text}" for name in names)
@@ -178,7 +190,7 @@ def _exchange(data: ReportData, figures: dict[str, Figure]) -> Slide:
     on_time, overdue = figures["on_time_ratio"], figures["overdue"]
     if on_time.value is not None:
         words = f"lượt nhận có hạn trong kỳ xử lý đúng hạn ({_counted(on_time)}); {overdue.text} lượt quá hạn"
-        blocks.insert(0, _large("on_time", on_time, rate(on_time).text, words))
+        blocks.insert(0, _large("on_time", on_time, rate(on_time, data.language).text, words))
     return Slide(title, tuple(blocks), f"Một văn bản gửi nhiều nơi là nhiều lượt nhận. {_foot(data)}")
 
 
@@ -188,7 +200,7 @@ def _next(data: ReportData, figures: dict[str, Figure], placed: list[ComparedUni
     activation, login, signed, parallel = (figures[name] for name in ("activation_rate", "login_rate", "fully_signed_ratio", "parallel_ratio"))
     if activation.value is not None and activation.numerator != activation.denominator:
         helped = in_need(placed)
-        where = f", trước hết ở {official_count(len(helped))} đơn vị thấp hơn rõ rệt mức chung" if helped else ""
+        where = f", trước hết ở {official_count(len(helped), data.language)} đơn vị thấp hơn rõ rệt mức chung" if helped else ""
         lines.append(f"Kích hoạt {_left(activation)} tài khoản còn lại{where}")
     if login.value is not None and login.numerator != login.denominator:
         lines.append(f"Đưa {_left(login)} tài khoản đã kích hoạt nhưng chưa đăng nhập vào sử dụng")
@@ -198,7 +210,7 @@ def _next(data: ReportData, figures: dict[str, Figure], placed: list[ComparedUni
         lines.append(f"Giảm gửi song song bản giấy: hiện {parallel.text}")
     failed = len(data.failed_checks())
     if failed:
-        lines.append(f"Rà soát số liệu của {official_count(failed)} kiểm tra nhất quán chưa đạt (Phụ lục III)")
+        lines.append(f"Rà soát số liệu của {official_count(failed, data.language)} kiểm tra nhất quán chưa đạt (Phụ lục III)")
     if not lines:
         return Slide("Duy trì kết quả đạt được", (_plain("next.none", "Các nội dung được theo dõi đều đã đạt."),))
     return Slide("Nhiệm vụ thời gian tới", tuple(_plain(f"next.{place}", line) for place, line in enumerate(lines)))

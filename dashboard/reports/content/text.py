@@ -36,14 +36,14 @@ class Shown(NamedTuple):
     text: str
 
 
-def official_day(on: date, language: Language = "vi") -> str:
+def official_day(on: date, language: Language) -> str:
     """`01/7/2024`: as Decree 30/2020/NĐ-CP writes days, a zero before days below 10 and before January and February only."""
     if language == "en":
         return written.day(on, "en")
     return f"{on.day:02d}/{on.month:02d}/{on.year}" if on.month < 3 else f"{on.day:02d}/{on.month}/{on.year}"
 
 
-def window(period: Period, language: Language = "vi") -> str:
+def window(period: Period, language: Language) -> str:
     """`từ ngày 01/7/2024 đến hết ngày 31/7/2024`."""
     first, last = official_day(period.from_on, language), official_day(period.to_on, language)
     if language == "en":
@@ -53,23 +53,23 @@ def window(period: Period, language: Language = "vi") -> str:
 
 def span(period: Period) -> str:
     """`01/7/2024 – 31/7/2024`, as the head of a column."""
-    return f"{official_day(period.from_on)} – {official_day(period.to_on)}"
+    return f"{official_day(period.from_on, 'vi')} – {official_day(period.to_on, 'vi')}"
 
 
-def official_time(instant: datetime, time_zone: str, language: Language = "vi") -> str:
+def official_time(instant: datetime, time_zone: str, language: Language) -> str:
     """`23 giờ 59 phút ngày 31/7/2024` on the organisation's own clock."""
     local = instant.astimezone(ZoneInfo(time_zone))
     if language == "en":
         return f"{local:%H:%M} on {official_day(local.date(), 'en')}"
-    return f"{local:%H} giờ {local:%M} phút ngày {official_day(local.date())}"
+    return f"{local:%H} giờ {local:%M} phút ngày {official_day(local.date(), 'vi')}"
 
 
-def official_count(count: int, language: Language = "vi") -> str:
+def official_count(count: int, language: Language) -> str:
     """`08`, `12`, `1.234`: a count of units as documents write it."""
     return f"{count:02d}" if language == "vi" and count < 10 else written.number(count, language)
 
 
-def names_in_a_row(names: Sequence[str], language: Language = "vi", most: int = MOST_NAMED, rest: str = "") -> str:
+def names_in_a_row(names: Sequence[str], language: Language, most: int = MOST_NAMED, rest: str = "") -> str:
     """`A, B và C`; from more than `most` names the first ones and how many are left, with `rest` saying where they stand."""
     last = " và " if language == "vi" else " and "
     if len(names) > most:
@@ -83,7 +83,7 @@ def in_sentence(label: str) -> str:
     return label[:1].lower() + label[1:]
 
 
-def aim(target: float, language: Language = "vi") -> str:
+def aim(target: float, language: Language) -> str:
     """A target as people say it: `90%`, `92,5%`."""
     return written.target(target, language)
 
@@ -111,12 +111,12 @@ def unit_of(one: Metric, language: Language) -> str:
     return one.unit if language == "vi" else _UNITS_EN[one.of]
 
 
-def rate(figure: Figure, language: Language = "vi") -> Shown:
+def rate(figure: Figure, language: Language) -> Shown:
     """The rate alone; only beside the place where its counts stand."""
     return Shown(figure, figure.text if figure.value is None else written.percent(figure.value, language))
 
 
-def change_text(now: Figure, before: Figure, language: Language = "vi") -> str | None:
+def change_text(now: Figure, before: Figure, language: Language) -> str | None:
     """`tăng 4,10 điểm phần trăm`; None where one of the two has no value. What rounds to nothing has not moved."""
     if now.value is None or before.value is None:
         return None

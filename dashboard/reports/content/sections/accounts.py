@@ -45,8 +45,10 @@ def changes(data: ReportData, figures: dict[str, Figure], names: tuple[str, ...]
     """Against the period before; that the data do not reach back is said once, with the accounts."""
     if data.earlier is None:
         return []
-    earlier, before = window(data.earlier), data.figures(names, data.earlier)
-    found = [(in_sentence(figures[name].label), change_text(figures[name], before[name]), before[name], figures[name]) for name in names]
+    earlier, before = window(data.earlier, data.language), data.figures(names, data.earlier)
+    found = [
+        (in_sentence(figures[name].label), change_text(figures[name], before[name], data.language), before[name], figures[name]) for name in names
+    ]
     known = [change for change in found if change[1] is not None]
     if known:
         return [data.say(key, "change", earlier=earlier, changes=known)]
@@ -76,11 +78,11 @@ def _table(data: ReportData, figures: dict[str, Figure]) -> Table:
 
 
 def _about(data: ReportData) -> str:
-    return f"Tài khoản của {data.whose_accounts}; số liệu {window(data.period)}"
+    return f"Tài khoản của {data.whose_accounts}; số liệu {window(data.period, data.language)}"
 
 
 def funnel_chart(data: ReportData, figures: dict[str, Figure]) -> Chart:
-    steps = names_in_a_row([f"{label.lower()} {figures[name].text}" for name, label in FUNNEL.items()])
+    steps = names_in_a_row([f"{label.lower()} {figures[name].text}" for name, label in FUNNEL.items()], data.language)
     return Chart(
         "accounts.funnel",
         "bars",

@@ -38,7 +38,7 @@ def at_hundred_percent(data: ReportData, name: str = "login_rate") -> list[Figur
 def called_whole(data: ReportData, code: str, counts: str = "") -> str:
     """A unit with what stands below it: `VKSND tỉnh Quảng Ninh (gồm cả 13 đơn vị trực thuộc)`; `counts` come first in the parentheses."""
     below = sum(1 for unit in data.units.values() if unit.parent_code == code)
-    remarks = ", ".join(filter(None, (counts, f"gồm cả {official_count(below)} đơn vị trực thuộc" if below else "")))
+    remarks = ", ".join(filter(None, (counts, f"gồm cả {official_count(below, data.language)} đơn vị trực thuộc" if below else "")))
     return data.name_of(code) + (f" ({remarks})" if remarks else "")
 
 
@@ -89,7 +89,7 @@ def helped_table(data: ReportData, helped: list[ComparedUnit], most: int = MOST_
     ]
     if all(one.target is None for one in helped):
         columns = columns[:5]
-    rest = f" Danh sách gồm {official_count(most)} đơn vị còn thiếu nhiều nhất." if len(helped) > most else ""
+    rest = f" Danh sách gồm {official_count(most, data.language)} đơn vị còn thiếu nhiều nhất." if len(helped) > most else ""
     note = f"Thấp hơn rõ rệt: ngoài giới hạn 95% của biến động ngẫu nhiên quanh mức chung, có tính đến số tài khoản của đơn vị.{rest}"
     rows = list(enumerate(helped[:most], start=1))
     return table("comparison.helped", "Đơn vị cần tập trung hỗ trợ kích hoạt tài khoản", rows, columns, note)
@@ -100,7 +100,7 @@ def bars_chart(data: ReportData, placed: list[ComparedUnit], most: int = MOST_BA
     shown = ordered if len(ordered) <= most else ordered[-most:]
     targets = {one.target for one in placed}
     first, last = shown[0], shown[-1]
-    which = f"{official_count(len(shown))} đơn vị có tỷ lệ thấp nhất" if len(shown) < len(ordered) else "các đơn vị"
+    which = f"{official_count(len(shown), data.language)} đơn vị có tỷ lệ thấp nhất" if len(shown) < len(ordered) else "các đơn vị"
     return Chart(
         "comparison.activation",
         "bars",
@@ -110,5 +110,5 @@ def bars_chart(data: ReportData, placed: list[ComparedUnit], most: int = MOST_BA
         (Series("Tỷ lệ kích hoạt", tuple(one.figure.value for one in shown)),),
         values_are="rate",
         target=targets.pop() if len(targets) == 1 else None,
-        note=f"Số liệu {window(data.period)}; mẫu số là tài khoản được cấp của từng đơn vị, xem Phụ lục I.",
+        note=f"Số liệu {window(data.period, data.language)}; mẫu số là tài khoản được cấp của từng đơn vị, xem Phụ lục I.",
     )

@@ -37,7 +37,7 @@ def _checks(data: ReportData, period: Period, key: str) -> Table:
         (Column("Số liệu đối chiếu", weight=4.0), lambda row: text_cell(data.with_unit_names(row[1].detail))),
         (Column("Đơn vị chưa đạt", weight=2.0), lambda row: text_cell(", ".join(map(data.name_of, row[1].unit_codes)) or "–")),
     ]
-    return table(key, f"Kiểm tra nhất quán số liệu {window(period)}", list(enumerate(data.checks(period), start=1)), columns)
+    return table(key, f"Kiểm tra nhất quán số liệu {window(period, data.language)}", list(enumerate(data.checks(period), start=1)), columns)
 
 
 def _read_otherwise_today(data: ReportData) -> Block:
@@ -60,7 +60,7 @@ def _read_otherwise_today(data: ReportData) -> Block:
 
 def _snapshot(data: ReportData) -> Block:
     info = data.info
-    published = official_time(info.published_at, info.time_zone)
+    published = official_time(info.published_at, info.time_zone, data.language)
     return data.say("annex.snapshot", snapshot=info.snapshot, hash=info.content_hash, published=published)
 
 

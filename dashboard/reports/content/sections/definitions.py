@@ -59,6 +59,8 @@ def _declared(data: ReportData) -> Block:
         " không gồm đơn vị trực thuộc."
     )
     if undeclared.height:
-        note += f" Ngoài ra, {official_count(undeclared.height)} đơn vị có phát hành văn bản trong những ngày chưa được khai báo nào phủ."
+        note += (
+            f" Ngoài ra, {official_count(undeclared.height, data.language)} đơn vị có phát hành văn bản trong những ngày chưa được khai báo nào phủ."
+        )
     numbered = [{**row, "place": place} for place, row in enumerate(rows, start=1)]
     return table("annex.declared", "Tổng số văn bản hành chính không mật do đơn vị khai báo", numbered, columns, note)

@@ -97,8 +97,9 @@ def over_time_chart(data: ReportData) -> Chart:
         "documents.over_time",
         "stacked",
         f"Văn bản đi theo hình thức phát hành, theo {step}",
-        f"Số văn bản đi theo {step}; nhiều văn bản {in_sentence('Hoàn toàn điện tử')} nhất là {most.text}, từ ngày {official_day(most.period_from)}.",
-        tuple(official_day(on) if by == "week" else f"{on.month}/{on.year}" for on in firsts),
+        f"Số văn bản đi theo {step}; nhiều văn bản {in_sentence('Hoàn toàn điện tử')} nhất là {most.text}, "
+        f"từ ngày {official_day(most.period_from, data.language)}.",
+        tuple(official_day(on, data.language) if by == "week" else f"{on.month}/{on.year}" for on in firsts),
         series,
-        note=f"Số liệu {window(data.period)}.",
+        note=f"Số liệu {window(data.period, data.language)}.",
     )

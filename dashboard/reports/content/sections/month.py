@@ -48,9 +48,9 @@ def _rates(data: ReportData, figures: dict[str, Figure]) -> Table:
         (Column("Cùng kỳ năm trước", "rate", 1.1), lambda name: rate_cell(last_year[name])),
         (Column("Chỉ tiêu", "rate", 0.9), lambda name: share_cell(data.target(figures[name]))),
     ]
-    note = f"Kỳ này: {window(data.period)}."
+    note = f"Kỳ này: {window(data.period, data.language)}."
     if data.earlier is not None:
-        note += f" Kỳ trước: {window(data.earlier)}. Thay đổi tính bằng điểm phần trăm."
+        note += f" Kỳ trước: {window(data.earlier, data.language)}. Thay đổi tính bằng điểm phần trăm."
     return table("month.rates", "Các tỷ lệ trong kỳ", RATES, columns, note)
 
 
@@ -67,5 +67,5 @@ def _counts(data: ReportData, figures: dict[str, Figure]) -> Table:
 
 
 def _change(now: Figure, before: Figure | None) -> Cell:
-    change = change_text(now, before) if before is not None else None
+    change = change_text(now, before, "vi") if before is not None else None
     return Cell(change.removesuffix(" điểm phần trăm") if change else NO_ACTIVITY)

@@ -21,6 +21,9 @@ def write(data: ReportData) -> list[Block]:
         return [data.say("progress.none")]
     blocks: list[Block] = [data.say("progress.on_time", target=data.target(on_time), missing=data.missing(on_time), **figures)]
     if median.value is not None and most.value is not None:
-        days = {"median": Shown(median, official_count(int(median.value))), "most": Shown(most, official_count(int(most.value)))}
+        days = {
+            "median": Shown(median, official_count(int(median.value), data.language)),
+            "most": Shown(most, official_count(int(most.value), data.language)),
+        }
         blocks.append(data.say("progress.days", **figures, **days))
     return [*blocks, *changes(data, figures, ("on_time_ratio",), "progress.change")]

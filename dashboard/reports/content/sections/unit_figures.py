@@ -49,7 +49,7 @@ def _accounts_table(data: ReportData) -> Table:
         (Column("Tỷ lệ trên đã kích hoạt", "rate", 1.2), _of("processing_rate", rate_cell)),
     ]
     note = (
-        f"Tài khoản của {data.whose_accounts}; số liệu {window(data.period)}. Số liệu của đơn vị cấp trên gồm cả các đơn vị trực thuộc"
+        f"Tài khoản của {data.whose_accounts}; số liệu {window(data.period, data.language)}. Số liệu của đơn vị cấp trên gồm cả các đơn vị trực thuộc"
         " (ghi thụt vào bên dưới)."
     )
     rows = _rows(data, ACCOUNTS, lambda figures: bool(figures[ACCOUNTS[0]].denominator))
@@ -71,8 +71,8 @@ def _documents_table(data: ReportData) -> Table:
         (Column("Đúng hạn", "rate"), _of("on_time_ratio", rate_cell)),
     ]
     note = (
-        f"Số liệu {window(data.period)}; không tính văn bản đã thu hồi và văn bản mang bí mật nhà nước. Cột “khai báo” là tổng số văn bản hành"
-        " chính không mật do đơn vị khai báo; “chưa có số liệu” là đơn vị chưa khai báo phủ kín kỳ."
+        f"Số liệu {window(data.period, data.language)}; không tính văn bản đã thu hồi và văn bản mang bí mật nhà nước. Cột “khai báo” là"
+        " tổng số văn bản hành chính không mật do đơn vị khai báo; “chưa có số liệu” là đơn vị chưa khai báo phủ kín kỳ."
     )
     rows = _rows(data, DOCUMENTS, lambda figures: any(figure.numerator or figure.denominator for figure in figures.values()))
     return table("annex.documents", "Văn bản đi, ký số và tiến độ xử lý theo đơn vị", rows, columns, note, frozenset({0}))
