@@ -286,7 +286,7 @@ def _before_hiding(path: str, groups: Groups, accounts: int | None, period: Peri
     return found, metric_values(snapshot, ACCOUNT_FIGURES, period, Scope(group=accounts, tree=tree), "unit")
 
 
-def _making(snapshot: Snapshot) -> tuple[pl.DataFrame, ...]:
+def _making(snapshot: Snapshot) -> tuple[pl.DataFrame, pl.DataFrame, pl.DataFrame, pl.DataFrame, pl.DataFrame]:
     return accounting(snapshot), rejections(snapshot), quality_results(snapshot), newest_days(snapshot), row_places(snapshot)
 
 
