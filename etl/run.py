@@ -44,6 +44,7 @@ from etl.settings import Settings
 from etl.sources.access_log.events import UNFITTED
 from etl.sources.source import Source
 from etl.staging.casts import Zones
+from etl.staging.remembered_people import PeopleOf, add_remembered_people
 from etl.staging.stage import make_canonical, reject_reasons, stage
 from etl.staging.stage_changes import TooMuchChanged, clear_touched, stage_changes
 
@@ -243,6 +244,12 @@ def _stage(work: _Work, warehouse: duckdb.DuckDBPyConnection, chains: Sequence[C
         reach("stage.entity_staged")
     in_each_unit = [source.name for source in settings.sources if source.is_in_each_unit]
     make_canonical(warehouse, [(chain.source, chain.entity) for chain in chains], REFERENCE / "levels.csv", in_each_unit)
+    people = [
+        PeopleOf(chain.source, chain.fetched_at, settings.source(chain.source).keeps_vanished_accounts)
+        for chain in chains
+        if chain.entity == "account"
+    ]
+    work.warnings.extend(add_remembered_people(warehouse, settings.home, people, settings.time_zone))
     make_span(warehouse, settings.time_zone, max(chain.fetched_at for chain in chains), is_kept)
     make_delivered(warehouse)
     return accounts

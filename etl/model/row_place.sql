@@ -11,6 +11,7 @@ event AS (
             WHEN event.kind = 'login_failed' THEN 'login_failed'
             WHEN event.kind NOT IN ('login', 'process', 'issue', 'sign') THEN 'kind_in_no_figure'
             WHEN account.account_key IS NULL AND known.is_service THEN 'service_account'
+            WHEN gone.account_key IS NOT NULL AND account.account_key IS NULL THEN 'account_gone'
             WHEN account.account_key IS NULL THEN 'account_unknown'
             WHEN NOT account.is_officer THEN 'not_an_officer'
             ELSE 'counted'
@@ -18,6 +19,7 @@ event AS (
     FROM input.placed_event event
     LEFT JOIN core.account account ON account.account_key = event.account_key
     LEFT JOIN canonical.account known ON known.account_key = event.account_key
+    LEFT JOIN canonical.gone_account gone ON gone.account_key = event.account_key
 ),
 document AS (
     SELECT
@@ -97,18 +99,20 @@ account AS (
             WHEN account.is_service THEN 'service_account'
             WHEN NOT coalesce(account.is_officer, true) THEN 'not_an_officer'
             WHEN account.disabled_on <= account.provisioned_on THEN 'never_in_use'
+            WHEN kept.account_key IS NOT NULL THEN 'counted_until_it_was_gone'
             WHEN coalesce(stood.is_in_a_unit, true) THEN 'counted'
             ELSE 'counted_in_no_unit'
         END AS place
     FROM canonical.account account
     LEFT JOIN stood ON stood.account_key = account.account_key
+    LEFT JOIN canonical.kept_account kept ON kept.account_key = account.account_key
 ),
 assignment AS (
     SELECT
         assignment.valid_from AS day_on,
         CASE
             WHEN known.is_service THEN 'service_account'
-            WHEN account.account_key IS NULL THEN 'account_unknown'
+            WHEN account.account_key IS NULL THEN CASE WHEN gone.account_key IS NULL THEN 'account_unknown' ELSE 'account_gone' END
             WHEN assignment.valid_to < assignment.valid_from THEN 'ends_before_it_begins'
             WHEN kept.account_key IS NULL THEN 'another_unit_counts'
             WHEN unit.unit_code IS NULL THEN 'unit_outside_the_tree'
@@ -117,6 +121,7 @@ assignment AS (
     FROM canonical.account_assignment assignment
     LEFT JOIN core.account account ON account.account_key = assignment.account_key
     LEFT JOIN canonical.account known ON known.account_key = assignment.account_key
+    LEFT JOIN canonical.gone_account gone ON gone.account_key = assignment.account_key
     LEFT JOIN core.account_assignment kept
         ON kept.account_key = assignment.account_key AND kept.unit_code = assignment.unit_code AND kept.valid_from = assignment.valid_from
     LEFT JOIN core.org_unit unit ON unit.unit_code = assignment.unit_code

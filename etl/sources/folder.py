@@ -15,7 +15,7 @@ from etl.sources import KINDS
 from etl.sources.source import Source
 
 PEOPLE_WORDS: dict[str, dict[str, tuple[str, ...]]] = {
-    "account": {"membership": ("one", "each")},
+    "account": {"membership": ("one", "each"), "vanished": ("drop", "keep")},
     "account_assignment": {"membership": ("one", "each")},
 }
 """Keys of `[entities.<name>]` in every kind of source, with what may be written there; the first is what holds where nothing is."""

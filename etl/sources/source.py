@@ -120,6 +120,11 @@ class Source(ABC):
         """Whether a person in several units at once counts in each of them; else in one."""
         return any(options.get("membership") == "each" for options in self.entity_options.values())
 
+    @property
+    def keeps_vanished_accounts(self) -> bool:
+        """Whether accounts that are gone from the source stay, disabled from the day on which they were first missing."""
+        return self.entity_options.get("account", {}).get("vanished") == "keep"
+
     @abstractmethod
     def open(self, environment: Mapping[str, str]) -> AbstractContextManager[Connection]:
         """Connects for reading only."""

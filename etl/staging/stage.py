@@ -28,6 +28,9 @@ from etl.staging.casts import TYPES, Zones, cleaned, fault, literal, local_day, 
 
 _CHUNK = 50_000
 
+PEOPLE = ("account", "account_assignment")
+"""Entities of which rows that are gone from a source can be kept (`remembered_people`)."""
+
 RECORD = "record"
 """Stands as the column's name where a whole line or file was refused."""
 
@@ -101,7 +104,11 @@ def make_canonical(warehouse: duckdb.DuckDBPyConnection, staged: Sequence[tuple[
             if name == entity.name
         ]
         empty = ", ".join(f"CAST(NULL AS {kind}) AS {quoted(name)}" for name, kind in staged_columns(entity).items())
-        select = " UNION ALL ".join(parts) or f"SELECT CAST(NULL AS VARCHAR) AS source, {empty} WHERE false"
+        nothing = f"SELECT CAST(NULL AS VARCHAR) AS source, {empty} WHERE false"
+        if entity.name in PEOPLE:
+            warehouse.execute(f"CREATE OR REPLACE TABLE canonical.kept_{entity.name} AS {nothing}")
+            parts.append(f"SELECT * FROM canonical.kept_{entity.name}")  # noqa: S608
+        select = " UNION ALL ".join(parts) or nothing
         warehouse.execute(f"CREATE OR REPLACE VIEW canonical.{entity.name} AS {select}")
     warehouse.execute(
         "CREATE OR REPLACE TABLE canonical.level AS SELECT level, is_province = '1' AS is_province "

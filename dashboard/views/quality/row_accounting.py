@@ -94,7 +94,7 @@ def places_panel(page: Page, making: Making) -> Panel:
         counts = dict(totals_of.filter(pl.col("entity") == entity).select("place", "rows").iter_rows())
         inside = counts.pop("counted", 0)
         reasons = [(word("place", place), rows) for place, rows in counts.items()]
-        outside = sum(rows for place, rows in counts.items() if place != "counted_in_no_unit")
+        outside = sum(rows for place, rows in counts.items() if not place.startswith("counted"))
         lines.append((word("entity", entity), inside + sum(counts.values()) - outside, outside, reasons))
     body = markup("quality/places.html", title=title, lines=lines)
     columns = (t("quality.entity"), t("quality.places_month"), t("quality.places_why"), t("quality.rows"))

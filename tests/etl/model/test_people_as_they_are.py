@@ -1,0 +1,79 @@
+"""People who are gone from the source, activated without a date, or no people at all, each on rows written here."""
+
+from __future__ import annotations
+
+import pytest
+
+from etl.run import rebuild_etl
+from tests.etl.tiny_system import DEFAULTS, TinySystem
+
+pytestmark = pytest.mark.usefixtures("without_checks")
+ACCOUNTS = "SELECT count(*)::INT, count(disabled_on)::INT FROM account"
+
+
+def say(tiny: TinySystem, entity: str, line: str) -> None:
+    file = tiny.folder / "source.toml"
+    file.write_text(file.read_text().replace(f"[entities.{entity}]", f"[entities.{entity}]\n{line}"))
+
+
+def delete(tiny: TinySystem, key: str) -> None:
+    for entity in ("account", "account_assignment"):
+        tiny.rows[entity] = [row for row in tiny.rows[entity] if row["account_key"] != key]
+
+
+def places(tiny: TinySystem, entity: str) -> dict[str, int]:
+    return dict(tiny.ask(f"SELECT place, sum(rows)::INT FROM row_place WHERE entity = '{entity}' GROUP BY place"))  # noqa: S608
+
+
+def test_an_account_that_is_gone_takes_its_past_along_and_that_is_told(tiny: TinySystem) -> None:
+    tiny.add("access_event", account_key="nobody")
+    tiny.save_and_run()
+    delete(tiny, "u1")
+    told = tiny.save_and_run().warnings
+    assert any("1 accounts are gone from the source since the last run" in line and 'vanished = "keep"' in line for line in told)
+    assert tiny.ask(ACCOUNTS) == [(1, 0)]
+    assert places(tiny, "access_event") == {"account_gone": 1, "account_unknown": 1}
+    assert not any("are gone" in line for line in tiny.run().warnings)  # told once
+
+
+def test_an_account_that_is_gone_can_be_kept_with_where_it_stood(tiny: TinySystem) -> None:
+    say(tiny, "account", 'vanished = "keep"')
+    tiny.add("account_assignment", account_key="u1", unit_code="B", valid_from="2024-06-15")
+    before = tiny.save_and_run()
+    stays = "SELECT unit_code, valid_from::VARCHAR, valid_to < '2100-01-01' FROM account_stay ORDER BY ALL"
+    assert tiny.ask(stays) == [("B", "2024-06-01", False), ("B", "2024-06-15", False), (None, "2024-06-01", True)]
+    delete(tiny, "u1")
+    result = tiny.save_and_run()
+    assert tiny.ask(stays) == [("B", "2024-06-01", False), ("B", "2024-06-15", True), (None, "2024-06-01", True)]
+    assert tiny.ask("SELECT sum(logins)::INT FROM login_day") == [(1,)]
+    assert places(tiny, "account") == {"counted": 1, "counted_until_it_was_gone": 1}
+    assert rebuild_etl(tiny.settings).content_hash == result.content_hash
+    tiny.add("account", account_key="u1")
+    tiny.add("account_assignment", account_key="u1", unit_code="B", valid_from="2024-06-15")
+    assert tiny.save_and_run().content_hash == before.content_hash  # it came back
+
+
+def test_a_flag_alone_says_activated_from_the_first_fetch_on(tiny: TinySystem) -> None:
+    tiny.add("account", account_key="u3", activated_at=None)
+    tiny.write_sql("account", f"SELECT {', '.join(DEFAULTS['account'])}, account_key <> 'u2' AS is_activated FROM account")  # noqa: S608
+    tiny.save_and_run()
+    since = "SELECT activated_on = '2024-06-20', activated_on = current_date OR activated_on = current_date + 1 FROM account ORDER BY 1, 2"
+    assert tiny.ask(since) == [(False, True), (True, False), (True, False)]
+    first = tiny.ask("SELECT activated_on FROM account ORDER BY 1")
+    assert tiny.run().status == "unchanged"
+    assert tiny.ask("SELECT activated_on FROM account ORDER BY 1") == first
+
+
+def test_a_robot_is_nobody_who_could_use_the_system(tiny: TinySystem) -> None:
+    tiny.write_sql("account", f"SELECT {', '.join(DEFAULTS['account'])}, account_key = 'u1' AS is_service FROM account")  # noqa: S608
+    tiny.save_and_run()
+    assert tiny.ask(ACCOUNTS) == [(1, 0)]
+    assert places(tiny, "account") == {"counted": 1, "service_account": 1}
+    assert places(tiny, "access_event") == {"service_account": 1}
+
+
+def test_a_signature_without_a_date_is_one(tiny: TinySystem) -> None:
+    columns = ", ".join(DEFAULTS["document"])
+    tiny.write_sql("document", f"SELECT {columns}, 1 AS is_signer_signed, 0 AS is_organ_signed FROM document")  # noqa: S608
+    tiny.save_and_run()
+    assert tiny.ask("SELECT is_signer_signed, is_organ_signed FROM document") == [(True, False)]
