@@ -32,6 +32,7 @@ from metrics.engines import Snapshot, SnapshotInfo
 from metrics.engines.duckdb import open_snapshot
 from metrics.periods import Period
 from metrics.query.declarations import declarations, undeclared
+from metrics.query.delivered import known_metrics
 from metrics.query.document_flow import completion_days, form_by_signature, types_over_time
 from metrics.query.metric_values import By, metric_values, ratio_by_unit_and_part, units
 from metrics.query.single_rows import Revision, remaining_rows, revision_cause
@@ -140,6 +141,10 @@ class Reader:
         """`metrics.comparison.first_logins` of the selection, day by day."""
         self._require(selection.unit_code, selection.period)
         return self._ask(first_login_curve, selection.period, _scope(selection, selection.group_for("account")))
+
+    def known_metrics(self, period: Period | None = None) -> frozenset[str]:
+        """Names of the metrics that the sources deliver at all, or in a period; no figures, so open to everyone who may enter."""
+        return self._ask(known_metrics, period)
 
     def checks(self, selection: Selection) -> list[CheckResult]:
         """The coherence checks on the figures of the selection, on the tree as it was."""

@@ -39,7 +39,7 @@ def quality_results(snapshot: Snapshot) -> pl.DataFrame:
     found = snapshot.query(
         "SELECT check_name, entity, severity, outcome, violations, rows FROM quality_result ORDER BY violations DESC, entity, check_name"
     )
-    return found.sort(pl.col("outcome").cast(pl.Enum(list(Outcome))), maintain_order=True)
+    return found.sort(pl.col("outcome").cast(pl.Enum([outcome.value for outcome in Outcome])), maintain_order=True)
 
 
 def row_places(snapshot: Snapshot) -> pl.DataFrame:

@@ -32,6 +32,7 @@ def build(reader: Reader, request: Request, inputs: Inputs) -> Report:
     kind = _without(kind_named(request.kind), request.without)
     data = ReportData(reader, request, inputs, kind.is_per_unit)
     _verify(data, kind)
+    kind = _without_unknown(data, kind)
     blocks = tuple(_chapters(data, kind))
     annexes = tuple(
         Annex(number, printable(part.title), tuple(SECTIONS[part.section].write(data)), part.is_landscape, part.sheet)
@@ -67,6 +68,16 @@ def _without(kind: ReportKind, names: tuple[str, ...]) -> ReportKind:
         raise ConfigurationError(f"Every section of {kind.name} is left out. Keep at least one.")
     chapters = [replace(chapter, sections=tuple(name for name in chapter.sections if name not in names)) for chapter in kind.chapters]
     return replace(kind, chapters=tuple(chapter for chapter in chapters if chapter.sections))
+
+
+def _without_unknown(data: ReportData, kind: ReportKind) -> ReportKind:
+    """The kind without sections of which the sources deliver nothing; as it is where nothing would be left."""
+
+    def is_known(name: str) -> bool:
+        return not SECTIONS[name].speaks_of or bool(data.shown(SECTIONS[name].speaks_of))
+
+    chapters = [replace(chapter, sections=tuple(filter(is_known, chapter.sections))) for chapter in kind.chapters]
+    return replace(kind, chapters=tuple(chapter for chapter in chapters if chapter.sections) or kind.chapters)
 
 
 def _verify(data: ReportData, kind: ReportKind) -> None:

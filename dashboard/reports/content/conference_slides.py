@@ -18,25 +18,39 @@ from dashboard.ui.format import number
 from metrics.periods import Period
 
 NAMES = (*RATES, *COUNTS, "fully_signed_ratio", "overdue", *FUNNEL)
+HEADLINES = {
+    "activation_rate": "tài khoản được cấp đã kích hoạt",
+    "login_rate": "tài khoản đã kích hoạt có đăng nhập",
+    "electronic_issue_ratio": "văn bản hành chính khai báo đã phát hành điện tử",
+    "digitally_signed_ratio": "văn bản đi có ký số",
+}
+CHANNELS = ("axis_outgoing", "axis_incoming", "internal_outgoing", "internal_incoming")
+FORMS_AND_SIGNATURES = {
+    "outgoing_electronic": "Hoàn toàn điện tử",
+    "outgoing_parallel": "Song song bản giấy",
+    "outgoing_signed": "Có ký số",
+    "outgoing_not_signed": "Chưa ký số",
+}
 MOST_ROWS = 10
 
 
 def conference_slides(data: ReportData, subject: str) -> tuple[Slide, ...]:
-    """Ten slides in the order of the report; one without data says so."""
+    """Ten slides in the order of the report; one without data says so, and what the sources never deliver has none."""
     figures = data.figures(NAMES)
     placed = data.compared_units()
-    slides = [
-        _cover(data, subject),
-        _headlines(data, figures),
-        _funnel(data, figures),
-        _full(data),
-        _units(data, figures, placed),
-        _helped(data, placed),
-        _documents(data, figures),
-        _declared(data, figures),
-        _exchange(data, figures),
-        _next(data, figures, placed),
+    made = [
+        (_cover(data, subject), ()),
+        (_headlines(data, figures), HEADLINES),
+        (_funnel(data, figures), ("provisioned_accounts",)),
+        (_full(data), ("login_rate",)),
+        (_units(data, figures, placed), ("activation_rate",)),
+        (_helped(data, placed), ("activation_rate",)),
+        (_documents(data, figures), ("outgoing_documents",)),
+        (_declared(data, figures), ("electronic_issue_ratio", *FORMS_AND_SIGNATURES)),
+        (_exchange(data, figures), (*CHANNELS, "on_time_ratio")),
+        (_next(data, figures, placed), ()),
     ]
+    slides = [slide for slide, needed in made if not needed or data.shown(needed)]
     return tuple(replace(slide, note=slide.note or _foot(data)) for slide in slides)
 
 
@@ -76,14 +90,10 @@ def _headlines(data: ReportData, figures: dict[str, Figure]) -> Slide:
     activation, login = figures["activation_rate"], figures["login_rate"]
     if activation.value is None:
         return Slide("Chưa có số liệu về tài khoản trong kỳ")
-    title = f"{rate(activation, data.language).text} tài khoản đã kích hoạt; {rate(login, data.language).text} trong số đó đã đăng nhập"
-    words = {
-        "activation_rate": "tài khoản được cấp đã kích hoạt",
-        "login_rate": "tài khoản đã kích hoạt có đăng nhập",
-        "electronic_issue_ratio": "văn bản hành chính khai báo đã phát hành điện tử",
-        "digitally_signed_ratio": "văn bản đi có ký số",
-    }
-    known = {name: said for name, said in words.items() if figures[name].value is not None}
+    title = f"{rate(activation, data.language).text} tài khoản đã kích hoạt"
+    if login.numerator is not None:
+        title += f"; {rate(login, data.language).text} trong số đó đã đăng nhập"
+    known = {name: said for name, said in HEADLINES.items() if figures[name].value is not None}
     blocks = [
         _large(
             f"headline.{name}",
@@ -101,7 +111,10 @@ def _funnel(data: ReportData, figures: dict[str, Figure]) -> Slide:
     given, used = figures["provisioned_accounts"], figures["logged_in_accounts"]
     if not given.numerator:
         return Slide("Chưa có tài khoản nào được cấp trong phạm vi báo cáo")
-    title = f"Từ {given.text} tài khoản được cấp, {used.text} tài khoản đã đăng nhập, {figures['signing_accounts'].text} tài khoản đã ký số"
+    steps = {"đã đăng nhập": used, "đã ký số": figures["signing_accounts"]}
+    title = ", ".join(
+        [f"Từ {given.text} tài khoản được cấp", *(f"{one.text} tài khoản {what}" for what, one in steps.items() if one.metric in data.known)]
+    )
     return Slide(title, (funnel_chart(data, figures),))
 
 
@@ -152,10 +165,12 @@ def _helped(data: ReportData, placed: list[ComparedUnit]) -> Slide:
 def _documents(data: ReportData, figures: dict[str, Figure]) -> Slide:
     outgoing = figures["outgoing_documents"]
     if not outgoing.numerator:
-        return Slide("Trong kỳ không phát sinh văn bản đi trên phần mềm")
+        return Slide("Trong kỳ không phát sinh văn bản đi trên phần mềm" if outgoing.numerator == 0 else "Chưa có số liệu về văn bản đi trong kỳ")
+    if figures["outgoing_electronic"].numerator is None:
+        return Slide(f"{outgoing.text} văn bản đi trong kỳ", tuple(over_time_chart(data)))
     electronic, parallel = rate(figures["fully_electronic_ratio"], data.language).text, rate(figures["parallel_ratio"], data.language).text
     title = f"{outgoing.text} văn bản đi: {electronic} hoàn toàn điện tử, {parallel} còn gửi song song bản giấy"
-    return Slide(title, (over_time_chart(data),))
+    return Slide(title, tuple(over_time_chart(data)))
 
 
 def _declared(data: ReportData, figures: dict[str, Figure]) -> Slide:
@@ -164,29 +179,31 @@ def _declared(data: ReportData, figures: dict[str, Figure]) -> Slide:
     shown, period = figures, data.period
     if data.flow is not None:
         shown, period = data.figures(NAMES, data.flow), data.flow
-    title = "Chưa có khai báo phủ kín kỳ về tổng số văn bản hành chính"
+    title = "Chưa có khai báo phủ kín kỳ về tổng số văn bản hành chính" if data.shown([ratio.metric]) else "Hình thức phát hành và ký số"
     blocks: list[Block] = []
     if ratio.value is not None:
         title = f"{rate(ratio, data.language).text} văn bản hành chính khai báo được phát hành điện tử"
         blocks.append(_large("declared", ratio, rate(ratio, data.language).text, f"phát hành điện tử trên tổng số khai báo ({_counted(ratio)})"))
     if shown["outgoing_documents"].numerator:
-        names = ("outgoing_electronic", "outgoing_parallel", "outgoing_signed", "outgoing_not_signed")
+        names = data.shown(FORMS_AND_SIGNATURES)
         told = ", ".join(f"{shown[name].label.lower()} {shown[name].text}" for name in names)
         values = tuple(None if (count := shown[name].numerator) is None else float(count) for name in names)
-        labels = ("Hoàn toàn điện tử", "Song song bản giấy", "Có ký số", "Chưa ký số")
+        labels = tuple(FORMS_AND_SIGNATURES[name] for name in names)
         caption = f"Văn bản đi theo hình thức và ký số, {span(period)} (tổng số {shown['outgoing_documents'].text})"
-        blocks.append(Chart("slide.forms", "bars", caption, f"{caption}: {told}.", labels, (Series("Văn bản đi", values),)))
+        if names:
+            blocks.append(Chart("slide.forms", "bars", caption, f"{caption}: {told}.", labels, (Series("Văn bản đi", values),)))
     return Slide(title, tuple(blocks))
 
 
 def _exchange(data: ReportData, figures: dict[str, Figure]) -> Slide:
     """Channels of both windows as a table, and how far deadlines are kept."""
-    names = ("axis_outgoing", "axis_incoming", "internal_outgoing", "internal_incoming")
     sent, received = figures["axis_outgoing"], figures["axis_incoming"]
     title = "Gửi, nhận qua Trục liên thông và nội bộ ngành"
     if sent.numerator is not None and received.numerator is not None:
         title = f"Qua Trục liên thông: {sent.text} văn bản gửi, {received.text} lượt nhận"
-    blocks: list[Block] = [exchange_table(data, "slide.exchange", "Gửi, nhận văn bản", names, (2.4, 1.2, 1.4))]
+    blocks: list[Block] = []
+    if data.shown(CHANNELS):
+        blocks.append(exchange_table(data, "slide.exchange", "Gửi, nhận văn bản", CHANNELS, (2.4, 1.2, 1.4)))
     on_time, overdue = figures["on_time_ratio"], figures["overdue"]
     if on_time.value is not None:
         words = f"lượt nhận có hạn trong kỳ xử lý đúng hạn ({_counted(on_time)}); {overdue.text} lượt quá hạn"

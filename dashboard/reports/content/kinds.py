@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 
 from data.errors import ConfigurationError
 
-TEMPLATE_VERSION = "3"
+TEMPLATE_VERSION = "4"
 """Raised with every change that alters what a report prints: a pinned report says which one it was written by."""
 
 

@@ -90,6 +90,15 @@ class ReportData:
     def language(self) -> Language:
         return self.request.language
 
+    @cached_property
+    def known(self) -> frozenset[str]:
+        """The metrics that this installation has figures of at all; of the others a report says nothing."""
+        return self.reader.known_metrics()
+
+    def shown(self, names: Iterable[str]) -> tuple[str, ...]:
+        """Those of the names that are known, in their order."""
+        return tuple(name for name in names if name in self.known)
+
     @property
     def earlier(self) -> Period | None:
         return period_before(self.period)

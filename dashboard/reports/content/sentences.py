@@ -26,11 +26,11 @@ def _keep_apart(context: Context, value: object) -> str:
 
 
 def _count(figure: Figure, language: Language) -> Shown:
-    return Shown(figure, number(figure.numerator or 0, language))
+    return Shown(figure, figure.text if figure.numerator is None else number(figure.numerator, language))
 
 
 def _denominator(figure: Figure, language: Language) -> Shown:
-    return Shown(figure, number(figure.denominator or 0, language))
+    return Shown(figure, figure.text if figure.denominator is None else number(figure.denominator, language))
 
 
 def _left(figure: Figure, language: Language) -> str:
@@ -50,6 +50,7 @@ _TEMPLATES = Environment(
     lstrip_blocks=True,
     auto_reload=False,
 )
+_TEMPLATES.tests["known"] = lambda figure: figure.numerator is not None
 _WRITTEN: dict[str, Callable[..., Any]] = {
     "count": _count,
     "denominator": _denominator,

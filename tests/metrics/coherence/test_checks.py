@@ -258,6 +258,6 @@ def test_accounts_in_no_unit_or_in_several_are_told_and_fail_nothing(tmp_path: P
     no_assignment(rows)
     rows["account_assignment"] = [{"account_key": "a", "unit_code": "Q", "is_shared": True}]
     found = checked(rows, tmp_path)["units_add_up"]
-    assert found.is_passed
+    assert found.outcome == Outcome.PASSED
     assert "Chưa thuộc đơn vị nào, chỉ tính ở toàn thể: Tài khoản được cấp: 1." in found.detail
     assert "thuộc nhiều đơn vị cùng lúc" in found.detail

@@ -1,4 +1,5 @@
-"""The sections of reports, one file each: `TITLE`, and `write(data)` which gives the section's blocks.
+"""The sections of reports, one file each: `TITLE`, `write(data)` which gives the section's blocks, and `SPEAKS_OF` where it
+is left out without any of these metrics.
 
 A section is added as a file here and by its name in a kind of report (`content/kinds.py`); where one of the two is missing, importing this fails.
 """
@@ -24,6 +25,8 @@ class Section:
     name: str
     title: str
     write: Callable[[ReportData], list[Block]]
+    speaks_of: tuple[str, ...] = ()
+    """Metrics; where an installation has none of them, the section is left out."""
 
 
 def check_sections(files: Iterable[str], kinds: Iterable[ReportKind]) -> list[str]:
@@ -39,7 +42,7 @@ def check_sections(files: Iterable[str], kinds: Iterable[ReportKind]) -> list[st
 
 def _section(name: str) -> Section:
     file = import_module(f"{__name__}.{name}")
-    return Section(name, file.TITLE, file.write)
+    return Section(name, file.TITLE, file.write, tuple(getattr(file, "SPEAKS_OF", ())))
 
 
 SECTIONS = {name: _section(name) for name in check_sections((path.stem for path in FOLDER.glob("[!_]*.py")), KINDS)}

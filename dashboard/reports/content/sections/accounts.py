@@ -19,19 +19,21 @@ FUNNEL = {
 }
 HEADLINES = ("activation_rate", "login_rate")
 """What is compared with the period before and with the targets."""
+SPEAKS_OF = ("provisioned_accounts",)
 
 
 def write(data: ReportData) -> list[Block]:
     """Activation, login, regular use, change, distance to the targets; then the table and the adoption funnel."""
     figures = data.figures([*RATES, *FUNNEL])
     activation, login = figures["activation_rate"], figures["login_rate"]
-    if activation.numerator is None:
+    if figures["provisioned_accounts"].numerator is None:
         return [data.say("accounts.no_data")]
-    if not activation.denominator:
+    if not figures["provisioned_accounts"].numerator:
         return [data.say("accounts.none")]
     blocks: list[Block] = [data.say("accounts.activated", **figures)]
     if figures["activated_accounts"].numerator:
-        blocks.append(data.say("accounts.login", **figures))
+        if login.numerator is not None:
+            blocks.append(data.say("accounts.login", **figures))
         # Published side by side, a higher rate of logins than of activations reads like a contradiction; they have different denominators.
         if activation.denominator != login.denominator and activation.value is not None and login.value is not None:
             blocks.append(data.say("accounts.denominators", **figures))
@@ -71,10 +73,11 @@ def _table(data: ReportData, figures: dict[str, Figure]) -> Table:
         (Column("Tỷ lệ", "rate"), rate_cell),
         (Column("Chỉ tiêu", "rate"), lambda figure: share_cell(data.target(figure))),
     ]
-    if all(data.target(figures[name]) is None for name in RATES):
+    shown = data.shown(RATES)
+    if all(data.target(figures[name]) is None for name in shown):
         columns.pop()
     note = f"{_about(data)}, tài khoản được cấp và đã kích hoạt tính vào ngày cuối kỳ."
-    return table("accounts", "Tài khoản và mức độ sử dụng", [figures[name] for name in RATES], columns, note)
+    return table("accounts", "Tài khoản và mức độ sử dụng", [figures[name] for name in shown], columns, note)
 
 
 def _about(data: ReportData) -> str:
@@ -82,13 +85,14 @@ def _about(data: ReportData) -> str:
 
 
 def funnel_chart(data: ReportData, figures: dict[str, Figure]) -> Chart:
-    steps = names_in_a_row([f"{label.lower()} {figures[name].text}" for name, label in FUNNEL.items()], data.language)
+    known = {name: FUNNEL[name] for name in data.shown(FUNNEL)}
+    steps = names_in_a_row([f"{label.lower()} {figures[name].text}" for name, label in known.items()], data.language)
     return Chart(
         "accounts.funnel",
         "bars",
         "Từ tài khoản được cấp đến sử dụng thực tế",
         f"Số tài khoản qua từng bước: {steps}.",
-        tuple(FUNNEL.values()),
-        (Series("Tài khoản", tuple(None if (count := figures[name].numerator) is None else float(count) for name in FUNNEL)),),
+        tuple(known.values()),
+        (Series("Tài khoản", tuple(None if (count := figures[name].numerator) is None else float(count) for name in known)),),
         note=f"{_about(data)}.",
     )

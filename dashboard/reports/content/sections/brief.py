@@ -35,22 +35,30 @@ TABLE = {
     "vi": ("Các tỷ lệ chính", "Chỉ số", "Tử số", "Mẫu số", "Tỷ lệ", "Chỉ tiêu"),
     "en": ("Main rates", "Metric", "Numerator", "Denominator", "Rate", "Target"),
 }
+SENTENCES = {
+    "what": (),
+    "accounts": ("activation_rate",),
+    "declared": ("electronic_issue_ratio",),
+    "documents": ("outgoing_documents",),
+    "channels": ("axis_outgoing", "axis_incoming", "internal_outgoing", "internal_incoming"),
+}
+"""Each with the metrics without any of which it is left out."""
 MOST_HELPED = 5
 
 
 def write(data: ReportData) -> list[Block]:
     """What and when, the figures in five sentences, the units at either end, the table."""
     figures = data.figures([*RATES, *COUNTS])
-    names = ("what", "accounts", "declared", "documents", "channels")
-    blocks: list[Block] = [data.say(f"brief.{name}", **figures) for name in names]
-    if data.flow is not None:
+    blocks: list[Block] = [data.say(f"brief.{name}", **figures) for name, needed in SENTENCES.items() if not needed or data.shown(needed)]
+    if data.flow is not None and data.shown(["outgoing_documents"]):
         blocks.append(data.say("brief.flow", **data.figures(COUNTS, data.flow)))
     return [*blocks, *_units(data), _table(data, figures)]
 
 
 def _units(data: ReportData) -> list[Paragraph]:
     """The units at 100%, those in need of help, and what does not cohere."""
-    sentences = [data.say("brief.full", full=[data.name_of(figure.unit_code) for figure in at_hundred_percent(data)])]
+    full = [data.name_of(figure.unit_code) for figure in at_hundred_percent(data)]
+    sentences = [data.say("brief.full", full=full)] if data.shown(["login_rate"]) else []
     helped = in_need(data.compared_units())
     if helped:
         names = [f"{data.name_of(one.unit)} ({rate(one.figure, data.language).text})" for one in helped[:MOST_HELPED]]
@@ -71,4 +79,4 @@ def _table(data: ReportData, figures: dict[str, Figure]) -> Table:
         (Column(ratio, "rate"), lambda figure: rate_cell(figure, language)),
         (Column(target, "rate"), lambda figure: share_cell(data.target(figure), language)),
     ]
-    return table("brief.rates", caption, [figures[name] for name in RATES], columns)
+    return table("brief.rates", caption, [figures[name] for name in data.shown(RATES)], columns)

@@ -8,20 +8,31 @@ from dashboard.reports.content.tables import count_cell, rate_cell, table, text_
 from dashboard.reports.content.text import span
 
 TITLE = "Gửi, nhận qua Trục liên thông và nội bộ ngành"
+INTERNAL = ("internal_outgoing", "internal_incoming")
 NAMES = ("axis_outgoing", "axis_success_ratio", "axis_incoming", "internal_outgoing", "internal_incoming")
+
+SPEAKS_OF = NAMES
 
 
 def write(data: ReportData) -> list[Block]:
     """What went through the axis, what stayed inside, and why the two sides of the internal channel do not add up."""
     figures = data.figures(NAMES)
-    if figures["internal_outgoing"].numerator is None and figures["axis_outgoing"].numerator is None:
+    if all(figure.numerator is None for figure in figures.values()):
         return [data.say("channels.no_data")]
-    blocks: list[Block] = [data.say("channels.axis", **figures), data.say("channels.internal", **figures)]
+    told = {"axis": ("axis_outgoing", "axis_incoming"), "internal": INTERNAL}
+    blocks: list[Block] = [
+        data.say(f"channels.{channel}", **figures) for channel, names in told.items() if any(figures[name].numerator is not None for name in names)
+    ]
     shown = figures
     if data.flow is not None:
         shown = data.figures(NAMES, data.flow)
-        blocks.append(data.say("channels.second_window", **shown))
-    if (shown["internal_outgoing"].numerator or 0) and shown["internal_outgoing"].numerator != shown["internal_incoming"].numerator:
+        if any(shown[name].numerator is not None for name in INTERNAL):
+            blocks.append(data.say("channels.second_window", **shown))
+    if (
+        all(shown[name].numerator is not None for name in INTERNAL)
+        and shown["internal_outgoing"].numerator
+        and shown["internal_outgoing"].numerator != shown["internal_incoming"].numerator
+    ):
         blocks.append(data.say("channels.reading", **shown))
     return [*blocks, exchange_table(data, "channels", "Gửi, nhận văn bản qua Trục liên thông và nội bộ ngành", NAMES)]
 
@@ -35,6 +46,7 @@ def exchange_table(data: ReportData, key: str, caption: str, names: tuple[str, .
     def cell(figure: Figure) -> Cell:
         return rate_cell(figure) if figure.kind == "rate" else count_cell(figure)
 
+    names = data.shown(names)
     by_window = data.by_window(names)
     columns = [
         (Column("Nội dung", weight=weights[0]), lambda name: text_cell(by_window[0][1][name].label)),

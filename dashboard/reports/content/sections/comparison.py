@@ -9,6 +9,7 @@ from dashboard.reports.content.text import official_count, window
 from dashboard.ui.format import number
 
 TITLE = "So sánh giữa các đơn vị"
+SPEAKS_OF = ("activation_rate",)
 MOST_BARS = 15
 MOST_HELPED = 10
 
@@ -19,7 +20,8 @@ def write(data: ReportData) -> list[Block]:
     if not placed:
         return [data.say("comparison.none")]
     helped = in_need(placed)
-    blocks: list[Block] = [_everyone_logged_in(data), *_on_target(data, placed), *_apart(data, placed, helped)]
+    logged_in = [_everyone_logged_in(data)] if data.figure("login_rate").numerator is not None else []
+    blocks: list[Block] = [*logged_in, *_on_target(data, placed), *_apart(data, placed, helped)]
     if helped:
         blocks.append(helped_table(data, helped))
     return [*blocks, bars_chart(data, placed)]

@@ -11,7 +11,15 @@ from dashboard.reports.content.tables import count_cell, rate_cell, table, text_
 from dashboard.reports.content.text import in_sentence, official_day, span, window
 
 TITLE = "Văn bản điện tử phát hành, song song bản giấy, ký số"
-COUNTS = ("outgoing_documents", "outgoing_electronic", "outgoing_parallel", "outgoing_paper", "outgoing_signed", "outgoing_not_signed")
+COUNTS = (
+    "outgoing_documents",
+    "outgoing_electronic",
+    "outgoing_parallel",
+    "outgoing_paper",
+    "outgoing_form_unknown",
+    "outgoing_signed",
+    "outgoing_not_signed",
+)
 RATIOS = ("fully_electronic_ratio", "parallel_ratio", "digitally_signed_ratio", "fully_signed_ratio")
 FORMS = {"outgoing_electronic": "Hoàn toàn điện tử", "outgoing_parallel": "Song song bản giấy", "outgoing_paper": "Chỉ bản giấy"}
 ROWS = (
@@ -19,11 +27,13 @@ ROWS = (
     ("outgoing_electronic", "fully_electronic_ratio"),
     ("outgoing_parallel", "parallel_ratio"),
     ("outgoing_paper", None),
+    ("outgoing_form_unknown", None),
     ("outgoing_signed", "digitally_signed_ratio"),
     ("outgoing_not_signed", None),
     ("fully_signed_ratio", "fully_signed_ratio"),
 )
 """Each row of the table: its count, and its share of all documents."""
+SPEAKS_OF = ("outgoing_documents", "electronic_issue_ratio")
 DAYS_BY_WEEK = 120
 """Longer periods are drawn by month."""
 
@@ -31,18 +41,20 @@ DAYS_BY_WEEK = 120
 def write(data: ReportData) -> list[Block]:
     """What was declared, what was issued in which form, what was signed; the table of both windows and the chart over time."""
     figures = data.figures(["electronic_issue_ratio", *COUNTS, *RATIOS, "recalled_documents"])
-    blocks: list[Block] = _declared(data, figures["electronic_issue_ratio"])
+    blocks: list[Block] = _declared(data, figures["electronic_issue_ratio"]) if data.shown(["electronic_issue_ratio"]) else []
     if figures["outgoing_documents"].numerator is None:
         return [*blocks, data.say("documents.no_data")]
     if not figures["outgoing_documents"].numerator:
         return [*blocks, data.say("documents.none")]
-    blocks += [data.say("documents.forms", **figures), data.say("documents.signed", **figures)]
+    blocks.append(data.say("documents.forms", **figures))
+    if figures["outgoing_signed"].numerator is not None:
+        blocks.append(data.say("documents.signed", **figures))
     if data.flow is not None:
         inner = data.figures([*COUNTS, *RATIOS], data.flow)
         if inner["outgoing_documents"].numerator:
             blocks.append(_second_window(data, inner))
     blocks += changes(data, figures, ("fully_electronic_ratio", "digitally_signed_ratio"), "documents.change")
-    return [*blocks, _table(data), over_time_chart(data)]
+    return [*blocks, _table(data), *over_time_chart(data)]
 
 
 def _declared(data: ReportData, ratio: Figure) -> list[Block]:
@@ -60,11 +72,12 @@ def _declared(data: ReportData, ratio: Figure) -> list[Block]:
 
 def _second_window(data: ReportData, inner: dict[str, Figure]) -> Paragraph:
     """The figures of the second window in one paragraph, with the sums that must hold."""
-    forms = [inner[name] for name in FORMS if inner[name].numerator]
+    forms = [inner[name] for name in (*FORMS, "outgoing_form_unknown") if inner[name].numerator]
     signatures = [inner["outgoing_signed"], inner["outgoing_not_signed"]]
-    sums = {sum(figure.numerator or 0 for figure in parts) for parts in (forms, signatures, [inner["outgoing_documents"]])}
-    shown = {"forms": " + ".join(figure.text for figure in forms), "signatures": " + ".join(figure.text for figure in signatures)}
-    return data.say("documents.second_window", **inner, **shown, parts_agree=len(sums) == 1)
+    known = [parts for parts in (forms, signatures) if parts and parts[0].numerator is not None]
+    sums = {sum(figure.numerator or 0 for figure in parts) for parts in (*known, [inner["outgoing_documents"]])}
+    parts = [" + ".join(figure.text for figure in parts) for parts in known]
+    return data.say("documents.second_window", **inner, parts=parts, parts_agree=len(sums) == 1)
 
 
 def _table(data: ReportData) -> Table:
@@ -74,6 +87,8 @@ def _table(data: ReportData) -> Table:
         count, ratio = row
         return text_cell("Văn bản đi ký số đủ (người ký và cơ quan)" if count == ratio else data.figure(count).label)
 
+    unknown = [figures["outgoing_form_unknown"] for _, figures in data.by_window(["outgoing_form_unknown"])]
+    rows = [row for row in ROWS if row[0] in data.known and (row[0] != "outgoing_form_unknown" or any(figure.numerator for figure in unknown))]
     columns: list[tuple[Column, Callable[[tuple[str, str | None]], Cell]]] = [(Column("Nội dung", weight=2.6), label)]
     for period, figures in data.by_window([*COUNTS, *RATIOS]):
         columns += [
@@ -81,10 +96,13 @@ def _table(data: ReportData) -> Table:
             (Column(f"Tỷ lệ, {span(period)}", "rate", 1.3), lambda row, figures=figures: rate_cell(figures[row[1]]) if row[1] else text_cell("")),  # type: ignore[misc]
         ]
     note = "Tỷ lệ tính trên tổng số văn bản đi của cùng khoảng thời gian; văn bản đã thu hồi và văn bản mang bí mật nhà nước không tính."
-    return table("documents", "Văn bản đi theo hình thức phát hành và ký số", ROWS, columns, note, frozenset({0}))
+    return table("documents", "Văn bản đi theo hình thức phát hành và ký số", rows, columns, note, frozenset({0}))
 
 
-def over_time_chart(data: ReportData) -> Chart:
+def over_time_chart(data: ReportData) -> list[Block]:
+    """Forms over time; nothing where no source delivers them."""
+    if not data.shown(FORMS):
+        return []
     by = "week" if data.period.days <= DAYS_BY_WEEK else "month"
     parts = data.over_time(tuple(FORMS), by)
     firsts = [part["outgoing_electronic"].period_from for part in parts]
@@ -93,7 +111,7 @@ def over_time_chart(data: ReportData) -> Chart:
     )
     step = "tuần (ghi ngày đầu tuần)" if by == "week" else "tháng"
     most = max(parts, key=lambda part: part["outgoing_electronic"].numerator or 0)["outgoing_electronic"]
-    return Chart(
+    chart = Chart(
         "documents.over_time",
         "stacked",
         f"Văn bản đi theo hình thức phát hành, theo {step}",
@@ -103,3 +121,4 @@ def over_time_chart(data: ReportData) -> Chart:
         series,
         note=f"Số liệu {window(data.period, data.language)}.",
     )
+    return [chart]

@@ -14,6 +14,7 @@ from dashboard.ui.format import NO_ACTIVITY
 TITLE = "Kết quả trong kỳ"
 RATES = (*OF_UNITS, "axis_success_ratio")
 COUNTS = ("provisioned_accounts", "outgoing_documents", "internal_outgoing", "internal_incoming", "axis_outgoing", "axis_incoming", "overdue")
+NOTHING = {"provisioned_accounts": "tài khoản", "outgoing_documents": "văn bản đi", "overdue": "lượt nhận có hạn"}
 SUMMARY = ("activation_rate", "login_rate", "outgoing_documents", "on_time_ratio")
 
 
@@ -22,12 +23,13 @@ def write(data: ReportData) -> list[Block]:
     figures = data.figures([*RATES, *COUNTS])
     if all(figure.numerator is None for figure in figures.values()):
         return [data.say("month.no_data")]
+    nothing = [word for name, word in NOTHING.items() if figures[name].numerator is not None]
     # What did not arise in the period is left to the tables.
-    summary = data.say("month.summary", arose=[figures[name] for name in SUMMARY if figures[name].value], **figures)
+    summary = data.say("month.summary", arose=[figures[name] for name in SUMMARY if figures[name].value], nothing=nothing, **figures)
     blocks: list[Block] = [summary, data.say("month.cutoff")]
     blocks += changes(data, figures, ("activation_rate", "login_rate", "fully_electronic_ratio", "digitally_signed_ratio", "on_time_ratio"))
     blocks += [*targets(data, figures), _rates(data, figures), _counts(data, figures)]
-    return [*blocks, over_time_chart(data)] if figures["outgoing_documents"].numerator else blocks
+    return [*blocks, *over_time_chart(data)] if figures["outgoing_documents"].numerator else blocks
 
 
 def _others(data: ReportData, names: tuple[str, ...]) -> tuple[dict[str, Figure], dict[str, Figure]]:
@@ -51,7 +53,7 @@ def _rates(data: ReportData, figures: dict[str, Figure]) -> Table:
     note = f"Kỳ này: {window(data.period, data.language)}."
     if data.earlier is not None:
         note += f" Kỳ trước: {window(data.earlier, data.language)}. Thay đổi tính bằng điểm phần trăm."
-    return table("month.rates", "Các tỷ lệ trong kỳ", RATES, columns, note)
+    return table("month.rates", "Các tỷ lệ trong kỳ", data.shown(RATES), columns, note)
 
 
 def _counts(data: ReportData, figures: dict[str, Figure]) -> Table:
@@ -63,7 +65,7 @@ def _counts(data: ReportData, figures: dict[str, Figure]) -> Table:
         (Column("Thay đổi", weight=1.2), lambda name: _change(figures[name], before.get(name))),
         (Column("Cùng kỳ năm trước", "count", 1.1), lambda name: count_cell(last_year[name])),
     ]
-    return table("month.counts", "Số lượng trong kỳ", COUNTS, columns)
+    return table("month.counts", "Số lượng trong kỳ", data.shown(COUNTS), columns)
 
 
 def _change(now: Figure, before: Figure | None) -> Cell:

@@ -10,6 +10,8 @@ from dashboard.reports.content.text import Shown, official_count
 TITLE = "Tiến độ xử lý văn bản"
 NAMES = ("on_time_ratio", "overdue", "median_working_days", "p90_working_days")
 
+SPEAKS_OF = NAMES
+
 
 def write(data: ReportData) -> list[Block]:
     """On time against the target, then the time it takes."""

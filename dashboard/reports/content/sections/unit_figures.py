@@ -25,61 +25,59 @@ class Row:
 
 
 Columns = list[tuple[Column, Callable[[Row], Cell]]]
+OfFigures = tuple[tuple[str, Column, Callable[[Figure | None], Cell]], ...]
+"""Metric, head and cell of each column."""
 
 
 def write(data: ReportData) -> list[Block]:
     """Two tables over the units of the report."""
-    return [_accounts_table(data), _documents_table(data)]
+    return [_accounts_table(data), *([_documents_table(data)] if data.shown(DOCUMENTS) else [])]
 
 
-def _of(name: str, cell: Callable[[Figure | None], Cell]) -> Callable[[Row], Cell]:
-    return lambda row: cell(row.figures.get(name))
+def _columns(data: ReportData, of_figures: OfFigures) -> Columns:
+    """Place and name, then the columns of metrics that are known."""
+    found = [(column, lambda row, name=name, cell=cell: cell(row.figures.get(name))) for name, column, cell in of_figures if name in data.known]
+    return [(Column("TT", "count", 0.5), lambda row: row.place), (Column("Đơn vị", weight=3.4), lambda row: row.name), *found]
 
 
 def _accounts_table(data: ReportData) -> Table:
-    columns: Columns = [
-        *_heads(),
-        (Column("Được cấp", "count"), _of("activation_rate", under_cell)),
-        (Column("Đã kích hoạt", "count"), _of("activation_rate", count_cell)),
-        (Column("Tỷ lệ kích hoạt", "rate"), _of("activation_rate", rate_cell)),
-        (Column("Có đăng nhập", "count"), _of("login_rate", count_cell)),
-        (Column("Tỷ lệ trên đã kích hoạt", "rate", 1.2), _of("login_rate", rate_cell)),
-        (Column("Tỷ lệ trên được cấp", "rate", 1.2), _of("login_rate_of_provisioned", rate_cell)),
-        (Column("Có xử lý văn bản", "count"), _of("processing_rate", count_cell)),
-        (Column("Tỷ lệ trên đã kích hoạt", "rate", 1.2), _of("processing_rate", rate_cell)),
-    ]
+    columns: OfFigures = (
+        ("activation_rate", Column("Được cấp", "count"), under_cell),
+        ("activation_rate", Column("Đã kích hoạt", "count"), count_cell),
+        ("activation_rate", Column("Tỷ lệ kích hoạt", "rate"), rate_cell),
+        ("login_rate", Column("Có đăng nhập", "count"), count_cell),
+        ("login_rate", Column("Tỷ lệ trên đã kích hoạt", "rate", 1.2), rate_cell),
+        ("login_rate_of_provisioned", Column("Tỷ lệ trên được cấp", "rate", 1.2), rate_cell),
+        ("processing_rate", Column("Có xử lý văn bản", "count"), count_cell),
+        ("processing_rate", Column("Tỷ lệ trên đã kích hoạt", "rate", 1.2), rate_cell),
+    )
     note = (
         f"Tài khoản của {data.whose_accounts}; số liệu {window(data.period, data.language)}. Số liệu của đơn vị cấp trên gồm cả các đơn vị trực thuộc"
         " (ghi thụt vào bên dưới)."
     )
     rows = _rows(data, ACCOUNTS, lambda figures: bool(figures[ACCOUNTS[0]].denominator))
-    return table("annex.accounts", "Tài khoản, đăng nhập và xử lý văn bản theo đơn vị", rows, columns, note, frozenset({0}))
+    return table("annex.accounts", "Tài khoản, đăng nhập và xử lý văn bản theo đơn vị", rows, _columns(data, columns), note, frozenset({0}))
 
 
 def _documents_table(data: ReportData) -> Table:
-    columns: Columns = [
-        *_heads(),
-        (Column("Văn bản đi", "count"), _of("outgoing_documents", count_cell)),
-        (Column("Hoàn toàn điện tử", "count"), _of("fully_electronic_ratio", count_cell)),
-        (Column("Tỷ lệ", "rate"), _of("fully_electronic_ratio", rate_cell)),
-        (Column("Song song bản giấy", "count"), _of("parallel_ratio", count_cell)),
-        (Column("Tỷ lệ", "rate"), _of("parallel_ratio", rate_cell)),
-        (Column("Có ký số", "count"), _of("digitally_signed_ratio", count_cell)),
-        (Column("Tỷ lệ", "rate"), _of("digitally_signed_ratio", rate_cell)),
-        (Column("Phát hành điện tử / khai báo", "count", 1.5), _of("electronic_issue_ratio", _against_declared)),
-        (Column("Tỷ lệ", "rate"), _of("electronic_issue_ratio", rate_cell)),
-        (Column("Đúng hạn", "rate"), _of("on_time_ratio", rate_cell)),
-    ]
+    columns: OfFigures = (
+        ("outgoing_documents", Column("Văn bản đi", "count"), count_cell),
+        ("fully_electronic_ratio", Column("Hoàn toàn điện tử", "count"), count_cell),
+        ("fully_electronic_ratio", Column("Tỷ lệ", "rate"), rate_cell),
+        ("parallel_ratio", Column("Song song bản giấy", "count"), count_cell),
+        ("parallel_ratio", Column("Tỷ lệ", "rate"), rate_cell),
+        ("digitally_signed_ratio", Column("Có ký số", "count"), count_cell),
+        ("digitally_signed_ratio", Column("Tỷ lệ", "rate"), rate_cell),
+        ("electronic_issue_ratio", Column("Phát hành điện tử / khai báo", "count", 1.5), _against_declared),
+        ("electronic_issue_ratio", Column("Tỷ lệ", "rate"), rate_cell),
+        ("on_time_ratio", Column("Đúng hạn", "rate"), rate_cell),
+    )
     note = (
         f"Số liệu {window(data.period, data.language)}; không tính văn bản đã thu hồi và văn bản mang bí mật nhà nước. Cột “khai báo” là"
         " tổng số văn bản hành chính không mật do đơn vị khai báo; “chưa có số liệu” là đơn vị chưa khai báo phủ kín kỳ."
     )
     rows = _rows(data, DOCUMENTS, lambda figures: any(figure.numerator or figure.denominator for figure in figures.values()))
-    return table("annex.documents", "Văn bản đi, ký số và tiến độ xử lý theo đơn vị", rows, columns, note, frozenset({0}))
-
-
-def _heads() -> Columns:
-    return [(Column("TT", "count", 0.5), lambda row: row.place), (Column("Đơn vị", weight=3.4), lambda row: row.name)]
+    return table("annex.documents", "Văn bản đi, ký số và tiến độ xử lý theo đơn vị", rows, _columns(data, columns), note, frozenset({0}))
 
 
 def _against_declared(figure: Figure | None) -> Cell:

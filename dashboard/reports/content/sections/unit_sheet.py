@@ -65,7 +65,7 @@ def _results(data: ReportData, figures: dict[str, Figure]) -> list[Block]:
         (Column("So với đơn vị tương đương", weight=1.7), lambda figure: text_cell(_place(places.get(figure.metric), figure))),
     ]
     note = "Đơn vị tương đương: cùng cấp, quy mô tài khoản từ một nửa đến gấp đôi; xếp theo bốn nhóm bằng nhau." if places else ""
-    rates = table("unit.rates", "Các tỷ lệ của đơn vị", [figures[name] for name in RATES], columns if places else columns[:-1], note)
+    rates = table("unit.rates", "Các tỷ lệ của đơn vị", [figures[name] for name in data.shown(RATES)], columns if places else columns[:-1], note)
     known = [figures[name] for name in COUNTS if figures[name].numerator is not None]
     counts = [data.say("unit.counts", counts=known)] if known else []
     return [*counts, *changes(data, figures), rates]
