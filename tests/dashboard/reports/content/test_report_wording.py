@@ -45,25 +45,25 @@ def figure(value: float | None, kind: str = "rate") -> Figure:
     ],
 )
 def test_what_moved_is_said_in_points_and_what_rounds_to_nothing_has_not_moved(now: float | None, before: float | None, said: str | None) -> None:
-    assert change_text(figure(now), figure(before)) == said
+    assert change_text(figure(now), figure(before), "vi") == said
 
 
 def test_counts_move_by_whole_numbers() -> None:
-    assert change_text(figure(1200, "count"), figure(200, "count")) == "tăng 1.000"
+    assert change_text(figure(1200, "count"), figure(200, "count"), "vi") == "tăng 1.000"
     assert change_text(figure(1200, "count"), figure(200, "count"), "en") == "up 1,000"
 
 
 def test_days_are_written_as_the_decree_writes_them() -> None:
-    assert [official_day(date(2024, month, 9)) for month in (1, 2, 3, 10)] == ["09/01/2024", "09/02/2024", "09/3/2024", "09/10/2024"]
-    assert window(Period(date(2024, 7, 1), date(2024, 7, 1))) == "trong ngày 01/7/2024"
+    assert [official_day(date(2024, month, 9), "vi") for month in (1, 2, 3, 10)] == ["09/01/2024", "09/02/2024", "09/3/2024", "09/10/2024"]
+    assert window(Period(date(2024, 7, 1), date(2024, 7, 1)), "vi") == "trong ngày 01/7/2024"
 
 
 def test_names_stand_in_a_row_as_people_write_them() -> None:
-    assert names_in_a_row(["A"]) == "A"
-    assert names_in_a_row(["A", "B", "C"]) == "A, B và C"
-    assert names_in_a_row(["A", "B", "C", "D"], most=2, rest=" (Phụ lục I)") == "A, B và 02 đơn vị khác (Phụ lục I)"
-    assert [official_count(count) for count in (1, 10, 1500)] == ["01", "10", "1.500"]
-    assert [aim(target) for target in (0.9, 0.925, 1.0)] == ["90%", "92,5%", "100%"]
+    assert names_in_a_row(["A"], "vi") == "A"
+    assert names_in_a_row(["A", "B", "C"], "vi") == "A, B và C"
+    assert names_in_a_row(["A", "B", "C", "D"], "vi", most=2, rest=" (Phụ lục I)") == "A, B và 02 đơn vị khác (Phụ lục I)"
+    assert [official_count(count, "vi") for count in (1, 10, 1500)] == ["01", "10", "1.500"]
+    assert [aim(target, "vi") for target in (0.9, 0.925, 1.0)] == ["90%", "92,5%", "100%"]
 
 
 def test_a_value_is_never_read_as_a_template() -> None:
