@@ -132,9 +132,17 @@ def existing_home(option: Path | None) -> Home:
 
 def open_published(home: Home) -> Snapshot:
     """The home's published snapshot; a folder without a configuration is told as such, not as missing figures."""
-    from data.configuration import read_configuration
     from data.snapshot import published_snapshot
     from metrics.engines.duckdb import open_snapshot
 
-    read_configuration(home)
+    speak_as(home)
     return open_snapshot(published_snapshot(home.pointer))
+
+
+def speak_as(home: Home) -> None:
+    """Takes the organisation's own words from the home for what this command says."""
+    from data.configuration import read_configuration
+    from data.language import use_words
+    from data.organisation import words_of
+
+    use_words(words_of(read_configuration(home)))

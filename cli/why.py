@@ -44,12 +44,13 @@ def facts_of(reasons: Why, language: Language) -> dict[str, Any]:
     """Everything that is known of a figure, by name, in the order in which it is read."""
     import polars as pl
 
+    from data.language import in_language
     from metrics.query.why import dictionary
 
     declared = dictionary(language).row(by_predicate=pl.col("metric") == reasons.metric.name, named=True)
     return {
         **{name: declared[name] for name in ("metric", "label", "definition")},
-        "population": reasons.population.label_en if language == "en" else reasons.population.label,
+        "population": in_language(reasons.population, "label", language),
         **{name: declared[name] for name in ("exclusions", "source", "owner", "version")},
         "period": f"{reasons.period.from_on} – {reasons.period.to_on}",
         "unit_code": reasons.scope.unit_code,

@@ -15,7 +15,7 @@ import streamlit as st
 from dashboard.session.installation import events_of, settings_key, targets_of
 from dashboard.session.policy import Viewer, may_enter
 from dashboard.session.queries import AccessDenied, pin
-from dashboard.session.state import Notice, Selection, default_selection, parse, to_query
+from dashboard.session.state import Notice, Selection, default_selection, parse, populations_of, to_query
 from dashboard.session.viewers import is_demo, viewer_of
 from dashboard.ui import page_frame as frame
 from dashboard.ui import theme
@@ -27,6 +27,8 @@ from dashboard.ui.translations import t, use_language
 from dashboard.views import HOME, PAGES
 from data.configuration import Section, read_configuration
 from data.errors import VanbanError
+from data.language import use_words
+from data.organisation import words_of
 from data.paths import Home, home_of
 from data.snapshot import NoSnapshot
 
@@ -43,6 +45,7 @@ def main() -> None:
     try:
         configuration = read_configuration(home)
         title = str(configuration.get("title", title))
+        use_words(words_of(configuration))
         page, first_view, found = _opened(home, configuration)
     except VanbanError as error:
         _start(title, mode)
@@ -75,8 +78,11 @@ def _opened(home: Home, configuration: Section) -> tuple[Page, Selection, tuple[
     reader = pin(home, Viewer("unit"))  # sees nothing but the names of units until the link has said who looks
     organisation = str(configuration.get("organisation", ""))
     tree = reader.tree(organisation)
+    populations = populations_of(reader.groups()["pilot_group"].to_list())
     first_view = default_selection(configuration, reader.info.cutoff_on)
-    selection, found = parse(st.query_params.to_dict(), first_view, tree.units)
+    if first_view.population not in populations:
+        first_view = replace(first_view, population="all")
+    selection, found = parse(st.query_params.to_dict(), first_view, tree.units, populations)
     has_roles = is_demo(configuration, reader.info)
     if not has_roles:
         selection = replace(selection, role=None, role_unit=None)
@@ -85,6 +91,7 @@ def _opened(home: Home, configuration: Section) -> tuple[Page, Selection, tuple[
         selection = replace(selection, unit_code=viewer.home_unit)
     files = (targets_of(home, configuration), events_of(home, configuration))
     page = Page(replace(reader, viewer=viewer), selection, tree, organisation, *files, settings=settings_key(home, configuration))
+    page = replace(page, words=words_of(configuration))
     unit = tree.units.get(selection.unit_code or "")
     if unit is not None and selection.tree != "as_was" and not page.is_in_tree(unit):
         found = (*found, Notice("notice.tree_unit", unit.label))

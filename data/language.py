@@ -1,13 +1,40 @@
-"""The languages that everything is shown in: Vietnamese first, English second."""
+"""The languages that everything is shown in, Vietnamese first, English second, and the organisation's own words in their texts."""
 
 from __future__ import annotations
 
+from contextvars import ContextVar
 from typing import Literal, get_args
+
+from data.organisation import Words
 
 Language = Literal["vi", "en"]
 LANGUAGES: tuple[Language, ...] = get_args(Language)
 
+_words: ContextVar[Words] = ContextVar("words")
+
+
+def use_words(words: Words) -> None:
+    """Sets the organisation's words for this page run, command or report (each has its own context)."""
+    _words.set(words)
+
+
+def words_in(language: Language) -> dict[str, str]:
+    """The organisation's words by the name that texts call them: `sector`, `staff`, `secret`, `whole`."""
+    words = _words.get(Words())
+    if language == "en":
+        return {"sector": words.sector_en, "staff": words.staff_en, "secret": words.secret_en, "whole": words.whole_en}
+    return {"sector": words.sector, "staff": words.staff, "secret": words.secret, "whole": words.whole or f"Toàn {words.sector}"}
+
+
+def in_words(text: str, language: Language) -> str:
+    """The text with `{sector}`, `{staff}`, `{secret}` and `{whole}` filled in, with a capital where they are written with one; else as it is."""
+    if "{" not in text:
+        return text
+    for name, word in words_in(language).items():
+        text = text.replace(f"{{{name}}}", word).replace(f"{{{name.capitalize()}}}", word[:1].upper() + word[1:])
+    return text
+
 
 def in_language(declared: object, name: str, language: Language) -> str:
     """A text of a declaration (metric, population, check, ...) in a language: its field `label`, in English `label_en`."""
-    return str(getattr(declared, f"{name}_en" if language == "en" else name))
+    return in_words(str(getattr(declared, f"{name}_en" if language == "en" else name)), language)

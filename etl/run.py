@@ -19,7 +19,7 @@ import duckdb
 from data import run_history as history
 from data.errors import ConfigurationError, DataRefused, VanbanError
 from data.outcomes import Outcome
-from data.paths import REFERENCE, Home
+from data.paths import Home
 from data.run_history import EntityAccount, RunResult
 from etl.checks import CHECKS
 from etl.checks.suite import Verdict, run_checks
@@ -44,6 +44,7 @@ from etl.settings import Settings
 from etl.sources.access_log.events import UNFITTED
 from etl.sources.source import Source
 from etl.staging.casts import Zones
+from etl.staging.own_tables import levels_from_data
 from etl.staging.remembered_people import PeopleOf, add_remembered_people
 from etl.staging.stage import make_canonical, reject_reasons, stage
 from etl.staging.stage_changes import TooMuchChanged, clear_touched, stage_changes
@@ -243,7 +244,9 @@ def _stage(work: _Work, warehouse: duckdb.DuckDBPyConnection, chains: Sequence[C
         accounts += of_chain
         reach("stage.entity_staged")
     in_each_unit = [source.name for source in settings.sources if source.is_in_each_unit]
-    make_canonical(warehouse, [(chain.source, chain.entity) for chain in chains], REFERENCE / "levels.csv", in_each_unit)
+    make_canonical(warehouse, [(chain.source, chain.entity) for chain in chains], settings.organisation, in_each_unit)
+    if told := levels_from_data(warehouse, settings.organisation):
+        work.progress.step(told)
     people = [
         PeopleOf(chain.source, chain.fetched_at, settings.source(chain.source).keeps_vanished_accounts)
         for chain in chains

@@ -8,12 +8,21 @@ from typing import Any
 
 from data.configuration import environment_of, read_configuration
 from data.errors import ConfigurationError
+from data.organisation import Organisation, read_organisation, words_of
 from data.paths import Home
 from etl.contract import ENTITIES
 from etl.sources.folder import check_keys, check_time_zone, load_source
 from etl.sources.source import Source
 
-TOP_KEYS: dict[str, type] = {"title": str, "organisation": str, "time_zone": str, "etl": dict, "dashboard": dict, "report": dict}
+TOP_KEYS: dict[str, type] = {
+    "title": str,
+    "organisation": str,
+    "time_zone": str,
+    "words": dict,
+    "etl": dict,
+    "dashboard": dict,
+    "report": dict,
+}
 ETL_KEYS: dict[str, type] = {"sources": list, "keep_snapshots": int, "keep_landing": int}
 KEPT_BY_DEFAULT = {"keep_snapshots": 30, "keep_landing": 10}
 
@@ -25,6 +34,8 @@ class Settings:
     home: Home
     time_zone: str
     """Of the organisation: its local days are the days that everything is counted by."""
+    organisation: Organisation
+    """Its levels, groups and days off."""
     sources: tuple[Source, ...]
     """In the order in which they are read."""
     keep_snapshots: int
@@ -52,6 +63,7 @@ def load_settings(home: Home) -> Settings:
     check_keys(home.config, "etl", section, ETL_KEYS, required=("sources",))
     time_zone = content.get("time_zone", "Asia/Ho_Chi_Minh")
     check_time_zone(home.config, time_zone)
+    words_of(content)
     keep = {key: section.get(key, default) for key, default in KEPT_BY_DEFAULT.items()}
     for key, number in keep.items():
         if number < 1:
@@ -69,4 +81,5 @@ def load_settings(home: Home) -> Settings:
                 f"No source delivers {entity.name}, without which no figure can be computed. "
                 f"Add [entities.{entity.name}] to a source.toml in {home.sources} and {entity.name}.sql beside it."
             )
-    return Settings(home=home, time_zone=time_zone, sources=sources, environment=environment_of(home), **keep)
+    organisation = read_organisation(home, time_zone)
+    return Settings(home=home, time_zone=time_zone, organisation=organisation, sources=sources, environment=environment_of(home), **keep)

@@ -19,6 +19,8 @@ from typing import Any
 
 import duckdb
 
+from data.organisation import GROUPS, HOLIDAYS, LEVELS, days_off, groups, levels
+from data.paths import REFERENCE
 from data.snapshot import SCHEMA_VERSION, TABLES, Table
 from etl.contract import ENTITIES
 from etl.model import FOLDER, INPUTS, MARTS
@@ -35,6 +37,8 @@ DELIVERED_WITH = {
     "declared_total": ("declared_total",),
 }
 """Entities of the source contract that count as delivered, every column of them, where a table has rows."""
+OWN = {"level": levels(REFERENCE / LEVELS), "pilot_group": groups(REFERENCE / GROUPS), "day_off": days_off(REFERENCE / HOLIDAYS)}
+"""The first organisation's levels, groups and days off, where a test gives no others."""
 
 DEFAULTS: dict[str, Row] = {
     "snapshot_info": {
@@ -179,6 +183,8 @@ def _complete(given: dict[str, list[Row]], name: str) -> dict[str, list[Row]]:
     for info in complete["snapshot_info"]:
         info.setdefault("snapshot", name)
     complete.setdefault("delivered", [{**DEFAULTS["delivered"], **row} for row in _delivered(complete)])
+    for table, own in OWN.items():
+        complete.setdefault(table, [row._asdict() for row in own])
     complete.setdefault("org_unit_ancestor", ancestors(complete.get("org_unit", [])))
     return complete
 

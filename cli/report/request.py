@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Literal
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -67,8 +67,8 @@ class ReportOptions:
     previous: Annotated[bool, typer.Option("--previous", help="With --period: the one before, which has ended; for scheduled reports.")] = False
     unit: UnitOption = None
     group: Annotated[
-        Literal["pilot", "all", "1", "2"] | None,
-        typer.Option("--group", help="Pilot group; `pilot`: accounts of group 1, documents of both (default: vanban.toml)."),
+        str | None,
+        typer.Option("--group", help="Number of a group, `all`, or `pilot`: accounts of group 1, documents of both (default: vanban.toml)."),
     ] = None
     flow_from: Annotated[
         datetime | None, typer.Option("--flow-from", formats=["%Y-%m-%d"], help="First day of a second window (default: --from).")
@@ -89,10 +89,14 @@ class ReportOptions:
         from dashboard.reports.content.inputs import population_in, read_inputs, statistics_reader, usual_population
         from dashboard.reports.content.kinds import kind_named
         from dashboard.reports.content.request import Request
+        from dashboard.session.state import populations_of
 
         inputs = replace(read_inputs(home), edits=read_edits(self.edits))
         reader = statistics_reader(home, inputs, self.snapshot)
         period = self.period(reader.info)
+        known = populations_of(reader.groups()["pilot_group"].to_list())
+        if self.group is not None and self.group not in known:
+            raise ConfigurationError(f"There is no group {self.group!r} in this snapshot. Write one of: {', '.join(known)}.")
         population = self.group or population_in(reader, period, usual_population(home, inputs))
         if self.unit is not None and self.group is None and kind_named(self.kind).is_per_unit:
             population = population_of_unit(reader, self.unit, population)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from datetime import date
 from functools import cached_property
 from pathlib import Path
 from typing import TypeVar
@@ -38,6 +39,8 @@ from metrics.query.metric_values import By, metric_values, ratio_by_unit_and_par
 from metrics.query.single_rows import Revision, remaining_rows, revision_cause
 from metrics.query.snapshot_quality import accounting, active_days, newest_days, quality_results, rejections, row_places
 from metrics.tree.scope import Scope, Tree
+from metrics.tree.units import small_table
+from metrics.working_days import exceptions
 
 Answer = TypeVar("Answer")
 Groups = tuple[tuple[int | None, tuple[str, ...]], ...]
@@ -92,6 +95,18 @@ class Reader:
     def units(self) -> pl.DataFrame:
         """The units by name, for pickers and labels; names of units are public within the organisation."""
         return _units(str(self.path))
+
+    def levels(self) -> pl.DataFrame:
+        """The organisation's levels with their labels, from the top; as open as `units`."""
+        return self._ask(_levels)
+
+    def groups(self) -> pl.DataFrame:
+        """The groups of units with their labels; as open as `units`."""
+        return self._ask(_groups)
+
+    def day_changes(self) -> dict[date, int]:
+        """The days on which the week does not decide what is a working day."""
+        return self._ask(exceptions)
 
     def tree(self, organisation: str) -> UnitTree:
         """The units as a tree, called by their short names within the organisation; as open as `units`."""
@@ -302,3 +317,11 @@ def _document_flow(snapshot: Snapshot, period: Period, parts: tuple[Period, ...]
 
 def _declarations(snapshot: Snapshot, period: Period, scope: Scope) -> tuple[pl.DataFrame, pl.DataFrame]:
     return declarations(snapshot, period, scope), undeclared(snapshot, period, scope)
+
+
+def _levels(snapshot: Snapshot) -> pl.DataFrame:
+    return small_table(snapshot, "level").sort("sort_order", "level")
+
+
+def _groups(snapshot: Snapshot) -> pl.DataFrame:
+    return small_table(snapshot, "pilot_group").sort("pilot_group")

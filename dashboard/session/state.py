@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
-from typing import Any, Literal, get_args
+from typing import Any, get_args
 
 from dashboard.session.policy import ROLES, Role
 from dashboard.ui.format import LANGUAGES, Language
@@ -17,10 +17,9 @@ from data.errors import ConfigurationError
 from metrics.periods import EARLIEST, LATEST, Period
 from metrics.tree.scope import Tree
 
-Population = Literal["pilot", "all", "1", "2"]
-"""`pilot` is the reading of the pilot's review: account figures of group 1, document figures of both groups."""
+Population = str
+"""`all`, the number of a group, or `pilot`, the reading of the pilot's review: account figures of group 1, document figures of all units."""
 
-POPULATIONS: tuple[Population, ...] = get_args(Population)
 TREES: tuple[Tree, ...] = get_args(Tree)
 
 PAGE_PARAMETERS = ("metric", "compare", "base", "sort", "find", "by", "level", "price", "kind", "report", "flow", "number", "report_lang", "without")
@@ -62,6 +61,21 @@ class Selection:
         return None if self.population == "all" else int(self.population)
 
 
+def populations_of(groups: Collection[int]) -> tuple[Population, ...]:
+    """The populations of an organisation with those groups; the pilot's reading is of one with the pilot's two."""
+    return (*(("pilot",) if {1, 2} <= set(groups) else ()), "all", *(str(group) for group in sorted(groups)))
+
+
+def population_of_group(group: int | None) -> Population:
+    """The population of one group, or of everyone."""
+    return "all" if group is None else str(group)
+
+
+def is_population(name: object) -> bool:
+    """Whether it can name a population; which groups there are, only a snapshot knows."""
+    return isinstance(name, str) and (name in ("pilot", "all") or (name.isascii() and name.isdecimal()))
+
+
 @dataclass(frozen=True)
 class Notice:
     """A part of the link that could not be used, and the key of the words that say what was done instead."""
@@ -70,10 +84,13 @@ class Notice:
     given: str
 
 
-def parse(query: Mapping[str, str], default: Selection, units: Collection[str]) -> tuple[Selection, tuple[Notice, ...]]:
+def parse(
+    query: Mapping[str, str], default: Selection, units: Collection[str], populations: Collection[str] = ("pilot", "all", "1", "2")
+) -> tuple[Selection, tuple[Notice, ...]]:
     """The selection of a query string, with the default's part wherever a value is absent or unusable.
 
-    `units` are the codes that exist; every unusable value comes back as a notice. A period is taken whole or not at all.
+    `units` are the codes that exist, `populations` those to choose from;
+    every unusable value comes back as a notice. A period is taken whole or not at all.
     """
     notices: list[Notice] = []
     chosen = replace(
@@ -81,7 +98,7 @@ def parse(query: Mapping[str, str], default: Selection, units: Collection[str]) 
         language=next((known for known in LANGUAGES if known == query.get("lang")), default.language),
         own=tuple((name, query[name][:LONGEST_VALUE]) for name in PAGE_PARAMETERS if query.get(name)),
     )
-    known: dict[str, Collection[str]] = {"role": ROLES, "role_unit": units, "tree": TREES, "unit": units, "population": POPULATIONS}
+    known: dict[str, Collection[str]] = {"role": ROLES, "role_unit": units, "tree": TREES, "unit": units, "population": populations}
     for name, values in known.items():
         value = query.get(name, "")
         if value in values:
@@ -122,10 +139,10 @@ def default_selection(configuration: Mapping[str, Any], cutoff_on: date) -> Sele
         to_on = cutoff_on.replace(day=1) - timedelta(days=1)
         return Selection(None, to_on.replace(day=1), to_on, "all")
     from_on, to_on, population = view.get("from"), view.get("to"), view.get("population", "all")
-    if type(from_on) is not date or type(to_on) is not date or from_on > to_on or population not in POPULATIONS:
+    if type(from_on) is not date or type(to_on) is not date or from_on > to_on or not is_population(population):
         raise ConfigurationError(
             "vanban.toml: first_view in [dashboard] cannot be used. "
-            'Write it like first_view = { from = 2024-07-01, to = 2024-07-31, population = "all" } (all, 1, 2 or pilot).'
+            'Write it like first_view = { from = 2024-07-01, to = 2024-07-31, population = "all" } (all, pilot, or the number of a group).'
         )
     return Selection(None, from_on, to_on, population)
 

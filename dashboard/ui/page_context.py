@@ -10,13 +10,16 @@ import polars as pl
 
 from dashboard.session.events import Event
 from dashboard.session.queries import Reader
-from dashboard.session.state import Selection, to_query
+from dashboard.session.state import Selection, populations_of, to_query
 from dashboard.ui import format as written
 from dashboard.ui.format import Language
 from dashboard.ui.table_files import Offer
 from dashboard.ui.theme import Mode
 from dashboard.ui.translations import t
-from dashboard.ui.unit_names import Unit, UnitTree
+from dashboard.ui.unit_names import Unit, UnitTree, level_labels
+from data.language import in_language
+from data.organisation import Words
+from metrics.catalog.populations import CLERKS
 from metrics.comparison.targets import SCHEMA as TARGET_SCHEMA
 
 
@@ -34,6 +37,8 @@ class Page:
     """Oldest first; none where the installation has written none down."""
     settings: str = ""
     """Tells two states of the installation's own settings apart (configuration, targets, events): part of the key of what is remembered."""
+    words: Words = field(default_factory=Words)
+    """The organisation's own."""
     mode: Mode = "light"
     offered: dict[str, Offer] = field(default_factory=dict)
     """What this run of the page lets whoever looks take away, by the name that its buttons ask for."""
@@ -55,7 +60,33 @@ class Page:
     def population(self, row_kind: str) -> str:
         """The population that figures over a kind of row are restricted to, as text."""
         group = self.selection.group_for(row_kind)
-        return t("population.group_none") if group is None else t(f"population.group_{group}")
+        if group is None:
+            return t("population.group_none")
+        named = self._groups[group]
+        label = named[f"label_{self.language}"]
+        whom = f" ({in_language(CLERKS, 'label', self.language).lower()})" if named["accounts"] == CLERKS.name else ""
+        return label[:1].lower() + label[1:] + whom
+
+    @property
+    def populations(self) -> tuple[str, ...]:
+        """The populations that there are to choose from."""
+        return populations_of(self._groups)
+
+    def population_label(self, name: str) -> str:
+        """A population as the picker calls it."""
+        return self._groups[int(name)][f"label_{self.language}"] if name.isdecimal() else t(f"population.{name}")
+
+    def population_caption(self, name: str) -> str:
+        """What the picker says of a population."""
+        return self._groups[int(name)][f"caption_{self.language}"] if name.isdecimal() else t(f"population.{name}_caption")
+
+    def level_labels(self) -> dict[str, str]:
+        """Labels of the levels by code, from the top."""
+        return level_labels(self.reader.levels(), self.language, self.organisation, self.words.abbreviation)
+
+    @property
+    def _groups(self) -> dict[int, dict[str, str]]:
+        return {row["pilot_group"]: row for row in self.reader.groups().iter_rows(named=True)}
 
     @property
     def tree_days(self) -> tuple[date, date]:

@@ -14,6 +14,7 @@ from dashboard.ui import format as written
 from dashboard.ui.markup import markup
 from dashboard.ui.page_context import Page
 from dashboard.ui.translations import t, use_language
+from data.language import use_words
 
 WATCH_S = 10
 """Every so often a page that stays open looks whether newer figures have been published."""
@@ -56,6 +57,7 @@ def state(title: str, text: str, command: str = "", detail: str = "") -> None:
 def newer_figures(page: Page) -> None:
     """Says that newer figures than the page's have been published; they are shown when the reader asks for them, all at once."""
     use_language(page.language)
+    use_words(page.words)
     if page.reader.is_outdated():
         st.html(markup("newer.html", address=link("", page.selection)), width="content")
 

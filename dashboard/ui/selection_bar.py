@@ -11,7 +11,7 @@ from markupsafe import Markup
 
 from dashboard.session.address import go, keep_widget, link
 from dashboard.session.policy import Grain
-from dashboard.session.state import POPULATIONS, TREES, Selection, to_query
+from dashboard.session.state import TREES, Selection, to_query
 from dashboard.ui import format as written
 from dashboard.ui.components.unit_picker import Choice, chosen_unit, packed, unit_picker
 from dashboard.ui.markup import markup
@@ -90,24 +90,26 @@ def _population(page: Page, query: dict[str, str]) -> None:
     def choose(key: str) -> None:
         go(query, {key: str(st.session_state.get(key, ""))})
 
-    current = t(f"population.{page.selection.population}")
+    populations = page.populations
+    current = page.population_label(page.selection.population)
     if page.selection.tree != "as_was":
         current += f" · {t(f'tree.{page.selection.tree}')}"
     box = st.popover(f":small[{t('frame.population')}] {current}", key="population_box", on_change="rerun")
     if not box.open:
         return
     with box:
-        st.session_state["population"] = page.selection.population
-        st.radio(
-            t("frame.population"),
-            POPULATIONS,
-            key="population",
-            format_func=lambda name: t(f"population.{name}"),
-            captions=[t(f"population.{name}_caption") for name in POPULATIONS],
-            label_visibility="collapsed",
-            on_change=choose,
-            args=("population",),
-        )
+        if len(populations) > 1:
+            st.session_state["population"] = page.selection.population
+            st.radio(
+                t("frame.population"),
+                populations,
+                key="population",
+                format_func=page.population_label,
+                captions=[page.population_caption(name) for name in populations],
+                label_visibility="collapsed",
+                on_change=choose,
+                args=("population",),
+            )
         keep_widget("tree", page.selection.tree)
         st.radio(
             t("frame.tree"),

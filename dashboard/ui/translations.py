@@ -9,6 +9,7 @@ from functools import cache
 from typing import Any
 
 from dashboard.ui.format import Language
+from data.language import in_words
 from data.outcomes import Outcome, outcome_counts
 from data.paths import TRANSLATIONS
 
@@ -34,7 +35,7 @@ def catalogue(language: Language) -> dict[str, str]:
 
 def t(key: str, /, **values: object) -> str:
     """The words for a key in the language of this run, with `{name}` places filled; a KeyError names a missing key."""
-    text = catalogue(language())[key]
+    text = in_words(catalogue(language())[key], language())
     return text.format(**values) if values else text
 
 

@@ -2,28 +2,26 @@
 
 from __future__ import annotations
 
-import csv
 from dataclasses import dataclass
 from datetime import date
-from functools import cache
 
 import polars as pl
 
 from dashboard.ui.format import Language
-from data.paths import REFERENCE
 
 
 def without_organisation(name: str, organisation: str) -> str:
     """`Viện kiểm sát nhân dân tỉnh Phú Thọ` as `Tỉnh Phú Thọ`; a name that is the organisation's alone stays whole."""
-    rest = name[len(organisation) :].strip() if organisation and name.lower().startswith(organisation.lower()) else ""
-    return rest[0].upper() + rest[1:] if rest else name
+    if not organisation or not name.lower().startswith(f"{organisation.lower()} "):
+        return name
+    rest = name[len(organisation) :].strip()
+    return rest[:1].upper() + rest[1:] if rest[:1].isalnum() else name
 
 
-def with_initials(text: str, organisation: str) -> str:
+def with_abbreviation(text: str, organisation: str, abbreviation: str) -> str:
     """`Đơn vị thuộc Viện kiểm sát nhân dân tối cao` as `Đơn vị thuộc VKSND tối cao`; at the beginning the name is left out."""
     short = without_organisation(text, organisation)
-    initials = "".join(word[0].upper() for word in organisation.split())
-    return short.replace(organisation, initials) if organisation else short
+    return short.replace(organisation, abbreviation) if organisation and abbreviation else short
 
 
 def tile_name(name: str) -> str:
@@ -117,8 +115,7 @@ def unit_tree(frame: pl.DataFrame, organisation: str) -> UnitTree:
     return UnitTree(found)
 
 
-@cache
-def level_labels(language: Language, organisation: str) -> dict[str, str]:
-    """Labels of unit levels by code, from data/reference/levels.csv."""
-    with (REFERENCE / "levels.csv").open(encoding="utf-8", newline="") as file:
-        return {row["level"]: with_initials(row[f"label_{language}"], organisation) for row in csv.DictReader(file)}
+def level_labels(levels: pl.DataFrame, language: Language, organisation: str, abbreviation: str) -> dict[str, str]:
+    """Labels of unit levels by code, from the top; `levels` as `Reader.levels` gives them."""
+    labels = levels.select("level", f"label_{language}").iter_rows()
+    return {level: with_abbreviation(label, organisation, abbreviation) for level, label in labels}

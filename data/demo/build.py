@@ -29,7 +29,8 @@ from data.demo.system.edxml import write_edxml
 from data.demo.system.tables import ROUTING_YEARS
 from data.demo.system.workbook import write_workbook
 from data.demo.truth import Truth
-from data.paths import SAMPLE, Home
+from data.organisation import GROUPS, LEVELS
+from data.paths import REFERENCE, SAMPLE, Home
 
 Progress = Callable[[str, float], None]
 """Called with what is being made and how much of the whole is done (0 to 1)."""
@@ -168,6 +169,8 @@ def _write_home(home: Path, url: str | None) -> None:
             shutil.copytree(source, _emptied(place.sources / source.name), dirs_exist_ok=True)
     for name in ("vanban.toml", "targets.csv", "events.csv"):
         shutil.copyfile(SAMPLE / "home" / name, home / name)
+    for name in (LEVELS, GROUPS):
+        shutil.copyfile(REFERENCE / name, home / name)
     # The address may hold a password: the file is the owner's alone from its first byte.
     unfinished = place.environment.with_suffix(".env.part")
     unfinished.unlink(missing_ok=True)

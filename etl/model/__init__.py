@@ -18,6 +18,9 @@ from etl.contract import ENTITIES
 from etl.staging.casts import quoted
 
 DETAIL: tuple[str, ...] = (
+    "level",
+    "pilot_group",
+    "day_off",
     "org_unit_ancestor",
     "org_unit",
     "unit_succession",

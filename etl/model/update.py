@@ -13,7 +13,7 @@ from data.snapshot import TABLE
 from etl.model import INPUTS, PLACES, select_of, show_input, verify_places
 from etl.model.content_hash import Fingerprint, fingerprint
 
-SMALL = ("org_unit_ancestor", "org_unit", "unit_succession", "account", "account_assignment", "declared_total")
+SMALL = ("level", "pilot_group", "day_off", "org_unit_ancestor", "org_unit", "unit_succession", "account", "account_assignment", "declared_total")
 
 DAY_MARTS = {
     "document_day": ("issued_document", "issued_on"),

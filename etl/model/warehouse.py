@@ -17,7 +17,7 @@ from pathlib import Path
 
 import duckdb
 
-from data.paths import PROJECT, REFERENCE, Home
+from data.paths import PROJECT, Home
 from etl.landing.batches import Chain
 from etl.model.content_hash import Fingerprint
 from etl.runs.durable_files import flush_file, flush_folder, write_json
@@ -50,9 +50,9 @@ def marker_of(settings: Settings) -> str:
     """What a kept warehouse depends on beside the landing: this program, and the settings by which rows are understood."""
     digest = hashlib.sha256(f"{duckdb.__version__} {version('great_expectations')}".encode())
     program = [path for path in (PROJECT / "etl").rglob("*") if path.suffix in (".py", ".sql", ".toml")]
-    for path in sorted([*program, *(PROJECT / "data").glob("snapshot.*"), REFERENCE / "levels.csv"]):
+    for path in sorted([*program, *(PROJECT / "data").glob("snapshot.*")]):
         digest.update(path.read_bytes())
-    digest.update(settings.time_zone.encode())
+    digest.update(repr((settings.time_zone, settings.organisation)).encode())
     for source in settings.sources:
         digest.update(repr((source.name, source.time_zone, source.is_synthetic, source.entities, source.is_in_each_unit)).encode())
     return digest.hexdigest()

@@ -9,7 +9,7 @@ import duckdb
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from data.paths import REFERENCE, Home
+from data.paths import Home
 from etl.contract import ENTITY
 from etl.landing.batches import Batch, Chain
 from etl.landing.masked_table import masked_table
@@ -42,7 +42,7 @@ def preview_snapshot(settings: Settings, name: str, rows: int, folder: Path) -> 
         warehouse.execute("SET TimeZone = 'UTC'")
         zones = Zones(source.time_zone, settings.time_zone)
         accounts = [account for batch in batches for account in stage(warehouse, place, Chain((batch,)), zones, pseudonyms)]
-        make_canonical(warehouse, [(name, batch.entity) for batch in batches], REFERENCE / "levels.csv")
+        make_canonical(warehouse, [(name, batch.entity) for batch in batches], settings.organisation)
         make_span(warehouse, settings.time_zone, fetched_at)
         build_core(warehouse)
         describe_run(warehouse, accounts, [])

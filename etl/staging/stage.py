@@ -10,12 +10,12 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
-from pathlib import Path
 
 import duckdb
 import pyarrow as pa
 
 from data.errors import DataRefused
+from data.organisation import Organisation
 from data.paths import Home
 from data.run_history import EntityAccount
 from etl.contract import ENTITIES, ENTITY, Column, Entity
@@ -25,6 +25,7 @@ from etl.model.warehouse import note_applied
 from etl.sources.source import REFUSED, REFUSED_AT
 from etl.staging.accounting import accounts_of, rows_by_batch
 from etl.staging.casts import TYPES, Zones, cleaned, fault, literal, local_day, quick, quoted, value
+from etl.staging.own_tables import make_own_tables
 
 _CHUNK = 50_000
 
@@ -92,9 +93,13 @@ def refuse_unusable(warehouse: duckdb.DuckDBPyConnection, chain: Chain, accounts
     )
 
 
-def make_canonical(warehouse: duckdb.DuckDBPyConnection, staged: Sequence[tuple[str, str]], levels: Path, in_each_unit: Sequence[str] = ()) -> None:
-    """Makes `canonical.<entity>`, the union over (source, entity) pairs with every column of the contract, `canonical.level` from a CSV file, and
+def make_canonical(
+    warehouse: duckdb.DuckDBPyConnection, staged: Sequence[tuple[str, str]], organisation: Organisation, in_each_unit: Sequence[str] = ()
+) -> None:
+    """Makes `canonical.<entity>`, the union over (source, entity) pairs with every column of the contract, the organisation's own tables, and
     `canonical.in_each_unit` of the sources whose people are in several units at once.
+
+    Raises DataRefused where units have a level that the organisation's levels do not name.
     """
     warehouse.execute("CREATE SCHEMA IF NOT EXISTS canonical")
     for entity in ENTITIES:
@@ -110,11 +115,7 @@ def make_canonical(warehouse: duckdb.DuckDBPyConnection, staged: Sequence[tuple[
             parts.append(f"SELECT * FROM canonical.kept_{entity.name}")  # noqa: S608
         select = " UNION ALL ".join(parts) or nothing
         warehouse.execute(f"CREATE OR REPLACE VIEW canonical.{entity.name} AS {select}")
-    warehouse.execute(
-        "CREATE OR REPLACE TABLE canonical.level AS SELECT level, is_province = '1' AS is_province "
-        "FROM read_csv(?, delim = ',', quote = '\"', header = true, all_varchar = true)",
-        [levels.as_posix()],
-    )
+    make_own_tables(warehouse, organisation)
     warehouse.execute("CREATE OR REPLACE TABLE canonical.in_each_unit AS SELECT unnest(CAST(? AS VARCHAR[])) AS source", [list(in_each_unit)])
 
 

@@ -5,19 +5,16 @@
 
 from __future__ import annotations
 
-import csv
 import difflib
-from functools import cache
 
 from data.errors import ConfigurationError
-from data.paths import REFERENCE
 from metrics.catalog import adoption, deliveries, documents, registered
 from metrics.catalog.populations import POPULATIONS
 from metrics.model import Metric, Population, WrongDeclaration
 
 METRICS: tuple[Metric, ...] = (*adoption.METRICS, *documents.METRICS, *registered.METRICS, *deliveries.METRICS)
 
-__all__ = ["METRICS", "POPULATIONS", "metric", "population_of_group"]
+__all__ = ["METRICS", "POPULATIONS", "metric", "population_named"]
 
 _METRIC = {metric.name: metric for metric in METRICS}
 _POPULATION = {population.name: population for population in POPULATIONS}
@@ -33,14 +30,8 @@ def metric(name: str) -> Metric:
         raise ConfigurationError(f"There is no metric {name!r}. {hint}") from None
 
 
-@cache
-def population_of_group(group: int) -> Population:
-    """Whose accounts count in a pilot group (`data/reference/populations.csv`); officers where the file does not say."""
-    with (REFERENCE / "populations.csv").open(encoding="utf-8", newline="") as file:
-        accounts = {int(row["pilot_group"]): row["accounts"] for row in csv.DictReader(file)}
-    name = accounts.get(group, "officers")
-    if name not in _POPULATION:
-        raise ConfigurationError(f"populations.csv: there are no accounts {name!r} for group {group}. Write officers or clerks.")
+def population_named(name: str) -> Population:
+    """The declaration of that name; raises KeyError where there is none."""
     return _POPULATION[name]
 
 

@@ -23,7 +23,7 @@ METRICS: tuple[Metric, ...] = (
         name="internal_incoming",
         label="Lượt nhận nội bộ",
         label_en="Internal deliveries received",
-        definition="Lượt nhận văn bản từ đơn vị trong ngành, đến trong kỳ; một văn bản gửi nhiều nơi là nhiều lượt.",
+        definition="Lượt nhận văn bản từ đơn vị trong {sector}, đến trong kỳ; một văn bản gửi nhiều nơi là nhiều lượt.",
         definition_en="Deliveries received from units of the organisation, arrived in the period; one document sent to several places is several"
         " deliveries.",
         population=ARRIVED,

@@ -149,7 +149,7 @@ METRICS: tuple[Metric, ...] = (
         name="internal_outgoing",
         label="Văn bản đi nội bộ",
         label_en="Internal outgoing documents",
-        definition="Văn bản đi gửi đến ít nhất một đơn vị trong ngành, phát hành trong kỳ; mỗi văn bản tính một lần.",
+        definition="Văn bản đi gửi đến ít nhất một đơn vị trong {sector}, phát hành trong kỳ; mỗi văn bản tính một lần.",
         definition_en="Outgoing documents sent to at least one unit of the organisation, issued in the period; each counted once.",
         population=ISSUED,
         where=document.is_sent_internally,
@@ -177,7 +177,7 @@ METRICS: tuple[Metric, ...] = (
         name="paper_pages_saved",
         label="Số trang giấy tiết kiệm (ước tính)",
         label_en="Pages of paper saved (estimate)",
-        definition="Số trang x số nơi nhận trong ngành của các văn bản hoàn toàn điện tử phát hành trong kỳ; giả định mỗi nơi nhận lẽ ra được gửi"
+        definition="Số trang x số nơi nhận trong {sector} của các văn bản hoàn toàn điện tử phát hành trong kỳ; giả định mỗi nơi nhận lẽ ra được gửi"
         " một bản giấy in một mặt, văn bản không ghi số trang không tính.",
         definition_en="Pages x receivers within the organisation, of the wholly electronic documents issued in the period; it is assumed that each"
         " receiver would otherwise have been sent one single-sided copy on paper, and documents without a page count add nothing.",

@@ -7,8 +7,8 @@ from functools import partial
 from metrics.model import Population
 from metrics.rows import account, completed_delivery, delivery, document, due_delivery, login, paper, registered
 
-_SECRECY = "Văn bản mang bí mật nhà nước không vào hệ thống số liệu"
-_SECRECY_EN = "Documents marked as state secrets never enter the figures"
+_SECRECY = "Văn bản {secret} không vào hệ thống số liệu"
+_SECRECY_EN = "Documents {secret} never enter the figures"
 _RECALLED_APART = f"{_SECRECY}; văn bản thu hồi tính riêng"
 _RECALLED_APART_EN = f"{_SECRECY_EN}; recalled documents are counted apart"
 
@@ -16,14 +16,14 @@ _accounts = partial(Population, of="account", unit="tài khoản", unit_en="acco
 _documents = partial(Population, of="document", unit="văn bản", unit_en="documents")
 _deliveries = partial(Population, unit="lượt nhận", unit_en="deliveries", exclusions=_RECALLED_APART, exclusions_en=_RECALLED_APART_EN)
 
-OFFICERS = _accounts(name="officers", label="Công chức", label_en="Officers", where=account.is_officer)
+OFFICERS = _accounts(name="officers", label="{Staff}", label_en="{Staff}", where=account.is_officer)
 CLERKS = _accounts(name="clerks", label="Văn thư", label_en="Clerks", where=account.is_officer & account.is_clerk, needs=account.is_clerk)
 """Officers too: so group 2 is a part of the whole, and a whole never has fewer accounts than its group."""
 
 LOGINS = Population(
     name="logins",
-    label="Lượt đăng nhập của công chức",
-    label_en="Logins of officers",
+    label="Lượt đăng nhập của {staff}",
+    label_en="Logins of {staff}",
     of="login",
     unit="lượt đăng nhập",
     unit_en="logins",

@@ -77,7 +77,7 @@ def first_login_curve(snapshot: Snapshot, period: Period, scope: Scope | None = 
 
 def _stays(snapshot: Snapshot, scope: Scope) -> pl.DataFrame:
     """Spans of days in which activated accounts of the scope's population stood in a unit, with their first login ever; those alike together."""
-    whom = population_of(metric("activation_rate"), scope.group).where.sql
+    whom = population_of(snapshot, metric("activation_rate"), scope.group).where.sql
     return snapshot.derived(f"stays with first logins, {whom}", lambda: snapshot.query(_STAYS.format(whom=whom)))
 
 

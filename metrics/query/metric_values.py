@@ -213,7 +213,7 @@ def _groups(snapshot: Snapshot, scope: Scope, periods: Sequence[Period], groupin
         return whole + [_Group(0, code, f"doc_type:{code}") for code in sorted({group for _, group, _ in found if group is not None})]
     listed = units_of_scope(snapshot, scope, periods[0])
     if grouping == "level":
-        order = level_order()
+        order = level_order(snapshot)
         levels = sorted(listed["level"].unique(), key=lambda level: (order.get(level, len(order)), level))
         return whole + [_Group(0, level, f"level:{level}") for level in levels]
     if grouping == "province":

@@ -37,7 +37,7 @@ def rows_behind(
     one, scope = metric(name), scope or Scope()
     if side == "denominator" and not isinstance(one, Ratio):
         raise ConfigurationError(f"{name} is a {type(one).__name__.lower()} and has no denominator.")
-    conditions, measure = counted_conditions(one, scope.group, side)
+    conditions, measure = counted_conditions(snapshot, one, scope.group, side)
     columns = ["unit_code", "row_key", *([measure] if measure else [one.days.text] if isinstance(one, Duration) else [])]
     where = " AND ".join(condition.sql for condition in conditions) or "TRUE"
     select = f"SELECT {', '.join(columns)} FROM scoped_row WHERE {where} ORDER BY unit_code, row_key LIMIT {int(at_most)}"  # noqa: S608

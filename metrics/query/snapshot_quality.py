@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import date
 
 import polars as pl
@@ -99,20 +99,20 @@ GROUP BY unit_code, day_on
     return found.join(inside, on="unit_code", how="semi").sort("unit_code", "day_on")
 
 
-def gaps(active: pl.DataFrame, units: pl.DataFrame, days: Period) -> pl.DataFrame:
+def gaps(active: pl.DataFrame, units: pl.DataFrame, days: Period, changes: Collection[date] = ()) -> pl.DataFrame:
     """Working days on which a unit left no record though at least half of the units did: unit_code, day_on.
 
     active: unit_code, day_on of units that are compared with each other; units: unit_code, valid_from, valid_to. A unit's days
-    run from its first record in the period to its end. Working days are those of `metrics.working_days`; a day on which most units
+    run from its first record in the period to its end. Working days follow `changes` (`metrics.working_days.exceptions`); a day on which most units
     were silent (the whole system standing still) is nobody's own gap.
     """
-    judged = _expected_days(active, units, days)
+    judged = _expected_days(active, units, days, changes)
     return judged.filter(~pl.col("is_active") & pl.col("is_busy")).select("unit_code", "day_on").sort("unit_code", "day_on")
 
 
-def busy_days(active: pl.DataFrame, units: pl.DataFrame, days: Period) -> list[date]:
+def busy_days(active: pl.DataFrame, units: pl.DataFrame, days: Period, changes: Collection[date] = ()) -> list[date]:
     """The working days on which at least half of the units left a record, in order; arguments as for `gaps`."""
-    return _expected_days(active, units, days).filter("is_busy")["day_on"].unique().sort().to_list()
+    return _expected_days(active, units, days, changes).filter("is_busy")["day_on"].unique().sort().to_list()
 
 
 def silent_runs(silent: Sequence[date], working: Sequence[date]) -> list[list[date]]:
@@ -130,9 +130,10 @@ def silent_runs(silent: Sequence[date], working: Sequence[date]) -> list[list[da
     return runs
 
 
-def _expected_days(active: pl.DataFrame, units: pl.DataFrame, days: Period) -> pl.DataFrame:
+def _expected_days(active: pl.DataFrame, units: pl.DataFrame, days: Period, changes: Collection[date]) -> pl.DataFrame:
     """Each unit's working days with `is_active`, and `is_busy` where at least half of the units expected that day were active."""
-    working = pl.DataFrame({"day_on": [part.from_on for part in days.split("day") if is_working_day(part.from_on)]}, schema={"day_on": pl.Date})
+    weekdays = [part.from_on for part in days.split("day") if is_working_day(part.from_on, changes)]
+    working = pl.DataFrame({"day_on": weekdays}, schema={"day_on": pl.Date})
     begun = (
         active.group_by("unit_code").agg(first_on=pl.col("day_on").min()).join(units.select("unit_code", "valid_from", "valid_to"), on="unit_code")
     )

@@ -13,13 +13,14 @@ from datetime import date, timedelta
 from typing import Any, Literal
 
 from data.errors import ConfigurationError
-from metrics.catalog import population_of_group
+from metrics.catalog import population_named
+from metrics.catalog.populations import OFFICERS
 from metrics.engines import Snapshot
 from metrics.model import Duration, Metric, Population, Ratio
 from metrics.periods import Period
 from metrics.rows import ROWS, Condition, RowKind, Rows, rows_sql
 from metrics.tree.scoped_units import IN_SCOPE, ScopedUnits
-from metrics.tree.units import tree_changes
+from metrics.tree.units import small_table, tree_changes
 from metrics.working_days import exceptions
 
 Grouping = Literal["unit", "own_unit", "level", "province", "doc_type"]
@@ -58,7 +59,7 @@ def statement(snapshot: Snapshot, metrics: Sequence[Metric], periods: Sequence[P
     file = rows.mart if rows.mart and not by_type and not days else rows.kind
     if rows.in_month and all(is_in_one_month(period) for period in periods):
         file = rows.in_month
-    columns = _count_columns(metrics, scoped, "row_count" if file == rows.mart else "")
+    columns = _count_columns(snapshot, metrics, scoped, "row_count" if file == rows.mart else "")
     keys = ["period_no", *([days] if days else [])]
     ctes = _scoped_row(snapshot, rows, file, periods, scoped)
     if "is_shared" in rows.booleans and has_shared_accounts(snapshot):
@@ -103,17 +104,20 @@ def is_in_one_month(period: Period) -> bool:
     return (period.from_on.year, period.from_on.month) == (period.to_on.year, period.to_on.month)
 
 
-def population_of(metric: Metric, group: int | None) -> Population:
+def population_of(snapshot: Snapshot, metric: Metric, group: int | None) -> Population:
     """Whom the metric counts: accounts of a pilot group, and their logins, follow the group's population."""
-    return population_of_group(group) if metric.of in {"account", "login"} and group is not None else metric.population
+    if metric.of not in {"account", "login"} or group is None:
+        return metric.population
+    accounts: dict[int, str] = dict(small_table(snapshot, "pilot_group").select("pilot_group", "accounts").iter_rows())
+    return population_named(accounts.get(group, OFFICERS.name))
 
 
-def counted_conditions(metric: Metric, group: int | None, side: Side) -> tuple[list[Condition], str]:
+def counted_conditions(snapshot: Snapshot, metric: Metric, group: int | None, side: Side) -> tuple[list[Condition], str]:
     """What rows must meet to be counted on one side of a figure, and the measure that is summed of them; empty: rows are counted.
 
     The numerator is counted among the rows of the denominator: a ratio above 1 cannot arise.
     """
-    conditions = [population_of(metric, group).where]
+    conditions = [population_of(snapshot, metric, group).where]
     if isinstance(metric, Ratio):
         conditions += [metric.denominator, *([metric.numerator] if side == "numerator" else [])]
     else:
@@ -123,13 +127,13 @@ def counted_conditions(metric: Metric, group: int | None, side: Side) -> tuple[l
     return [one for one in conditions if one.text and one.text not in measures], measure
 
 
-def _count_columns(metrics: Sequence[Metric], scoped: ScopedUnits, row_count: str) -> dict[str, str]:
+def _count_columns(snapshot: Snapshot, metrics: Sequence[Metric], scoped: ScopedUnits, row_count: str) -> dict[str, str]:
     """Name of each count and the aggregate that makes it; `row_count` is the column with the number of rows that a row stands for."""
     columns: dict[str, str] = {}
     for metric in metrics:
         sides: tuple[Side, ...] = ("numerator", "denominator") if isinstance(metric, Ratio) else ("numerator",)
         for side in sides:
-            conditions, measure = counted_conditions(metric, scoped.group, side)
+            conditions, measure = counted_conditions(snapshot, metric, scoped.group, side)
             aggregate = f"SUM({measure or row_count})" if measure or row_count else "COUNT(*)"
             if conditions:
                 aggregate += f" FILTER (WHERE {' AND '.join(one.sql for one in conditions)})"
@@ -269,7 +273,7 @@ _CTES: dict[str, Callable[[Snapshot, Sequence[Period], ScopedUnits], dict[str, s
     "stay": _stay,
     "issued": _issued,
     "cutoff": lambda snapshot, periods, scoped: {"cutoff (cutoff_on)": f"VALUES ({_day(snapshot.info.cutoff_on)})"},
-    "holiday": lambda snapshot, periods, scoped: {"holiday (day_on, change)": _holidays()},
+    "holiday": lambda snapshot, periods, scoped: {"holiday (day_on, change)": _holidays(snapshot)},
 }
 """What a kind of row may read, by the names in `Rows.reads`."""
 
@@ -289,9 +293,9 @@ def _period_values(periods: Sequence[Period]) -> str:
     return "VALUES\n" + ",\n".join(f"({number}, {_day(period.from_on)}, {_day(period.to_on)})" for number, period in enumerate(periods))
 
 
-def _holidays() -> str:
+def _holidays(snapshot: Snapshot) -> str:
     """Days on which the week does not decide: -1 a weekday off, 1 a day of the weekend that is worked."""
-    changes = ", ".join(f"({_day(on)}, {change})" for on, change in exceptions().items())
+    changes = ", ".join(f"({_day(on)}, {change})" for on, change in exceptions(snapshot).items())
     return f"VALUES {changes}" if changes else "SELECT CAST(NULL AS DATE), 0"
 
 

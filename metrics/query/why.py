@@ -7,7 +7,7 @@ from typing import Any
 
 import polars as pl
 
-from data.language import Language
+from data.language import Language, in_language
 from data.outcomes import Outcome
 from metrics.catalog import METRICS, metric
 from metrics.coherence.checks import CheckResult, run_checks
@@ -49,7 +49,7 @@ def why(snapshot: Snapshot, name: str, period: Period, scope: Scope | None = Non
     failed = tuple(check for check in run_checks(snapshot, period, scope) if check.outcome == Outcome.FAILED and name in check.concerns)
     return Why(
         metric=one,
-        population=population_of(one, scope.group),
+        population=population_of(snapshot, one, scope.group),
         period=period,
         scope=scope,
         numerator=figure["numerator"],
@@ -64,10 +64,9 @@ def why(snapshot: Snapshot, name: str, period: Period, scope: Scope | None = Non
 
 def dictionary(language: Language = "vi") -> pl.DataFrame:
     """Every metric's declaration as a table, in one language: the dictionary page and annex are this."""
-    suffix = "_en" if language == "en" else ""
 
     def told(declared: object, name: str) -> str:
-        return str(getattr(declared, name + suffix))
+        return in_language(declared, name, language)
 
     return pl.DataFrame(
         [

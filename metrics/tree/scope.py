@@ -15,7 +15,7 @@ By = Literal["unit", "level", "province", "group", "doc_type", "day", "week", "m
 class Scope:
     """A unit with its subtree (None: everything), narrowed by what else is given; every condition must hold.
 
-    With a group, accounts are those of the group's population (`data/reference/populations.csv`).
+    With a group, accounts are those of the group's population (the snapshot's `pilot_group`).
 
     as_was      every row counts where its unit stood on the row's own day
     as_is       every row counts at today's successor of its unit (today: the day of the cut-off)

@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-import csv
 import difflib
 from dataclasses import dataclass
 from datetime import date, timedelta
-from functools import cache
 
 import polars as pl
 
 from data.errors import ConfigurationError
-from data.paths import REFERENCE
 from data.text_folding import folded
 from metrics.engines import Snapshot
 from metrics.tree.scope import Scope
@@ -98,8 +95,6 @@ def closest_units(frame: pl.DataFrame, wanted: str, at_most: int = 3) -> list[st
     return sorted(score, key=lambda unit: (-score[unit], unit))[:at_most]
 
 
-@cache
-def level_order() -> dict[str, int]:
-    """Position of each level code in `data/reference/levels.csv`."""
-    with (REFERENCE / "levels.csv").open(encoding="utf-8", newline="") as file:
-        return {row["level"]: int(row["sort_order"]) for row in csv.DictReader(file)}
+def level_order(snapshot: Snapshot) -> dict[str, int]:
+    """Position of each level code, from the top."""
+    return dict(small_table(snapshot, "level").select("level", "sort_order").iter_rows())

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import shutil
 import sqlite3
 from pathlib import Path
 from typing import Any
 
 import duckdb
 
-from data.paths import Home
+from data.organisation import GROUPS, LEVELS
+from data.paths import REFERENCE, Home
 from data.run_history import RunResult
 from data.snapshot import published_snapshot
 from etl.contract import ENTITY
@@ -69,6 +71,8 @@ class TinySystem:
         self.database = root / "tiny.sqlite"
         self.rows: dict[str, list[Row]] = {name: [] for name in DEFAULTS}
         self.home.config.write_text('title = "Thử"\ntime_zone = "Asia/Ho_Chi_Minh"\n[etl]\nsources = ["tiny"]\n', encoding="utf-8")
+        for name in (LEVELS, GROUPS):
+            shutil.copy(REFERENCE / name, self.home.root / name)
         self.home.environment.write_text(f"TINY_URL=sqlite:///{{home}}/tiny.sqlite\nVANBAN_ACCOUNT_KEY={KEY}\n", encoding="utf-8")
         self.write_toml()
         for name, defaults in DEFAULTS.items():

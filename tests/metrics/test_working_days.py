@@ -12,14 +12,17 @@ import polars as pl
 import pytest
 
 from data.errors import ConfigurationError
+from data.organisation import days_off
 from data.paths import REFERENCE
-from metrics import working_days
 from metrics.engines.duckdb import open_snapshot
 from metrics.periods import Period
 from metrics.query.metric_values import metric_values
 from metrics.query.snapshot_quality import gaps
 from metrics.working_days import exceptions, is_working_day
 from tests.tiny_snapshot import write_snapshot
+
+with TemporaryDirectory() as _folder, open_snapshot(write_snapshot(Path(_folder))) as _snapshot:
+    CHANGES = exceptions(_snapshot)
 
 
 @pytest.mark.parametrize(
@@ -40,9 +43,9 @@ from tests.tiny_snapshot import write_snapshot
 def test_announced_holidays_are_off_and_the_days_around_them_are_not(first: str, last: str, off: int) -> None:
     span = Period(date.fromisoformat(first), date.fromisoformat(last))
     assert span.days == off
-    assert not any(is_working_day(part.from_on) for part in span.split("day"))
+    assert not any(is_working_day(part.from_on, CHANGES) for part in span.split("day"))
     before, after = span.from_on - timedelta(days=1), span.to_on + timedelta(days=1)
-    assert is_working_day(before) == (before.weekday() < 5) and is_working_day(after)
+    assert is_working_day(before, CHANGES) == (before.weekday() < 5) and is_working_day(after, CHANGES)
 
 
 def test_every_year_has_its_eleven_days_and_as_many_worked_as_exchanged() -> None:
@@ -52,9 +55,9 @@ def test_every_year_has_its_eleven_days_and_as_many_worked_as_exchanged() -> Non
     assert all(row["name_vi"] and row["name_en"] and row["source"] for row in rows)
     for year in (2024, 2025, 2026):
         # 11 days by law, less those on a weekend, plus their compensation: so 11 weekdays off, and one more for each Saturday worked.
-        found = {on: change for on, change in exceptions().items() if on.year == year}
+        found = {on: change for on, change in CHANGES.items() if on.year == year}
         assert sum(found.values()) == -11, year
-    assert {on for on, change in exceptions().items() if change > 0} == {
+    assert {on for on, change in CHANGES.items() if change > 0} == {
         date(2024, 5, 4),
         date(2025, 4, 26),
         date(2026, 1, 10),
@@ -100,7 +103,7 @@ def test_a_silent_holiday_is_no_gap_and_a_silent_worked_saturday_is() -> None:
     units = pl.DataFrame({"unit_code": ["A", "B", "C"], "valid_from": [date(2000, 1, 1)] * 3, "valid_to": [date(9999, 12, 31)] * 3})
     silent = {date(2024, 4, 29), date(2024, 5, 4), date(2024, 4, 27)}  # an exchanged day off, the Saturday worked for it, a usual Saturday
     active = [(code, on, 1) for code in ("A", "B", "C") for on in days if code != "A" or on not in silent]
-    found = gaps(pl.DataFrame(active, schema=["unit_code", "day_on", "records"], orient="row"), units, span)
+    found = gaps(pl.DataFrame(active, schema=["unit_code", "day_on", "records"], orient="row"), units, span, CHANGES)
     assert found.rows() == [("A", date(2024, 5, 4))]
 
 
@@ -108,8 +111,7 @@ def test_a_silent_holiday_is_no_gap_and_a_silent_worked_saturday_is() -> None:
     ("text", "told"),
     [("day,name\n", "first line"), ("day_on,is_working,name_vi,name_en,source\n2024-13-01,0,a,b,c\n", "line 2")],
 )
-def test_a_calendar_that_cannot_be_read_is_told_with_its_line(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, text: str, told: str) -> None:
+def test_a_calendar_that_cannot_be_read_is_told_with_its_line(tmp_path: Path, text: str, told: str) -> None:
     (tmp_path / "holidays.csv").write_text(text, encoding="utf-8")
-    monkeypatch.setattr(working_days, "REFERENCE", tmp_path)
     with pytest.raises(ConfigurationError, match=told):
-        exceptions.__wrapped__()
+        days_off(tmp_path / "holidays.csv")

@@ -13,7 +13,7 @@ from dashboard.reports.content.report_data import ReportData
 from dashboard.reports.content.request import Inputs, Request, Restated
 from dashboard.reports.content.text import official_day
 from dashboard.session.queries import AccessDenied, Reader
-from dashboard.session.state import Population, Selection
+from dashboard.session.state import Selection, population_of_group
 from data.errors import ConfigurationError
 from metrics.catalog import METRICS
 from metrics.periods import Period
@@ -106,7 +106,7 @@ def _cause(reader: Reader, pin: Pin, figure: Figure, today: Figure) -> Cause:
     if figure.definition_version != today.definition_version:
         return "definition"
     earlier = reader.path.with_name(f"{pin.snapshot}.duckdb")
-    population: Population = "all" if figure.group is None else "1" if figure.group == 1 else "2"
+    population = population_of_group(figure.group)
     selection = Selection(figure.unit_code, figure.period_from, figure.period_to, population)
     try:
         # Without a difference of rows the same rows are counted otherwise: only the program can have changed.

@@ -36,7 +36,7 @@ def population_of_unit(reader: Reader, unit_code: str, asked: Population) -> Pop
     if asked != "pilot":
         return asked
     group = dict(reader.units().select("unit_code", "pilot_group").iter_rows()).get(unit_code)
-    return "1" if group == 1 else "2" if group == 2 else "pilot"
+    return "pilot" if group is None else str(group)
 
 
 def all_units(

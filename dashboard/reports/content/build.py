@@ -17,6 +17,7 @@ from dashboard.reports.content.text import official_day, window
 from dashboard.reports.layout.printable_text import printable
 from dashboard.session.queries import Reader
 from data.errors import ConfigurationError
+from data.language import use_words
 
 SAY_THEMSELVES = {"deployment", "difficulties", "proposals", "consistency", "brief"}
 """Sections that tell failed checks in their own words, or none of whose figures they could concern."""
@@ -29,6 +30,7 @@ def build(reader: Reader, request: Request, inputs: Inputs) -> Report:
 
     Raises ConfigurationError for an unknown kind, unit or language, and AccessDenied where the reader's viewer may not see the figures.
     """
+    use_words(inputs.words)
     kind = _without(kind_named(request.kind), request.without)
     data = ReportData(reader, request, inputs, kind.is_per_unit)
     _verify(data, kind)

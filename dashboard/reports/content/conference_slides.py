@@ -15,6 +15,7 @@ from dashboard.reports.content.tables import count_cell, rate_cell, table, text_
 from dashboard.reports.content.text import aim, official_count, official_time, rate, span, window
 from dashboard.reports.layout.printable_text import printable
 from dashboard.ui.format import number
+from data.language import in_words
 from metrics.periods import Period
 
 NAMES = (*RATES, *COUNTS, "fully_signed_ratio", "overdue", *FUNNEL)
@@ -198,7 +199,7 @@ def _declared(data: ReportData, figures: dict[str, Figure]) -> Slide:
 def _exchange(data: ReportData, figures: dict[str, Figure]) -> Slide:
     """Channels of both windows as a table, and how far deadlines are kept."""
     sent, received = figures["axis_outgoing"], figures["axis_incoming"]
-    title = "Gửi, nhận qua Trục liên thông và nội bộ ngành"
+    title = in_words("Gửi, nhận qua Trục liên thông và nội bộ {sector}", "vi")
     if sent.numerator is not None and received.numerator is not None:
         title = f"Qua Trục liên thông: {sent.text} văn bản gửi, {received.text} lượt nhận"
     blocks: list[Block] = []

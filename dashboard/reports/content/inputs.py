@@ -20,6 +20,7 @@ from dashboard.typed_text import checked_text
 from dashboard.ui.unit_names import unit_tree
 from data.configuration import Section, read_configuration
 from data.errors import ConfigurationError
+from data.organisation import words_of
 from data.paths import Home
 from data.settings_csv import csv_named_in_settings, csv_rows
 from metrics.comparison.targets import read_targets
@@ -43,6 +44,7 @@ def read_inputs(home: Home) -> Inputs:
         explanations=read_explanations(home.root / EXPLANATIONS),
         peers=peers,
         smallest=smallest,
+        words=words_of(configuration),
     )
 
 

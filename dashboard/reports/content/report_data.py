@@ -22,6 +22,7 @@ from dashboard.session.queries import AccessDenied, Reader
 from dashboard.session.state import Selection
 from dashboard.ui.unit_names import Unit, UnitTree, unit_tree
 from data.errors import ConfigurationError
+from data.language import in_language, words_in
 from data.outcomes import Outcome
 from metrics.catalog import metric
 from metrics.coherence.checks import CheckResult
@@ -117,6 +118,8 @@ class ReportData:
     def _known_to_all(self) -> dict[str, object]:
         info, settings, language = self.info, self.inputs.settings, self.language
         return {
+            **words_in(language),
+            "everyone": self.everyone,
             "window": window(self.period, language),
             "flow": window(self.flow, language) if self.flow else "",
             "last_day": official_day(self.period.to_on, language),
@@ -154,6 +157,11 @@ class ReportData:
     def pilot_groups(self) -> dict[str, int | None]:
         return dict(self.reader.units().select("unit_code", "pilot_group").iter_rows())
 
+    def accounts_of(self, group: int) -> str:
+        """Whose accounts count in a group: `officers` or `clerks`."""
+        accounts: dict[int, str] = dict(self.reader.groups().select("pilot_group", "accounts").iter_rows())
+        return accounts.get(group, "officers")
+
     @property
     def whole_code(self) -> str | None:
         """Code of the unit that is the whole of this report: its own, else the tree's root."""
@@ -164,12 +172,17 @@ class ReportData:
         if isinstance(unit, str):
             unit = self.tree.units.get(unit)
         if unit is None:
-            return "toàn ngành" if self.language == "vi" else "the whole organisation"
-        organisation = self.inputs.organisation
-        if organisation and unit.name.lower().startswith(organisation.lower()):
-            initials = "".join(word[0].upper() for word in organisation.split())
-            return printable(initials + unit.name[len(organisation) :])
+            return self.everyone
+        organisation, abbreviation = self.inputs.organisation, self.inputs.words.abbreviation
+        if organisation and unit.name.lower().startswith(f"{organisation.lower()} "):
+            return printable(abbreviation + unit.name[len(organisation) :] if abbreviation else unit.name)
         return printable(unit.label)
+
+    @property
+    def everyone(self) -> str:
+        """The whole organisation within a sentence."""
+        whole = printable(words_in(self.language)["whole"])
+        return ("the " if self.language == "en" else "") + whole[:1].lower() + whole[1:]
 
     def with_unit_names(self, text: str) -> str:
         """A check's sentence with units called by name instead of code."""
@@ -284,7 +297,7 @@ class ReportData:
             self._figures[key] = Figure(
                 key=key,
                 metric=one.name,
-                label=one.label if self.language == "vi" else one.label_en,
+                label=in_language(one, "label", self.language),
                 unit_code=unit,
                 group=group,
                 tree="as_was",

@@ -9,6 +9,7 @@ from dashboard.reports.content.blocks import Language
 from dashboard.reports.content.settings import ReportSettings
 from dashboard.session.policy import PeerPolicy
 from dashboard.session.state import Population, Selection
+from data.organisation import Words
 from metrics.periods import Period
 
 
@@ -77,5 +78,7 @@ class Inputs:
     """The earlier pinned report that `restated` speaks of; None where there is none."""
     peers: PeerPolicy = "named"
     smallest: int = 5
+    words: Words = field(default_factory=Words)
+    """The organisation's own."""
     edits: tuple[tuple[str, str], ...] = field(default=())
     """Sentences that a person wrote in place of those written from the numbers, by the paragraph's key."""

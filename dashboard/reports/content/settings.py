@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, fields
-from typing import Any, get_args
+from typing import Any
 
-from dashboard.session.state import POPULATIONS, Population
+from dashboard.session.state import Population, is_population
 from dashboard.typed_text import checked_text
 from data.configuration import Section
 from data.errors import ConfigurationError
@@ -57,8 +57,8 @@ def report_settings(configuration: Section) -> ReportSettings:
 
 def _checked(key: str, value: object) -> object:
     if key == "population":
-        if value not in POPULATIONS:
-            raise ConfigurationError(f"vanban.toml, [report]: population is {value!r}. Write one of: {', '.join(get_args(Population))}.")
+        if not is_population(value):
+            raise ConfigurationError(f"vanban.toml, [report]: population is {value!r}. Write pilot, all, or the number of a group in quotes.")
         return value
     if key == "national_head":
         if not isinstance(value, bool):

@@ -10,6 +10,7 @@ from dashboard.reports.content.blocks import Cell, Column, Figure, Language, Tab
 from dashboard.reports.content.text import NO_DATA, official_day
 from dashboard.reports.layout.printable_text import printable
 from dashboard.ui import format as written
+from data.language import in_words
 
 Row = TypeVar("Row")
 
@@ -24,7 +25,7 @@ def table(
 ) -> Table:
     """A table of one row for each of `rows`; every column says beside its title how its cell comes from the row."""
     cells = tuple(tuple(cell(row) for _, cell in columns) for row in rows)
-    return Table(key, caption, tuple(column for column, _ in columns), cells, note, strong_rows)
+    return Table(key, in_words(caption, "vi"), tuple(column for column, _ in columns), cells, in_words(note, "vi"), strong_rows)
 
 
 def text_cell(text: str, indent: int = 0) -> Cell:

@@ -16,7 +16,7 @@ from dashboard.ui.panel import Panel, buttons, draw, may_export, panel_head, she
 from dashboard.ui.search import matches
 from dashboard.ui.table_files import Cell
 from dashboard.ui.translations import t
-from dashboard.ui.unit_names import Unit, level_labels
+from dashboard.ui.unit_names import Unit
 from data.text_folding import folded
 
 NAMES: tuple[str, ...] = ("activation_rate", "login_rate", "outgoing_documents", "fully_electronic_ratio")
@@ -58,7 +58,7 @@ class UnitTable:
 def unit_table_of(page: Page, units: Mapping[str, Figures]) -> UnitTable:
     """The units that the link's search and level leave, in its order; by default in the order of the tree."""
     lines = [(page.tree.units[code], figures) for code, figures in units.items() if page.tree.units[code].parent_code is not None]
-    names = level_labels(page.language, page.organisation)
+    names = page.level_labels()
     query, level, order = (page.selection.own_value(name) for name in ("find", "level", "sort"))
     order = order if any(one.key == order for one in ORDERS) else ORDERS[0].key
     present = tuple(dict.fromkeys((unit.level, names.get(unit.level, unit.level)) for unit, _ in lines))

@@ -12,13 +12,13 @@ import polars as pl
 from dashboard.session.address import link
 from dashboard.session.compared_period import CompareWith, chosen_compare, compared_period, is_reached
 from dashboard.session.figures import Figure, whole
-from dashboard.session.state import Population, Selection
+from dashboard.session.state import Selection, population_of_group
 from dashboard.ui import format as written
 from dashboard.ui.format import Language
 from dashboard.ui.page_context import Page
 from dashboard.ui.search import matches
 from dashboard.ui.translations import language, t
-from dashboard.ui.unit_names import Unit, level_labels
+from dashboard.ui.unit_names import Unit
 from data.text_folding import folded
 from metrics.catalog import METRICS, metric
 from metrics.comparison.unit_standings import standings
@@ -30,7 +30,6 @@ FEWEST_PEERS = 3
 """Among fewer than four units there are no quarters."""
 DEFAULT: CompareWith = "weeks4"
 SIZE = "provisioned_accounts"
-_POPULATION_OF_GROUP: dict[int | None, Population] = {None: "all", 1: "1", 2: "2"}
 
 Side = Literal["above", "below", "within"]
 
@@ -166,7 +165,7 @@ def read_comparison(page: Page) -> Comparison:
     is_seen = ~pl.col("unit_code").is_in(hidden)
     before = _by_unit(page, name, selection, compared).filter(is_seen.fill_null(True), ~pl.col("is_hidden")).drop("is_hidden") if compared else None
     # Sizes on the population that the ratio itself is read on, so that peers are among those shown.
-    sizes = _by_unit(page, SIZE, replace(selection, population=_POPULATION_OF_GROUP[selection.group_for(one.of)]))
+    sizes = _by_unit(page, SIZE, replace(selection, population=population_of_group(selection.group_for(one.of))))
     units = page.reader.units()
     placed = standings(
         name,
@@ -177,7 +176,7 @@ def read_comparison(page: Page) -> Comparison:
         page.targets,
     )
     groups = dict(units.select("unit_code", "pilot_group").iter_rows())
-    levels = level_labels(page.language, page.organisation)
+    levels = page.level_labels()
     below = Counter(code for unit in page.tree.units.values() if page.is_in_tree(unit) for code in page.tree.above(unit.code))
     rows = tuple(
         Standing(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from itertools import groupby
@@ -83,8 +83,11 @@ def directly_below(tree: UnitTree, scope: str | None) -> dict[str, str]:
     return found
 
 
-def silences(active: pl.DataFrame, tree: UnitTree, scope: str | None, period: Period) -> list[Silence]:
-    """What each unit directly below the scope left and missed, the longest silence first, then the most days missed."""
+def silences(active: pl.DataFrame, tree: UnitTree, scope: str | None, period: Period, changes: Collection[date] = ()) -> list[Silence]:
+    """What each unit directly below the scope left and missed, the longest silence first, then the most days missed.
+
+    `changes` are the days on which the week does not decide what is a working day.
+    """
     belongs = directly_below(tree, scope)
     grouped = active.with_columns(pl.col("unit_code").replace_strict(belongs, default=None)).drop_nulls("unit_code")
     grouped = grouped.group_by("unit_code", "day_on").agg(pl.col("records").sum())
@@ -94,9 +97,9 @@ def silences(active: pl.DataFrame, tree: UnitTree, scope: str | None, period: Pe
         orient="row",
     )
     missing: dict[str, list[date]] = {}
-    for code, on in gaps(grouped, validity, period).iter_rows():
+    for code, on in gaps(grouped, validity, period, changes).iter_rows():
         missing.setdefault(code, []).append(on)
-    working = busy_days(grouped, validity, period)  # a run is not broken by a holiday
+    working = busy_days(grouped, validity, period, changes)  # a run is not broken by a holiday
     days: dict[str, set[date]] = {}
     for code, on in grouped.select("unit_code", "day_on").iter_rows():
         days.setdefault(code, set()).add(on)
@@ -135,7 +138,8 @@ def completeness_panel(page: Page, found: Sequence[Silence]) -> Panel:
 
 def _strip(page: Page, one: Silence, parts: Sequence[Period]) -> Strip:
     long = one.long
-    cells = tuple(_cell(one, part, long) for part in parts)
+    changes = page.reader.day_changes()
+    cells = tuple(_cell(one, part, long, changes) for part in parts)
     name = page.tree.label(one.unit_code)
     remark = t("quality.days_silent", count=len(one.missing)) if one.missing else t("quality.days_full")
     text = _days(page, one.missing, MOST_NAMED)
@@ -143,7 +147,7 @@ def _strip(page: Page, one: Silence, parts: Sequence[Period]) -> Strip:
     return Strip(name, title, link("", page.selection, unit=one.unit_code), cells, remark, one.run >= LONG_RUN)
 
 
-def _cell(one: Silence, part: Period, long: frozenset[date]) -> str:
+def _cell(one: Silence, part: Period, long: frozenset[date], changes: Collection[date]) -> str:
     """The state of a day, or the worst of a week's days."""
     days = [date.fromordinal(number) for number in range(part.from_on.toordinal(), part.to_on.toordinal() + 1)]
     if any(on in long for on in days):
@@ -153,7 +157,7 @@ def _cell(one: Silence, part: Period, long: frozenset[date]) -> str:
     active = [on for on in days if on in one.active]
     if not active:
         return "none"
-    return "rest" if len(days) == 1 and not is_working_day(days[0]) else "some"
+    return "rest" if len(days) == 1 and not is_working_day(days[0], changes) else "some"
 
 
 def _days(page: Page, days: Sequence[date], most: int) -> str:

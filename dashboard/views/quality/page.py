@@ -20,7 +20,7 @@ def render(page: Page) -> None:
     """Draws the page; the history of runs grows beside the snapshot, so that nothing of this page is remembered."""
     making = page.reader.making()
     checks = page.reader.checks(page.selection)
-    found = silences(page.reader.active_days(page.selection), page.tree, page.selection.unit_code, page.selection.period)
+    found = silences(page.reader.active_days(page.selection), page.tree, page.selection.unit_code, page.selection.period, page.reader.day_changes())
 
     counts = {name: written.number(count, page.language) for name, count in totals(making.accounting).items()}
     looks = []

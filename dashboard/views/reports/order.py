@@ -68,7 +68,7 @@ def draw_order(page: Page, kinds: tuple[ReportKind, ...]) -> Request:
     of_other_kinds = {"flow": "", "number": "", "report_lang": "", "without": ""}
     change = writes(page.selection, "kind", "report_kind", of_other_kinds)
     st.selectbox(t("reports.kind"), list(names), key="report_kind", format_func=lambda name: names[name], on_change=change)
-    scope = " · ".join((page.scope_label, page.span, t(f"population.{page.selection.population}")))
+    scope = " · ".join((page.scope_label, page.span, page.population_label(page.selection.population)))
     st.html(remark(scope, "subtitle") + remark(t("reports.scope_above"), "subtitle"))
     if kind.has_flow:
         _choose_flow(page, request)

@@ -22,6 +22,9 @@ CONFIGURATION = """\
 title = "Thử"
 organisation = "Viện kiểm sát nhân dân"
 
+[words]
+abbreviation = "VKSND"
+
 [etl]
 sources = []
 

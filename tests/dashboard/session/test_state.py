@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from dashboard.session.policy import ROLES
-from dashboard.session.state import LONGEST_VALUE, PAGE_PARAMETERS, POPULATIONS, TREES, Selection, default_selection, parse, to_query
+from dashboard.session.state import LONGEST_VALUE, PAGE_PARAMETERS, TREES, Selection, default_selection, parse, populations_of, to_query
 from data.errors import ConfigurationError
 
 DEFAULT = Selection(None, date(2024, 7, 1), date(2024, 7, 31), "pilot")
@@ -23,7 +23,7 @@ selections = st.builds(
     ),
     st.sampled_from([None, *sorted(UNITS)]),
     st.tuples(days, days),
-    st.sampled_from(POPULATIONS),
+    st.sampled_from(populations_of((1, 2))),
     st.sampled_from(["vi", "en"]),
     st.sampled_from(TREES),
     st.sampled_from([None, *ROLES]),
@@ -105,3 +105,9 @@ def test_the_first_view_comes_from_the_configuration() -> None:
 def test_a_wrong_first_view_is_told_with_the_way_out(view: dict[str, object]) -> None:
     with pytest.raises(ConfigurationError, match="first_view"):
         default_selection({"dashboard": {"first_view": view}}, date(2025, 1, 1))
+
+
+def test_populations_are_those_of_the_organisations_groups() -> None:
+    assert populations_of((1, 2)) == ("pilot", "all", "1", "2")
+    assert populations_of((3,)) == ("all", "3")
+    assert populations_of(()) == ("all",)

@@ -9,7 +9,6 @@ from pathlib import Path
 from dashboard.reports.archive.differences import CAUSES
 from dashboard.reports.content.kinds import KINDS
 from dashboard.reports.writers.excel import FIGURE_COLUMNS
-from dashboard.session.state import POPULATIONS
 from dashboard.ui.panels.adoption import STEPS
 from dashboard.ui.panels.unit_rows import ORDERS
 from dashboard.ui.translations import catalogue, t, use_language
@@ -59,8 +58,8 @@ def test_keys_that_are_put_together_exist() -> None:
     needed += [f"card.{name}.{part}" for name in RATES for part in ("title", "unit", "second")]
     needed += [f"card.trend_{step}" for step in ("day", "week", "month")] + [f"first_logins.title_{step}" for step in ("day", "week", "month")]
     needed += [f"funnel.{step}" for step in STEPS] + [f"units.by.{order.key}" for order in ORDERS]
-    needed += [f"population.{name}{part}" for name in POPULATIONS for part in ("", "_caption")]
-    needed += [f"population.group_{group}" for group in (1, 2, "none")] + [f"notice.{part}" for part in ("unit", "period", "population")]
+    needed += [f"population.{name}{part}" for name in ("pilot", "all") for part in ("", "_caption")]
+    needed += ["population.group_none"] + [f"notice.{part}" for part in ("unit", "period", "population")]
     needed += [f"report_file.figure_{name}" for name in FIGURE_COLUMNS] + [f"reports.kind_{kind.name.replace('-', '_')}" for kind in KINDS]
     needed += [f"reports.column_{name}" for name in SHELF_COLUMNS] + [f"reports.cause_{cause}" for cause in CAUSES]
     needed += [f"reports.view_{name}" for name in VIEWS]

@@ -5,6 +5,7 @@ import io
 from dataclasses import replace
 from datetime import date
 
+import polars as pl
 import pytest
 
 from dashboard.session.figures import Figure
@@ -16,6 +17,9 @@ from dashboard.ui.selection_bar import period_presets
 from dashboard.ui.table_files import Sheet, as_csv
 from dashboard.ui.unit_names import Unit, level_labels
 from dashboard.views.overview.sentence import OpenAccounts, Turn, sentence
+from data.organisation import LEVELS
+from data.organisation import levels as own_levels
+from data.paths import REFERENCE
 from metrics.engines import SnapshotInfo
 
 FROM, TO = date(2024, 7, 1), date(2024, 7, 31)
@@ -133,7 +137,8 @@ def test_presets_reach_over_the_data_and_begin_with_the_first_view() -> None:
 
 
 def test_levels_are_called_without_the_organisations_name() -> None:
-    labels = level_labels("vi", "Viện kiểm sát nhân dân")
+    levels = pl.DataFrame([level._asdict() for level in own_levels(REFERENCE / LEVELS)])
+    labels = level_labels(levels, "vi", "Viện kiểm sát nhân dân", "VKSND")
     assert labels["cap_tinh"] == "Cấp tỉnh"
     assert labels["don_vi_toi_cao"] == "Đơn vị thuộc VKSND tối cao"
-    assert level_labels("vi", "")["cap_tinh"].startswith("Viện")
+    assert level_labels(levels, "vi", "", "")["cap_tinh"].startswith("Viện")

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 import duckdb
 import pytest
 
-from data.paths import REFERENCE
+from data.organisation import Organisation
 from data.run_history import last_runs
 from etl.checks import CHECKS
 from etl.checks.suite import count_violations
@@ -29,7 +29,7 @@ class Canon:
     def __init__(self, warehouse: duckdb.DuckDBPyConnection) -> None:
         self.warehouse = warehouse
         warehouse.execute("SET TimeZone = 'UTC'")
-        make_canonical(warehouse, [], REFERENCE / "levels.csv")
+        make_canonical(warehouse, [], Organisation())
         for entity in ENTITIES:
             warehouse.execute(f"CREATE TABLE filled AS FROM canonical.{entity.name}; DROP VIEW canonical.{entity.name}")
             warehouse.execute(f"CREATE TABLE canonical.{entity.name} AS FROM filled; DROP TABLE filled")

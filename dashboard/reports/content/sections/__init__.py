@@ -14,19 +14,24 @@ from pathlib import Path
 from dashboard.reports.content.blocks import Block
 from dashboard.reports.content.kinds import KINDS, ReportKind
 from dashboard.reports.content.report_data import ReportData
+from data.language import in_words
 
 FOLDER = Path(__file__).parent
 
 
 @dataclass(frozen=True)
 class Section:
-    """One section: its title as a heading, and what writes its blocks (headings apart)."""
+    """One section: its title as a heading, in the organisation's words, and what writes its blocks (headings apart)."""
 
     name: str
-    title: str
+    own_title: str
     write: Callable[[ReportData], list[Block]]
     speaks_of: tuple[str, ...] = ()
     """Metrics; where an installation has none of them, the section is left out."""
+
+    @property
+    def title(self) -> str:
+        return in_words(self.own_title, "vi")
 
 
 def check_sections(files: Iterable[str], kinds: Iterable[ReportKind]) -> list[str]:

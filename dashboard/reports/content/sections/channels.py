@@ -7,7 +7,7 @@ from dashboard.reports.content.report_data import ReportData
 from dashboard.reports.content.tables import count_cell, rate_cell, table, text_cell
 from dashboard.reports.content.text import span
 
-TITLE = "Gửi, nhận qua Trục liên thông và nội bộ ngành"
+TITLE = "Gửi, nhận qua Trục liên thông và nội bộ {sector}"
 INTERNAL = ("internal_outgoing", "internal_incoming")
 NAMES = ("axis_outgoing", "axis_success_ratio", "axis_incoming", "internal_outgoing", "internal_incoming")
 
@@ -34,7 +34,7 @@ def write(data: ReportData) -> list[Block]:
         and shown["internal_outgoing"].numerator != shown["internal_incoming"].numerator
     ):
         blocks.append(data.say("channels.reading", **shown))
-    return [*blocks, exchange_table(data, "channels", "Gửi, nhận văn bản qua Trục liên thông và nội bộ ngành", NAMES)]
+    return [*blocks, exchange_table(data, "channels", "Gửi, nhận văn bản qua Trục liên thông và nội bộ {sector}", NAMES)]
 
 
 def exchange_table(data: ReportData, key: str, caption: str, names: tuple[str, ...], weights: tuple[float, float, float] = (2.6, 1.1, 1.3)) -> Table:

@@ -76,5 +76,5 @@ def _accounting(data: ReportData) -> list[Block]:
         *((Column(title, "count"), lambda row, name=name: number_cell(int(row[name]))) for name, title in COUNTS.items()),
     ]
     rows = frame.group_by("source", "entity", maintain_order=True).agg(pl.col(*COUNTS).sum()).rows(named=True)
-    note = "Số dòng đọc = đưa vào + trùng + lọc bỏ + từ chối. Lọc bỏ gồm văn bản mang bí mật nhà nước hoặc không rõ độ mật."
+    note = "Số dòng đọc = đưa vào + trùng + lọc bỏ + từ chối. Lọc bỏ gồm văn bản {secret} hoặc không rõ độ mật."
     return [table("annex.accounting", "Đối soát dữ liệu nguồn", rows, columns, note)]

@@ -22,4 +22,4 @@ def _scope(data: ReportData) -> Block:
         return data.say("scope.whole")
     if population == "pilot":
         return data.say("scope.pilot", first=groups.count(1), second=groups.count(2))
-    return data.say("scope.group", units=groups.count(int(population)), group=int(population))
+    return data.say("scope.group", units=groups.count(int(population)), group=int(population), accounts=data.accounts_of(int(population)))

@@ -95,7 +95,7 @@ def _table(data: ReportData) -> Table:
             (Column(f"Số văn bản, {span(period)}", "count", 1.3), lambda row, figures=figures: count_cell(figures[row[0]])),  # type: ignore[misc]
             (Column(f"Tỷ lệ, {span(period)}", "rate", 1.3), lambda row, figures=figures: rate_cell(figures[row[1]]) if row[1] else text_cell("")),  # type: ignore[misc]
         ]
-    note = "Tỷ lệ tính trên tổng số văn bản đi của cùng khoảng thời gian; văn bản đã thu hồi và văn bản mang bí mật nhà nước không tính."
+    note = "Tỷ lệ tính trên tổng số văn bản đi của cùng khoảng thời gian; văn bản đã thu hồi và văn bản {secret} không tính."
     return table("documents", "Văn bản đi theo hình thức phát hành và ký số", rows, columns, note, frozenset({0}))
 
 

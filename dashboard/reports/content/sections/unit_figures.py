@@ -73,7 +73,7 @@ def _documents_table(data: ReportData) -> Table:
         ("on_time_ratio", Column("Đúng hạn", "rate"), rate_cell),
     )
     note = (
-        f"Số liệu {window(data.period, data.language)}; không tính văn bản đã thu hồi và văn bản mang bí mật nhà nước. Cột “khai báo” là"
+        f"Số liệu {window(data.period, data.language)}; không tính văn bản đã thu hồi và văn bản {{secret}}. Cột “khai báo” là"
         " tổng số văn bản hành chính không mật do đơn vị khai báo; “chưa có số liệu” là đơn vị chưa khai báo phủ kín kỳ."
     )
     rows = _rows(data, DOCUMENTS, lambda figures: any(figure.numerator or figure.denominator for figure in figures.values()))

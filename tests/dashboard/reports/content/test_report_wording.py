@@ -241,7 +241,7 @@ def test_settings_are_refused_with_the_key_and_the_way_out() -> None:
         ({"recipients": "x"}, "recipients must be a list"),
         ({"place": "Hà\nNội"}, r"U\+000A"),
         ({"place": "x" * 400}, "300 is the most"),
-        ({"population": "3"}, "Write one of: pilot, all, 1, 2"),
+        ({"population": "both"}, "Write pilot, all, or the number of a group"),
     ):
         with pytest.raises(ConfigurationError, match=told):
             report_settings({"report": section})

@@ -1,0 +1,2 @@
+-- The levels of units, from the top.
+SELECT * FROM canonical.level
