@@ -108,10 +108,8 @@ class Evidence:
     @cached_property
     def in_no_unit(self) -> dict[str, int]:
         """Of the counts of accounts, those that stood in no unit on the last day, which the whole alone counts."""
-        columns = [
-            f"COUNT(*) FILTER (WHERE {' AND '.join(one.sql for one in counted_conditions(metric(name), self.scope.group, 'numerator')[0])}) AS {name}"
-            for name in OF_ACCOUNTS
-        ]
+        counted = {name: counted_conditions(self.snapshot, metric(name), self.scope.group, "numerator")[0] for name in OF_ACCOUNTS}
+        columns = [f"COUNT(*) FILTER (WHERE {' AND '.join(one.sql for one in conditions)}) AS {name}" for name, conditions in counted.items()]
         select = f"SELECT {', '.join(columns)} FROM scoped_row WHERE unit_code IS NULL"  # noqa: S608
         question = row_statement(self.snapshot, "account", self.period, scoped_units(self.snapshot, self.scope, self.period), select)
         (row,) = self.snapshot.query(question.sql, question.params).iter_rows(named=True)

@@ -10,7 +10,7 @@ from datetime import date
 
 from metrics.catalog import METRICS
 from metrics.engines import Snapshot
-from metrics.model import Duration, Metric, Ratio
+from metrics.model import Duration, Metric, Population, Ratio
 from metrics.periods import Period
 from metrics.query.statements import population_of
 from metrics.rows import ROWS, Needs, read_needs
@@ -19,9 +19,8 @@ _Spans = dict[str, list[tuple[str, date, date]]]
 """Source, first and last day by `entity.column`."""
 
 
-def needs_of(metric: Metric, group: int | None = None) -> Needs:
-    """What a figure needs of the source contract; accounts of a pilot group need what tells its population."""
-    population = population_of(metric, group)
+def needs_of(metric: Metric, population: Population) -> Needs:
+    """What a figure of a population needs of the source contract; accounts of a pilot group need what tells its population."""
     conditions = [metric.numerator, metric.denominator] if isinstance(metric, Ratio) else [metric.where]
     if isinstance(metric, Duration):
         conditions.append(metric.days)
@@ -30,7 +29,7 @@ def needs_of(metric: Metric, group: int | None = None) -> Needs:
 
 def is_known(snapshot: Snapshot, metric: Metric, period: Period | None = None, group: int | None = None) -> bool:
     """Whether the sources deliver what a metric counts, in a period (None: ever)."""
-    return _are_met(_spans(snapshot), needs_of(metric, group), ROWS[metric.of].needs, period)
+    return _are_met(_spans(snapshot), needs_of(metric, population_of(snapshot, metric, group)), ROWS[metric.of].needs, period)
 
 
 def is_delivered(snapshot: Snapshot, need: str, period: Period | None = None) -> bool:

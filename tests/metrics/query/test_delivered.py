@@ -14,7 +14,7 @@ from metrics.query.metric_values import metric_values
 from tests.metrics.by_hand import JULY, Rows, on
 from tests.tiny_snapshot import EVER, FOREVER, Row, write_snapshot
 
-ALL = {name for one in METRICS for either in needs_of(one) for name in either}
+ALL = {name for one in METRICS for either in needs_of(one, one.population) for name in either}
 
 
 def delivered(*names: str, source: str = "tiny", from_on: object = EVER, to_on: object = FOREVER) -> list[Row]:
@@ -30,14 +30,14 @@ def known(folder: Path, rows: list[Row], period: Period = JULY) -> frozenset[str
 
 
 def test_every_metric_needs_something_and_has_a_value_where_all_is_delivered(tmp_path: Path) -> None:
-    assert all(needs_of(one) for one in METRICS)
+    assert all(needs_of(one, one.population) for one in METRICS)
     assert known(tmp_path, delivered(*ALL)) == {one.name for one in METRICS}
 
 
 @pytest.mark.parametrize("period_of_need", [None, (on("08-01"), FOREVER), (EVER, on("06-30"))], ids=["never", "since August", "until June"])
 def test_without_any_of_its_needs_a_metric_is_empty(tmp_path: Path, period_of_need: tuple[object, object] | None) -> None:
     for one in METRICS:
-        for number, either in enumerate(needs_of(one)):
+        for number, either in enumerate(needs_of(one, one.population)):
             rows = delivered(*ALL - either)
             if period_of_need:
                 rows += delivered(*either, from_on=period_of_need[0], to_on=period_of_need[1])
