@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
 from datetime import date
+from functools import cached_property
 from urllib.parse import urlencode
 
 import polars as pl
@@ -46,6 +47,11 @@ class Page:
     @property
     def language(self) -> Language:
         return self.selection.language
+
+    @cached_property
+    def known(self) -> frozenset[str]:
+        """The metrics that this installation has figures of at all: cards, columns and panels of the others are not drawn."""
+        return self.reader.known_metrics()
 
     @property
     def span(self) -> str:

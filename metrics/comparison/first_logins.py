@@ -9,6 +9,7 @@ import polars as pl
 from metrics.catalog import metric
 from metrics.engines import Snapshot
 from metrics.periods import Period
+from metrics.query.delivered import is_delivered
 from metrics.query.statements import population_of
 from metrics.tree.scope import Scope
 from metrics.tree.scoped_units import days_in_scope, scoped_units
@@ -52,7 +53,8 @@ def first_login_curve(snapshot: Snapshot, period: Period, scope: Scope | None = 
 
     `activated` accounts are those of `activation_rate` on that day, `logged_in` those of them that had logged in on it or ever before,
     `value` one by the other; `first_logins` are those whose first login ever was on that very day. An account counts where it stood on that
-    day. Days of which the snapshot does not speak are null; `value` is null where no account is activated.
+    day. Days of which the snapshot does not speak are null, and all days
+    where neither logins nor activation were delivered; `value` is null where no account is activated.
     Raises ConfigurationError for unknown units and groups.
     """
     scope = scope or Scope()
@@ -70,6 +72,7 @@ def first_login_curve(snapshot: Snapshot, period: Period, scope: Scope | None = 
         .sort("day_on")
     )
     is_known = pl.col("day_on").is_between(snapshot.info.first_on, snapshot.info.cutoff_on)
+    is_known &= pl.lit(is_delivered(snapshot, "access_event.kind=login", period) and is_delivered(snapshot, "account.activated_at"))
     counted = ("first_logins", "logged_in", "activated")
     curve = curve.with_columns(pl.when(is_known).then(pl.col(name).fill_null(0).cast(pl.Int64)).alias(name) for name in counted)
     return curve.with_columns(value=pl.when(pl.col("activated") > 0).then(pl.col("logged_in") / pl.col("activated"))).select(list(COLUMNS))

@@ -17,7 +17,7 @@ STEPS: tuple[str, ...] = ("provisioned_accounts", "activated_accounts", "logged_
 
 def funnel_panel(page: Page, figures: Mapping[str, Figure]) -> Panel:
     """The funnel with the share of the step before at each step, and the step that loses most."""
-    steps = [figures[name] for name in STEPS]
+    steps = [figures[name] for name in STEPS if name in page.known]
     shares, drops = [""], []
     for before, step in pairwise(steps):
         if before.numerator is None or step.numerator is None:

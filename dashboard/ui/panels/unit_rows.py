@@ -68,14 +68,15 @@ def unit_table_of(page: Page, units: Mapping[str, Figures]) -> UnitTable:
     title = t("units.title")
     words = {"count": len(lines), "accounts": page.population("account"), "documents": page.population("document"), "span": page.span}
     subtitle = t("units.subtitle", **words)
-    twin = sheet(page, "don-vi", title, subtitle, *unit_cells(shown, names))
+    rates = tuple(rate for rate in RATES if rate[0] in page.known)
+    twin = sheet(page, "don-vi", title, subtitle, *unit_cells(shown, names, rates))
     may_take = bool(shown) and may_export(page)
     head = panel_head(title, subtitle, buttons("units", title, twin.name) if may_take else "")
     is_tree = order == "tree" and not query and not level
     body = markup(
         "unit_table.html",
         lines=[(unit, page.link_to(unit.code), names.get(unit.level, unit.level), figures) for unit, figures in shown],
-        rates=RATES,
+        rates=rates,
         least=min((unit.depth for unit, _ in shown), default=0) if is_tree else None,
         none=t("units.none", query=query) if lines else t("units.empty"),
     )
@@ -113,15 +114,17 @@ def in_order(lines: Sequence[Line], key: str) -> list[Line]:
     return sorted(lines, key=lambda line: (value(line[1]) is None, sign * (value(line[1]) or 0.0)))
 
 
-def unit_cells(lines: Sequence[Line], levels: Mapping[str, str]) -> tuple[tuple[str, ...], list[tuple[Cell, ...]]]:
+def unit_cells(
+    lines: Sequence[Line], levels: Mapping[str, str], shown: Sequence[tuple[str, str]] = RATES
+) -> tuple[tuple[str, ...], list[tuple[Cell, ...]]]:
     """Columns and rows as displayed, for a file; empty for a unit that is not of the population that a rate is read on."""
     heads = [t("units.unit"), t("units.level")]
-    for _, words in RATES:
+    for _, words in shown:
         label = t(f"units.{words}")
         heads += [t("units.counts", label=label), label]
     cells: list[tuple[Cell, ...]] = []
     for unit, figures in lines:
-        rates = [figures.get(name) for name, _ in RATES]
+        rates = [figures.get(name) for name, _ in shown]
         documents = figures.get("outgoing_documents")
         texts = (text for rate in rates for text in ((rate.counts_text, rate.rate_text) if rate else ("", "")))
         cells.append((unit.name, levels.get(unit.level, unit.level), *texts, documents.count_text if documents else ""))

@@ -19,7 +19,7 @@ TITLE = "page.compare"
 def choices(page: Page) -> None:
     """Draws what is compared with and the ratio into the selection bar; what is chosen goes into the address."""
     compare_choice(page, DEFAULT)
-    names = {name: short_label(name, page.language) for name in RATIOS}
+    names = {name: short_label(name, page.language) for name in RATIOS if name in page.known}
     radio_box(page.selection, "metric", "compare_metric", "metric_box", t("compare.metric"), names, chosen_metric(page.selection))
 
 

@@ -35,9 +35,20 @@ def channels_panel(page: Page, figures: Mapping[str, Figure]) -> Panel:
     success = figures["axis_success_ratio"]
     lost = None if success.numerator is None or success.denominator is None else success.denominator - success.numerator
     largest = max(figures[name].numerator or 0 for _, *names in PAIRS for name in names) or 1
-    body = markup("documents/channels.html", pairs=PAIRS, figures=figures, largest=largest, success=success, lost=lost, why=why_button(page, success))
-    rows: list[tuple[Cell, ...]] = [(_label(page, name), _count(figures[name])) for name in CHANNELS]
-    rows += [(_label(page, "axis_success_ratio"), f"{success.rate_text} {success.counts_text}".strip())]
+    pairs = [pair for pair in PAIRS if page.known & set(pair[1:])]
+    is_axis = success.metric in page.known
+    body = markup(
+        "documents/channels.html",
+        pairs=pairs,
+        is_axis=is_axis,
+        figures=figures,
+        largest=largest,
+        success=success,
+        lost=lost,
+        why=why_button(page, success),
+    )
+    rows: list[tuple[Cell, ...]] = [(_label(page, name), _count(figures[name])) for name in CHANNELS if name in page.known]
+    rows += [] if not is_axis else [(_label(page, "axis_success_ratio"), f"{success.rate_text} {success.counts_text}".strip())]
     columns = (t("documents.figure"), t("documents.value"))
     return figure_panel(page, "channels", title, subtitle, body, sheet(page, "kenh-gui-nhan", title, subtitle, columns, rows))
 

@@ -69,18 +69,20 @@ def tree_panel(page: Page, figures: Mapping[str, Figure], pairs: pl.DataFrame) -
     branches = [Branch(0, "whole", t("documents.all"), whole.numerator, 0)]
     rows: list[tuple[Cell, ...]] = [(t("documents.all"), "", whole.numerator, Rate(1.0))]
     counts = {(form, signature): documents for form, signature, documents in pairs.iter_rows()}
-    for form in FORMS:
+    # Of one kind of signature alone nobody knows that both are missing.
+    signatures = SIGNATURES if "fully_signed_ratio" in page.known else SIGNATURES[1:] if "digitally_signed_ratio" in page.known else ()
+    for form in FORMS if "outgoing_electronic" in page.known else FORMS[-1:]:
         of_form = sum(counts[form, signature] for signature in SIGNATURES)
         if form == "unknown" and not of_form:
             continue
         form_name = t(f"documents.form_{form}")
         branches.append(Branch(1, form, form_name, of_form, whole.numerator))
         rows.append((form_name, "", of_form, Rate(of_form / whole.numerator)))
-        for signature in SIGNATURES if of_form else ():
+        for signature in signatures if of_form else ():
             branches.append(Branch(2, signature, t(f"documents.signature_{signature}"), counts[form, signature], of_form))
             rows.append((form_name, branches[-1].name, counts[form, signature], Rate(counts[form, signature] / of_form)))
     recalled = figures["recalled_documents"]
-    note = t("documents.recalled", count=recalled.count_text) if recalled.numerator else t("documents.none_recalled")
+    note = t("documents.recalled", count=recalled.count_text) if recalled.numerator else t("documents.none_recalled") if recalled.is_known else ""
     largest = max(branch.count for branch in branches) or 1
     body = markup("documents/tree.html", branches=branches, largest=largest, note=note, why=why_button(page, whole))
     columns = (t("documents.form"), t("documents.signature"), t("documents.documents"), t("documents.share"))

@@ -12,7 +12,7 @@ from dashboard.ui import format as written
 from dashboard.ui.page_context import Page
 from dashboard.ui.panel import Columns, draw, in_columns, remembered, sentence
 from dashboard.ui.translations import t
-from dashboard.views.documents.channels import channels_panel, days_panel, paper_panel, price_choice
+from dashboard.views.documents.channels import CHANNELS, channels_panel, days_panel, paper_panel, price_choice
 from dashboard.views.documents.outgoing import tree_panel, type_name, types_panel
 from dashboard.views.documents.registered import REGISTERED, registered_panel
 from metrics.periods import Period
@@ -53,8 +53,17 @@ def _compose(page: Page) -> tuple[Markup, Columns]:
     period = Period(page.selection.from_on, page.selection.to_on)
     parts = period.split("week" if period.days <= BY_WEEK else "month")
     flow = page.reader.document_flow(page.selection, parts)
-    wide = (tree_panel(page, figures, flow.forms), types_panel(page, figures["parallel_ratio"], parts, flow.types), registered_panel(page, figures))
-    narrow = (days_panel(page, figures, flow.days), channels_panel(page, figures), paper_panel(page, figures["paper_pages_saved"]))
+    known = page.known
+    wide = (
+        tree_panel(page, figures, flow.forms),
+        types_panel(page, figures["parallel_ratio"], parts, flow.types) if "parallel_ratio" in known else None,
+        registered_panel(page, figures) if known & set(REGISTERED) else None,
+    )
+    narrow = (
+        days_panel(page, figures, flow.days) if "median_working_days" in known else None,
+        channels_panel(page, figures) if known & set(CHANNELS[:4]) else None,
+        paper_panel(page, figures["paper_pages_saved"]) if "paper_pages_saved" in known else None,
+    )
     return _sentence(page, figures, flow.types), in_columns("1.75fr 1fr", wide, narrow)
 
 
@@ -63,6 +72,8 @@ def _sentence(page: Page, figures: Mapping[str, Figure], types: pl.DataFrame) ->
     outgoing, parallel = figures["outgoing_documents"], figures["outgoing_parallel"]
     if not outgoing.numerator:
         return sentence(t("documents.sentence_no_data" if outgoing.numerator is None else "documents.sentence_none"))
+    if parallel.numerator is None:
+        return sentence(t("documents.sentence_forms_unknown", documents=outgoing.count_text))
     text = t("documents.sentence", **{name: figures[f"outgoing_{name}"].count_text for name in ("documents", "electronic", "parallel", "paper")})
     ranked = types.group_by("doc_type").agg(pl.col("parallel").sum()).sort("parallel", "doc_type", descending=True).head(2)
     if not parallel.numerator or ranked.height < 2:

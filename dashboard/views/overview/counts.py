@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from markupsafe import Markup
 
@@ -44,5 +44,7 @@ def counts_row(page: Page, figures: Mapping[str, Figure]) -> Markup:
     recalled = figures["recalled_documents"]
     note = f"{context} · {t('counts.recalled', count=recalled.count_text)}" if recalled.numerator else context
     contexts = {"outgoing": note, "internal": t("counts.internal_note")}
-    with_bar = [group.title for group in GROUPS if group.is_drawn and any(figures[name].numerator for name, _ in group.parts)]
-    return markup("overview/counts.html", groups=GROUPS, with_bar=with_bar, figures=figures, contexts=contexts, context=context)
+    known = (replace(group, parts=tuple(part for part in group.parts if part[0] in page.known)) for group in GROUPS)
+    groups = [group for group in known if group.parts or (group.total and group.total[0] in page.known)]
+    with_bar = [group.title for group in groups if group.is_drawn and any(figures[name].numerator for name, _ in group.parts)]
+    return markup("overview/counts.html", groups=groups, with_bar=with_bar, figures=figures, contexts=contexts, context=context)

@@ -87,10 +87,14 @@ def targets_now(page: Page, frame: pl.DataFrame) -> dict[str, float]:
 def rates_row(
     page: Page, figures: Mapping[str, Figure], checks: Sequence[CheckResult], earlier: Earlier | None, targets: Mapping[str, float]
 ) -> Markup:
-    """The six cards."""
+    """The six cards, of those that the sources deliver."""
     step = time_step(page)
     trends = page.reader.values(NAMES, page.selection, by=step)
-    cards = [_card(page, figures, comparable_parts(trends, name, step), step, name, earlier, checks, targets.get(name)) for name in NAMES]
+    cards = [
+        _card(page, figures, comparable_parts(trends, name, step), step, name, earlier, checks, targets.get(name))
+        for name in NAMES
+        if name in page.known
+    ]
     return markup("overview/rates.html", cards=cards)
 
 

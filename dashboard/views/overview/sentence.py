@@ -53,7 +53,7 @@ def sentence(figures: Mapping[str, Figure], turn: Turn | None, below: Sequence[O
         change = activation.value - turn.whole.value
         text += t("sentence.change_up" if change > 0 else "sentence.change_down", points=written.points(change, language()), words=turn.words)
         text += _why(turn, change)
-    text += t("sentence.login", logged_in=logged_in.count_text)
+    text += t("sentence.login", logged_in=logged_in.count_text) if logged_in.is_known else "."
     return first_words(text, *_where(left, below))
 
 

@@ -38,7 +38,11 @@ def _compose(page: Page) -> tuple[tuple[Panel | Columns | Markup, ...], UnitTabl
     unit = page.tree.units[page.selection.unit_code]
     places = read_places(page)
     steps = whole(page.reader.values(STEPS, page.selection), unit.code)
-    columns = in_columns("1.6fr 1fr", (trend_panel(page), first_logins_panel(page)), (actions_panel(page, places), funnel_panel(page, steps)))
+    columns = in_columns(
+        "1.6fr 1fr",
+        (trend_panel(page), first_logins_panel(page) if "login_rate" in page.known else None),
+        (actions_panel(page, places), funnel_panel(page, steps)),
+    )
     table = None
     if any(page.is_in_tree(page.tree.units[code]) for code in page.tree.children(unit.code)):
         table = unit_table_of(page, by_unit(page.reader.values(UNIT_METRICS, page.selection, by="unit"), unit.code))

@@ -102,6 +102,7 @@ def places_panel(page: Page, places: Mapping[str, Place]) -> Panel:
     """The table of the unit's rates: n/N, value, an axis with interval, peers, whole and target, and what that means."""
     title = t("unit.places_title")
     subtitle = t("unit.places_subtitle", accounts=page.population("account"), documents=page.population("document"), span=page.span)
+    places = {name: place for name, place in places.items() if name in page.known}
     said = {name: (standing_text(place), distance_text(page, place)) for name, place in places.items()}
     has_whole = any(place.whole is not None for place in places.values())
     note = t("unit.without_small", smallest=page.reader.viewer.smallest) if has_whole and page.reader.viewer.role == "unit" else ""

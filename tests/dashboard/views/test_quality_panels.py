@@ -44,7 +44,7 @@ def making(page: Page) -> Making:
         real,
         accounting=pl.DataFrame([{**batch, **counts}], schema=real.accounting.schema),
         rejections=pl.DataFrame([(EVIL, EVIL, EVIL, EVIL, 3)], schema=real.rejections.schema, orient="row"),
-        results=pl.DataFrame([(EVIL, EVIL, "fail", False, 1, 5), ("b", EVIL, "fail", True, 0, 5)], schema=real.results.schema, orient="row"),
+        results=pl.DataFrame([(EVIL, EVIL, "fail", "failed", 1, 5), ("b", EVIL, "fail", "passed", 0, 5)], schema=real.results.schema, orient="row"),
         runs=(run,),
         titles={EVIL: EVIL},
     )

@@ -19,7 +19,6 @@ FUNNEL = {
 }
 HEADLINES = ("activation_rate", "login_rate")
 """What is compared with the period before and with the targets."""
-SPEAKS_OF = ("provisioned_accounts",)
 
 
 def write(data: ReportData) -> list[Block]:
