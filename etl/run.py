@@ -22,6 +22,7 @@ from data.outcomes import Outcome
 from data.paths import Home
 from data.run_history import EntityAccount, RunResult
 from etl.checks import CHECKS
+from etl.checks.refused_rows import too_many_refused
 from etl.checks.suite import Verdict, run_checks
 from etl.landing.batches import Chain, landed_chains, manifests_in_force
 from etl.landing.fetch_source import Asked, fetch_source, refuse_other_secret
@@ -167,7 +168,7 @@ def _stage_and_publish(work: _Work, warehouse: duckdb.DuckDBPyConnection, chains
     with work.step("stage"):
         accounts = _stage(work, warehouse, chains, is_kept)
     with work.step("check"):
-        verdicts = _check(warehouse)
+        verdicts = _check(work, warehouse, accounts)
         reach("check.done")
     with work.step("model"):
         if is_kept:
@@ -258,9 +259,12 @@ def _stage(work: _Work, warehouse: duckdb.DuckDBPyConnection, chains: Sequence[C
     return accounts
 
 
-def _check(warehouse: duckdb.DuckDBPyConnection) -> list[Verdict]:
+def _check(work: _Work, warehouse: duckdb.DuckDBPyConnection, accounts: Sequence[EntityAccount]) -> list[Verdict]:
+    refusals = [
+        f"{sentence} Refused were: {_reasons(warehouse, account)}." for account, sentence in too_many_refused(work.settings.sources, accounts)
+    ]
     verdicts = run_checks(warehouse, CHECKS)
-    refusals = [verdict.sentence for verdict in verdicts if verdict.outcome == Outcome.FAILED and verdict.check.severity == "fail"]
+    refusals += [verdict.sentence for verdict in verdicts if verdict.outcome == Outcome.FAILED and verdict.check.severity == "fail"]
     if refusals:
         raise DataRefused(f"The data failed a check, and what was published before stays. {' '.join(refusals)}")
     return verdicts
@@ -270,16 +274,18 @@ def _warnings(warehouse: duckdb.DuckDBPyConnection, accounts: Sequence[EntityAcc
     warnings = [verdict.sentence for verdict in verdicts if verdict.outcome == Outcome.FAILED]
     for account in history.by_entity(accounts):
         if account.rows_rejected:
-            reasons = "; ".join(f"{column}: {reason}, {rows}" for column, reason, rows in reject_reasons(warehouse, account.source, account.entity))
-            warnings.append(
-                f"source {account.source}: {account.rows_rejected} of {account.rows_in} rows of {account.entity} were refused ({reasons})."
-            )
+            refused = f"{account.rows_rejected} of {account.rows_in} rows of {account.entity} were refused"
+            warnings.append(f"source {account.source}: {refused} ({_reasons(warehouse, account)}).")
         if missed := account.left_out.get(UNFITTED):
             warnings.append(
                 f"source {account.source}: {missed} requests of somebody, with a status that is no error, fit no rule and are in no figure. "
                 "Add the rules that are missing, or end them with { path = '.*', kind = 'ignore' } where that is meant."
             )
     return tuple(warnings)
+
+
+def _reasons(warehouse: duckdb.DuckDBPyConnection, account: EntityAccount) -> str:
+    return "; ".join(f"{column}: {reason}, {rows}" for column, reason, rows in reject_reasons(warehouse, account.source, account.entity))
 
 
 def _clear_remains(home: Home) -> None:

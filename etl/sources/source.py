@@ -131,7 +131,8 @@ class Source(ABC):
 
     def settings_hash(self, entity: str) -> str:
         """Of all that decides which rows the entity's files come to: its SELECT and what `source.toml` says of it, but where the files are."""
-        options = {key: value for key, value in {**self.options, **self.entity_options[entity]}.items() if key not in ("files", "mode")}
+        stated = {**self.options, **self.entity_options[entity]}
+        options = {key: value for key, value in stated.items() if key not in ("files", "mode", "max_rejected")}
         return hashlib.sha256(f"{self.query(entity).hash}|{json.dumps(options, sort_keys=True)}".encode()).hexdigest()
 
     def pattern(self, entity: str) -> str:
