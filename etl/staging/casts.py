@@ -130,14 +130,14 @@ def fault(column: Column, text: str, parsed: str) -> str:
 
 def local_day(instant: str, zones: Zones) -> str:
     """The organisation's day on which an instant falls: 06:30 in Viet Nam is still the day before in UTC."""
-    offset = _offset(zones.organisation)
+    offset = fixed_offset(zones.organisation)
     if offset is not None:
         return f"CAST(make_timestamp(epoch_us({instant}) + {offset}) AS DATE)"
     return f"CAST(timezone({literal(zones.organisation)}, {instant}) AS DATE)"
 
 
 @functools.cache
-def _offset(zone: str) -> int | None:
+def fixed_offset(zone: str) -> int | None:
     """Microseconds that a zone is before UTC, where that is the same in all years that count: adding it is twenty times as fast as looking it up."""
     first, last = dt.datetime(FIRST_YEAR - 1, 12, 1, tzinfo=dt.UTC), dt.datetime(LAST_YEAR + 1, 2, 1, tzinfo=dt.UTC)
     place = ZoneInfo(zone)
@@ -148,7 +148,7 @@ def _offset(zone: str) -> int | None:
 
 def _from_local(timestamp: str, zone: str) -> str:
     """The instant of a local time of the years that count."""
-    offset = _offset(zone)
+    offset = fixed_offset(zone)
     return f"timezone({literal(zone)}, {timestamp})" if offset is None else f"make_timestamptz(epoch_us({timestamp}) - {offset})"
 
 

@@ -22,6 +22,7 @@ from etl.sources.database.cursor import CURSOR_KEYS, Cursor, CursorKind, Since
 from etl.sources.database.postgres import ExtensionBroke, ExtensionRefused, ExtensionSession, session_settings, text_columns
 from etl.sources.database.sqlite import with_strict_names
 from etl.sources.source import CHUNK_ROWS, Query, Reading, Row, Source
+from etl.staging.casts import fixed_offset, literal
 
 if TYPE_CHECKING:
     import sqlalchemy as sa
@@ -326,11 +327,41 @@ def _begin_reading(connection: sa.Connection, time_zone: str) -> None:
         for statement in session_settings(time_zone):
             connection.exec_driver_sql(statement)
     elif dialect == "mysql":
+        _set_zone(connection, f"SET SESSION time_zone = {literal(_zone_or_offset(time_zone))}")
         connection.exec_driver_sql("SET SESSION TRANSACTION READ ONLY")
         connection.commit()
+    elif dialect == "oracle":
+        _set_zone(connection, f"ALTER SESSION SET TIME_ZONE = {literal(_zone_or_offset(time_zone))}")
     elif dialect == "sqlite":
         connection.exec_driver_sql("BEGIN")
     connection.exec_driver_sql("SELECT 1" if dialect != "oracle" else "SELECT 1 FROM dual")
+
+
+def _zone_or_offset(zone: str) -> str:
+    """A zone as MySQL and Oracle know it without tables of zones: "+07:00", or its name where the offset changes."""
+    offset = fixed_offset(zone)
+    if offset is None:
+        return zone
+    hours, minutes = divmod(abs(offset) // 60_000_000, 60)
+    return f"{'-' if offset < 0 else '+'}{hours:02}:{minutes:02}"
+
+
+def _set_zone(connection: sa.Connection, statement: str) -> None:
+    """Gives the session the source's zone: a MySQL TIMESTAMP or an Oracle TIMESTAMP WITH LOCAL TIME ZONE comes as the session's time, without a zone.
+
+    In the server's own zone it would be read as another moment than the DATETIME beside it.
+    """
+    import sqlalchemy as sa
+
+    try:
+        connection.exec_driver_sql(statement)
+    except sa.exc.DBAPIError as error:
+        if error.connection_invalidated:
+            raise
+        raise ConfigurationError(
+            f"the database at {connection.engine.url.host} does not take the source's time zone ({statement}). "
+            "Have its time zones loaded (MariaDB and MySQL: mysql_tzinfo_to_sql), then run the command again."
+        ) from None
 
 
 def _reason(error: BaseException, url: sa.URL) -> str:

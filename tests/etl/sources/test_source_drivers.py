@@ -37,7 +37,7 @@ class Recorder:
 @pytest.mark.parametrize(
     ("url", "told", "isolation"),
     [
-        ("oracle+oracledb://h/x", ["SELECT 1 FROM dual"], "SERIALIZABLE"),
+        ("oracle+oracledb://h/x", ["ALTER SESSION SET TIME_ZONE = '+07:00'", "SELECT 1 FROM dual"], "SERIALIZABLE"),
         ("mssql+pymssql://h/x", ["SELECT 1"], None),
     ],
 )
