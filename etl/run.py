@@ -244,8 +244,13 @@ def _stage(work: _Work, warehouse: duckdb.DuckDBPyConnection, chains: Sequence[C
             work.log.write("entity staged", **asdict(account))
         accounts += of_chain
         reach("stage.entity_staged")
+    last_only = [source.name for source in settings.sources if source.tells_last_logins_only]
+    work.warnings.extend(
+        f"source {name}: it tells of each account's last login alone, so that figures of logins have a value only for a period with the last day."
+        for name in last_only
+    )
     in_each_unit = [source.name for source in settings.sources if source.is_in_each_unit]
-    make_canonical(warehouse, [(chain.source, chain.entity) for chain in chains], settings.organisation, in_each_unit)
+    make_canonical(warehouse, [(chain.source, chain.entity) for chain in chains], settings.organisation, in_each_unit, last_only)
     if told := levels_from_data(warehouse, settings.organisation):
         work.progress.step(told)
     people = [

@@ -19,6 +19,18 @@ def make_delivered(warehouse: duckdb.DuckDBPyConnection) -> None:
     """Makes `canonical.delivered` out of the canonical entities and `canonical.span`."""
     selects = " UNION ALL ".join(_select(entity) for entity in ENTITIES)
     warehouse.execute(f"CREATE OR REPLACE TABLE canonical.delivered AS {selects}")
+    # A flag says nothing of the days before it was first read, and last logins nothing of those before the last day.
+    warehouse.execute(
+        """
+        UPDATE canonical.delivered SET from_on = (
+            SELECT coalesce(min(seen.seen_on), (SELECT max(cutoff_on) FROM canonical.span))
+            FROM canonical.activation_seen seen JOIN canonical.account account ON account.account_key = seen.account_key
+            WHERE account.source = delivered.source
+        ) WHERE entity = 'account' AND column_name = 'is_activated';
+        UPDATE canonical.delivered SET column_name = 'kind=last_login', from_on = greatest(from_on, to_on)
+        WHERE entity = 'access_event' AND column_name = 'kind=login' AND source IN (SELECT source FROM canonical.last_login_only)
+        """
+    )
 
 
 def _select(entity: Entity) -> str:

@@ -111,7 +111,8 @@ def _entities(file: Path, folder: Path, kind: type[Source], tables: dict[str, An
         share = options.get("max_rejected", 0.0)
         if type(share) not in (int, float) or not 0 <= share <= 1:
             raise ConfigurationError(f"{file}, [entities.{name}]: max_rejected is {share!r}. Write a share of the rows from 0 to 1, such as 0.05.")
-        check_keys(file, f"entities.{name}", options, {**kind.ENTITY_KEYS, **dict.fromkeys(words, str), "max_rejected": type(share)})
+        switches = {"last_login_only": bool} if name == "access_event" else {}
+        check_keys(file, f"entities.{name}", options, {**kind.ENTITY_KEYS, **dict.fromkeys(words, str), **switches, "max_rejected": type(share)})
         for key, allowed in words.items():
             if options.get(key, allowed[0]) not in allowed:
                 raise ConfigurationError(f"{file}, [entities.{name}]: {key} is {options[key]!r}. Write one of: {', '.join(allowed)}.")

@@ -121,6 +121,11 @@ class Source(ABC):
         return any(options.get("membership") == "each" for options in self.entity_options.values())
 
     @property
+    def tells_last_logins_only(self) -> bool:
+        """Whether its logins are the last one of each account, which say nothing of earlier periods."""
+        return bool(self.entity_options.get("access_event", {}).get("last_login_only"))
+
+    @property
     def keeps_vanished_accounts(self) -> bool:
         """Whether accounts that are gone from the source stay, disabled from the day on which they were first missing."""
         return self.entity_options.get("account", {}).get("vanished") == "keep"

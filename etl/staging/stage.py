@@ -94,10 +94,14 @@ def refuse_unusable(warehouse: duckdb.DuckDBPyConnection, chain: Chain, accounts
 
 
 def make_canonical(
-    warehouse: duckdb.DuckDBPyConnection, staged: Sequence[tuple[str, str]], organisation: Organisation, in_each_unit: Sequence[str] = ()
+    warehouse: duckdb.DuckDBPyConnection,
+    staged: Sequence[tuple[str, str]],
+    organisation: Organisation,
+    in_each_unit: Sequence[str] = (),
+    last_login_only: Sequence[str] = (),
 ) -> None:
     """Makes `canonical.<entity>`, the union over (source, entity) pairs with every column of the contract, the organisation's own tables, and
-    `canonical.in_each_unit` of the sources whose people are in several units at once.
+    `canonical.in_each_unit` of the sources whose people are in several units at once and `canonical.last_login_only` of those that tell of no other.
 
     Raises DataRefused where units have a level that the organisation's levels do not name.
     """
@@ -116,7 +120,8 @@ def make_canonical(
         select = " UNION ALL ".join(parts) or nothing
         warehouse.execute(f"CREATE OR REPLACE VIEW canonical.{entity.name} AS {select}")
     make_own_tables(warehouse, organisation)
-    warehouse.execute("CREATE OR REPLACE TABLE canonical.in_each_unit AS SELECT unnest(CAST(? AS VARCHAR[])) AS source", [list(in_each_unit)])
+    for name, sources in (("in_each_unit", in_each_unit), ("last_login_only", last_login_only)):
+        warehouse.execute(f"CREATE OR REPLACE TABLE canonical.{name} AS SELECT unnest(CAST(? AS VARCHAR[])) AS source", [list(sources)])
 
 
 def staged_columns(entity: Entity) -> dict[str, str]:

@@ -2,9 +2,15 @@
 
 from __future__ import annotations
 
+from datetime import UTC, date, datetime, timedelta
+
 import pytest
 
+from data.snapshot import published_snapshot
 from etl.run import rebuild_etl
+from metrics.engines.duckdb import open_snapshot
+from metrics.periods import Period
+from metrics.query.metric_values import metric_values
 from tests.etl.tiny_system import DEFAULTS, TinySystem
 
 pytestmark = pytest.mark.usefixtures("without_checks")
@@ -77,3 +83,26 @@ def test_a_signature_without_a_date_is_one(tiny: TinySystem) -> None:
     tiny.write_sql("document", f"SELECT {columns}, 1 AS is_signer_signed, 0 AS is_organ_signed FROM document")  # noqa: S608
     tiny.save_and_run()
     assert tiny.ask("SELECT is_signer_signed, is_organ_signed FROM document") == [(True, False)]
+
+
+def test_of_last_logins_alone_the_last_day_tells_and_no_day_before(tiny: TinySystem) -> None:
+    say(tiny, "access_event", "last_login_only = true")
+    told = tiny.save_and_run().warnings
+    assert any("each account's last login alone" in line for line in told)
+    with open_snapshot(published_snapshot(tiny.home.pointer)) as snapshot:
+        names = ["login_rate_of_existing", "habitual_rate", "login_events"]
+        with_last = metric_values(snapshot, names, Period(date(2024, 7, 1), date(2024, 7, 31)))["numerator"].to_list()
+        before = metric_values(snapshot, names, Period(date(2024, 7, 1), date(2024, 7, 9)))["numerator"].to_list()
+    assert (with_last, before) == ([1, None, None], [None, None, None])
+
+
+def test_a_flag_says_nothing_of_the_time_before_it_was_read(tiny: TinySystem) -> None:
+    columns = ", ".join(name for name in DEFAULTS["account"] if name != "activated_at")
+    tiny.write_sql("account", f"SELECT {columns}, 1 AS is_activated FROM account")  # noqa: S608
+    now = datetime.now(UTC) - timedelta(minutes=1)
+    tiny.add("access_event", account_key="u2", occurred_at=now.isoformat())
+    tiny.save_and_run()
+    with open_snapshot(published_snapshot(tiny.home.pointer)) as snapshot:
+        july, today = Period(date(2024, 7, 1), date(2024, 7, 31)), Period(now.date(), now.date() + timedelta(days=1))
+        values = [metric_values(snapshot, ["activation_rate", "provisioned_accounts"], period)["numerator"].to_list() for period in (july, today)]
+    assert values == [[None, 2], [2, 2]]
