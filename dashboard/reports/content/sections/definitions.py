@@ -17,10 +17,12 @@ TITLE = "Định nghĩa chỉ số, phạm vi loại trừ, số liệu khai bá
 
 def write(data: ReportData) -> list[Block]:
     """Definitions, then declarations beside what was measured on the same days."""
-    return [_definitions(), _declared(data)]
+    declared = [_declared(data)] if "electronic_issue_ratio" in data.known else []
+    return [_definitions(data), *declared]
 
 
-def _definitions() -> Table:
+def _definitions(data: ReportData) -> Table:
+    """Of the metrics that this installation has figures of."""
     columns = [
         (Column("Chỉ số", weight=1.6), lambda one: text_cell(in_language(one, "label", "vi"))),
         (Column("Định nghĩa (tử số / mẫu số)", weight=3.4), lambda one: text_cell(in_language(one, "definition", "vi"))),
@@ -29,7 +31,7 @@ def _definitions() -> Table:
         (Column("Nguồn định nghĩa", weight=1.4), lambda one: text_cell(in_language(one, "source", "vi"))),
         (Column("Phiên bản", "count", 0.8), lambda one: number_cell(one.version)),
     ]
-    return table("annex.definitions", "Định nghĩa chỉ số", METRICS, columns)
+    return table("annex.definitions", "Định nghĩa chỉ số", [one for one in METRICS if one.name in data.known], columns)
 
 
 def _declared(data: ReportData) -> Block:

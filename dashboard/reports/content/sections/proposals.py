@@ -28,7 +28,7 @@ def write(data: ReportData) -> list[Block]:
     if _is_unfinished(on_time) and data.missing(on_time) != 0:
         items.append(data.item("proposals.on_time", figure=on_time))
     _, undeclared = data.reader.declarations(data.request.selection)
-    if names := [data.name_of(code) for code in undeclared["unit_code"] if code in data.units]:
+    if "electronic_issue_ratio" in data.known and (names := [data.name_of(code) for code in undeclared["unit_code"] if code in data.units]):
         items.append(data.item("proposals.declared", names=names))
     doubtful = dict.fromkeys(code for check in data.failed_checks() for code in check.unit_codes if code in data.units)
     if doubtful:

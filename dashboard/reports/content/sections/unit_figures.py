@@ -73,8 +73,9 @@ def _documents_table(data: ReportData) -> Table:
         ("on_time_ratio", Column("Đúng hạn", "rate"), rate_cell),
     )
     note = (
-        f"Số liệu {window(data.period, data.language)}; không tính văn bản đã thu hồi và văn bản {{secret}}. Cột “khai báo” là"
-        " tổng số văn bản hành chính không mật do đơn vị khai báo; “chưa có số liệu” là đơn vị chưa khai báo phủ kín kỳ."
+        f"Số liệu {window(data.period, data.language)}; không tính văn bản đã thu hồi và văn bản {{secret}}."
+        + " Cột “khai báo” là tổng số văn bản hành chính không mật do đơn vị khai báo; “chưa có số liệu” là đơn vị chưa khai báo phủ kín kỳ."
+        * ("electronic_issue_ratio" in data.known)
     )
     rows = _rows(data, DOCUMENTS, lambda figures: any(figure.numerator or figure.denominator for figure in figures.values()))
     return table("annex.documents", "Văn bản đi, ký số và tiến độ xử lý theo đơn vị", rows, _columns(data, columns), note, frozenset({0}))
