@@ -17,6 +17,7 @@ from metrics.comparison.targets import LOOKS_BACK, Pace, missing_to_target, pace
 from metrics.engines import Snapshot
 from metrics.model import Good, Ratio
 from metrics.periods import EARLIEST, Period
+from metrics.query.delivered import is_known
 from metrics.query.metric_values import counts, metric_values
 from metrics.tree.scope import Scope
 from metrics.tree.units import units
@@ -99,7 +100,11 @@ def comparison(snapshot: Snapshot, name: str, period: Period, before: Period, ta
     placed = placed.with_columns(pl.when(~is_whole).then(pl.col(column)).alias(column) for column in ("position", "quarter", "peers"))
     ranked = pl.concat([ranks(of_level) for of_level in now.slice(1).join(level, on="unit_code").partition_by("level")] or [ranks(now.clear())])
     own = [
-        counts(snapshot, [one], [days], scope, "own_unit").drop_nulls("group_code").rename({"group_code": "unit_code"}) for days in (period, before)
+        counts(snapshot, [one], [days], scope, "own_unit")
+        .drop_nulls("group_code")
+        .rename({"group_code": "unit_code"})
+        .filter(pl.lit(is_known(snapshot, one, days, scope.group)))
+        for days in (period, before)
     ]
     moved = decompose_change(*own).select("unit_code", "behaviour", "mix")
     parts = ranked.drop("units").join(moved, on="unit_code", how="full", coalesce=True).select("unit_code", *_NUMBERS)

@@ -36,6 +36,11 @@ def _compose(page: Page) -> tuple[Markup, Columns]:
     history, _ = page.reader.declarations(selection, Period(min(first, selection.from_on), selection.to_on))
     ratio = whole(page.reader.values(["electronic_issue_ratio"], selection), selection.unit_code)["electronic_issue_ratio"]
 
+    narrow = (missing_panel(page, missing), template_panel(page))
+    if found and "electronic_issue_ratio" not in page.known:
+        return sentence(t("ledger.sentence_forms_unknown", units=len({one.unit_code for one in found}))), in_columns(
+            "1fr 1fr", narrow[:1], narrow[1:]
+        )
     declared, issued = sum(one.value for one in found), sum(one.issued for one in found)
     text = t("ledger.sentence_none")
     if found:
@@ -51,5 +56,4 @@ def _compose(page: Page) -> tuple[Markup, Columns]:
     top = sentence(text, " ".join(looks))
     if ratio.counts_text:
         top += markup("declarations/ratio.html", ratio=ratio, why=why_button(page, ratio))
-    narrow = (months_panel(page, entries(history, order)), missing_panel(page, missing), template_panel(page))
-    return top, in_columns("2.3fr 1fr", (ledger_panel(page, found),), narrow)
+    return top, in_columns("2.3fr 1fr", (ledger_panel(page, found),), (months_panel(page, entries(history, order)), *narrow))
