@@ -61,7 +61,8 @@ def figures_for_people(frame: pl.DataFrame) -> pl.DataFrame:
         return f"{row['value']:,.0f}" if row["denominator"] is None else f"{percent(row['value'])}%"
 
     shown = frame.with_columns(pl.Series("value", [value(row) for row in frame.iter_rows(named=True)], dtype=pl.String))
-    return shown.select("metric", "label", "unit_code", "period_from", "period_to", "numerator", "denominator", "value")
+    names = [name for name in ("unit_name",) if name in shown.columns]
+    return shown.select("metric", "label", "unit_code", *names, "period_from", "period_to", "numerator", "denominator", "value")
 
 
 def as_text(value: object) -> str:

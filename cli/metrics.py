@@ -26,12 +26,16 @@ def run(
 
     from metrics.catalog import METRICS
     from metrics.query.metric_values import metric_values
+    from metrics.tree.units import units
 
     with open_published(existing_home(home)) as snapshot:
         names = metric or [declared.name for declared in METRICS]
         frame = metric_values(snapshot, names, selection.period(snapshot), selection.scope(), by)
         if language == "en":
             frame = frame.with_columns(label=pl.col("metric").replace_strict({declared.name: declared.label_en for declared in METRICS}))
+        if by == "unit":
+            names_of_units = dict(units(snapshot).select("unit_code", "name").iter_rows())
+            frame = frame.with_columns(unit_name=pl.col("unit_code").replace_strict(names_of_units, default=None, return_dtype=pl.String))
         if output == "table":
             tell(f"Snapshot {snapshot.name}, source data up to {snapshot.info.cutoff_on}{', SYNTHETIC' if snapshot.info.is_synthetic else ''}.")
             frame = figures_for_people(frame)

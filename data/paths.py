@@ -18,6 +18,8 @@ class Home:
     """The folder of one installation: its configuration, its sources and everything vanban writes."""
 
     root: Path
+    tried_in: Path | None = None
+    """Where everything is written instead, on a trial."""
 
     @property
     def config(self) -> Path:
@@ -34,7 +36,7 @@ class Home:
 
     @property
     def var(self) -> Path:
-        return self.root / "var"
+        return self.tried_in or self.root / "var"
 
     @property
     def account_key_file(self) -> Path:

@@ -20,6 +20,7 @@ def run(
     full: Annotated[bool, typer.Option("--full", help="Fetch everything, also where new rows alone would do.")] = False,
     compare_keys: Annotated[bool, typer.Option("--compare-keys", help="Compare all keys now, to find rows that vanished or came too late.")] = False,
     source: Annotated[list[str] | None, typer.Option(help="Fetch this source alone (again for several); the others stay as they were.")] = None,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Do it all and keep nothing: landing, cursors and snapshots stay as they are.")] = False,
 ) -> None:
     """Fetch, stage, check, model and publish; what was published before stays until the very end."""
     from etl.landing.fetch_source import Asked
@@ -28,16 +29,24 @@ def run(
 
     settings = load_settings(existing_home(home))
     asked = Asked(full, compare_keys, tuple(settings.source(name).name for name in source or ()))
+    if dry_run:
+        from etl.setup.trial import tried
+
+        with progress_bar("Trying the ETL") as bar, tried(settings, asked, bar) as (result, _):
+            bar.step("done")
+        tell_result(result, outcome="A run would publish this." if result.status == "published" else "A run would find nothing new.")
+        tell("It was tried only: landing, cursors and snapshots are as they were.")
+        return
     with progress_bar("Running the ETL") as bar:
         result = run_etl(settings, bar, asked)
     tell_result(result)
 
 
-def tell_result(result: RunResult) -> None:
-    """What a run did, on stderr: where the rows went, what to look at, and the outcome."""
+def tell_result(result: RunResult, outcome: str = "") -> None:
+    """What a run did, on stderr: where the rows went, what to look at, and the outcome (its own message where none is given)."""
     from etl.runs.status import accounting
 
     tell_table(accounting(result).rename(lambda name: name.removeprefix("rows_")))
     for warning in result.warnings:
         tell(f"Look at: {warning}")
-    tell(f"{result.message} ({sum(result.seconds.values()):.1f} s)")
+    tell(f"{outcome or result.message} ({sum(result.seconds.values()):.1f} s)")

@@ -111,7 +111,9 @@ def _check_entity(settings: Settings, source: Source, entity: Entity, sample_row
 def _judge(source: Source, reading: Reading, sample: pa.Table | None, zones: Zones) -> EntityCheck:
     entity = reading.entity
     rows_filtered = reading.rows_in - reading.rows_ordinary + reading.left_out.total()
-    if sample is None:
+    if sample is None or not sample.num_rows:
+        if reading.left_out:
+            return EntityCheck(entity.name, reading.rows_in, rows_filtered, way=reading.way, problem=_nothing_left(reading))
         problem = f"{entity.name}.sql selects no row of the ordinary security level. A run would stop here." if entity.is_mandatory else ""
         return EntityCheck(entity.name, reading.rows_in, rows_filtered, way=reading.way, problem=problem)
     columns = delivered_columns(entity, reading.columns)
@@ -135,3 +137,11 @@ def _judge(source: Source, reading: Reading, sample: pa.Table | None, zones: Zon
         way=reading.way,
         problem="" if first else f"None of the rows looked at could be used. Correct {entity.name}.sql by the reasons in `refused`.",
     )
+
+
+def _nothing_left(reading: Reading) -> str:
+    reasons = "; ".join(f"{reason}: {rows}" for reason, rows in sorted(reading.left_out.items()))
+    problem = f"None of the {reading.rows_in} rows is left to load ({reasons})."
+    if reading.left_out.get("no account"):
+        return f"{problem} Lines that a rule fits name no account: have the server write the user's name, or correct account in source.toml."
+    return f"{problem} Correct what source.toml or {reading.entity.name}.sql leaves out."

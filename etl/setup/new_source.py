@@ -31,6 +31,11 @@ def new_source(home: Home, name: str, kind: str, url_env: str | None = None) -> 
     the folder is there already.
     """
     is_new = not home.root.exists() or (home.root.is_dir() and not any(home.root.iterdir()))
+    if not is_new and not home.config.exists():
+        raise ConfigurationError(
+            f"{home.root} is not empty and has no vanban.toml, so that it is no home and none is begun in it. "
+            "Name an empty folder, or one that is not there yet, with --home."
+        )
     if not is_new:
         read_configuration(home)
     _check(home, name, kind, url_env)

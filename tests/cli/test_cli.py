@@ -183,7 +183,7 @@ def test_etl_status_tells_freshness_and_snapshots(demo_home: Path) -> None:
 
 def test_a_preview_shows_five_figures_and_leaves_nothing(demo_home: Path) -> None:
     before = sorted((demo_home / "var").rglob("*"))
-    finished = run_vanban("source", "check", "qlvb", "--rows", "500", "--preview", "--format", "json", home=demo_home)
+    finished = run_vanban("source", "check", "khai_bao", "--seconds", "600", "--preview", "--format", "json", home=demo_home)
     assert finished.returncode == 0, finished.stderr
     rows = json.loads(finished.stdout)
     assert len(rows) == 5
@@ -210,6 +210,6 @@ def test_source_list_and_check_on_the_demo(demo_home: Path) -> None:
     listed = json.loads(run_vanban("source", "list", "--format", "json", home=demo_home).stdout)
     assert [(source["source"], source["kind"]) for source in listed] == [("qlvb", "database"), ("khai_bao", "files")]
     for source in listed:
-        finished = run_vanban("source", "check", source["source"], "--format", "json", home=demo_home)
+        finished = run_vanban("source", "check", source["source"], "--seconds", "0", "--format", "json", home=demo_home)
         assert finished.returncode in (0, 1), finished.stderr
         assert {row["entity"] for row in json.loads(finished.stdout)} == set(source["entities"].split(", "))

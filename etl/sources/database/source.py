@@ -48,6 +48,13 @@ class DatabaseSource(Source):
     SOURCE_KEYS: ClassVar[Mapping[str, type]] = {"url_env": str}
     ENTITY_KEYS: ClassVar[Mapping[str, type]] = CURSOR_KEYS
 
+    def __post_init__(self) -> None:
+        if not self.options["url_env"].isidentifier():  # it may be the URL itself, with its password
+            raise ConfigurationError(
+                f"{self.where('')}: url_env is no name of an environment variable. Write a name such as QLVB_URL, "
+                f"and NAME=<database URL> into {self.home.environment}."
+            )
+
     @contextlib.contextmanager
     def open(self, environment: Mapping[str, str]) -> Iterator[DatabaseConnection]:
         import sqlalchemy as sa
@@ -83,11 +90,19 @@ class DatabaseSource(Source):
                 f"source {self.name}: the environment variable {variable} is not set. Put {variable}=<database URL> into {self.home.environment}."
             )
         try:
-            return sa.make_url(text)
+            url = sa.make_url(text)
         except (sa.exc.ArgumentError, ValueError):
             raise ConfigurationError(
                 f"source {self.name}: {variable} does not hold a database URL. Write it as postgresql+psycopg://user:password@host/database."
             ) from None
+        # What follows such a sign in a password would be taken for the host or the database, which messages name.
+        is_cut = text.count("@") > 1 or "#" in f"{url.host}{url.database}"
+        if url.get_backend_name() != "sqlite" and is_cut:
+            raise ConfigurationError(
+                f"source {self.name}: the URL in {variable} cannot be taken apart. Write each of @ : / ? # % & and blanks in user name and password "
+                "as %40, %3A, %2F, %3F, %23, %25, %26 and %20."
+            )
+        return url
 
     def _engine(self, url: sa.URL) -> sa.Engine:
         import sqlalchemy as sa

@@ -129,3 +129,10 @@ def test_an_empty_folder_becomes_a_home_with_the_source_named(tmp_path: Path) ->
         new_source(Home(tmp_path / "none"), "qlvb", "ftp")
     assert not (tmp_path / "none").exists()
     assert [path.name for path in other.iterdir()] == ["letter.txt"]
+
+
+def test_a_folder_that_is_merely_not_empty_is_told_as_such(tmp_path: Path) -> None:
+    (tmp_path / "notes.txt").write_text("x", encoding="utf-8")
+    with pytest.raises(ConfigurationError, match=r"is not empty and has no vanban.toml.*Name an empty folder"):
+        new_source(Home(tmp_path), "qlvb", "database", "QLVB_URL")
+    assert [path.name for path in tmp_path.iterdir()] == ["notes.txt"]

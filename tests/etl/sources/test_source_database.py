@@ -392,3 +392,17 @@ def test_memory_stays_bounded_while_rows_stream(tiny: TinySystem, postgres_url: 
         sizes = [len(chunk) for chunk in reading.chunks]
     assert sum(sizes) == 250_000
     assert max(sizes) <= EXTENSION_ROWS
+
+
+@pytest.mark.parametrize("password", ["Kho@Thóc2024", "Thoc#Gao@2024", "@Kho/Thoc@", "Kho@Thoc?Gao#2024", "Kho/Thoc:2024@Gao"])
+def test_no_part_of_a_password_is_told(tiny: TinySystem, password: str) -> None:
+    url = f"postgresql+psycopg://reader:{password}@127.0.0.1:1/qlvb"
+    tiny.home.environment.write_text(f"TINY_URL='{url}'\n", encoding="utf-8")
+    toml = tiny.folder / "source.toml"
+    with pytest.raises(VanbanError) as in_the_address:
+        tiny.run()
+    toml.write_text(toml.read_text(encoding="utf-8").replace('"TINY_URL"', f'"{url}"'), encoding="utf-8")
+    with pytest.raises(ConfigurationError, match="url_env is no name of an environment variable") as in_the_name:
+        tiny.run()
+    told = f"{in_the_address.value} {in_the_name.value} {tiny.home.etl_log.read_text(encoding='utf-8') if tiny.home.etl_log.exists() else ''}"
+    assert [password[place : place + 4] for place in range(len(password) - 3) if password[place : place + 4] in told] == []
