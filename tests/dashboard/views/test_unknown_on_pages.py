@@ -43,7 +43,7 @@ def draw(root: str, view: str) -> None:
 @pytest.mark.parametrize("name", PARTS)
 def test_a_page_draws_no_number_of_what_was_not_delivered(tmp_path: Path, name: str) -> None:
     home = tiny_home(tmp_path, rows(PARTS[name]))
-    unknown = {one.name for one in METRICS if any(not either & PARTS[name] for either in needs_of(one))}
+    unknown = {one.name for one in METRICS if any(not either & PARTS[name] for either in needs_of(one, one.population))}
     for view in VIEWS:
         run = AppTest.from_function(draw, kwargs={"root": str(home.root), "view": view}, default_timeout=60).run()
         assert not run.exception, (view, run.exception)

@@ -16,8 +16,8 @@ from metrics.query.delivered import needs_of
 from tests.dashboard.reports.report_homes import built, tiny_home
 from tests.tiny_snapshot import EVER, FOREVER, Row
 
-ALL = {name for one in METRICS for either in needs_of(one) for name in either}
-EITHERS = sorted({either for one in METRICS for either in needs_of(one)} - {frozenset({"account.account_key"})}, key=sorted)
+ALL = {name for one in METRICS for either in needs_of(one, one.population) for name in either}
+EITHERS = sorted({either for one in METRICS for either in needs_of(one, one.population)} - {frozenset({"account.account_key"})}, key=sorted)
 """Without accounts nothing is ever published."""
 NO_NUMBER = {*NO_DATA.values(), *NOTHING_AROSE.values(), "–", ""}
 
@@ -53,7 +53,7 @@ def numbers_said(report: Report, metrics: set[str]) -> Iterator[str]:
 
 @pytest.mark.parametrize("either", EITHERS, ids=lambda either: " or ".join(sorted(either)))
 def test_a_report_prints_no_number_of_what_was_not_delivered(tmp_path: Path, either: frozenset[str]) -> None:
-    unknown = {one.name for one in METRICS if either in needs_of(one)}
+    unknown = {one.name for one in METRICS if either in needs_of(one, one.population)}
     home = tiny_home(tmp_path, rows(ALL - either))
     for kind in KINDS:
         report = built(home, kind=kind.name, **({"unit_code": "P"} if kind.is_per_unit else {}))
