@@ -7,18 +7,21 @@ from __future__ import annotations
 
 import contextlib
 import csv
+import re
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
+from etl.sources.files.disguises import refuse_disguised
 from etl.sources.files.encodings import check_encoding, text_lines
 from etl.sources.files.titles import read_titles
+from etl.sources.files.unusable_cells import UnusableCells
 from etl.sources.open_file import FileRefused, opened
 
 OPTIONS: dict[str, type] = {"encoding": str, "delimiter": str, "quote": str, "header_row": int}
 
 
-def read_delimited(path: Path, options: Mapping[str, Any]) -> tuple[list[str], Iterator[tuple[int, list[str | None]]]]:
+def read_delimited(path: Path, options: Mapping[str, Any], unusable: UnusableCells) -> tuple[list[str], Iterator[tuple[int, list[str | None]]]]:
     """Column titles, and rows as (line number of the record's last line, text per column in NFC); empty lines are left out.
 
     Options: encoding (default utf-8; a byte order mark is passed over), delimiter (default ","), quote (default '"'; "" for files that quote
@@ -27,27 +30,46 @@ def read_delimited(path: Path, options: Mapping[str, Any]) -> tuple[list[str], I
     unreadable file.
     """
     encoding = check_encoding(options.get("encoding", "utf-8"))
-    delimiter, quote = options.get("delimiter", ","), options.get("quote", '"')
+    if path.name.lower().endswith(".csv"):
+        refuse_disguised(path, ".csv")
+    named = _named_delimiter(path, encoding)
+    delimiter, quote = options.get("delimiter", named or ","), options.get("quote", '"')
     if len(delimiter) != 1 or delimiter in "\r\n" or delimiter == quote:
         raise FileRefused("its delimiter must be one character, and not the one that quotes (delimiter in source.toml)")
     if len(quote) > 1 or quote in ("\r", "\n"):
         raise FileRefused('its quote must be one character, or "" for none (quote in source.toml)')
-    header_row = options.get("header_row", 1)
+    header_row = max(options.get("header_row", 1), 2 if named else 1)
     records = _records(path, encoding, delimiter, quote, header_row)
     try:
         titled_row, cells = next(records)
     except StopIteration:
         raise FileRefused("it holds no row of column titles (header_row in source.toml)") from None
     titles = read_titles(cells, titled_row)
-    if "" in titles:
-        raise FileRefused(f"column {titles.index('') + 1} has no title in row {header_row}")
-    return titles, _rows(records, len(titles))
+    places = [place for place, title in enumerate(titles) if title]
+    return [titles[place] for place in places], _rows(records, titles[: places[-1] + 1], header_row)
 
 
-def _rows(records: Iterator[tuple[int, list[str]]], width: int) -> Iterator[tuple[int, list[str | None]]]:
+def _named_delimiter(path: Path, encoding: str) -> str | None:
+    """That of a first line such as `sep=;`, which tells Excel the delimiter and is shown by no program."""
+    with opened(path) as file, contextlib.closing(text_lines(file, encoding)) as lines, contextlib.suppress(UnicodeDecodeError):
+        found = re.fullmatch(r'"?sep=(.)"?\s*', next(lines, ""), re.IGNORECASE)
+        return found[1] if found else None
+    return None
+
+
+def _rows(records: Iterator[tuple[int, list[str]]], titles: list[str], header_row: int) -> Iterator[tuple[int, list[str | None]]]:
+    """Columns without a title are left out where they are empty, as the one that a delimiter at the end of every line makes."""
+    width, is_whole = len(titles), "" not in titles
     for number, values in records:
+        while len(values) > width and not values[-1]:
+            values.pop()
         if len(values) != width:
             raise FileRefused(f"line {number} has {len(values)} columns where the titles have {width}")
+        if not is_whole:
+            stray = next((place for place, title in enumerate(titles, 1) if not title and values[place - 1].strip()), None)
+            if stray:
+                raise FileRefused(f"line {number} has a value in column {stray}, which has no title in row {header_row}")
+            values = [value for title, value in zip(titles, values, strict=True) if title]
         yield number, [value or None for value in values]
 
 

@@ -8,8 +8,9 @@ from pathlib import Path
 from typing import Any
 
 from etl.sources.files import delimited, json_lines, parquet, workbook
+from etl.sources.files.unusable_cells import UnusableCells
 
-Reader = Callable[[Path, Mapping[str, Any]], tuple[list[str], Iterator[tuple[int, list[str | None]]]]]
+Reader = Callable[[Path, Mapping[str, Any], UnusableCells], tuple[list[str], Iterator[tuple[int, list[str | None]]]]]
 
 
 @dataclass(frozen=True)
@@ -19,7 +20,8 @@ class Format:
     endings: tuple[str, ...]
     """In lower case; docs/connecting.md names each of them in the table of files."""
     read: Reader
-    """Column titles, and rows with their number; raises FileRefused, or OSError for what is not a whole file of its kind."""
+    """Column titles, and rows with their number; raises FileRefused, or OSError for what is not a whole file of its kind.
+    Cells without a plain value are noted, and NULL."""
     option_types: Mapping[str, type] = field(default_factory=dict)
     """Keys of `[entities.<name>]` that it goes by."""
     options_explained: str = ""

@@ -11,10 +11,11 @@ from typing import Any, NoReturn
 
 from etl.sources.files.encodings import text_lines
 from etl.sources.files.titles import read_titles
+from etl.sources.files.unusable_cells import UnusableCells
 from etl.sources.open_file import FileRefused, opened
 
 
-def read_json_lines(path: Path, options: Mapping[str, Any]) -> tuple[list[str], Iterator[tuple[int, list[str | None]]]]:
+def read_json_lines(path: Path, options: Mapping[str, Any], unusable: UnusableCells) -> tuple[list[str], Iterator[tuple[int, list[str | None]]]]:
     """Names of all members that any line has, in the order of their appearance, and rows as (line number, text per name).
 
     A member that a line lacks is NULL. Numbers keep the file's own digits, true and false are spelt so, objects and lists stay JSON for the mapping

@@ -10,7 +10,9 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from etl.sources.files.disguises import refuse_disguised
 from etl.sources.files.titles import read_titles
+from etl.sources.files.unusable_cells import UnusableCells
 from etl.sources.open_file import FileRefused
 from etl.sources.source import CHUNK_ROWS
 from etl.sources.text import NotText, text_of
@@ -23,12 +25,13 @@ _SMALL_TABLE = 2_000_000
 """Values. A column that says the same thing again and again packs to nothing, but a table has keys beside it that do not."""
 
 
-def read_parquet(path: Path, options: Mapping[str, Any]) -> tuple[list[str], Iterator[tuple[int, list[str | None]]]]:
+def read_parquet(path: Path, options: Mapping[str, Any], unusable: UnusableCells) -> tuple[list[str], Iterator[tuple[int, list[str | None]]]]:
     """Column names, and rows as (row number from 1, text per column).
 
-    Instants come in microseconds, with an offset where the column has a zone. Raises FileRefused for columns that hold lists, structures or bytes
-    that are not text, and for fewer rows than the file's own footer counts; OSError for what is not a whole Parquet file.
+    Instants come in microseconds, with an offset where the column has a zone. Lists, structures and bytes that are not
+    text are noted as unusable. Raises FileRefused for fewer rows than the file's own footer counts; OSError for what is not a whole Parquet file.
     """
+    refuse_disguised(path, ".parquet")
     try:
         schema = _schema(path)
     except (pa.ArrowException, UnicodeDecodeError):  # the latter for a name of a column that was damaged
@@ -36,10 +39,7 @@ def read_parquet(path: Path, options: Mapping[str, Any]) -> tuple[list[str], Ite
     titles = read_titles(schema.names, 1)
     if "" in titles:
         raise FileRefused(f"column {titles.index('') + 1} has no name")
-    for field in schema:
-        if pa.types.is_nested(field.type):
-            raise FileRefused(f"column {field.name} holds {field.type}, not single values")
-    return titles, _rows(path, schema)
+    return titles, _rows(path, schema, titles, unusable)
 
 
 def _schema(path: Path) -> pa.Schema:
@@ -56,14 +56,19 @@ def _schema(path: Path) -> pa.Schema:
         return file.schema_arrow
 
 
-def _rows(path: Path, schema: pa.Schema) -> Iterator[tuple[int, list[str | None]]]:
+def _rows(path: Path, schema: pa.Schema, titles: list[str], unusable: UnusableCells) -> Iterator[tuple[int, list[str | None]]]:
     number = 0
+    nested = [pa.types.is_nested(field.type) for field in schema]
+    for title, field, is_nested in zip(titles, schema, nested, strict=True):
+        if is_nested:
+            unusable.note(title, f"it holds {field.type}, not single values")
     try:
-        with pq.ParquetFile(path, page_checksum_verification=True) as file:
+        with pq.ParquetFile(path, page_checksum_verification=True, coerce_int96_timestamp_unit="us") as file:
             for batch in file.iter_batches(batch_size=CHUNK_ROWS):
-                for values in zip(*(_values(column) for column in batch.columns), strict=True):
+                columns = ([None] * len(column) if is_nested else _values(column) for column, is_nested in zip(batch.columns, nested, strict=True))
+                for values in zip(*columns, strict=True):
                     number += 1
-                    yield number, [_text(value, schema.names[place], number) for place, value in enumerate(values)]
+                    yield number, [_text(value, titles[place], number, unusable) for place, value in enumerate(values)]
             counted = file.metadata.num_rows
     except (pa.ArrowException, UnicodeDecodeError):
         raise FileRefused(f"after row {number} its pages are damaged") from None
@@ -74,12 +79,24 @@ def _rows(path: Path, schema: pa.Schema) -> Iterator[tuple[int, list[str | None]
 def _values(column: pa.Array) -> list[Any]:
     if pa.types.is_timestamp(column.type) and column.type.unit == "ns":  # Python's own instants end at microseconds
         column = column.cast(pa.timestamp("us", column.type.tz), safe=False)
-    return list(column.to_pylist())
+    try:
+        return list(column.to_pylist())
+    except (OverflowError, ValueError):
+        return [_moment(value) for value in column]
 
 
-def _text(value: Any, column: str, number: int) -> str | None:
+def _moment(value: Any) -> Any:
+    """A date or an instant; in words where it lies beyond the years 1 to 9999 that Python knows."""
+    try:
+        return value.as_py()
+    except (OverflowError, ValueError):
+        return "infinity" if value.value > 0 else "-infinity"
+
+
+def _text(value: Any, column: str, number: int, unusable: UnusableCells) -> str | None:
     try:
         text = text_of(value)
     except NotText as error:
-        raise FileRefused(f"row {number}, column {column} holds {error}") from None
+        unusable.note(column, f"row {number} holds {error}")
+        return None
     return unicodedata.normalize("NFC", text) if text else None

@@ -17,6 +17,7 @@ from data.errors import ConfigurationError, SourceUnreachable
 from etl.contract import Entity
 from etl.sources.files import formats
 from etl.sources.files.formats import Format
+from etl.sources.files.unusable_cells import UnusableCells
 from etl.sources.known_files import Found, Piece, Seen
 from etl.sources.mapping import (
     can_read_alone,
@@ -169,7 +170,8 @@ def _load_files(database: duckdb.DuckDBPyConnection, source: FilesSource, entity
     for place, path in enumerate(paths):
         try:
             found = source.format_of(path, source.pattern(entity))
-            names, rows = found.read(path, {**found.fixed_options, **options})
+            unusable = UnusableCells()
+            names, rows = found.read(path, {**found.fixed_options, **options}, unusable)
             if not titles:
                 columns = ", ".join(f"{quoted(name)} VARCHAR" for name in [*names, "file_name", "row_number"])
                 database.execute(f"CREATE TABLE file ({columns})")
@@ -181,12 +183,29 @@ def _load_files(database: duckdb.DuckDBPyConnection, source: FilesSource, entity
                 raise FileRefused(f"its column titles differ from the other files' in: {', '.join(differing)}")
             if place < len(filled):
                 counts.append(_insert(database, path, names, rows))
+                used = [title for title in unusable.columns if _uses(source.query(entity), names, title)]
+                if used:
+                    raise FileRefused(
+                        f"{unusable.sentence(used)}. Calculate or correct them there and save it, or leave the column out of {entity}.sql"
+                    )
         except FileRefused as refusal:
             raise ConfigurationError(f"source {source.name}: {path.name}: {refusal}. Correct the file and run the command again.") from None
         except OSError as error:
             raise source.file_unreadable(path.name, error) from None
     database.execute("SET lock_configuration = true")
     return counts
+
+
+def _uses(query: Query, titles: Sequence[str], title: str) -> bool:
+    """Whether the SELECT delivers something else, or fails, without the column `title` of the files."""
+    with closed_database(optimizes=False) as database, contextlib.suppress(duckdb.Error):
+        delivered = []
+        for left in (titles, [one for one in titles if one != title]):
+            columns = ", ".join(f"{quoted(name)} VARCHAR" for name in [*left, "file_name", "row_number"])
+            database.execute(f"CREATE OR REPLACE TABLE file ({columns})")
+            delivered.append(described_columns(database, query)[0])
+        return delivered[0] != delivered[1]
+    return True
 
 
 def _add_columns(database: duckdb.DuckDBPyConnection, titles: Sequence[str], names: Sequence[str]) -> list[str]:

@@ -9,7 +9,9 @@ from typing import Any
 
 import python_calamine
 
+from etl.sources.files.disguises import refuse_disguised
 from etl.sources.files.titles import read_titles
+from etl.sources.files.unusable_cells import UnusableCells
 from etl.sources.files.workbook_parts import check_parts
 from etl.sources.open_file import FileRefused
 from etl.sources.text import NotText, text_of
@@ -17,13 +19,15 @@ from etl.sources.text import NotText, text_of
 OPTIONS: dict[str, type] = {"sheet": str, "header_row": int}
 
 
-def read_workbook(path: Path, options: Mapping[str, Any]) -> tuple[list[str], Iterator[tuple[int, list[str | None]]]]:
+def read_workbook(path: Path, options: Mapping[str, Any], unusable: UnusableCells) -> tuple[list[str], Iterator[tuple[int, list[str | None]]]]:
     """Column titles, and rows as (row number as the spreadsheet shows it, text per titled column); empty rows are left out.
 
     Dates come by the workbook's own system (1900 or 1904). Options: sheet (default: the first one), header_row (default 1).
-    Raises FileRefused, also for merged cells in the row of titles; OSError for what is not a whole workbook.
+    Cells merged within one column all have the value that they show. Errors, formulas that were never calculated, durations and cells merged
+    across columns are noted as unusable. Raises FileRefused, also for merged cells in the row of titles; OSError for what is not a whole workbook.
     """
-    check_parts(path)
+    refuse_disguised(path, ".xlsx")
+    valueless = check_parts(path)
     try:
         workbook = python_calamine.CalamineWorkbook.from_path(str(path))
         sheet_name = options.get("sheet", workbook.sheet_names[0] if workbook.sheet_names else "")
@@ -39,7 +43,11 @@ def read_workbook(path: Path, options: Mapping[str, Any]) -> tuple[list[str], It
     _refuse_merged_titles(sheet, header_row)
     titles = read_titles([text_of(cell) for cell in cells[header_row - 1]], header_row)
     places = [place for place, title in enumerate(titles) if title]
-    return [titles[place] for place in places], _rows(cells[header_row:], header_row, places)
+    _fill_merged(sheet, cells, header_row, titles, unusable)
+    for row, column, what in valueless.get(sheet_name, ()):
+        if row >= header_row and column < len(titles) and titles[column]:
+            unusable.note(titles[column], f"cell {_cell_name(row, column)} holds {what}")
+    return [titles[place] for place in places], _rows(cells[header_row:], header_row, places, titles, unusable)
 
 
 def _refuse_merged_titles(sheet: python_calamine.CalamineSheet, header_row: int) -> None:
@@ -53,6 +61,25 @@ def _refuse_merged_titles(sheet: python_calamine.CalamineSheet, header_row: int)
             )
 
 
+def _fill_merged(sheet: python_calamine.CalamineSheet, cells: list[list[Any]], header_row: int, titles: list[str], unusable: UnusableCells) -> None:
+    """Gives each of the cells that are merged within a column the value that they show together.
+
+    One that goes across columns is unusable, unless its rows hold nothing else, as a heading between rows does.
+    """
+    for (first_row, first_column), (last_row, last_column) in sheet.merged_cell_ranges or []:
+        across = [column for column in range(first_column, min(last_column + 1, len(titles))) if titles[column]]
+        if first_row < header_row or not across:
+            continue
+        lines = [cells[row] for row in range(first_row, min(last_row + 1, len(cells)))]
+        if first_column == last_column:
+            for line in lines:
+                line[first_column] = lines[0][first_column]
+        elif any(line[place] not in ("", None) for line in lines for place in range(len(titles)) if titles[place] and place not in across):
+            place = f"{_cell_name(first_row, first_column)}:{_cell_name(last_row, last_column)}"
+            for column in across:
+                unusable.note(titles[column], f"the cells {place} are merged across columns")
+
+
 def _cell_name(row: int, column: int) -> str:
     """As a spreadsheet shows it: (0, 27) is AB1."""
     letters = ""
@@ -63,11 +90,16 @@ def _cell_name(row: int, column: int) -> str:
     return f"{letters}{row + 1}"
 
 
-def _rows(cells: list[list[Any]], header_row: int, places: list[int]) -> Iterator[tuple[int, list[str | None]]]:
+def _rows(
+    cells: list[list[Any]], header_row: int, places: list[int], titles: list[str], unusable: UnusableCells
+) -> Iterator[tuple[int, list[str | None]]]:
     for number, row in enumerate(cells, start=header_row + 1):
-        try:
-            values = [unicodedata.normalize("NFC", text_of(row[place]) or "") or None for place in places]
-        except NotText as error:
-            raise FileRefused(f"row {number} holds {error}") from None
+        values: list[str | None] = []
+        for place in places:
+            try:
+                values.append(unicodedata.normalize("NFC", text_of(row[place]) or "") or None)
+            except NotText:
+                unusable.note(titles[place], f"cell {_cell_name(number - 1, place)} holds a duration")
+                values.append(None)
         if any(value and value.strip() for value in values):
             yield number, values

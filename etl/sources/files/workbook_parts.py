@@ -6,6 +6,7 @@ points to it: a file of some kilobytes can thus cost gigabytes. Here every part 
 
 from __future__ import annotations
 
+import posixpath
 import re
 import zipfile
 import zlib
@@ -25,28 +26,63 @@ SMALL_SHEET = 200_000
 LONGEST_TEXT = 32 << 20
 """Characters of all cells of a sheet together."""
 
+MOST_VALUELESS = 10_000
+"""Cells without a plain value that are written down."""
+
 _BLOCK = 64 << 10
 _LONGEST_TAG = 1 << 20
 _DIGITS = 10
 _PLACE = re.compile(r"([A-Z]{1,3})([1-9][0-9]{0,6})")
 
 
-def check_parts(path: Path) -> None:
-    """Raises FileRefused for a workbook that is not what any program writes, OSError for what is not a whole archive."""
+Valueless = tuple[int, int, str]
+"""Row and column of a cell (from 0) that shows something, but holds no plain value, and what it holds instead."""
+
+
+def check_parts(path: Path) -> dict[str, list[Valueless]]:
+    """Cells without a plain value, by sheet: errors, and formulas that no program has calculated.
+
+    Raises FileRefused for a workbook that is not what any program writes, OSError for what is not a whole archive.
+    """
     try:
         with zipfile.ZipFile(path) as archive:
             parts = archive.infolist()
             if sum(part.file_size for part in parts) > max(SMALLEST_BOMB, path.stat().st_size * HIGHEST_RATIO):
                 raise FileRefused(f"it unpacks to more than {HIGHEST_RATIO} times its size, as no workbook does")
-            lengths: list[int] = []
-            # Shared texts first: cells point into them by number.
-            for part in sorted(parts, key=lambda part: part.filename.lower() != "xl/sharedstrings.xml"):
-                if part.filename.lower().endswith((".xml", ".rels")):
-                    _read(archive, part, _Part(part.filename, lengths))
+            contents = _Contents()
+            # What points to parts first, then the shared texts: cells point into them by number.
+            parts = [part for part in parts if part.filename.lower().endswith((".xml", ".rels"))]
+            for part in sorted(parts, key=lambda part: not part.filename.endswith(".rels")):
+                if part.filename.endswith(".rels"):
+                    _read(archive, part, _Part(part.filename, contents))
+            for part in sorted(parts, key=lambda part: _plain(part.filename) != contents.shared_texts):
+                if not part.filename.endswith(".rels"):
+                    _read(archive, part, _Part(part.filename, contents))
     except (zipfile.BadZipFile, zlib.error, NotImplementedError, RuntimeError, EOFError, ValueError) as error:
         if isinstance(error, FileRefused):
             raise
         raise OSError from None
+    return {sheet: contents.valueless.get(contents.targets.get(relation, ""), []) for sheet, relation in contents.sheets.items()}
+
+
+class _Contents:
+    """What the parts of a workbook say of each other."""
+
+    def __init__(self) -> None:
+        self.lengths: list[int] = []
+        """Of the shared texts."""
+        self.shared_texts = "xl/sharedstrings.xml"
+        self.sheets: dict[str, str] = {}
+        """The relation of each sheet by its name."""
+        self.targets: dict[str, str] = {}
+        """The part of each relation of the workbook."""
+        self.valueless: dict[str, list[Valueless]] = {}
+
+
+def _plain(name: str, folder: str = "") -> str:
+    """A part's name as all programs mean it: some write backslashes, capitals, or a path from the root."""
+    name = name.replace("\\", "/").lower()
+    return posixpath.normpath(name.lstrip("/") if name.startswith("/") else posixpath.join(folder, name))
 
 
 def _read(archive: zipfile.ZipFile, part: zipfile.ZipInfo, reader: _Part) -> None:
@@ -58,12 +94,16 @@ def _read(archive: zipfile.ZipFile, part: zipfile.ZipInfo, reader: _Part) -> Non
 
 
 class _Part:
-    """Counts cells, the rectangle around them, and the letters that they come to; `lengths` are those of the shared texts, filled by their part."""
+    """Counts cells, the rectangle around them, and the letters that they come to, and writes down what is to be known of other parts."""
 
-    def __init__(self, name: str, lengths: list[int]) -> None:
+    def __init__(self, name: str, contents: _Contents) -> None:
         self._name = name
-        self._lengths = lengths
-        self._is_shared_texts = name.lower() == "xl/sharedstrings.xml"
+        self._contents = contents
+        self._lengths = contents.lengths
+        self._is_shared_texts = _plain(name) == contents.shared_texts
+        self._is_of_workbook = _plain(name) in ("xl/workbook.xml", "xl/_rels/workbook.xml.rels")
+        self._kind = ""
+        self._is_formula = self._has_value = False
         self._fed = 0
         self._cells = self._letters = 0
         self._row = self._column = 0
@@ -111,17 +151,33 @@ class _Part:
                 self._row = int(number) if number.isdecimal() and len(number) < 10 else self._row + 1
                 self._column = 0
             case "c":
-                self._is_shared = attributes.get("t") == "s"
+                self._kind = attributes.get("t", "")
+                self._is_shared = self._kind == "s"
+                self._is_formula = self._has_value = False
                 self._move_to(attributes.get("r", ""))
+            case "f":
+                self._is_formula = True
             case "v" | "t":
                 self._length, self._start_of_text = 0, ""
+                self._has_value = True
+            case "sheet" if self._is_of_workbook:
+                relation = next((value for key, value in attributes.items() if key.endswith("relationships id")), "")
+                self._contents.sheets[attributes.get("name", "")] = relation
+            case "Relationship" if self._is_of_workbook and attributes.get("Type", "").endswith("/sharedStrings"):
+                self._contents.shared_texts = _plain(attributes.get("Target", ""), "xl")
             case "si" if self._is_shared_texts:
                 self._lengths.append(0)
             case "Relationship" if attributes.get("Type", "").endswith("/worksheet"):
                 if not attributes.get("Target", "").lower().endswith(".xml"):
                     raise FileRefused("one of its sheets is not an XML part")
+                self._contents.targets[attributes.get("Id", "")] = _plain(attributes["Target"], "xl")
 
     def _end(self, name: str) -> None:
+        if name.rpartition(" ")[2] == "c" and (self._kind == "e" or (self._is_formula and not self._has_value)):
+            what = (self._start_of_text.strip() or "an error") if self._kind == "e" else "a formula that was never calculated"
+            found = self._contents.valueless.setdefault(_plain(self._name), [])
+            if len(found) < MOST_VALUELESS:
+                found.append((self._row - 1, self._column - 1, what))
         if name.rpartition(" ")[2] not in ("v", "t") or self._length is None:
             return
         length, self._length = self._length, None
