@@ -47,7 +47,7 @@ def workbook(path: Path, rows: list[list[Any]], titles: list[str] | None = None,
     book.close()
 
 
-XLSX = 'files = "inbox/*.xlsx"\nsheet = "Khai báo"\nheader_row = 4'
+XLSX = 'files = "inbox/*.xlsx"\nsheet = "Khai báo"\nheader_row = 4\nmax_rejected = 0.5'
 CSV = 'files = "inbox/*.csv"\ndelimiter = ";"'
 
 
@@ -116,7 +116,7 @@ ROW = "A;2024-07-01;2024-07-31;45;\n"
         (HEAD + 'A;2024-07-01;2024-07-31;45;bản "mới\n' + ROW, "quotes do not pair up"),
         (HEAD + "A\0;2024-07-01;2024-07-31;45;\n", "line 2 holds a NUL character"),
         (HEAD.replace("Số", "Từ") + ROW, "the column title Từ stands twice in row 1"),
-        (HEAD.replace("Số", "") + ROW, "column 4 has no title"),
+        (HEAD.replace("Số", "") + ROW, "line 2 has a value in column 4, which has no title in row 1"),
         ("", "no row of column titles"),
         (b"\xff\xfeM\x00", "not utf-8"),
     ],
