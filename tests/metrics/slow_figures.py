@@ -209,6 +209,8 @@ SHORTEST = {"weekly_active_rate": 7, "habitual_rate": 28}
 SHARE = {"median_working_days": 50, "p90_working_days": 90}
 TABLES = {"account": ("account",), "login": ("account",), "declared": ("declared_total",)}
 TABLES |= dict.fromkeys(("incoming", "internal"), ("registered_document",)) | dict.fromkeys(("document", "recalled", "paper"), ("document",))
+COUNTED_BESIDE = {"declared": ("document",)}
+"""What a kind counts in its numerator beside its own rows: it has to be there too."""
 SPOKEN_OF = ("document", "delivery", "registered_document")
 """A kind of row counts as delivered where one of its tables has rows; of kinds that are not in TABLES, where documents are spoken of."""
 

@@ -228,6 +228,7 @@ def expected(world: World, names: list[str], period: Period, scope: Scope, by: s
             kind = slow.DEFINITIONS[name][0]
             is_known = part.from_on <= CUTOFF_ON and part.to_on >= FIRST_ON and part.days >= slow.SHORTEST.get(name, 1)
             is_known = is_known and any(world.rows[table] for table in slow.TABLES.get(kind, slow.SPOKEN_OF))
+            is_known = is_known and all(world.rows[table] for table in slow.COUNTED_BESIDE.get(kind, ()))
             for (label, is_whole), rows in counted[kind].items():
                 answer[name, label, part.from_on, part.to_on, is_whole] = slow.figure(name, rows) if is_known else (None, None, None)
     return answer
