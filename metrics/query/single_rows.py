@@ -14,7 +14,7 @@ from metrics.catalog import metric
 from metrics.engines import Snapshot
 from metrics.model import Duration, Ratio
 from metrics.periods import Period
-from metrics.query.statements import Side, counted_conditions, row_statement
+from metrics.query.statements import Side, counted_conditions, has_shared_accounts, row_statement
 from metrics.rows import ROWS
 from metrics.tree.scope import Scope
 from metrics.tree.scoped_units import scoped_units
@@ -30,7 +30,8 @@ def rows_behind(
 ) -> pl.DataFrame:
     """The rows that one side of a figure counts: unit_code, row_key, and the measure where the metric sums one.
 
-    `unit_code` is the unit that the row counts at: on a restated tree what succeeded its own, or null where nothing did.
+    `unit_code` is the unit that the row counts at: on a restated tree what succeeded its own, or null where nothing did. An account in
+    several units of the scope counts there once, and is listed once, at the first of them.
     For those allowed to see rows; account keys are pseudonyms. Raises ConfigurationError for the denominator of a metric that has
     none, and for unknown units.
     """
@@ -40,6 +41,8 @@ def rows_behind(
     conditions, measure = counted_conditions(snapshot, one, scope.group, side)
     columns = ["unit_code", "row_key", *([measure] if measure else [one.days.text] if isinstance(one, Duration) else [])]
     where = " AND ".join(condition.sql for condition in conditions) or "TRUE"
+    if "is_shared" in ROWS[one.of].booleans and has_shared_accounts(snapshot):
+        where += " QUALIFY NOT is_shared OR ROW_NUMBER() OVER (PARTITION BY is_shared, row_key ORDER BY unit_code) = 1"
     select = f"SELECT {', '.join(columns)} FROM scoped_row WHERE {where} ORDER BY unit_code, row_key LIMIT {int(at_most)}"  # noqa: S608
     question = row_statement(snapshot, one.of, period, scoped_units(snapshot, scope, period), select)
     return snapshot.query(question.sql, question.params)
