@@ -77,7 +77,7 @@ def test_the_sql_told_gives_the_figure_told(world: Snapshot, name: str) -> None:
 def test_only_failed_checks_that_concern_the_figure_are_told(tmp_path: Path) -> None:
     rows = {
         "org_unit": [{"unit_code": "P"}],
-        "document": [{"unit_code": "P"}],  # no form
+        "document": [{"unit_code": "P", "is_electronic": True, "is_paper": True}],  # of two forms
         "account": [{"unit_code": "P", "activated_on": JULY.from_on}],
     }
     with open_snapshot(write_snapshot(tmp_path, rows)) as snapshot:
