@@ -58,6 +58,8 @@ def test_why_tells_the_population_that_was_counted(home: Path) -> None:
     facts = {row["fact"]: row["is"] for row in told("why", "activation_rate", *JULY, "--group", "2", "--language", "en", home=home)}
     assert (facts["population"], facts["numerator"], facts["denominator"]) == ("Clerks", "0", "1")
     assert facts["definition"] == "Accounts activated / accounts provisioned, on the last day of the period."
+    assert {row["fact"]: row["is"] for row in told("why", "activation_rate", *JULY, home=home)}["population"] == "Nhân viên"
+    (home / "vanban.toml").write_text('title = "mô phỏng"\n[words]\nstaff = "công chức"\n', encoding="utf-8")
     assert {row["fact"]: row["is"] for row in told("why", "activation_rate", *JULY, home=home)}["population"] == "Công chức"
 
 
