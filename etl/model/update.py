@@ -45,7 +45,7 @@ def update_core(warehouse: duckdb.DuckDBPyConnection, before: dict[str, Fingerpr
         "unit": "unit_code FROM core.org_unit",
         "account": "account_key, is_officer FROM core.account",
         "number": "account_no, account_key FROM core.account_stay",
-        "place": "account_key, is_officer, is_clerk, core.account_assignment.* EXCLUDE (account_key) "
+        "place": "account_key, is_officer, is_clerk, unit_code, valid_from, valid_to, is_shared "
         "FROM core.account LEFT JOIN core.account_assignment USING (account_key)",
     }
     for name, columns in known.items():

@@ -102,7 +102,8 @@ class TinySystem:
         connection.close()
 
     def write_toml(self, time_zone: str = "Asia/Ho_Chi_Minh", extra: str = "") -> None:
-        entities = "".join(f"[entities.{name}]\n" for name in DEFAULTS)
+        # Of a few rows one is soon more than a twentieth; what too many refused rows come to is tested by itself.
+        entities = "".join(f"[entities.{name}]\nmax_rejected = 1\n" for name in DEFAULTS)
         head = f'kind = "database"\ntitle = "Hệ thống mô phỏng"\nurl_env = "TINY_URL"\ntime_zone = "{time_zone}"\nis_synthetic = true\n'
         (self.folder / "source.toml").write_text(head + extra + entities, encoding="utf-8")
 

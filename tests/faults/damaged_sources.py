@@ -270,13 +270,13 @@ class Kind:
 
 
 def _files(file: str, options: str = "") -> str:
-    return f'kind = "files"\ntitle = "Mô phỏng"\n[entities.declared_total]\nfiles = "inbox/{file}"\n{options}'
+    return f'kind = "files"\ntitle = "Mô phỏng"\n[entities.declared_total]\nmax_rejected = 1\nfiles = "inbox/{file}"\n{options}'
 
 
 def _log(file: str, form: str, account: str) -> str:
     rules = '[{ method = "POST", path = "/login", status = "302", kind = "login" }, { path = "/login", kind = "login_failed" }]'
     return (
-        f'kind = "access_log"\ntitle = "Mô phỏng"\n[entities.access_event]\nfiles = "inbox/{file}"\nformat = "{form}"\n'
+        f'kind = "access_log"\ntitle = "Mô phỏng"\n[entities.access_event]\nmax_rejected = 1\nfiles = "inbox/{file}"\nformat = "{form}"\n'
         f'account = "{account}"\nrules = {rules}\n'
     )
 
@@ -312,14 +312,14 @@ KINDS: dict[str, Kind] = {
     "w3c": Kind("a.log", _log("a.log", "w3c", "cs-username"), EVENTS, _w3c, _lines_count),
     "edxml": Kind(
         "a.edxml",
-        'kind = "edxml"\ntitle = "Mô phỏng"\nfiles = "inbox/*.edxml"\n[entities.axis_message]\n',
+        'kind = "edxml"\ntitle = "Mô phỏng"\nfiles = "inbox/*.edxml"\n[entities.axis_message]\nmax_rejected = 1\n',
         MESSAGES,
         _edxml,
         lambda content: 1,
     ),
     "sqlite": Kind(
         "a.sqlite",
-        'kind = "database"\ntitle = "Mô phỏng"\nurl_env = "DAMAGED_URL"\n[entities.declared_total]\n',
+        'kind = "database"\ntitle = "Mô phỏng"\nurl_env = "DAMAGED_URL"\n[entities.declared_total]\nmax_rejected = 1\n',
         DECLARED,
         _sqlite,
         _sqlite_count,

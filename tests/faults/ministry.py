@@ -61,21 +61,21 @@ class Ministry:
         home.environment.write_text(f"SO_URL=sqlite:///{{home}}/so.sqlite\nVANBAN_ACCOUNT_KEY={KEY}\n", encoding="utf-8")
         head = 'kind = "{}"\ntitle = "Mô phỏng"\nis_synthetic = true\n'
         cursor = 'cursor = "updated_at"\noverlap = "3 days"\ncompare_keys = "0 hours"\n'
-        entities = "".join(f"[entities.{name}]\n" + (cursor if self._has_cursor(name) else "") for name in COLUMNS)
+        entities = "".join(f"[entities.{name}]\nmax_rejected = 1\n" + (cursor if self._has_cursor(name) else "") for name in COLUMNS)
         self._source("so", head.format("database") + 'url_env = "SO_URL"\n' + entities)
         for name, columns in COLUMNS.items():
             stamped = (*columns, "updated_at") if self._has_cursor(name) else columns
             (home.sources / "so" / f"{name}.sql").write_text(f"SELECT {', '.join(stamped)} FROM {name}", encoding="utf-8")  # noqa: S608
         rules = '[{ path = "/doc/.*", status = "200", kind = "view" }, { path = "/static/.*", kind = "ignore" }]'
-        log = f'[entities.access_event]\nfiles = "logs/*"\nformat = "combined"\naccount = "$remote_user"\nrules = {rules}\n'
+        log = f'[entities.access_event]\nmax_rejected = 1\nfiles = "logs/*"\nformat = "combined"\naccount = "$remote_user"\nrules = {rules}\n'
         self._source("log", head.format("access_log") + log, access_event="SELECT account_key, occurred_at, kind FROM event")
         declared = "SELECT unit AS unit_code, base AS metric_base, from_on, to_on, value FROM file"
-        self._source("khai", head.format("files") + '[entities.declared_total]\nfiles = "inbox/*.csv"\n', declared_total=declared)
+        self._source("khai", head.format("files") + '[entities.declared_total]\nmax_rejected = 1\nfiles = "inbox/*.csv"\n', declared_total=declared)
         message = (
             "SELECT message_key, document_id AS document_key, kind, business_type, from_code, to_code, sent_at AS at, 'ordinary' AS security_level "
             "FROM message JOIN receiver USING (file_number)"
         )
-        self._source("truc", head.format("edxml") + 'files = "axis/*.edxml"\n[entities.axis_message]\n', axis_message=message)
+        self._source("truc", head.format("edxml") + 'files = "axis/*.edxml"\n[entities.axis_message]\nmax_rejected = 1\n', axis_message=message)
         self.live(night)
 
     def live(self, night: int) -> None:

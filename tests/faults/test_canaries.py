@@ -197,17 +197,17 @@ def full_home(root: Path, hiding: Hiding, size: int, url: str = "") -> Home:
     root.mkdir(parents=True)
     home.config.write_text(f'title = "Mô phỏng"\n[etl]\nsources = {json.dumps(names)}\n', encoding="utf-8")
     home.environment.write_text(f"SO_URL={url or 'sqlite:///{home}/so.sqlite'}\nVANBAN_ACCOUNT_KEY={KEY}\n", encoding="utf-8")
-    entities = "".join(f"[entities.{name}]\n" for name in MAPPING)
+    entities = "".join(f"[entities.{name}]\nmax_rejected = 1\n" for name in MAPPING)
     write_source(home, "so", f'kind = "database"\ntitle = "x"\nurl_env = "SO_URL"\n{entities}', **MAPPING)
     plant_database(url or f"sqlite:///{root}/so.sqlite", hiding, size, size)
     plant_files(root / "inbox", hiding, size)
     for name in names[1:7]:
         encoding = name.removeprefix("khai-")
         option = f'encoding = "{encoding}"\n' if encoding != "others" else ""
-        toml = f'kind = "files"\ntitle = "x"\n[entities.declared_total]\nfiles = "inbox/{encoding}/*"\n{option}'
+        toml = f'kind = "files"\ntitle = "x"\n[entities.declared_total]\nmax_rejected = 1\nfiles = "inbox/{encoding}/*"\n{option}'
         write_source(home, name, toml, declared_total=DECLARED.replace('"Số" || file_name', f"\"Số\" || file_name || '{encoding}'"))
     rules = '[{ path = "/doc/.*", kind = "view" }]'
-    toml = 'kind = "access_log"\ntitle = "x"\n[entities.access_event]\nfiles = "logs/*"\nformat = "combined"\naccount = "$remote_user"\n'
+    toml = 'kind = "access_log"\ntitle = "x"\n[entities.access_event]\nmax_rejected = 1\nfiles = "logs/*"\nformat = "combined"\naccount = "$remote_user"\n'
     toml += f"rules = {rules}\n"
     write_source(home, "log", toml, access_event="SELECT account_key, occurred_at, kind FROM event")
     plant_log(root / "logs", hiding, size)
@@ -216,7 +216,9 @@ def full_home(root: Path, hiding: Hiding, size: int, url: str = "") -> Home:
         "CASE WHEN security_marking IS NULL THEN 'ordinary' ELSE security_marking END AS security_level "
         "FROM message JOIN receiver USING (file_number)"
     )
-    write_source(home, "truc", 'kind = "edxml"\ntitle = "x"\nfiles = "axis/*.edxml"\n[entities.axis_message]\n', axis_message=message)
+    write_source(
+        home, "truc", 'kind = "edxml"\ntitle = "x"\nfiles = "axis/*.edxml"\n[entities.axis_message]\nmax_rejected = 1\n', axis_message=message
+    )
     plant_messages(root / "axis", hiding, size)
     return home
 

@@ -62,7 +62,7 @@ def write(report: Report) -> bytes:
 
 def file_words(language: Language) -> dict[str, str]:
     """What the files themselves say, beside the report's own text: heads, names of sheets, marks."""
-    return {key.partition(".")[2]: text for key, text in catalogue(language).items() if key.startswith("report_file.")}
+    return {key.partition(".")[2]: in_words(text, language) for key, text in catalogue(language).items() if key.startswith("report_file.")}
 
 
 def sheet_names(report: Report) -> list[str]:

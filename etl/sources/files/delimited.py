@@ -52,7 +52,7 @@ def read_delimited(path: Path, options: Mapping[str, Any], unusable: UnusableCel
 def _named_delimiter(path: Path, encoding: str) -> str | None:
     """That of a first line such as `sep=;`, which tells Excel the delimiter and is shown by no program."""
     with opened(path) as file, contextlib.closing(text_lines(file, encoding)) as lines, contextlib.suppress(UnicodeDecodeError):
-        found = re.fullmatch(r'"?sep=(.)"?\s*', next(lines, ""), re.IGNORECASE)
+        found = re.fullmatch(r'"?sep=(.)"?\1*\s*', next(lines, ""), re.IGNORECASE)
         return found[1] if found else None
     return None
 

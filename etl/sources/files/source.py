@@ -197,14 +197,17 @@ def _load_files(database: duckdb.DuckDBPyConnection, source: FilesSource, entity
 
 
 def _uses(query: Query, titles: Sequence[str], title: str) -> bool:
-    """Whether the SELECT delivers something else, or fails, without the column `title` of the files."""
+    """Whether the SELECT delivers something else, or fails, without the column `title` of the files.
+
+    A column that bears the name of one of the SELECT's own counts as used: without it, DuckDB would take the other for it.
+    """
     with closed_database(optimizes=False) as database, contextlib.suppress(duckdb.Error):
         delivered = []
         for left in (titles, [one for one in titles if one != title]):
             columns = ", ".join(f"{quoted(name)} VARCHAR" for name in [*left, "file_name", "row_number"])
             database.execute(f"CREATE OR REPLACE TABLE file ({columns})")
             delivered.append(described_columns(database, query)[0])
-        return delivered[0] != delivered[1]
+        return delivered[0] != delivered[1] or title.casefold() in map(str.casefold, delivered[0])
     return True
 
 

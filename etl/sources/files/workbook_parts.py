@@ -159,7 +159,6 @@ class _Part:
                 self._is_formula = True
             case "v" | "t":
                 self._length, self._start_of_text = 0, ""
-                self._has_value = True
             case "sheet" if self._is_of_workbook:
                 relation = next((value for key, value in attributes.items() if key.endswith("relationships id")), "")
                 self._contents.sheets[attributes.get("name", "")] = relation
@@ -181,6 +180,7 @@ class _Part:
         if name.rpartition(" ")[2] not in ("v", "t") or self._length is None:
             return
         length, self._length = self._length, None
+        self._has_value = length > 0 or self._kind == "str"  # a formula that came to an empty text is one of kind "str"
         if not self._is_shared_texts:
             self._count(length)
         elif self._lengths:

@@ -21,6 +21,12 @@ def add_documents(tiny: TinySystem, good: int, bad: int) -> None:
         tiny.add("document", document_key=f"bad {number}", issued_at="31-07-2024 at nine")
 
 
+@pytest.fixture(autouse=True)
+def nothing_is_stated(tiny: TinySystem) -> None:
+    file = tiny.folder / "source.toml"
+    file.write_text(file.read_text(encoding="utf-8").replace("max_rejected = 1\n", ""), encoding="utf-8")
+
+
 def state(tiny: TinySystem, entity: str, line: str) -> None:
     file = tiny.folder / "source.toml"
     file.write_text(file.read_text(encoding="utf-8").replace(f"[entities.{entity}]", f"[entities.{entity}]\n{line}"), encoding="utf-8")

@@ -443,7 +443,7 @@ def test_a_look_at_the_source_shows_it_and_writes_nothing(tiny: TinySystem) -> N
 
 def test_from_a_log_to_a_published_day_and_no_line_at_rest(tiny: TinySystem) -> None:
     tiny.run()
-    write_source(tiny.home, "log", toml(), access_event=QUERY)
+    write_source(tiny.home, "log", toml() + "\nmax_rejected = 0.7\n", access_event=QUERY)
     tiny.home.config.write_text(tiny.home.config.read_text().replace('["tiny"]', '["tiny", "log"]'), encoding="utf-8")
     (tiny.home.root / "logs").mkdir()
     canary = "canary7731"

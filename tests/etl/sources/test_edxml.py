@@ -340,7 +340,7 @@ def test_settings_are_checked_and_a_missing_folder_is_said(home: Home, tiny: Tin
     write_source(home, "axis", TOML + "[entities.axis_message]\n", axis_message="SELECT * FROM read_text('/etc/passwd')")
     with pytest.raises(ConfigurationError, match=r"axis_message\.sql failed"):
         staged(home)
-    write_source(tiny.home, "axis", TOML + "[entities.axis_message]\n", axis_message=AXIS_MESSAGE)
+    write_source(tiny.home, "axis", TOML + "[entities.axis_message]\nmax_rejected = 0.5\n", axis_message=AXIS_MESSAGE)
     tiny.home.config.write_text(tiny.home.config.read_text().replace('["tiny"]', '["tiny", "axis"]'), encoding="utf-8")
     (tiny.home.root / "axis").mkdir()
     save(tiny.home, "a", document())

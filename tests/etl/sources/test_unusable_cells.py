@@ -92,7 +92,7 @@ def test_an_error_is_named_with_its_cell(home: Home, error: str) -> None:
         read(home, "a.xlsx")
 
 
-@pytest.mark.parametrize("formula", ["<f>1+1</f>", '<f t="shared" si="0"/>', '<f t="array" ref="C3">1</f>'])
+@pytest.mark.parametrize("formula", ["<f>1+1</f>", "<f>1+1</f><v/>", "<f>1+1</f><v></v>", '<f t="shared" si="0"/>', '<f t="array" ref="C3">1</f>'])
 def test_a_formula_that_was_never_calculated_is_named(home: Home, formula: str) -> None:
     path = home.root / "inbox" / "a.xlsx"
     write(path, lambda page: page.write_formula("C3", "=1", None, "chỗ"))
@@ -180,6 +180,7 @@ CSV = "code;name;parent;remark\r\nA;Phòng A;R;x\r\nB;Phòng B;R;y\r\n"
     "text",
     [
         "sep=;\r\n" + CSV,
+        "sep=;;;\r\n" + CSV,
         '"sep=;"\r\n' + CSV,
         "sep=\t\r\n" + CSV.replace(";", "\t"),
         "\ufeffSEP=;\n" + CSV,
