@@ -207,7 +207,8 @@ def full_home(root: Path, hiding: Hiding, size: int, url: str = "") -> Home:
         toml = f'kind = "files"\ntitle = "x"\n[entities.declared_total]\nmax_rejected = 1\nfiles = "inbox/{encoding}/*"\n{option}'
         write_source(home, name, toml, declared_total=DECLARED.replace('"Số" || file_name', f"\"Số\" || file_name || '{encoding}'"))
     rules = '[{ path = "/doc/.*", kind = "view" }]'
-    toml = 'kind = "access_log"\ntitle = "x"\n[entities.access_event]\nmax_rejected = 1\nfiles = "logs/*"\nformat = "combined"\naccount = "$remote_user"\n'
+    toml = 'kind = "access_log"\ntitle = "x"\n[entities.access_event]\nmax_rejected = 1\nfiles = "logs/*"\n'
+    toml += 'format = "combined"\naccount = "$remote_user"\n'
     toml += f"rules = {rules}\n"
     write_source(home, "log", toml, access_event="SELECT account_key, occurred_at, kind FROM event")
     plant_log(root / "logs", hiding, size)

@@ -12,6 +12,7 @@ from dashboard.reports.layout.printable_text import clipped, printable
 from dashboard.reports.writers.excel_sheet import FONT, SIZE, SheetWriter, Styles, Value
 from dashboard.ui import format as written
 from dashboard.ui.translations import catalogue
+from data.language import in_words
 
 FORBIDDEN_IN_NAMES = str.maketrans(dict.fromkeys("[]:*?/\\", " "))
 LONGEST_NAME = 31
