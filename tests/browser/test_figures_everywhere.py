@@ -38,7 +38,7 @@ def said(home: Path, page: Page, names: list[str], *, everywhere: bool = False, 
     query = {name: values[0] for name, values in parse_qs(urlparse(page.url).query).items()}
     found: dict[tuple[str, str | None], Row] = {}
     for group in (1, None):
-        of_group = [name for name in names if (1 if query["population"] == "pilot" and metric(name).of == "account" else None) == group]
+        of_group = [name for name in names if (1 if query["population"] == "pilot" and metric(name).of in {"account", "login"} else None) == group]
         if not of_group:
             continue
         words = ["metrics", "--from", query["from"], "--to", query["to"], "--format", "json", *(["--group", str(group)] if group else [])]
