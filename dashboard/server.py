@@ -18,7 +18,7 @@ def serve_command(home: Home, port: int, headless: bool) -> tuple[list[str], dic
     say (loopback only, nothing reported to anyone, no stack trace on screen) is said here again: flags win over all.
     """
     command = [sys.executable, "-m", "dashboard", "run", str(APP)]
-    command += ["--server.address=127.0.0.1", f"--server.port={port}", f"--server.headless={str(headless).lower()}"]
+    command += ["--server.address=127.0.0.1", f"--server.port={port}", f"--server.headless={str(headless).lower()}", "--server.showEmailPrompt=false"]
     command += ["--browser.gatherUsageStats=false", "--client.showErrorDetails=none", "--client.toolbarMode=viewer"]
     command += ["--server.enableStaticServing=true", "--server.fileWatcherType=none", "--global.developmentMode=false"]
     environment = {name: value for name, value in os.environ.items() if not name.startswith("STREAMLIT_")}

@@ -17,7 +17,7 @@ def test_the_server_is_bound_to_this_machine_whatever_the_surroundings_say(tmp_p
     monkeypatch.setenv("STREAMLIT_CLIENT_SHOW_ERROR_DETAILS", "full")
     command, environment = serve_command(Home(tmp_path), 8600, headless=True)
     assert command[3:5] == ["run", str(APP)]
-    assert {"--server.address=127.0.0.1", "--server.port=8600", "--server.headless=true", "--client.showErrorDetails=none"} <= set(command)
+    assert {"--server.address=127.0.0.1", "--server.port=8600", "--server.headless=true", "--server.showEmailPrompt=false"} <= set(command)
     assert "--browser.gatherUsageStats=false" in command
     assert environment["VANBAN_HOME"] == str(tmp_path)
     assert not [name for name in environment if name.startswith("STREAMLIT_")]
