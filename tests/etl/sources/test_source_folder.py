@@ -74,7 +74,7 @@ def test_a_wrong_source_is_told(tiny: TinySystem, text: str, said: str) -> None:
 
 def test_what_every_figure_needs_must_come_from_somewhere(tiny: TinySystem) -> None:
     (tiny.folder / "account.sql").unlink()
-    text = (tiny.folder / "source.toml").read_text(encoding="utf-8").replace("[entities.account]\n", "")
+    text = (tiny.folder / "source.toml").read_text(encoding="utf-8").replace("[entities.account]\nmax_rejected = 1\n", "")
     (tiny.folder / "source.toml").write_text(text, encoding="utf-8")
     with pytest.raises(ConfigurationError, match=r"No source delivers account.*Add \[entities\.account\]"):
         load_settings(tiny.home)
