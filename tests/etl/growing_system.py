@@ -44,7 +44,8 @@ class GrowingSystem(TinySystem):
     def write_toml(self, time_zone: str = "Asia/Ho_Chi_Minh", extra: str = "") -> None:
         cursors = {"access_event": "occurred_at", "document": "changed_at", "delivery": "changed_at"}
         tables = "".join(
-            f"[entities.{name}]\n" + (f'cursor = "{cursors[name]}"\noverlap = "{self.overlap}"\n' if name in cursors else "") for name in DEFAULTS
+            f"[entities.{name}]\nmax_rejected = 1\n" + (f'cursor = "{cursors[name]}"\noverlap = "{self.overlap}"\n' if name in cursors else "")
+            for name in DEFAULTS
         )
         head = f'kind = "database"\ntitle = "Hệ thống mô phỏng"\nurl_env = "TINY_URL"\ntime_zone = "{time_zone}"\nis_synthetic = true\n'
         (self.folder / "source.toml").write_text(head + extra + tables, encoding="utf-8")
