@@ -38,7 +38,7 @@ def test_rows_checks_and_reasons_are_those_of_the_snapshot(served: Serve, demo_h
     expect(page.locator(".sentence")).to_contain_text(re.compile(f"{frame['rows_in'].sum():,}".replace(",", r"\.")))
     reasons = page.eval_on_selector_all(".ranked li b", "all => all.map(one => one.textContent)")
     assert sum(map(digits, reasons)) == refused["rows"].sum() == frame["rows_rejected"].sum()
-    expect(page.locator("[data-panel=results]")).to_contain_text(f"{(results['outcome'] == 'passed').sum()} kiểm tra")
+    expect(page.locator("[data-panel=results]")).to_contain_text(f"{(results['outcome'] == 'passed').sum()} đạt")
     # Each unit directly below the whole has its strip of 31 days; all units that left a record are in one of them.
     assert busy["unit_code"].n_unique() > 90
     strips = page.locator(".strips li")

@@ -64,7 +64,8 @@ def _in_package(file: bytes, inside: str = "") -> list[str]:
 
 
 def _in_pdf(file: bytes) -> list[str]:
-    found = [action.decode() for action in PDF_ACTIONS if re.search(re.escape(action) + rb"(?![A-Za-z])", file)]
+    objects = re.sub(rb"\bstream\r?\n.*?\bendstream\b", b"", file, flags=re.DOTALL)  # packed bytes hold any three letters by chance
+    found = [action.decode() for action in PDF_ACTIONS if re.search(re.escape(action) + rb"(?![A-Za-z])", objects)]
     with pdfplumber.open(io.BytesIO(file)) as document:
         return found + [f"page {page.page_number}: {one}" for page in document.pages for one in page.annots]
 

@@ -85,4 +85,4 @@ def test_words_follow_the_language_of_the_run() -> None:
     assert t("page.overview") == "Overview"
     use_language("vi")
     assert t("page.overview") == "Tổng quan"
-    assert t("frame.checks_failed", failed=2) == "2 cần xem"
+    assert t("quality.sentence_failed", count=2) == "2 kiểm tra cần xem."

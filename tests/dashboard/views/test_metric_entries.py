@@ -16,6 +16,7 @@ from dashboard.ui.table_files import as_csv
 from dashboard.ui.translations import catalogue, use_language
 from dashboard.ui.unit_names import unit_tree
 from dashboard.views.dictionary.entries import KINDS, PAIRS, SUBJECTS, dictionary_sheet, found_metrics, found_pairs, grouped_entries, in_words
+from data.language import in_words as with_words
 from data.paths import Home
 from metrics.catalog import METRICS, POPULATIONS, metric
 from metrics.rows import EVERY_ROW, ROWS, account, document, paper
@@ -46,8 +47,8 @@ def test_every_metric_has_one_entry_with_its_present_figure(page: Page) -> None:
     assert (of_days.figure, of_days.figure_label) == ("4 ngày", "1.200 lượt nhận đã xử lý xong · 1/7 – 31/7/2024")
     for one in METRICS:
         said = " ".join(text for _, text, _ in by_name[one.name].lines)
-        assert by_name[one.name].definition == one.definition
-        for part in (one.exclusions, one.source, one.owner, f"phiên bản {one.version}"):
+        assert by_name[one.name].definition == with_words(one.definition, "vi")
+        for part in (with_words(one.exclusions, "vi"), one.source, one.owner, f"phiên bản {one.version}"):
             assert part in said, one.name
     assert by_name["habitual_rate"].lines[3][1].startswith("28 ngày")
     assert by_name["login_rate"].compare.startswith("compare?")

@@ -56,7 +56,7 @@ def readable(path: Path) -> bytes:
     """What compression hides from a plain search."""
     if path.suffix == ".parquet":
         with duckdb.connect(":memory:") as memory:
-            return repr(memory.execute("SELECT * FROM read_parquet(?)", [str(path)]).fetchall()).encode()
+            return repr(memory.execute("SELECT COLUMNS(*)::VARCHAR FROM read_parquet(?)", [str(path)]).fetchall()).encode()
     if path.suffix == ".duckdb":
         with duckdb.connect(str(path), read_only=True) as snapshot:
             tables = [name for (name,) in snapshot.execute("SELECT schema_name || '.' || table_name FROM duckdb_tables()").fetchall()]
