@@ -36,15 +36,19 @@ def run(
     home: HomeOption = None,
 ) -> None:
     """Each unit's ratio: interval, place in the funnel, rank, peers, change and why, distance and pace to the target."""
-    from metrics.comparison.unit_standings import comparison
+    from metrics.comparison.unit_standings import comparison, is_mix_refused
 
     of_home = existing_home(home)
     with open_published(of_home) as snapshot:
         period = selection.period(snapshot)
         before = _period_before(period, against)
-        frame = comparison(snapshot, metric, period, before, _targets(of_home, targets), selection.scope())
+        scope = selection.scope()
+        frame = comparison(snapshot, metric, period, before, _targets(of_home, targets), scope)
+        is_refused = is_mix_refused(snapshot, metric, period, before, scope)
     if output == "table":
         tell(f"{metric}, {period.from_on} – {period.to_on}, compared with {before.from_on} – {before.to_on}.")
+        if is_refused:
+            tell("Units changed between the two, so behaviour and mix on the tree of that time say nothing. Ask with --tree as_is.")
         frame = for_people(frame)
     show(frame, output, empty="Nothing to compare.")
 
@@ -84,10 +88,11 @@ def for_people(frame: pl.DataFrame) -> pl.DataFrame:
 
     from metrics.rounding import percent
 
-    shares = ("value", "low", "high", "change", "behaviour", "mix", "target")
+    shares = ("value", "low", "high", "change", "behaviour", "mix", "entered", "left", "target")
     written = [pl.Series(name, [None if share is None else f"{percent(share):z.2f}%" for share in frame[name]], dtype=pl.String) for name in shares]
     rank = pl.when(pl.col("rank_from").is_not_null()).then(pl.format("{}–{}", "rank_from", "rank_to")).alias("rank")
     shown = frame.with_columns(*written, rank, count=pl.format("{}/{}", "numerator", "denominator"))
     return shown.select(
-        "unit_code", "count", "value", "low", "high", "position", "rank", "change", "behaviour", "mix", "target", "missing", "reached_on"
+        *("unit_code", "count", "value", "low", "high", "position", "rank", "change", "behaviour", "mix", "entered", "left"),
+        *("target", "missing", "reached_on"),
     )

@@ -28,6 +28,7 @@ from data.run_history import RunResult, last_runs
 from data.snapshot import published_snapshot
 from metrics.catalog import metric
 from metrics.coherence.checks import CheckResult, run_checks
+from metrics.comparison.account_change import account_moves
 from metrics.comparison.first_logins import first_login_curve
 from metrics.engines import Snapshot, SnapshotInfo
 from metrics.engines.duckdb import open_snapshot
@@ -151,6 +152,12 @@ class Reader:
         self._require(selection.unit_code, asked)
         found = self._ask(ratio_by_unit_and_part, name, tuple(parts), _scope(selection, _pilot_group(name, selection)))
         return self._permitted(found, asked, "aggregate")
+
+    def account_moves(self, name: str, selection: Selection, before: Period) -> pl.DataFrame:
+        """`metrics.comparison.account_change.account_moves` of the selection since another period; no account is named."""
+        for period in (selection.period, before):
+            self._require(selection.unit_code, period)
+        return self._ask(account_moves, name, selection.period, before, _scope(selection, _pilot_group(name, selection)))
 
     def first_logins(self, selection: Selection) -> pl.DataFrame:
         """`metrics.comparison.first_logins` of the selection, day by day."""

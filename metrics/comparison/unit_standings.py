@@ -9,6 +9,7 @@ import polars as pl
 
 from data.errors import ConfigurationError
 from metrics.catalog import metric
+from metrics.comparison.account_change import PARTS, account_moves, split_change
 from metrics.comparison.change import change, decompose_change
 from metrics.comparison.funnel_limits import funnel
 from metrics.comparison.intervals import wilson
@@ -20,9 +21,8 @@ from metrics.periods import EARLIEST, Period
 from metrics.query.delivered import is_known
 from metrics.query.metric_values import counts, metric_values
 from metrics.tree.scope import Scope
-from metrics.tree.units import units
+from metrics.tree.units import tree_changes, units
 
-_NUMBERS = ("rank_from", "rank_to", "behaviour", "mix")
 QUARTERS = 4
 
 
@@ -83,8 +83,8 @@ def distance(numerator: int, denominator: int, target: float, good: Good) -> int
 def comparison(snapshot: Snapshot, name: str, period: Period, before: Period, targets: pl.DataFrame, scope: Scope | None = None) -> pl.DataFrame:
     """The whole first, then each unit with its subtree: the columns of `standings`, and what follows.
 
-    rank_from, rank_to: of its level (`peers.ranks`). behaviour, mix: what the unit's own rows, without its subtree, gave to the change of the
-    whole since `before` (`change.decompose_change`); in the whole's row their sums, which together are its change. per_week, reached_on: the
+    rank_from, rank_to: of its level (`peers.ranks`). behaviour, mix, entered, left: what the unit's own rows, without its subtree, gave to the
+    change of the whole since `before` (`moved`); in the whole's row their sums, which together are its change. per_week, reached_on: the
     pace of the last 4 weeks towards the target; null without a target, or where less is better.
     targets: as `metrics.comparison.targets.read_targets` gives them. Raises ConfigurationError for a metric that is no ratio, and for unknown units.
     """
@@ -99,21 +99,45 @@ def comparison(snapshot: Snapshot, name: str, period: Period, before: Period, ta
     is_whole = pl.int_range(pl.len()) == 0
     placed = placed.with_columns(pl.when(~is_whole).then(pl.col(column)).alias(column) for column in ("position", "quarter", "peers"))
     ranked = pl.concat([ranks(of_level) for of_level in now.slice(1).join(level, on="unit_code").partition_by("level")] or [ranks(now.clear())])
+    gave = moved(snapshot, name, period, before, scope)
+    sums = gave.select(pl.when(pl.col(part).count() > 0).then(pl.col(part).sum()).alias(part) for part in PARTS)
+    whole = sums.select(pl.lit(now["unit_code"][0], dtype=pl.String).alias("unit_code"), *PARTS)
+    gave = pl.concat([whole, gave.drop_nulls("unit_code").filter(pl.col("unit_code").ne_missing(now["unit_code"][0]))])
+    table = placed.join(ranked.drop("units"), on="unit_code", how="left", maintain_order="left")
+    table = table.join(gave, on="unit_code", how="left", nulls_equal=True, maintain_order="left")
+    return table.with_columns(_paces(snapshot, one, table, period, scope))
+
+
+def moved(snapshot: Snapshot, name: str, period: Period, before: Period, scope: Scope) -> pl.DataFrame:
+    """What each unit's own rows gave to the change of a ratio of the whole: unit_code, behaviour, mix, entered, left; they sum to the change.
+
+    Accounts are followed one by one (`account_change`), over reorganisations too. Other rows are not the same ones in another period: there
+    behaviour and mix are those of units (`change.decompose_change`), and nobody enters or leaves. Empty where either period is not known, and
+    where the tree of its own time changed in between (`is_mix_refused`).
+    """
+    one = metric(name)
+    if one.of == "account":
+        return split_change(account_moves(snapshot, name, period, before, scope))
     own = [
         counts(snapshot, [one], [days], scope, "own_unit")
         .drop_nulls("group_code")
         .rename({"group_code": "unit_code"})
-        .filter(pl.lit(is_known(snapshot, one, days, scope.group)))
+        .filter(pl.lit(is_known(snapshot, one, days, scope.group) and not is_mix_refused(snapshot, name, period, before, scope)))
         for days in (period, before)
     ]
-    moved = decompose_change(*own).select("unit_code", "behaviour", "mix")
-    parts = ranked.drop("units").join(moved, on="unit_code", how="full", coalesce=True).select("unit_code", *_NUMBERS)
-    whole = pl.DataFrame({"unit_code": [now["unit_code"][0]], "rank_from": None, "rank_to": None}, schema_overrides=parts.schema)
-    sums = moved.select(pl.col("behaviour", "mix").sum()) if moved.height else pl.DataFrame({"behaviour": [None], "mix": [None]})
-    whole = pl.concat([whole.select("unit_code", "rank_from", "rank_to"), sums], how="horizontal").cast(parts.schema)
-    listed = pl.concat([whole, parts.filter(pl.col("unit_code").ne_missing(now["unit_code"][0]))])
-    table = placed.join(listed, on="unit_code", how="left", nulls_equal=True, maintain_order="left")
-    return table.with_columns(_paces(snapshot, one, table, period, scope))
+    nobody = pl.lit(None, dtype=pl.Float64)
+    return decompose_change(*own).select("unit_code", "behaviour", "mix", entered=nobody, left=nobody)
+
+
+def is_mix_refused(snapshot: Snapshot, name: str, period: Period, before: Period, scope: Scope) -> bool:
+    """Whether behaviour and mix would tell a reorganisation as a change of habits: on the tree as it was, which changed between the two.
+
+    Units that ended have no rate now, and their successors none then, so all of it would seem mix. Accounts are followed one by one instead.
+    """
+    if scope.tree != "as_was" or metric(name).of == "account":
+        return False
+    first, last = sorted((before.from_on, period.to_on))
+    return any(first < day <= last for day in tree_changes(snapshot))
 
 
 def _twice_the_whole(answer: pl.DataFrame) -> pl.DataFrame:

@@ -136,8 +136,11 @@ def test_everything_that_a_ratio_can_be_judged_by_stands_in_one_table(compared_h
     assert list(rows) == [None, "R", "P0", "P1", "P2", "P3"]
     whole = rows[None]
     assert (whole["numerator"], whole["denominator"], whole["value_before"]) == (54, 85, 41 / 80)
-    assert whole["behaviour"] + whole["mix"] == pytest.approx(whole["change"], abs=1e-12)
-    assert sum(rows[f"P{number}"]["behaviour"] + rows[f"P{number}"]["mix"] for number in range(4)) == pytest.approx(whole["change"], abs=1e-12)
+    parts = ("behaviour", "mix", "entered", "left")
+    assert sum(whole[part] for part in parts) == pytest.approx(whole["change"], abs=1e-12)
+    assert sum(rows[f"P{number}"][part] for number in range(4) for part in parts) == pytest.approx(whole["change"], abs=1e-12)
+    # Eight of the eighty who were there before were activated; five came, all activated, among 85.
+    assert (whole["behaviour"], whole["mix"], whole["entered"]) == pytest.approx((8 / 80, 0.0, 5 / 85 * (1 - 49 / 80)), abs=1e-12)
     assert [rows[f"P{number}"]["position"] for number in range(4)] == [
         "within",
         "within",
@@ -162,7 +165,7 @@ def test_what_is_compared_with_and_what_cannot_be(compared_home: Path) -> None:
 
 
 def test_a_part_too_small_to_show_has_no_sign() -> None:
-    row = dict.fromkeys(("value", "low", "high", "change", "behaviour", "mix", "target"), -1e-05)
+    row = dict.fromkeys(("value", "low", "high", "change", "behaviour", "mix", "entered", "left", "target"), -1e-05)
     words = {"unit_code": "P0", "position": "within", "missing": 1, "reached_on": None}
     frame = pl.DataFrame([{**row, **words, "numerator": 1, "denominator": 2, "rank_from": 1, "rank_to": 1}])
     assert for_people(frame)["mix"].to_list() == ["0.00%"]

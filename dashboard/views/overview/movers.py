@@ -1,6 +1,11 @@
-"""Who moved most: units whose activation rose by more than chance since the days compared with."""
+"""Who moved most: units by how many of the same accounts were activated since the days compared with.
+
+Activation is a census and only rises: every account that was gained is a gain, and chance has no part in it.
+"""
 
 from __future__ import annotations
+
+from collections.abc import Collection
 
 import polars as pl
 
@@ -12,36 +17,44 @@ from dashboard.ui.panel import Panel, figure_panel, remark, sheet
 from dashboard.ui.table_files import Rate
 from dashboard.ui.translations import t
 from dashboard.views.overview.intervals import Row, cells_of, interval_list, lowest_units
-from metrics.comparison.change import change
-from metrics.comparison.intervals import difference_bounds, wilson
+from metrics.comparison.account_change import COUNTS
 
 SHOWN = 5
 
 
-def movers_panel(page: Page, units: pl.DataFrame, before: pl.DataFrame | None, whole: Figure, with_what: CompareWith) -> Panel | None:
-    """The panel; `units` and `before` are frames by unit, now and then. None where nothing is compared with, or nobody can be."""
-    if before is None or whole.value is None:
+def moves_by_child(page: Page, moves: pl.DataFrame, children: Collection[str]) -> pl.DataFrame:
+    """`account_moves` summed under the units directly below the scope; what stands in none of them keeps its own unit."""
+    under = {code: next((one for one in (code, *page.tree.above(code)) if one in children), code) for code in moves["unit_code"].drop_nulls()}
+    placed = moves.with_columns(pl.col("unit_code").replace(under))
+    return placed.group_by("unit_code", maintain_order=True).agg(pl.col(COUNTS).sum())
+
+
+def movers_panel(page: Page, moves: pl.DataFrame | None, whole: Figure, with_what: CompareWith) -> Panel | None:
+    """The panel; `moves` are the accounts of each unit followed from then to now. None where nothing is compared with, or nobody can be.
+
+    A unit's bar reaches from the rate of its accounts then to that of the same accounts now.
+    """
+    if moves is None or whole.value is None:
         return None
-    is_listed = (pl.col("metric") == whole.metric) & lowest_units(page)
-    compared = change(units.filter(is_listed), before.filter(pl.col("metric") == whole.metric)).filter(
-        pl.col("denominator") > 0, pl.col("denominator_before") > 0
+    followed = moves.filter(lowest_units(page), pl.col("stayers") > 0).with_columns(
+        numerator="reached_now",
+        denominator="stayers",
+        value=pl.col("reached_now") / pl.col("stayers"),
+        low=pl.col("reached_before") / pl.col("stayers"),
     )
-    low, _ = difference_bounds((pl.col("numerator"), pl.col("denominator")), (pl.col("numerator_before"), pl.col("denominator_before")))
-    risen = wilson(compared.with_columns(surely=low).filter(pl.col("surely") > 0)).sort("change", "denominator", descending=True)
+    risen = followed.with_columns(high="value").filter(pl.col("gained") > 0).sort("gained", "value", "unit_code", descending=[True, True, False])
     title = t("movers.title")
     subtitle = t("movers.subtitle", words=compare_words(page, with_what), population=page.population("account"))
     if risen.is_empty():
-        return figure_panel(page, "movers", title, subtitle, remark(t("movers.none", count=compared.height)), None)
+        return figure_panel(page, "movers", title, subtitle, remark(t("movers.none", count=followed.height)), None)
     more = risen.height - SHOWN
-    body = interval_list(page, title, risen.head(SHOWN), whole, lambda row: _rise(page, row), t("movers.more", count=more) if more > 0 else "")
-    columns = (t("units.unit"), "n", "N", t("map.rate"), t("movers.before"), t("compare.points"))
-    cells = [
-        (*cells_of(page, row), Rate(row["value"]), Rate(row["value_before"]), written.points(row["change"], page.language))
-        for row in risen.iter_rows(named=True)
-    ]
+    rest = t("movers.more", count=more, accounts=written.number(int(risen["gained"].slice(SHOWN).sum()), page.language)) if more > 0 else ""
+    body = interval_list(page, title, risen.head(SHOWN), whole, lambda row: _gain(page, row), rest)
+    columns = (t("units.unit"), "n", "N", t("map.rate"), t("movers.before"), t("movers.gained"))
+    cells = [(*cells_of(page, row), Rate(row["value"]), Rate(row["low"]), row["gained"]) for row in risen.iter_rows(named=True)]
     return figure_panel(page, "movers", title, subtitle, body, sheet(page, "tien-bo", title, subtitle, columns, cells))
 
 
-def _rise(page: Page, row: Row) -> str:
-    before = written.percent(row["value_before"], page.language, 1)
-    return t("movers.rise", points=written.points(row["change"], page.language), before=before)
+def _gain(page: Page, row: Row) -> str:
+    before = written.percent(row["low"], page.language, 1)
+    return t("movers.gain", count=written.number(row["gained"], page.language), before=before)

@@ -17,7 +17,7 @@ from dashboard.ui.panels.unit_rows import NAMES as UNIT_METRICS
 from dashboard.ui.panels.unit_rows import UnitTable, draw_units, unit_table_of
 from dashboard.views.overview.counts import NAMES as COUNTS
 from dashboard.views.overview.counts import counts_row
-from dashboard.views.overview.movers import movers_panel
+from dashboard.views.overview.movers import movers_panel, moves_by_child
 from dashboard.views.overview.provinces import provinces_panel
 from dashboard.views.overview.rates import DEFAULT, SECONDS, earlier_figures, rates_row, targets_now
 from dashboard.views.overview.rates import NAMES as RATES
@@ -46,7 +46,7 @@ def _compose(page: Page) -> tuple[tuple[Panel | Columns | Markup, ...], UnitTabl
     earlier = earlier_figures(page)
     activation = figures["activation_rate"]
     is_compared = earlier is not None and "activation_rate" in earlier.figures
-    units_before = reader.values(["activation_rate"], selection, earlier.period, by="unit") if earlier is not None and is_compared else None
+    moves = reader.account_moves("activation_rate", selection, earlier.period) if earlier is not None and is_compared else None
 
     root = page.tree.root.code if page.tree.root else ""
     scope = selection.unit_code or root
@@ -54,15 +54,13 @@ def _compose(page: Page) -> tuple[tuple[Panel | Columns | Markup, ...], UnitTabl
     rates = [units[code]["activation_rate"] for code in children]
     below = [OpenAccounts(page.tree.label(code), (rate.denominator or 0) - (rate.numerator or 0)) for code, rate in zip(children, rates, strict=True)]
     turn = None
-    if earlier is not None and units_before is not None:
-        before = by_unit(units_before, selection.unit_code)
-        then = {code: before[code]["activation_rate"] for code in children if code in before}
-        turn = Turn(earlier.figures["activation_rate"], earlier.words, dict(zip(children, rates, strict=True)), then, page.tree.label)
+    if earlier is not None and moves is not None:
+        turn = Turn(earlier.figures["activation_rate"], earlier.words, moves_by_child(page, moves, children), page.tree.label)
     first = (sentence(figures, turn, below), rates_row(page, figures, checks, earlier, targets_now(page, frame)), counts_row(page, figures))
 
     provinces = provinces_panel(page, units) if scope == root else None
     support = support_panel(page, unit_frame, activation)
-    movers = movers_panel(page, unit_frame, units_before, activation, chosen_compare(selection, DEFAULT))
+    movers = movers_panel(page, moves, activation, chosen_compare(selection, DEFAULT))
     taken_up = (funnel_panel(page, figures), first_logins_panel(page) if "login_rate" in page.known else None, checks_panel(page, checks))
     last = (support, movers)
     columns = in_columns("1.04fr 1fr 1.02fr", taken_up, (provinces,), last) if provinces else in_columns("1fr 1fr", taken_up, last)

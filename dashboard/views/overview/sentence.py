@@ -12,7 +12,7 @@ from dashboard.session.figures import Figure
 from dashboard.ui import format as written
 from dashboard.ui.panel import sentence as first_words
 from dashboard.ui.translations import language, t
-from metrics.comparison.change import decompose_change
+from metrics.comparison.account_change import PARTS, split_change
 
 MOST_NAMED = 3
 
@@ -27,12 +27,12 @@ class OpenAccounts:
 
 @dataclass(frozen=True)
 class Turn:
-    """What activation is compared with: the whole's rate then, in words when that was, and now and then of units that do not overlap."""
+    """What activation is compared with: the whole's rate then, in words when that was, and who moved (`metrics.comparison.account_change`)."""
 
     whole: Figure
     words: str
-    units_now: Mapping[str, Figure]
-    units_then: Mapping[str, Figure]
+    moves: pl.DataFrame
+    """Of units that do not overlap."""
     label: Callable[[str], str]
 
 
@@ -58,23 +58,20 @@ def sentence(figures: Mapping[str, Figure], turn: Turn | None, below: Sequence[O
 
 
 def _why(turn: Turn, change: float) -> str:
-    """Whose rates moved the whole, or that its make-up did: the larger of the two parts that the change is made of."""
-    frames = [
-        pl.DataFrame(
-            [(code, figure.numerator, figure.denominator) for code, figure in units.items() if figure.numerator is not None],
-            schema={"unit_code": pl.String, "numerator": pl.Int64, "denominator": pl.Int64},
-            orient="row",
-        )
-        for units in (turn.units_now, turn.units_then)
-    ]
-    parts = decompose_change(*frames)
+    """Whose accounts moved the whole, or that other accounts are counted now: the larger of the two parts that the change is made of."""
+    parts = split_change(turn.moves)
     if parts.height < MOST_NAMED:
         return ""
-    behaviour, mix = float(parts["behaviour"].sum()), float(parts["mix"].sum())
-    if abs(mix) > abs(behaviour):
-        return t("sentence.by_mix")
+    stayed, entered, left = (float(parts[part].sum()) for part in (PARTS[0], *PARTS[2:]))
+    if abs(entered + left) > abs(stayed):
+        stayers = int(turn.moves["stayers"].sum())
+        if not stayers:
+            return t("sentence.by_only_others")
+        before, now = (written.percent(int(turn.moves[side].sum()) / stayers, language()) for side in ("reached_before", "reached_now"))
+        return t("sentence.by_others", count=_count(stayers), before=before, now=now)
     sign = 1 if change > 0 else -1
-    moved = parts.with_columns(part=pl.col("behaviour") * sign).filter(pl.col("part") > 0).sort("part", descending=True).head(2)
+    named = parts.drop_nulls("unit_code").with_columns(part=pl.col("behaviour") * sign)
+    moved = named.filter(pl.col("part") > 0).sort("part", descending=True).head(2)
     names = [turn.label(code) for code in moved["unit_code"]]
     return t("sentence.by_units", names=t("sentence.and").join(names)) if names else ""
 

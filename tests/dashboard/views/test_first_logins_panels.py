@@ -22,6 +22,7 @@ from dashboard.ui.table_files import Sheet
 from dashboard.ui.unit_names import unit_tree
 from dashboard.views.overview.movers import movers_panel
 from data.paths import Home
+from metrics.comparison.account_change import COUNTS
 from tests.tiny_snapshot import write_snapshot
 
 EVIL = '"><script>x</script>'
@@ -82,23 +83,25 @@ def test_a_curve_of_one_day_or_of_nobody_is_drawn() -> None:
         assert len(figure.data) == 2
 
 
-def test_only_who_rose_by_more_than_chance_is_named(tmp_path: Path) -> None:
+def test_every_account_that_was_gained_counts_and_nothing_else(tmp_path: Path) -> None:
     page = page_of(tmp_path)
 
-    def frame(a: tuple[int, int], b: tuple[int, int]) -> pl.DataFrame:
-        rows = [("activation_rate", None, 0, 1, 0.0), *(("activation_rate", code, n, d, n / d) for code, (n, d) in (("A", a), ("B", b)))]
-        return pl.DataFrame(rows, schema=["metric", "unit_code", "numerator", "denominator", "value"], orient="row")
+    def moves(*rows: tuple[str, int, int, int]) -> pl.DataFrame:
+        sides = ("unit_code", "stayers", "reached_before", "reached_now")
+        frame = pl.DataFrame(rows, schema=dict.fromkeys(sides, pl.Int64) | {"unit_code": pl.String}, orient="row")
+        others = {name: pl.lit(7) for name in COUNTS if name not in sides}
+        return frame.with_columns(**others | {"gained": pl.col("reached_now") - pl.col("reached_before")})
 
     whole = Figure("activation_rate", None, *(JULY.from_on, JULY.to_on), 50, 100, 0.5)
-    panel = movers_panel(page, frame((40, 50), (12, 50)), frame((10, 50), (10, 50)), whole, "previous")
+    panel = movers_panel(page, moves(("A", 50, 10, 40), ("B", 50, 10, 10)), whole, "previous")
     assert panel is not None
     assert "Tỉnh A" in panel.markup
-    assert "+60,0 điểm, từ 20,0%" in panel.markup
+    assert "+30 tài khoản, từ 20,0%" in panel.markup
     assert "Tỉnh B" not in panel.markup
-    nobody = movers_panel(page, frame((11, 50), (10, 50)), frame((10, 50), (10, 50)), whole, "previous")
+    nobody = movers_panel(page, moves(("A", 50, 10, 10), ("B", 50, 10, 10)), whole, "previous")
     assert nobody is not None
-    assert "Chưa đơn vị nào trong 2 đơn vị" in nobody.markup
-    assert movers_panel(page, frame((1, 2), (1, 2)), None, whole, "previous") is None
+    assert "Không đơn vị nào trong 2 đơn vị" in nobody.markup
+    assert movers_panel(page, None, whole, "previous") is None
 
 
 def test_what_is_remembered_is_told_apart_by_viewer_view_and_settings(tmp_path: Path) -> None:

@@ -20,6 +20,7 @@ from dashboard.views.overview.sentence import OpenAccounts, Turn, sentence
 from data.organisation import LEVELS
 from data.organisation import levels as own_levels
 from data.paths import REFERENCE
+from metrics.comparison.account_change import COUNTS, SCHEMA
 from metrics.engines import SnapshotInfo
 
 FROM, TO = date(2024, 7, 1), date(2024, 7, 31)
@@ -37,9 +38,10 @@ def said(
     return sentence(figures, earlier, below or [])
 
 
-def turn(numerator: int, denominator: int, now: dict[str, tuple[int, int]] | None = None, then: dict[str, tuple[int, int]] | None = None) -> Turn:
-    sides = [{code: figure("activation_rate", *counts) for code, counts in (side or {}).items()} for side in (now, then)]
-    return Turn(figure("activation_rate", numerator, denominator), "kỳ liền trước", *sides, lambda code: f"Tỉnh {code}")
+def turn(numerator: int, denominator: int, moves: dict[str, dict[str, int]] | None = None) -> Turn:
+    """What it was; `moves` are counts of account_moves by unit, those that are left out 0."""
+    rows = [{"unit_code": code, **dict.fromkeys(COUNTS, 0), **counts} for code, counts in (moves or {}).items()]
+    return Turn(figure("activation_rate", numerator, denominator), "kỳ liền trước", pl.DataFrame(rows, schema=SCHEMA), lambda code: f"Tỉnh {code}")
 
 
 def test_no_data_no_activity_and_zero_are_three_things() -> None:
@@ -61,11 +63,15 @@ def test_the_sentence_says_what_the_figures_say() -> None:
 
 def test_the_sentence_says_whose_rates_moved_the_whole_or_that_its_make_up_did() -> None:
     then = {"A": (1, 10), "B": (2, 10), "C": (5, 10), "D": (9, 10)}
-    risen = {**then, "A": (8, 10), "B": (6, 10), "C": (4, 10)}
-    assert "tăng 25,0 điểm so với kỳ liền trước (nhiều nhất từ Tỉnh A và Tỉnh B);" in said(27, 40, earlier=turn(17, 40, risen, then))
-    shifted = {**then, "D": (90, 100)}
-    assert "(do cơ cấu đơn vị thay đổi);" in said(98, 130, earlier=turn(17, 40, shifted, then))
-    assert "(" not in said(5, 8, earlier=turn(4, 8, {"A": (5, 8)}, {"A": (4, 8)}))  # of one unit nothing is to be told apart
+    stayed = {code: {"stayers": cases, "reached_before": count, "reached_now": count} for code, (count, cases) in then.items()}
+    risen = {code: {**stayed[code], "reached_now": count} for code, count in (("A", 8), ("B", 6), ("C", 4), ("D", 9))}
+    assert "tăng 25,0 điểm so với kỳ liền trước (nhiều nhất từ Tỉnh A và Tỉnh B);" in said(27, 40, earlier=turn(17, 40, risen))
+    grown = {**stayed, "D": {**stayed["D"], "entrants": 90, "entrants_reached": 81}}
+    others = "(do tài khoản được cấp thêm hoặc thôi cấp; 40 tài khoản có ở cả hai kỳ: 42,50% → 42,50%);"
+    assert others in said(98, 130, earlier=turn(17, 40, grown))
+    gone = {code: {"entrants": 10, "entrants_reached": 5, "leavers": 10, "leavers_reached": 2} for code in "ABC"}
+    assert "(không tài khoản nào có ở cả hai kỳ);" in said(15, 30, earlier=turn(6, 30, gone))
+    assert "(" not in said(5, 8, earlier=turn(4, 8, {"A": {"stayers": 8, "reached_before": 4, "reached_now": 5}}))  # one unit is not told apart
 
 
 def test_few_units_are_named_only_where_few_hold_much() -> None:
