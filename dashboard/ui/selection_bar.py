@@ -79,7 +79,10 @@ def _period(page: Page, first_view: Selection, query: dict[str, str]) -> None:
         return
     with box:
         named = {current: page.span, **presets}
-        st.session_state["preset"] = st.session_state["range"] = current
+        # Set anew only when the view has changed: a hand that has clicked the first day in the calendar has yet to click the last.
+        if "range" not in st.session_state or st.session_state.get("range_of") != current:
+            st.session_state["range"] = st.session_state["range_of"] = current
+        st.session_state["preset"] = current
         st.selectbox(t("period.preset"), list(named), key="preset", format_func=lambda span: named[span], on_change=choose, args=("preset",))
         st.date_input(t("period.range"), key="range", min_value=EARLIEST, max_value=LATEST, format="DD/MM/YYYY", on_change=choose, args=("range",))
 

@@ -167,6 +167,20 @@ def test_period_and_population_go_into_the_link(address: str, open_page: Open) -
     expect(page.locator("#why-activation_rate")).to_contain_text("1/7 – 30/9/2024")
 
 
+def test_a_range_is_picked_in_the_calendar_by_two_clicks(address: str, open_page: Open) -> None:
+    page = open_page(f"{address}/?from=2024-07-01&to=2024-07-31&population=1")
+    for first, last in ((5, 20), (9, 10)):
+        if not page.get_by_test_id("stDateInput").is_visible():
+            page.locator(".st-key-period button").click()
+        page.get_by_test_id("stDateInput").get_by_role("button").first.click()
+        for day in (first, last):
+            page.locator("[role=gridcell] [role=button]:not([data-outside-month])").get_by_text(str(day), exact=True).click()
+            settle(page)
+        expect(page).to_have_url(re.compile(f"from=2024-07-{first:02}&to=2024-07-{last:02}"))
+        expect(page.locator("[data-card=activation_rate] .context")).to_contain_text(f"{first}/7 – {last}/7/2024")
+        settle(page)
+
+
 def test_an_unusable_link_is_told_and_answered(address: str, open_page: Open) -> None:
     page = open_page(f"{address}/?unit=%3Cscript%3E&from=2024-07-31&to=2024-07-01&population=9&lang=xx")
     expect(page.locator(".notice p")).to_have_count(3)
