@@ -19,7 +19,7 @@ import streamlit as st
 from dashboard.session import policy
 from dashboard.session.installation import source_titles
 from dashboard.session.peer_places import SIZE, peer_places
-from dashboard.session.small_cells import ACCOUNT_FIGURES, without_small_cells
+from dashboard.session.small_cells import POPULATION, without_small_cells
 from dashboard.session.state import Selection
 from dashboard.ui.unit_names import UnitTree, unit_tree
 from data.errors import VanbanError
@@ -30,6 +30,7 @@ from metrics.catalog import metric
 from metrics.coherence.checks import CheckResult, run_checks
 from metrics.comparison.account_change import account_moves
 from metrics.comparison.first_logins import first_login_curve
+from metrics.comparison.suppression import PeersView, peers_view
 from metrics.engines import Snapshot, SnapshotInfo
 from metrics.engines.duckdb import open_snapshot
 from metrics.periods import Period
@@ -39,7 +40,7 @@ from metrics.query.document_flow import completion_days, form_by_signature, type
 from metrics.query.metric_values import By, metric_values, ratio_by_unit_and_part, units
 from metrics.query.single_rows import Revision, remaining_rows, revision_cause
 from metrics.query.snapshot_quality import accounting, active_days, newest_days, quality_results, rejections, row_places
-from metrics.tree.scope import Scope, Tree
+from metrics.tree.scope import Scope
 from metrics.tree.units import small_table
 from metrics.working_days import exceptions
 
@@ -129,8 +130,8 @@ class Reader:
     def compared(self, names: Sequence[str], selection: Selection, period: Period | None = None) -> pl.DataFrame:
         """`values` by unit of the whole organisation, with `is_hidden`: what this viewer may know of units beside their own.
 
-        Figures of hidden units are null: small ones and those that would give them away (`dashboard.session.small_cells`). Units that
-        the policy does not name are left out.
+        Who may not see the whole sees it on the tree of today and all accounts, whatever the selection says. Figures of hidden units are null:
+        small ones and those that would give them away (`metrics.comparison.suppression`). Units that the policy does not name are left out.
         """
         asked = period or selection.period
         return self._permitted(self._all_units(names, selection, asked), asked, "comparison")
@@ -140,6 +141,7 @@ class Reader:
         asked = selection.period
         self._require(selection.unit_code, asked)
         frame = self._all_units(names, selection, asked).filter(~pl.col("is_hidden"))
+        selection = self._beside_peers(selection)
         sizes: dict[str, pl.DataFrame] = {}
         for group, of_group in _by_pilot_group(names, selection):
             counted = _values(self.viewer.scope_key, str(self.path), (SIZE,), asked, Scope(group=group, tree=selection.tree), "unit")
@@ -234,8 +236,13 @@ class Reader:
         self._require(None, asked, "comparison")
         if self._may_read(None, asked, "aggregate"):
             return self.values(names, replace(selection, unit_code=None), asked, by="unit").with_columns(is_hidden=pl.lit(False))
-        groups = _by_pilot_group(names, selection)
-        return _without_small_cells(self.viewer.scope_key, self.viewer, str(self.path), groups, selection.group_for("account"), asked, selection.tree)
+        return _without_small_cells(self.viewer.scope_key, self.viewer, str(self.path), tuple(names), asked)
+
+    def _beside_peers(self, selection: Selection) -> Selection:
+        """The selection as it is compared with peers: who may not see the whole sees one tree and one population of them."""
+        if self._may_read(None, selection.period, "aggregate"):
+            return selection
+        return replace(selection, population="all", tree="as_is")
 
     def _ask(self, question: Callable[..., Answer], *asked: object) -> Answer:
         """What a question to the snapshot answers, counted once for all viewers who may see the same."""
@@ -296,21 +303,23 @@ def _answer(viewer_scope: str, path: str, question_name: str, asked: tuple[objec
 
 
 @st.cache_resource(show_spinner=False, max_entries=200)
-def _without_small_cells(
-    viewer_scope: str, _viewer: policy.Viewer, path: str, groups: Groups, accounts: int | None, period: Period, tree: Tree
-) -> pl.DataFrame:
+def _without_small_cells(viewer_scope: str, _viewer: policy.Viewer, path: str, names: tuple[str, ...], period: Period) -> pl.DataFrame:
     # The viewer is not hashed: all of it that counts here is in its scope key.
-    found, account_figures = _before_hiding(path, groups, accounts, period, tree)
-    return without_small_cells(found, account_figures, _units(path), _viewer.home_unit, _viewer.own_units, _viewer.smallest)
+    found = _before_hiding(path, (*names, POPULATION), period)
+    frame, people = found.filter(pl.col("metric").is_in(names)), found.filter(pl.col("metric") == POPULATION)
+    above = dict(_units(path).filter(pl.col("unit_code").is_in(frame["unit_code"].drop_nulls())).select("unit_code", "parent_code").iter_rows())
+    return without_small_cells(frame, people, above, _peers_view(viewer_scope, _viewer, path), _viewer.home_unit, _viewer.own_units)
+
+
+@st.cache_resource(show_spinner=False, max_entries=200)
+def _peers_view(viewer_scope: str, _viewer: policy.Viewer, path: str) -> PeersView:
+    return peers_view(_snapshot(path), _viewer.own_units, _viewer.smallest)
 
 
 @st.cache_resource(show_spinner=False, max_entries=50)
-def _before_hiding(path: str, groups: Groups, accounts: int | None, period: Period, tree: Tree) -> tuple[pl.DataFrame, pl.DataFrame]:
-    """All units' figures, and the account figures that decide what is hidden: counted once for all viewers, and for the function above alone."""
-    snapshot = _snapshot(path)
-    found = pl.concat(metric_values(snapshot, names, period, Scope(group=group, tree=tree), "unit") for group, names in groups)
-    # All account figures at once: what one of them hides, the others must not tell.
-    return found, metric_values(snapshot, ACCOUNT_FIGURES, period, Scope(group=accounts, tree=tree), "unit")
+def _before_hiding(path: str, names: tuple[str, ...], period: Period) -> pl.DataFrame:
+    """All units' figures on the tree of today: counted once for all viewers, and for the function above alone."""
+    return metric_values(_snapshot(path), names, period, Scope(tree="as_is"), "unit")
 
 
 def _making(snapshot: Snapshot) -> tuple[pl.DataFrame, pl.DataFrame, pl.DataFrame, pl.DataFrame, pl.DataFrame]:

@@ -13,7 +13,7 @@ from dashboard.ui.page_context import Page
 from dashboard.ui.panel import Panel, buttons, draw, may_export, panel_head, remark, sheet
 from dashboard.ui.table_files import Cell, Rate, Sheet
 from dashboard.ui.translations import t
-from dashboard.views.compare.comparison import GROUPINGS, ORDERS, Comparison, Standing, found_by, in_groups, in_order, short_label
+from dashboard.views.compare.comparison import GROUPINGS, ORDERS, Comparison, Standing, found_by, in_groups, in_order, is_beside_peers, short_label
 
 Groups = Sequence[tuple[str, Sequence[Standing]]]
 """Headings with the units under them; one empty heading where nothing is grouped."""
@@ -29,7 +29,7 @@ def standing_panel(page: Page, found: Comparison, shown: Sequence[Standing]) -> 
     groups = in_groups(shown, _grouping(page))
     twin = standing_sheet(page, found, groups)
     files = buttons("standing", twin.title, twin.name) if shown and may_export(page) else ""
-    head = panel_head(twin.title, _subtitle(found), files)
+    head = panel_head(twin.title, _subtitle(page, found), files)
     find = page.selection.own_value("find")
     if not shown:
         none = t("units.none", query=find) if found.standings else t("units.empty")
@@ -69,7 +69,7 @@ def _grouping(page: Page) -> str:
     return next((by for by in GROUPINGS if by == page.selection.own_value("by")), GROUPINGS[0])
 
 
-def _subtitle(found: Comparison) -> str:
+def _subtitle(page: Page, found: Comparison) -> str:
     silent = sum(standing.position is None and not standing.is_hidden for standing in found.standings)
     hidden = sum(standing.is_hidden for standing in found.standings)
     parts = [
@@ -77,6 +77,7 @@ def _subtitle(found: Comparison) -> str:
         t("compare.silent", count=silent) if silent else "",
         t("compare.hidden_count", count=hidden) if hidden else "",
         t("compare.not_reached") if found.compared is None else "",
+        t("compare.beside_peers") if is_beside_peers(page) else "",
     ]
     return " · ".join(filter(None, parts))
 
@@ -104,7 +105,7 @@ def standing_sheet(page: Page, found: Comparison, groups: Groups) -> Sheet:
     columns = (*group, unit, level, "n", "N", rate, *bounds, f"{change} ({t('compare.points')})", *rest)
     rows = [((heading,) if is_grouped else ()) + _cells(one, found.has_target) for heading, members in groups for one in members]
     title = t("compare.table_title")
-    return sheet(page, found.metric.name, title, f"{short_label(found.metric.name, page.language)} · {_subtitle(found)}", columns, rows)
+    return sheet(page, found.metric.name, title, f"{short_label(found.metric.name, page.language)} · {_subtitle(page, found)}", columns, rows)
 
 
 def _cells(one: Standing, has_target: bool) -> tuple[Cell, ...]:

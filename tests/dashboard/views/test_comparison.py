@@ -15,7 +15,6 @@ from dashboard.session.compared_period import COMPARE_WITH, CompareWith, baselin
 from dashboard.session.installation import targets_of
 from dashboard.session.policy import DEMO_VIEWER, Viewer
 from dashboard.session.queries import pin
-from dashboard.session.small_cells import ACCOUNT_FIGURES, without_small_cells
 from dashboard.session.state import Selection
 from dashboard.ui.page_context import Page
 from dashboard.ui.table_files import as_csv
@@ -182,24 +181,29 @@ def test_the_file_has_what_the_table_shows(home: Home) -> None:
 
 
 def test_peers_do_not_see_small_units_nor_what_would_tell_them(home: Home) -> None:
-    frame = pin(home, DEMO_VIEWER).values(["activation_rate"], JULY, by="unit").filter(pl.col("unit_code").fill_null("") != "R")
-    everything = pin(home, DEMO_VIEWER).values(ACCOUNT_FIGURES, JULY, by="unit").filter(pl.col("unit_code").fill_null("") != "R")
-    units = pin(home, DEMO_VIEWER).units()
-
-    def seen_by(*own: str) -> pl.DataFrame:
-        return without_small_cells(frame, everything, units, own[0], own, 5)
+    def seen_by(*own: str, smallest: int = 5) -> pl.DataFrame:
+        return pin(home, Viewer("unit", frozenset(own), own[0], smallest=smallest)).compared(["activation_rate"], JULY)
 
     assert not pin(home, DEMO_VIEWER).compared(["activation_rate"], JULY)["is_hidden"].any()
     peer = seen_by("B")
     hidden = set(peer.filter("is_hidden")["unit_code"])
-    assert "A2" in hidden  # 3 accounts
-    assert hidden & {"A", "A1"}  # and one more, or A less A1 would tell it
+    assert {"A", "A2"} <= hidden  # A2 has 3 accounts, and A less A1 would tell them
     assert "B" not in hidden
     assert peer.filter("is_hidden").select("numerator", "denominator", "value").null_count().row(0) == (len(hidden),) * 3
-    assert not seen_by("A2")["is_hidden"].any()  # what is small is theirs
+    assert "A2" not in set(seen_by("A2").filter("is_hidden")["unit_code"])  # what is small is theirs
     # Who knows A1 can take it out of A: what is left is the 3 accounts of A2.
     assert {"A", "A2"} <= set(seen_by("A1").filter("is_hidden")["unit_code"].drop_nulls())
-    assert not without_small_cells(frame, everything, units, "B", ("B",), 3)["is_hidden"].any()
+    assert not seen_by("B", smallest=3)["is_hidden"].any()
+
+
+def test_peers_see_one_tree_and_one_population_whatever_they_ask(home: Home) -> None:
+    """A small unit under another code, in a part of its people or before a reorganisation is no second answer to subtract from the first."""
+    reader = pin(home, Viewer("unit", frozenset({"B"}), "B"))
+    asked = [replace(JULY, tree=tree, population=population) for tree in ("as_was", "as_is", "comparable") for population in ("all", "1")]
+    answers = [reader.compared(["activation_rate", "login_rate"], selection) for selection in asked]
+    assert all(one.equals(answers[0]) for one in answers)
+    places = [reader.peer_places(["activation_rate"], replace(selection, unit_code="B")) for selection in asked]
+    assert all(one.equals(places[0]) for one in places)
 
 
 def test_weeks_by_unit_equal_the_figures_of_the_week(home: Home) -> None:

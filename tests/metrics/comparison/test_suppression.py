@@ -1,247 +1,296 @@
-"""Hidden cells can't be had back: not by subtraction, not by linear programming, not by trying every whole number."""
+"""Hidden cells can't be had back: not by subtraction, not by linear programming over every period, tree and population that a viewer may ask."""
 
 from __future__ import annotations
 
 import itertools
 import random
-from datetime import date
-from pathlib import Path
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, timedelta
 from typing import Any
 
 import numpy as np
 import polars as pl
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
 from scipy.optimize import linprog
+from scipy.sparse import csr_array
 
-from metrics.comparison.suppression import SMALLEST, suppress, suppress_figures
-from metrics.engines.duckdb import open_snapshot
+from dashboard.session.small_cells import POPULATION, without_small_cells
+from metrics.comparison.suppression import REMEMBERED, PeersView, hidden_units
 from metrics.periods import Period
-from metrics.query.metric_values import metric_values, units
-from metrics.tree.scope import Scope
-from tests.tiny_snapshot import write_snapshot
 
-JULY = Period(date(2024, 7, 1), date(2024, 7, 31))
-SCHEMA: dict[str, Any] = {"unit_code": pl.String, "parent_code": pl.String, "population": pl.Int64, "count": pl.Int64}
-
-
-def table(*rows: tuple[str, str | None, int, int]) -> pl.DataFrame:
-    return pl.DataFrame(rows, schema=SCHEMA, orient="row").with_columns(value=pl.col("count") / pl.col("population"))
+SMALLEST = 5
+FIRST, DAYS = date(2024, 7, 1), 5
+KNOWN = Period(FIRST, FIRST + timedelta(days=DAYS - 1))
+NAMES = (POPULATION, "activated_accounts", "activation_rate", "login_rate", "login_rate_of_provisioned")
 
 
-def hidden(frame: pl.DataFrame) -> set[str]:
-    return set(frame.filter("is_hidden")["unit_code"])
+@dataclass(frozen=True)
+class Person:
+    """Somebody of a unit from one day to another (numbers of days), activated on a day (None: never), with the days of logins."""
+
+    unit: str
+    first: int
+    last: int
+    activated: int | None
+    logins: frozenset[int]
+
+    def is_there(self, day: int) -> bool:
+        return self.first <= day <= self.last
+
+    def is_activated(self, day: int) -> bool:
+        return self.is_there(day) and self.activated is not None and self.activated <= day
+
+    def has_logged_in(self, first: int, day: int) -> bool:
+        return self.is_activated(day) and any(first <= login <= day for login in self.logins)
 
 
-def test_nothing_is_hidden_where_nothing_is_small() -> None:
-    shown = suppress(table(("R", None, 30, 9), ("a", "R", 10, 2), ("b", "R", 15, 5)), ["count"], "population")
-    assert hidden(shown) == set()
-    assert shown["count"].to_list() == [9, 2, 5]
+Home = tuple[dict[str, str | None], list[Person]]
+Cell = tuple[str, str, int, int]
+"""Unit (its own part), what is counted, and the first and last day."""
 
 
-def test_a_single_small_unit_takes_the_smallest_brother_with_it() -> None:
-    shown = suppress(table(("R", None, 43, 20), ("a", "R", 3, 1), ("b", "R", 12, 5), ("c", "R", 28, 14)), ["count"], "population")
-    assert hidden(shown) == {"a", "b"}
-    row = shown.row(1, named=True)
-    assert (row["population"], row["count"], row["value"]) == (None, None, None)
-
-
-def test_two_hidden_units_that_are_both_empty_would_tell_themselves() -> None:
-    # Their sum is 0, so both are 0: a third has to go.
-    shown = suppress(table(("R", None, 47, 14), ("a", "R", 3, 0), ("b", "R", 4, 0), ("c", "R", 12, 5), ("d", "R", 28, 9)), ["count"], "population")
-    assert hidden(shown) == {"a", "b", "c"}
-
-
-def test_a_small_own_office_is_not_left_over() -> None:
-    # 33 - 30 accounts and 11 - 9 of them: the parent's own office of 3, which no row shows.
-    shown = suppress(table(("R", None, 33, 11), ("a", "R", 10, 4), ("b", "R", 20, 5)), ["count"], "population")
-    assert hidden(shown) == {"a"}
-
-
-def test_an_only_child_hides_its_parent_too() -> None:
-    shown = suppress(table(("R", None, 100, 50), ("P", "R", 3, 1), ("p", "P", 3, 1), ("Q", "R", 97, 49)), ["count"], "population")
-    assert hidden(shown) == {"P", "p", "Q"}
-
-
-def test_each_column_is_protected() -> None:
-    frame = table(("R", None, 40, 20), ("a", "R", 3, 1), ("b", "R", 12, 5), ("c", "R", 25, 14)).with_columns(other=pl.Series([9, 0, 0, 9]))
-    assert hidden(suppress(frame, ["count"], "population")) == {"a", "b"}
-    assert hidden(suppress(frame, ["count", "other"], "population")) == {"a", "b", "c"}
-
-
-def test_units_without_population_hide_nothing_and_protect_nobody() -> None:
-    shown = suppress(table(("R", None, 23, 20), ("a", "R", 3, 1), ("z", "R", 0, 0), ("c", "R", 20, 19)), ["count"], "population")
-    assert hidden(shown) == {"a", "c"}
-
-
-def test_a_count_beyond_its_population_is_refused() -> None:
-    with pytest.raises(ValueError, match="population"):
-        suppress(table(("R", None, 3, 4)), ["count"], "population")
-
-
-def test_figures_by_unit_are_hidden_with_all_their_metrics(tmp_path: Path) -> None:
-    tree = [{"unit_code": "R", "level": "toi_cao"}, *({"unit_code": code, "parent_code": "R"} for code in ("a", "b", "c"))]
-    accounts = [
-        {"unit_code": code, "activated_on": date(2024, 7, 1) if number % 3 else None}
-        for code, size in (("R", 9), ("a", 3), ("b", 8), ("c", 20))
-        for number in range(size)
-    ]
-    names = ["activation_rate", "login_rate", "provisioned_accounts"]
-    with open_snapshot(write_snapshot(tmp_path, {"org_unit": tree, "account": accounts})) as snapshot:
-        values = metric_values(snapshot, names, JULY, by="unit")
-        units_frame = units(snapshot)
-        shown = suppress_figures(values, units_frame)
-    # Nobody logged in anywhere, and a zero of the whole is a zero of each: only without the whole it stays open.
-    assert shown["is_hidden"].all()
-    shown = suppress_figures(values.filter(pl.col("metric") != "login_rate"), units_frame)
-    assert shown.filter("is_hidden")["unit_code"].unique().to_list() == ["a"]  # the office of R itself, which no row shows, keeps it open
-    assert shown.filter("is_hidden").select("numerator", "value").null_count().row(0) == (shown["is_hidden"].sum(),) * 2
-    assert shown.filter(~pl.col("is_hidden"))["value"].null_count() == 0
-
-
-def test_a_small_unit_at_the_top_of_a_group_is_not_the_whole_less_the_others(tmp_path: Path) -> None:
-    tree = [{"unit_code": "R", "level": "toi_cao"}, *({"unit_code": code, "parent_code": "R", "pilot_group": 1} for code in ("a", "b", "c"))]
-    accounts = [
-        {"unit_code": code, "activated_on": date(2024, 7, 1) if number % 3 else None}
-        for code, size in (("a", 3), ("b", 8), ("c", 20))
-        for number in range(size)
-    ]
-    with open_snapshot(write_snapshot(tmp_path, {"org_unit": tree, "account": accounts})) as snapshot:
-        values = metric_values(snapshot, ["activation_rate", "provisioned_accounts"], JULY, Scope(group=1), by="unit")
-        shown = suppress_figures(values, units(snapshot))
-        below = metric_values(snapshot, ["activation_rate", "provisioned_accounts"], JULY, Scope("R"), by="unit")
-        assert set(suppress_figures(below, units(snapshot)).filter("is_hidden")["unit_code"]) == {"a", "b"}
-    assert set(shown.filter("is_hidden")["unit_code"]) == {"a", "b"}
-    assert not shown["is_hidden"][0]
-
-
-COUNTS = ("activated", "logged_in", "weekly", "processing")
-WITHIN = {"logged_in": ["activated"], "weekly": ["logged_in", "activated"], "processing": ["activated"]}
-Own = dict[str, dict[str, int]]
-"""For each unit, the population and the counts of its own part."""
-
-
-def random_table(seed: int, units: int, greatest: int, counts: tuple[str, ...] = COUNTS) -> tuple[pl.DataFrame, Own]:
-    """A random tree of units; every count is a part of the population and of those in WITHIN, often all or nothing of it."""
+def random_home(seed: int) -> Home:
+    """A tree of units, parents first, and their people; in some homes nobody comes or goes, in some nearly all do the same."""
     draw = random.Random(seed)
-    own: Own = {}
-    parent: dict[str, str | None] = {}
-    for number in range(units):
-        code = f"U{number}"
-        parent[code] = draw.choice(list(own)) if own else None
-        mine = {"population": draw.choice([0, 1, 2, 3, draw.randint(0, greatest), draw.randint(5, greatest)])}
-        for count in counts:
-            most = min(mine[whole] for whole in ("population", *WITHIN.get(count, ())))
-            mine[count] = draw.choice([0, most, most, draw.randint(0, most)])
-        own[code] = mine
-    sums = {code: dict.fromkeys(("population", *counts), 0) for code in own}
-    for code, mine in own.items():
-        for above in climb(code, parent):
-            for name, number in mine.items():
-                sums[above][name] += number
-    rows = [{"unit_code": code, "parent_code": parent[code], **sums[code]} for code in own]
-    return pl.DataFrame(rows, schema={"unit_code": pl.String, "parent_code": pl.String, **dict.fromkeys(("population", *counts), pl.Int64)}), own
+    above: dict[str, str | None] = {"R": None}
+    for number in range(draw.randint(2, 8)):
+        above[f"U{number}"] = draw.choice(list(above))
+    eager, moves = draw.choice([0.1, 0.5, 0.5, 0.95]), draw.choice([0.0, 0.0, 0.3])
+    people = []
+    for unit in above:
+        for _ in range(draw.choice([0, 1, 2, 3, 7, 12, 20])):
+            first = draw.randint(1, DAYS - 1) if draw.random() < moves else -1
+            last = draw.randint(first, DAYS) if draw.random() < moves else DAYS
+            activated = draw.choice([-1, *range(DAYS)]) if draw.random() < eager else None
+            people.append(Person(unit, first, last, activated, frozenset(day for day in range(DAYS) if draw.random() < eager / 2)))
+    return above, people
 
 
-def below(frame: pl.DataFrame) -> dict[str, list[str]]:
-    """For each unit, itself and all units below it."""
-    parent = dict(frame.select("unit_code", "parent_code").iter_rows())
-    return {code: [other for other in frame["unit_code"] if code in climb(other, parent)] for code in frame["unit_code"]}
+def stays(people: list[Person]) -> pl.DataFrame:
+    rows = [(one.unit, FIRST + timedelta(days=one.first), FIRST + timedelta(days=one.last), 1) for one in people]
+    return pl.DataFrame(rows, schema={"unit_code": pl.String, "valid_from": pl.Date, "valid_to": pl.Date, "accounts": pl.Int64}, orient="row")
 
 
-def secrets(frame: pl.DataFrame, own: Own, shown: pl.DataFrame) -> dict[str, list[str]]:
-    """What must stay open, as sums of own parts: hidden units, and small own parts of parents."""
-    parents = set(frame["parent_code"].drop_nulls())
-    inside = below(frame)
-    found = {f"unit {code}": inside[code] for code in shown.filter("is_hidden")["unit_code"] if sum(own[one]["population"] for one in inside[code])}
-    return found | {f"own part of {code}": [code] for code in own if code in parents and 0 < own[code]["population"] < SMALLEST}
-
-
-@settings(max_examples=80, deadline=None, derandomize=True)
-@given(st.integers(0, 2**32))
-def test_linear_programming_determines_no_hidden_cell(seed: int) -> None:
-    """All columns at once: sums down the tree, headcounts known to everyone, and every count within those that it is a part of."""
-    frame, own = random_table(seed, random.Random(seed).randint(1, 8), 15)
-    shown = suppress(frame, COUNTS, "population")
-    inside, codes = below(frame), frame["unit_code"].to_list()
-    place = {(code, count): number for number, (code, count) in enumerate(itertools.product(codes, COUNTS))}
-    equal, totals, less, bounds = [], [], [], []
-    for row in shown.filter(~pl.col("is_hidden")).iter_rows(named=True):
-        for count in COUNTS:
-            line = np.zeros(len(place))
-            line[[place[code, count] for code in inside[row["unit_code"]]]] = 1
-            equal.append(line)
-            totals.append(row[count])
-    for code, count in place:
-        bounds.append((0, own[code]["population"]))
-        for whole in WITHIN.get(count, ()):
-            line = np.zeros(len(place))
-            line[place[code, count]], line[place[code, whole]] = 1, -1
-            less.append(line)
-    for name, slots in secrets(frame, own, shown).items():
-        for count in COUNTS:
-            goal = np.zeros(len(place))
-            goal[[place[code, count] for code in slots]] = 1
-            truth = sum(own[code][count] for code in slots)
-            away = 0.0
-            for sign in (1, -1):
-                if away < 1 - 1e-6:  # the truth lies between the two ends, so one that is far from it is enough
-                    found = linprog(sign * goal, less, np.zeros(len(less)), equal or None, totals or None, bounds)
-                    assert found.status == 0, (name, count, seed)
-                    away += abs(truth - sign * found.fun)
-            assert away >= 1 - 1e-6, (name, count, away, seed)
-
-
-@settings(max_examples=60, deadline=None, derandomize=True)
-@given(st.integers(0, 2**32))
-def test_trying_every_whole_number_determines_no_hidden_cell(seed: int) -> None:
-    counts = COUNTS[:2]
-    frame, own = random_table(seed, random.Random(seed).randint(2, 3), 6, counts)
-    shown = suppress(frame, counts, "population")
-    codes, inside = frame["unit_code"].to_list(), below(frame)
-    pairs = [[(more, less) for more in range(own[code]["population"] + 1) for less in range(more + 1)] for code in codes]
-    known = [(inside[row["unit_code"]], tuple(row[count] for count in counts)) for row in shown.filter(~pl.col("is_hidden")).iter_rows(named=True)]
-    asked = secrets(frame, own, shown)
-    possible: dict[tuple[str, str], set[int]] = {}
-    for guess in itertools.product(*pairs):
-        mine = dict(zip(codes, guess, strict=True))
-        if all(tuple(map(sum, zip(*(mine[one] for one in slots), strict=True))) == told for slots, told in known):
-            for name, slots in asked.items():
-                for number, count in enumerate(counts):
-                    possible.setdefault((name, count), set()).add(sum(mine[one][number] for one in slots))
-    assert all(len(found) > 1 for found in possible.values()), seed
-    assert possible or not asked
-
-
-@settings(max_examples=200, deadline=None, derandomize=True)
-@given(st.integers(0, 2**32))
-def test_subtraction_brings_no_hidden_cell_back(seed: int) -> None:
-    """A parent less its shown children leaves more than one hidden part, or an own part that is not small."""
-    frame, own = random_table(seed, random.Random(seed).randint(2, 40), 30)
-    shown = suppress(frame, COUNTS, "population")
-    hidden_codes = hidden(shown)
-    for parent in set(frame["parent_code"].drop_nulls()) - hidden_codes:
-        gone = [code for code in frame.filter(parent_code=parent)["unit_code"] if code in hidden_codes]
-        assert len(gone) != 1 or own[parent]["population"] > 0, (parent, seed)
-        assert gone or not 0 < own[parent]["population"] < SMALLEST, (parent, seed)
-
-
-@pytest.mark.parametrize("seed", range(20))
-def test_a_large_table_keeps_most_of_its_rows(seed: int) -> None:
-    draw = random.Random(seed)
-    rows: list[tuple[str, str | None, int, int]] = []
-    for number in range(200):
-        population = draw.choice([2, *range(20, 90, 7)]) if number % 20 == 0 else draw.randint(10, 90)
-        rows.append((f"U{number}", "R", population, draw.randint(0, population)))
-    rows.insert(0, ("R", None, sum(row[2] for row in rows), sum(row[3] for row in rows)))
-    shown = suppress(table(*rows), ["count"], "population")
-    small = sum(1 for row in rows if row[2] < SMALLEST)
-    assert len(hidden(shown)) <= 2 * small + 1
-
-
-def climb(code: str, parent: dict[str, str | None]) -> list[str]:
-    found = [code]
-    while (above := parent[found[-1]]) is not None:
-        found.append(above)
+def subtree(above: dict[str, str | None], top: str | None) -> list[str]:
+    """A unit and all below it; None: every unit."""
+    found = [top] if top is not None else list(above)
+    for one in found if top is not None else ():
+        found += [code for code, parent in above.items() if parent == one]
     return found
+
+
+def answer(home: Home, name: str, first: int, last: int) -> pl.DataFrame:
+    """What `metric_values` by unit says, counted person by person."""
+    above, people = home
+    rows = []
+    for top in (None, *above):
+        mine = [one for one in people if one.unit in subtree(above, top)]
+        there, activated = (sum(test(one, last) for one in mine) for test in (Person.is_there, Person.is_activated))
+        logged_in = sum(one.has_logged_in(first, last) for one in mine)
+        numerator, denominator = {
+            POPULATION: (there, None),
+            "activated_accounts": (activated, None),
+            "activation_rate": (activated, there),
+            "login_rate": (logged_in, activated),
+            "login_rate_of_provisioned": (logged_in, there),
+        }[name]
+        rows.append((name, top, FIRST + timedelta(days=last), numerator, denominator, 1.0))
+    kinds: dict[str, Any] = {"metric": pl.String, "unit_code": pl.String, "period_to": pl.Date, "numerator": pl.Int64, "denominator": pl.Int64}
+    return pl.DataFrame(rows, schema=kinds | {"value": pl.Float64}, orient="row")
+
+
+def all_answers(home: Home, view: PeersView, top: str, own: frozenset[str]) -> Iterator[tuple[int, int, dict[str, Any]]]:
+    """Every row of every answer to this viewer: each metric in each period."""
+    for first, last in itertools.combinations_with_replacement(range(DAYS), 2):
+        frame = pl.concat(answer(home, name, first, last) for name in NAMES)
+        shown = without_small_cells(frame, answer(home, POPULATION, first, last), home[0], view, top, own)
+        assert shown.filter("is_hidden").select("numerator", "denominator", "value").null_count().row(0) == (shown["is_hidden"].sum(),) * 3
+        for row in shown.filter(~pl.col("is_hidden")).iter_rows(named=True):
+            yield first, last, row
+
+
+class Attack:
+    """What a viewer can work out: every cell is a variable, every answer an equation, and what counts within what is known."""
+
+    def __init__(self, home: Home, view: PeersView, top: str, own: frozenset[str]) -> None:
+        self.home, self.own = home, own
+        self.periods = list(itertools.combinations_with_replacement(range(DAYS), 2))
+        cells = [(unit, "activated", day, day) for unit in home[0] for day in range(DAYS)]
+        cells += [(unit, "logged_in", *period) for unit in home[0] for period in self.periods]
+        self.place = {cell: number for number, cell in enumerate(cells)}
+        self.truth = [float(self._count(cell)) for cell in cells]
+        self.equal: dict[tuple[int, ...], float] = {}
+        for first, last, row in all_answers(home, view, top, own):
+            units = subtree(home[0], row["unit_code"])
+            activated = tuple(self.place[unit, "activated", last, last] for unit in units)
+            logged_in = tuple(self.place[unit, "logged_in", first, last] for unit in units)
+            if row["metric"] in {"activation_rate", "activated_accounts"}:
+                self.equal[activated] = row["numerator"]
+            elif row["metric"].startswith("login"):
+                self.equal[logged_in] = row["numerator"]
+                self.equal |= {activated: row["denominator"]} if row["metric"] == "login_rate" else {}
+        self.bounds = [(0.0, float(self._heads(unit, last))) for unit, _, _, last in cells]
+        for number, (unit, *_) in enumerate(cells):
+            if unit in own:
+                self.bounds[number] = (self.truth[number],) * 2
+        self.less = self._within()
+        self.lines = self._matrix([dict.fromkeys(numbers, 1.0) for numbers in self.equal])
+
+    def _heads(self, unit: str, day: int) -> int:
+        return sum(one.unit == unit and one.is_there(day) for one in self.home[1])
+
+    def _count(self, cell: Cell) -> int:
+        unit, what, first, last = cell
+        mine = [one for one in self.home[1] if one.unit == unit]
+        return sum(one.is_activated(last) if what == "activated" else one.has_logged_in(first, last) for one in mine)
+
+    def _within(self) -> tuple[csr_array, list[float]]:
+        """Nobody logs in who is not activated; whoever did something in a part of a period did it in the period, unless they left meanwhile."""
+        rows: list[dict[int, float]] = []
+        most: list[float] = []
+
+        def at_most(less: Cell, more: Cell, gone: int = 0) -> None:
+            rows.append({self.place[less]: 1.0, self.place[more]: -1.0})
+            most.append(float(gone))
+
+        for unit in self.home[0]:
+            gone = [sum(one.unit == unit and one.last == day for one in self.home[1]) for day in range(DAYS)]
+            for day in range(DAYS - 1):
+                at_most((unit, "activated", day, day), (unit, "activated", day + 1, day + 1), gone[day])
+            for first, last in self.periods:
+                at_most((unit, "logged_in", first, last), (unit, "activated", last, last))
+                if first > 0:
+                    at_most((unit, "logged_in", first, last), (unit, "logged_in", first - 1, last))
+                if last + 1 < DAYS:
+                    at_most((unit, "logged_in", first, last), (unit, "logged_in", first, last + 1), gone[last])
+        return self._matrix(rows), most
+
+    def _matrix(self, rows: list[dict[int, float]]) -> csr_array:
+        places = [(number, column, value) for number, row in enumerate(rows) for column, value in row.items()]
+        numbers, columns, values = zip(*places, strict=True) if places else ((), (), ())
+        at = np.array(numbers, dtype=int), np.array(columns, dtype=int)
+        return csr_array((np.array(values, dtype=float), at), shape=(len(rows), len(self.place)))
+
+    def small_cells(self) -> Iterator[list[int]]:
+        """The cells of units, and of parents' own parts, that have from 1 to 4 people on the last day."""
+        above = self.home[0]
+        parts = {frozenset(units) for code in above for units in ([code], set(subtree(above, code)) - self.own) if code not in self.own}
+        for units, (what, periods) in itertools.product(parts, (("activated", [(day, day) for day in range(DAYS)]), ("logged_in", self.periods))):
+            for first, last in periods:
+                if 0 < sum(self._heads(unit, last) for unit in units) < SMALLEST:
+                    yield [self.place[unit, what, first, last] for unit in units]
+
+    def is_determined(self, numbers: list[int]) -> bool:
+        """Whether everything together leaves these cells less than one other person."""
+        goal = np.zeros(len(self.place))
+        goal[numbers] = 1.0
+        truth, away = sum(self.truth[number] for number in numbers), 0.0
+        for sign in (1.0, -1.0):
+            given = (self.lines, list(self.equal.values())) if self.equal else (None, None)
+            found = linprog(sign * goal, *self.less, *given, self.bounds, method="highs")
+            assert found.status == 0
+            away += abs(truth - sign * found.fun)
+            if away >= 1 - 1e-6:
+                return False
+        return True
+
+
+def seen_by(home: Home, own: frozenset[str]) -> PeersView:
+    return hidden_units(stays(home[1]), home[0], own, SMALLEST, KNOWN)
+
+
+def attacked(seed: int) -> tuple[int, int]:
+    """How many small cells are hidden from a random viewer of a random home, and how many of them come back."""
+    home = random_home(seed)
+    top = random.Random(seed).choice(list(home[0])[1:])
+    own = frozenset(subtree(home[0], top))
+    attack = Attack(home, seen_by(home, own), top, own)
+    cells = list(attack.small_cells())
+    draw = random.Random(seed)
+    return len(cells), sum(attack.is_determined(numbers) for numbers in draw.sample(cells, min(len(cells), 40)))
+
+
+def test_no_small_cell_comes_back_by_linear_programming() -> None:
+    found = [attacked(seed) for seed in range(12)]
+    assert sum(cells for cells, _ in found) > 300
+    assert [back for _, back in found] == [0] * len(found)
+
+
+@pytest.mark.long
+def test_no_small_cell_comes_back_in_two_hundred_homes() -> None:
+    assert [seed for seed in range(100, 300) if attacked(seed)[1]] == []
+
+
+def test_the_attack_finds_what_each_answer_alone_would_leave_open() -> None:
+    """Were only the small unit itself hidden, its total less its brothers tells it; were they hidden one day, the day after tells it."""
+    above: dict[str, str | None] = {"R": None, "U0": "R", "U1": "R", "U2": "R"}
+    sizes = {"U0": 12, "U1": 3, "U2": 9}
+    each = [(unit, number) for unit, size in sizes.items() for number in range(size)]
+    people = [Person(unit, -1, DAYS, -1 if number % 2 else None, frozenset({number % DAYS})) for unit, number in each]
+    own = frozenset({"U0"})
+    for hidden, is_back in ((frozenset({"R", "U1"}), True), (seen_by((above, people), own).hidden, False)):
+        attack = Attack((above, people), PeersView(hidden, FIRST, is_closed=False), "U0", own)
+        assert any(map(attack.is_determined, attack.small_cells())) is is_back, hidden
+
+
+def heads(**sizes: int) -> pl.DataFrame:
+    return stays([Person(unit, -1, DAYS, None, frozenset()) for unit, size in sizes.items() for _ in range(size)])
+
+
+FLAT: dict[str, str | None] = {"R": None, "a": "R", "b": "R", "c": "R"}
+
+
+def test_nothing_is_hidden_where_nobody_is_small() -> None:
+    view = hidden_units(heads(R=9, a=10, b=15, c=5), FLAT, {"a"}, SMALLEST, KNOWN)
+    assert view == PeersView(frozenset(), FIRST, is_closed=False)
+
+
+def test_a_small_unit_is_hidden_with_all_above_it_and_the_smallest_beside_it() -> None:
+    above = {**FLAT, "d": "b", "e": "b"}
+    # Nobody sits in R or b themselves, so the 2 of d would be all that is left.
+    assert hidden_units(heads(a=30, b=0, c=20, d=2, e=8), above, {"a"}, SMALLEST, KNOWN).hidden == {"R", "b", "d", "e"}
+    # The own office of b is company enough.
+    assert hidden_units(heads(a=30, b=9, c=20, d=2, e=8), above, {"a"}, SMALLEST, KNOWN).hidden == {"R", "b", "d"}
+    # A small own office is told by the parent less the units below it.
+    assert hidden_units(heads(R=9, a=30, b=3, c=20, d=10, e=8), above, {"a"}, SMALLEST, KNOWN).hidden == {"R", "b"}
+
+
+def test_who_knows_their_own_unit_takes_it_out_of_the_unit_above() -> None:
+    above = {**FLAT, "d": "b", "e": "b"}
+    # With d taken out of b, three are left there.
+    assert {"b", "e"} <= hidden_units(heads(R=9, a=30, c=20, d=10, e=3), above, {"d"}, SMALLEST, KNOWN).hidden
+    assert hidden_units(heads(R=9, a=30, c=20, d=10, e=3), above, {"b", "d", "e"}, SMALLEST, KNOWN).hidden == set()
+
+
+def test_where_nobody_is_left_to_hide_among_peers_see_nothing() -> None:
+    assert hidden_units(heads(a=30, b=3), {"R": None, "a": "R", "b": "R"}, {"a"}, SMALLEST, KNOWN).is_closed
+
+
+def test_who_was_small_within_a_year_stays_hidden_and_earlier_days_are_not_asked() -> None:
+    known = Period(FIRST - timedelta(days=3 * REMEMBERED), FIRST)
+    long_ago, lately = known.from_on + timedelta(days=100), FIRST - timedelta(days=100)
+
+    def grown(on: date) -> pl.DataFrame:
+        few, many = (known.from_on, FIRST, 3), (on, FIRST, 20)
+        rows = [("R", known.from_on, FIRST, 9), ("a", known.from_on, FIRST, 30), ("c", known.from_on, FIRST, 30), ("b", *few), ("b", *many)]
+        return pl.DataFrame(rows, schema=stays([]).schema, orient="row")
+
+    assert hidden_units(grown(lately), FLAT, {"a"}, SMALLEST, known) == PeersView(frozenset({"R", "b"}), known.from_on, is_closed=False)
+    view = hidden_units(grown(long_ago), FLAT, {"a"}, SMALLEST, known)
+    assert view == PeersView(frozenset(), long_ago, is_closed=False)
+
+
+def test_eight_hundred_units_are_judged() -> None:
+    draw = random.Random(1)
+    above: dict[str, str | None] = {"R": None, **{f"P{number}": "R" for number in range(34)}}
+    above |= {f"U{number}": f"P{number % 34}" for number in range(765)}
+    rows = [
+        (unit, FIRST - timedelta(days=draw.randint(0, 900)), date.max if draw.random() < 0.9 else FIRST - timedelta(days=draw.randint(0, 50)), 1)
+        for unit in above
+        for _ in range(draw.choice([2, *range(10, 60)]))
+    ]
+    frame = pl.DataFrame(rows, schema=stays([]).schema, orient="row")
+    own = {"P0", *(code for code, parent in above.items() if parent == "P0")}
+    view = hidden_units(frame, above, own, SMALLEST, Period(FIRST - timedelta(days=600), FIRST))
+    assert view.hidden and not view.is_closed
