@@ -13,6 +13,8 @@ from data.errors import ConfigurationError
 EARLIEST, LATEST = date(1990, 1, 1), date(2100, 12, 31)
 MOST_PARTS = 4000
 """Ten years by day; a longer list of parts is a slip, and would only be slow."""
+CLOSING_DAY = 14
+"""The day of a month on which state bodies close the figures of a report: Decree 09/2019/NĐ-CP, article 12."""
 
 TimeStep = Literal["day", "week", "month"]
 _ONE_DAY = timedelta(days=1)
@@ -37,11 +39,13 @@ class Period:
 
     @property
     def is_whole_months(self) -> bool:
-        return self.from_on.day == 1 and (self.to_on + _ONE_DAY).day == 1
+        """Whether it is one or more whole months: of the calendar, or as state bodies close their figures, from a 15th to a 14th."""
+        return self.from_on.day == (self.to_on + _ONE_DAY).day and self.from_on.day in (1, CLOSING_DAY + 1)
 
     def same_last_year(self) -> Period:
         """The same days of the year before; a whole month stays whole, 29 February becomes the 28th."""
-        to_on = _month_end(self.to_on.year - 1, self.to_on.month) if self.is_whole_months else _year_before(self.to_on)
+        ends_a_month = self.is_whole_months and self.from_on.day == 1
+        to_on = _month_end(self.to_on.year - 1, self.to_on.month) if ends_a_month else _year_before(self.to_on)
         return Period(_year_before(self.from_on), to_on)
 
     def split(self, by: TimeStep) -> list[Period]:
@@ -60,15 +64,17 @@ class Period:
 def period_before(period: Period) -> Period | None:
     """The period that page, report and command line compare with: as many whole months before whole months, else as many days before.
 
-    So June before July, the second quarter before the third, June to November before the first half of a reporting year (December to May).
+    So June before July, the second quarter before the third, June to November before the first half of a reporting year (December to May),
+    15 May to 14 June before 15 June to 14 July.
     None where it would begin before EARLIEST.
     """
     last = period.from_on - _ONE_DAY
     first = period.from_on - timedelta(days=period.days)
     if period.is_whole_months:
-        months = (period.to_on.year - period.from_on.year) * 12 + period.to_on.month - period.from_on.month + 1
+        end = period.to_on + _ONE_DAY
+        months = (end.year - period.from_on.year) * 12 + end.month - period.from_on.month
         year, month = divmod(period.from_on.year * 12 + period.from_on.month - 1 - months, 12)
-        first = date(year, month + 1, 1)
+        first = date(year, month + 1, period.from_on.day)
     return Period(first, last) if first >= EARLIEST else None
 
 
@@ -113,6 +119,26 @@ def reporting_nine_months(on: date) -> Period:
     return _reporting(on, 9)
 
 
+def closed_month(on: date) -> Period:
+    """15th of one month to 14th of the next: the month of a state body's periodic report (Decree 09/2019/NĐ-CP, article 12)."""
+    return _closed(month(_closing_month(on)))
+
+
+def closed_quarter(on: date) -> Period:
+    """15th of the month before a quarter to 14th of its last month (the same article)."""
+    return _closed(quarter(_closing_month(on)))
+
+
+def closed_half_year(on: date) -> Period:
+    """15 December to 14 June, or 15 June to 14 December (the same article)."""
+    return _closed(half_year(_closing_month(on)))
+
+
+def closed_year(on: date) -> Period:
+    """15 December to 14 December (the same article)."""
+    return _closed(year(_closing_month(on)))
+
+
 @dataclass(frozen=True)
 class Preset:
     """A usual period by name: `of` gives the one that the day belongs to."""
@@ -133,6 +159,10 @@ PRESETS: tuple[Preset, ...] = (
     Preset("reporting_year", "Năm công tác (1/12 – 30/11)", "Reporting year (1 Dec – 30 Nov)", reporting_year),
     Preset("reporting_half", "6 tháng đầu năm công tác", "First 6 months of the reporting year", reporting_half),
     Preset("reporting_nine_months", "9 tháng năm công tác", "First 9 months of the reporting year", reporting_nine_months),
+    Preset("closed_month", "Tháng báo cáo (ngày 15 – 14)", "Reporting month (15th – 14th)", closed_month),
+    Preset("closed_quarter", "Quý báo cáo (ngày 15 – 14)", "Reporting quarter (15th – 14th)", closed_quarter),
+    Preset("closed_half_year", "6 tháng báo cáo (ngày 15 – 14)", "Reporting half-year (15th – 14th)", closed_half_year),
+    Preset("closed_year", "Năm báo cáo (15/12 – 14/12)", "Reporting year (15 Dec – 14 Dec)", closed_year),
 )
 
 
@@ -147,6 +177,17 @@ def _months(year: int, first_month: int, months: int) -> Period:
 
 def _reporting(on: date, months: int) -> Period:
     return _months(on.year if on.month == 12 else on.year - 1, 12, months)
+
+
+def _closing_month(on: date) -> date:
+    """A day of the month whose 14th closes the report that the day belongs to."""
+    return on if on.day <= CLOSING_DAY else _month_end(on.year, on.month) + _ONE_DAY
+
+
+def _closed(calendar_part: Period) -> Period:
+    """A calendar part as state bodies close it: both ends on the 14th."""
+    before = calendar_part.from_on - _ONE_DAY
+    return Period(before.replace(day=CLOSING_DAY + 1), calendar_part.to_on.replace(day=CLOSING_DAY))
 
 
 def _year_before(on: date) -> date:
