@@ -49,7 +49,7 @@ def test_rows_checks_and_reasons_are_those_of_the_snapshot(served: Serve, demo_h
 
 def test_the_link_is_the_view_and_a_table_goes_out_as_displayed(served: Serve, demo_home: Path, open_page: Open) -> None:
     page = open_page(f"{served(demo_home)}/quality?unit=N01&from=2025-09-01&to=2025-09-30&population=all&lang=en")
-    expect(page.locator(".sentence")).to_contain_text("rows came in and every one has its place")
+    expect(page.locator(".sentence")).to_contain_text("rows came in and all are accounted for")
     with page.expect_download() as waiting:
         page.locator("[data-file=csv][data-of=accounting]").click()
     lines = Path(waiting.value.path()).read_text(encoding="utf-8-sig").splitlines()

@@ -102,7 +102,7 @@ def test_a_units_first_question_is_answered_by_one_click_and_others_are_absent(s
     expect(page.locator("[data-counts=activation_rate]")).to_contain_text("149 / 268")
     seen = page.content()
     page.locator("nav.pages a", has_text=re.compile("^Đơn vị$")).click()
-    expect(page.locator(".sentence em")).to_have_text("Còn 93 tài khoản nữa là đạt 90%.")
+    expect(page.locator(".sentence em")).to_have_text("Cần thêm 93 tài khoản để đạt 90%.")
     expect(page.locator("[data-open=activation_rate] summary")).to_contain_text("119 tài khoản")
     expect(page.locator("[data-panel=places]")).to_contain_text("không tính các đơn vị dưới 5 tài khoản")
     settle(page)

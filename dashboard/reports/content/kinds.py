@@ -60,7 +60,7 @@ class ReportKind:
 
 UNIT_ANNEX = AnnexPart("unit_figures", "Số liệu theo đơn vị", "I. Theo đơn vị")
 DEFINITIONS_ANNEX = AnnexPart("definitions", "Định nghĩa chỉ số, phạm vi loại trừ, số liệu khai báo", "II. Định nghĩa, khai báo")
-CONSISTENCY_ANNEX = AnnexPart("consistency", "Kiểm tra nhất quán, số liệu điều chỉnh so với kỳ trước, bản chụp số liệu", "III. Kiểm tra")
+CONSISTENCY_ANNEX = AnnexPart("consistency", "Kiểm tra nhất quán, số liệu điều chỉnh so với kỳ trước, phiên bản số liệu", "III. Kiểm tra")
 ANNEXES = (UNIT_ANNEX, DEFINITIONS_ANNEX, CONSISTENCY_ANNEX)
 RESULTS = Chapter("Kết quả triển khai", ("accounts", "documents", "registered", "channels", "progress", "comparison"))
 

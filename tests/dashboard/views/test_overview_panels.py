@@ -76,7 +76,7 @@ def test_the_sentence_says_whose_rates_moved_the_whole_or_that_its_make_up_did()
 
 def test_few_units_are_named_only_where_few_hold_much() -> None:
     units = [OpenAccounts("A", 10), OpenAccounts("B<", 6), OpenAccounts("C", 4), OpenAccounts("D", 1), OpenAccounts("E", 0)]
-    assert "<em>A, B&lt; và C</em> giữ 20 trong số 21 tài khoản chưa kích hoạt." in said(9, 30, below=units)
+    assert "<em>A, B&lt; và C</em> chiếm 20/21 tài khoản chưa kích hoạt." in said(9, 30, below=units)
     even = [OpenAccounts(str(number), 1) for number in range(20)]
     assert "<em>" not in said(10, 30, below=even)
     assert "<em>" not in said(9, 30, below=units[:3])  # three of three are no choice

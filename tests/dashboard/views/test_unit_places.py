@@ -55,7 +55,7 @@ def test_without_a_target_the_way_to_the_wholes_rate_is_told_in_accounts(home: H
     place = read_places(page)["activation_rate"]
     assert (place.own.counts_text, place.whole and place.whole.counts_text) == ("1/10", "31/70")
     assert (place.peers, place.quarter, place.missing) == (6, 4, 4)
-    assert distance_text(page, place) == "còn 4 tài khoản nữa là bằng mức chung 44,29%"
+    assert distance_text(page, place) == "cần thêm 4 tài khoản để bằng mức chung 44,29%"
     assert standing_text(place) == "phần tư thứ 4 trong 6 đơn vị"
     assert place.is_worse
     assert not read_places(page_of(home, DEMO_VIEWER, "B"))["activation_rate"].is_worse

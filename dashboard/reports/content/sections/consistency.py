@@ -12,7 +12,7 @@ from dashboard.ui.translations import catalogue, outcomes_in_words
 from data.outcomes import Outcome
 from metrics.periods import Period
 
-TITLE = "Kiểm tra nhất quán, số liệu điều chỉnh, bản chụp số liệu"
+TITLE = "Kiểm tra nhất quán, số liệu điều chỉnh, phiên bản số liệu"
 COUNTS = {"rows_in": "Số dòng đọc", "rows_loaded": "Đưa vào", "rows_duplicate": "Trùng", "rows_filtered": "Lọc bỏ", "rows_rejected": "Từ chối"}
 
 

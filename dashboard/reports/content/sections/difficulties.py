@@ -53,4 +53,5 @@ def _open(data: ReportData) -> list[Block]:
         blocks.append(data.item("difficulties.parallel", figure=parallel, is_common=(parallel.value or 0) >= WIDESPREAD))
     for check in data.failed_checks():
         blocks.append(data.item(f"difficulties.check.{check.name}", doubt=data.failed_check_text(check)))
-    return [data.say("difficulties.open", is_open=bool(blocks)), *blocks]
+    is_known = any(figure.value is not None for figure in figures.values())
+    return [data.say("difficulties.open", is_open=bool(blocks), is_known=is_known), *blocks]

@@ -33,7 +33,9 @@ def write(data: ReportData) -> list[Block]:
     doubtful = dict.fromkeys(code for check in data.failed_checks() for code in check.unit_codes if code in data.units)
     if doubtful:
         items.append(data.item("proposals.data", names=[data.name_of(code) for code in doubtful], annex=data.annex_called("consistency")))
-    return [data.say("proposals.lead"), *items] if items else [data.say("proposals.none")]
+    if not items:
+        return [data.say("proposals.none", is_known=any(figure.value is not None for figure in figures.values()))]
+    return [data.say("proposals.lead"), *items]
 
 
 def _is_unfinished(ratio: Figure) -> bool:

@@ -6,6 +6,7 @@ import json
 import re
 from collections.abc import Iterator
 from dataclasses import replace
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -60,7 +61,7 @@ def test_declared_documents_are_told_apart_from_measured_ones(pilot_report: Repo
     assert "Theo khai báo" in said
     reading = paragraph(pilot_report, "documents.declared_reading")
     assert f"Còn {dotted(declared - issued)} văn bản" in reading
-    assert "không thể kết luận 100%" in reading
+    assert "chưa đủ cơ sở để khẳng định 100%" in reading
 
 
 def test_the_first_25_days_are_stated_with_their_own_window_and_sums(pilot_report: Report) -> None:
@@ -102,7 +103,7 @@ def test_a_failed_check_stands_beside_the_figure_and_in_the_annex(pilot_report: 
 
 
 def test_missing_explanations_are_said_and_none_is_made_up(pilot_report: Report) -> None:
-    assert "chưa có đơn vị nào gửi giải trình" in paragraph(pilot_report, "difficulties.none")
+    assert "các đơn vị chưa gửi giải trình" in paragraph(pilot_report, "difficulties.none")
 
 
 def test_scope_windows_cut_off_and_simulation_are_said(pilot_report: Report) -> None:
@@ -208,8 +209,6 @@ def test_the_brief_says_the_same_in_both_languages(demo_home: Path, language: st
 
 
 def test_months_are_compared_with_the_whole_month_before(demo_home: Path) -> None:
-    from datetime import date
-
     report = built(Home(demo_home), "thang", Period(date(2026, 10, 1), date(2026, 10, 31)))
     assert "từ ngày 01/9/2026 đến hết ngày 30/9/2026" in paragraph(report, "accounts.change")
     table = next(block for block in report.blocks if isinstance(block, Table) and block.key == "month.rates")
@@ -246,3 +245,10 @@ def test_an_edited_sentence_keeps_its_figures_and_is_marked(demo_home: Path) -> 
     assert "còn 1.148 tài khoản" in (edited.written or "")
     assert any(run.text == "61,68% (1.848/2.996 tài khoản)" and run.figure for run in edited.runs)
     assert typed_numbers(edited) == ("12",), "what nobody can trace is told"
+
+
+def test_without_data_nothing_is_called_good_and_nothing_is_proposed(demo_home: Path) -> None:
+    report = built(Home(demo_home), period=Period(date(2030, 1, 1), date(2030, 1, 31)))
+    assert paragraph(report, "difficulties.open") == "Chưa có số liệu của kỳ báo cáo để đánh giá kết quả và tồn tại."
+    assert "Chưa có số liệu" in paragraph(report, "proposals.none")
+    assert not re.search(r"đạt yêu cầu|không cho thấy tồn tại|\b0,00%|\b100,00%", body(report))
