@@ -124,7 +124,7 @@ def _draw(page: Page, first_view: Selection, found: tuple[Notice, ...], title: s
         frame.notices([Notice("tree.only_as_was", "")])
     if may_see:
         chosen.run()
-    listen(page.offered, title)
+    listen(page.offered, title, page.language)
     if not may_see:
         raise AccessDenied
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 
 import streamlit as st
 from markupsafe import Markup
@@ -21,7 +21,7 @@ from dashboard.ui.translations import outcomes_in_words, t
 from data.outcomes import Outcome
 from metrics.coherence.checks import CheckResult
 from metrics.engines import SnapshotInfo
-from metrics.periods import EARLIEST, LATEST, PRESETS, Period
+from metrics.periods import EARLIEST, LATEST, PRESETS, Period, iso_week
 
 Span = tuple[date, date]
 
@@ -141,13 +141,16 @@ def _data_line(page: Page, checks: Sequence[CheckResult] | None, to_checks: bool
 
 
 def period_presets(info: SnapshotInfo, first_view: Selection, language: written.Language) -> dict[Span, str]:
-    """Periods to choose from by name: the installation's first view, then years, quarters and months, newest first.
+    """Periods to choose from by name: the installation's first view, the newest weeks, then months, quarters and years, newest first.
 
     Only those that the data reach into; of two names for the same days the first stands.
     """
     span = written.span(first_view.from_on, first_view.to_on, language)
     key = "period.first_view" if first_view.population == "pilot" else "period.first_view_plain"
     presets: dict[Span, str] = {(first_view.from_on, first_view.to_on): t(key, span=span)}
+    for name, week in _newest_weeks(min(info.cutoff_on, LATEST)).items():
+        if week.to_on >= info.first_on:
+            presets.setdefault((week.from_on, week.to_on), t(f"period.{name}", span=written.span(week.from_on, week.to_on, language)))
     for kind in ("month", "quarter", "year"):
         of = next(preset.of for preset in PRESETS if preset.name == kind)
         period: Period | None = of(min(info.cutoff_on, LATEST))
@@ -160,3 +163,14 @@ def period_presets(info: SnapshotInfo, first_view: Selection, language: written.
             presets.setdefault((period.from_on, period.to_on), names[kind])
             period = of(date.fromordinal(period.from_on.toordinal() - 1)) if period.from_on > EARLIEST else None
     return presets
+
+
+def _newest_weeks(cutoff: date) -> dict[str, Period]:
+    """The weeks that end with the data, by the name of their words."""
+    if cutoff - EARLIEST < timedelta(days=14):
+        return {}
+    return {
+        "this_week": Period(iso_week(cutoff).from_on, cutoff),
+        "last_week": iso_week(cutoff - timedelta(days=7)),
+        "last_seven_days": Period(cutoff - timedelta(days=6), cutoff),
+    }

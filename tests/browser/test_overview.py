@@ -190,7 +190,9 @@ def test_an_unusable_link_is_told_and_answered(address: str, open_page: Open) ->
 
 def test_the_language_switch_keeps_the_view(address: str, open_page: Open) -> None:
     page = open_page(f"{address}/?unit=T22&from=2024-07-01&to=2024-07-31&population=1")
+    expect(page.locator("html")).to_have_attribute("lang", "vi")
     page.locator("a.language").click()
+    expect(page.locator("html")).to_have_attribute("lang", "en")
     expect(page.locator("[data-card=activation_rate] h3")).to_have_text("Accounts activated")
     expect(page).to_have_url(re.compile("unit=T22.*lang=en|lang=en.*unit=T22"))
     assert re.fullmatch(r"\d+\.\d\d%", page.locator("[data-card=activation_rate] .figure").inner_text().strip())

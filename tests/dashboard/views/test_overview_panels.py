@@ -136,7 +136,8 @@ def test_presets_reach_over_the_data_and_begin_with_the_first_view() -> None:
     info = SnapshotInfo("s", 1, datetime(2025, 1, 9, tzinfo=UTC), datetime(2025, 1, 8, tzinfo=UTC), FROM, "Asia/Ho_Chi_Minh", True, "")
     presets = period_presets(info, Selection(None, FROM, TO, "pilot"), "vi")
     names = list(presets.values())
-    assert names[:3] == ["1/7 – 31/7/2024 (thí điểm)", "Tháng 1/2025", "Tháng 12/2024"]
+    weeks = ["Tuần này: 6/1 – 8/1/2025", "Tuần trước: 30/12/2024 – 5/1/2025", "7 ngày gần nhất: 2/1 – 8/1/2025"]
+    assert names[:6] == ["1/7 – 31/7/2024 (thí điểm)", *weeks, "Tháng 1/2025", "Tháng 12/2024"]
     assert "Tháng 6/2024" not in names
     assert {"Quý III/2024", "Quý I/2025", "Năm 2024", "Năm 2025"} <= set(names)
     assert "Tháng 7/2024" not in names  # the same days as the first view

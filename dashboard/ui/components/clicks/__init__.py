@@ -13,6 +13,7 @@ from typing import Any
 import streamlit as st
 
 from dashboard.ui.components import component
+from dashboard.ui.format import Language
 from dashboard.ui.table_files import Offer
 
 KEY = "clicks"
@@ -20,9 +21,9 @@ _FILE, _COUNT = "clicks_file", "clicks_count"
 MIME = {"csv": "text/csv", "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"}
 
 
-def listen(offered: Mapping[str, Offer], title: str) -> None:
-    """Hears clicks on the page, and hands over the file that was asked for if this page offers it."""
-    component("clicks", ("picture.js", "clicks.js"))(key=KEY, data={"file": file_asked_for(offered), "title": title}, on_asked_change=_hear)
+def listen(offered: Mapping[str, Offer], title: str, language: Language) -> None:
+    """Hears clicks on the page, hands over the file that was asked for if this page offers it, and says the page's language to the browser."""
+    component("clicks", ("picture.js", "clicks.js"))(key=KEY, data={"file": file_asked_for(offered), "title": title, "language": language}, on_asked_change=_hear)
 
 
 def _hear() -> None:

@@ -55,6 +55,7 @@ function onClick(event) {
 export default function (component) {
   send = (asked) => component.setTriggerValue("asked", asked);
   title = component.data.title;
+  document.documentElement.lang = component.data.language; // a screen reader speaks by it; Streamlit says English of every page
   receive(component.data.file);
   if (!listening) document.addEventListener("click", onClick);
   listening = true;
