@@ -23,7 +23,9 @@ MIME = {"csv": "text/csv", "xlsx": "application/vnd.openxmlformats-officedocumen
 
 def listen(offered: Mapping[str, Offer], title: str, language: Language) -> None:
     """Hears clicks on the page, hands over the file that was asked for if this page offers it, and says the page's language to the browser."""
-    component("clicks", ("picture.js", "clicks.js"))(key=KEY, data={"file": file_asked_for(offered), "title": title, "language": language}, on_asked_change=_hear)
+    component("clicks", ("picture.js", "clicks.js"))(
+        key=KEY, data={"file": file_asked_for(offered), "title": title, "language": language}, on_asked_change=_hear
+    )
 
 
 def _hear() -> None:
