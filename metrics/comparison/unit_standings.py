@@ -10,8 +10,8 @@ import polars as pl
 from data.errors import ConfigurationError
 from metrics.catalog import metric
 from metrics.comparison.account_change import PARTS, account_moves, split_change
+from metrics.comparison.against_average import against_average
 from metrics.comparison.change import change, decompose_change
-from metrics.comparison.funnel_limits import funnel
 from metrics.comparison.intervals import wilson
 from metrics.comparison.peers import peers, quartiles, ranks
 from metrics.comparison.targets import LOOKS_BACK, Pace, missing_to_target, pace_to_target, with_targets
@@ -33,8 +33,8 @@ def standings(
 
     now, before: answers of `metric_values` for `name` by unit (before: None where nothing is compared). units: unit_code, level.
     sizes: unit_code, size (accounts provisioned), for the peers. targets: as `metrics.comparison.targets.read_targets` gives them.
-    Columns: unit_code, numerator, denominator, value; low, high (Wilson 95%; null above 100%); position (of `funnel_limits`, against the rate of the
-    whole, since a unit may stand below another one of the list); value_before, change; target, missing (how many more, or fewer
+    Columns: unit_code, numerator, denominator, value; low, high (Wilson 95%; null above 100%); position, spread (of
+    `against_average`, against the rate of the whole); value_before, change; target, missing (how many more, or fewer
     where less is better, reach it; 0: reached); quarter (1 the best of its peers; the highest where neither direction is better), peers.
     """
     one = metric(name)
@@ -42,7 +42,7 @@ def standings(
     rows = now.slice(1)
     compared = change(rows, before.slice(1) if before is not None else rows.clear())
     aimed = with_targets(compared, units, targets)
-    placed = wilson(funnel(aimed.rename({"target": "aim"}), whole)).drop("target").rename({"aim": "target"})
+    placed = wilson(against_average(aimed, whole, units))
     # More than all cases is a wrong denominator (declared less than issued): a check tells it, and no interval means anything.
     is_share = pl.col("numerator") <= pl.col("denominator")
     placed = placed.with_columns(pl.when(is_share).then(pl.col(bound)).alias(bound) for bound in ("low", "high"))
@@ -63,6 +63,7 @@ def standings(
         "low",
         "high",
         "position",
+        "spread",
         "value_before",
         "change",
         "target",
@@ -97,7 +98,7 @@ def comparison(snapshot: Snapshot, name: str, period: Period, before: Period, ta
     level = units(snapshot).select("unit_code", "level")
     placed = standings(name, _twice_the_whole(now), _twice_the_whole(then), level, size.slice(1), targets)
     is_whole = pl.int_range(pl.len()) == 0
-    placed = placed.with_columns(pl.when(~is_whole).then(pl.col(column)).alias(column) for column in ("position", "quarter", "peers"))
+    placed = placed.with_columns(pl.when(~is_whole).then(pl.col(column)).alias(column) for column in ("position", "spread", "quarter", "peers"))
     ranked = pl.concat([ranks(of_level) for of_level in now.slice(1).join(level, on="unit_code").partition_by("level")] or [ranks(now.clear())])
     gave = moved(snapshot, name, period, before, scope)
     sums = gave.select(pl.when(pl.col(part).count() > 0).then(pl.col(part).sum()).alias(part) for part in PARTS)

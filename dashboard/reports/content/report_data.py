@@ -234,14 +234,15 @@ class ReportData:
         selection = self.request.selection
         now = self.reader.values([name], selection, self.period, by="unit")
         below = [unit.code for unit in self.units.values() if unit.parent_code == self.whole_code and unit.code != self.whole_code]
-        listed = pl.concat([now.head(1), now.slice(1).filter(pl.col("unit_code").is_in(below))])
         sizes = self.reader.values([UNIT_SIZE], selection, self.period, by="unit").drop_nulls("unit_code")
         levels = self.reader.units().select("unit_code", "level")
-        compared = standings(name, listed, None, levels, sizes.select("unit_code", size="numerator"), self.targets)
-        figures = {row["unit_code"]: self._figure(row) for row in listed.slice(1).iter_rows(named=True)}
+        compared = standings(name, now, None, levels, sizes.select("unit_code", size="numerator"), self.targets).filter(
+            pl.col("unit_code").is_in(below)
+        )
+        figures = {row["unit_code"]: self._figure(row) for row in now.slice(1).iter_rows(named=True) if row["unit_code"] in below}
         found = [
             ComparedUnit(self.tree.units[row["unit_code"]], figures[row["unit_code"]], row["position"], row["target"], row["missing"])
-            for row in compared.iter_rows(named=True)
+            for row in compared.filter(pl.col("unit_code").is_in(below)).iter_rows(named=True)
         ]
         return [one for one in found if one.figure.denominator]
 

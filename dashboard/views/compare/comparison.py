@@ -50,6 +50,7 @@ class Standing:
     low: float | None = None
     high: float | None = None
     position: str | None = None
+    spread: float | None = None
     change: float | None = None
     target: float | None = None
     missing: int | None = None
@@ -188,7 +189,7 @@ def read_comparison(page: Page) -> Comparison:
             figure=Figure(name, unit.code, period.from_on, period.to_on, row["numerator"], row["denominator"], row["value"]),
             is_hidden=unit.code in hidden,
             quarter=row["quarter"] if (row["peers"] or 0) >= FEWEST_PEERS else None,
-            **{column: row[column] for column in ("low", "high", "position", "change", "target", "missing")},
+            **{column: row[column] for column in ("low", "high", "position", "spread", "change", "target", "missing")},
         )
         for row in placed.iter_rows(named=True)
     )

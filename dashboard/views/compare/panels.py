@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from urllib.parse import quote
 
@@ -20,7 +21,7 @@ from dashboard.ui.why import reasons, to_dictionary
 from dashboard.views.compare.comparison import Comparison, Standing, short_label
 from dashboard.views.compare.funnel_plot import Dot, Limits, cases_to_draw, funnel_plot, is_logarithmic
 from data.language import in_language
-from metrics.comparison.funnel_limits import binomial_limits, funnel_curve
+from metrics.comparison.against_average import limits_around
 from metrics.periods import Period, TimeStep
 
 MOST_PARTS = 14
@@ -70,15 +71,18 @@ def funnel_panel(page: Page, found: Comparison) -> Panel:
         return figure_panel(page, "funnel_plot", title, subtitle, remark(t("compare.empty")), None)
     whole, target = found.whole.value, found.target
     drawn = cases_to_draw([standing.figure.denominator or 0 for standing in shown])
-    curve = funnel_curve(whole, drawn).select("denominator", "low_998", "low_95", "high_95", "high_998")
+    # Levels spread differently; the zone is drawn for the one with most units, and each dot is judged by its own.
+    drawn_level = Counter(standing.level for standing in shown).most_common(1)[0][0]
+    spread = next(standing.spread or 0.0 for standing in shown if standing.level == drawn_level)
+    curve = [Limits(cases, *(limits_around(cases, whole, spread) if 0 < whole < 1 else (whole,) * 4)) for cases in drawn]
     scale = "compare.scale_log" if is_logarithmic(drawn[0], drawn[-1]) else "compare.scale_root"
     far = sum(standing.is_far for standing in shown)
     body = funnel_plot(
         [_dot(found, standing) for standing in shown],
-        [Limits(*row) for row in curve.iter_rows()],
+        curve,
         (whole, t("compare.whole_line", rate=written.percent(whole, page.language))),
         (target, t("compare.target_line", rate=written.target(target, page.language))) if target is not None else None,
-        t("compare.zone"),
+        t("compare.zone", level=drawn_level),
         t(f"compare.axis_{found.metric.of}", scale=t(scale)),
         (t("compare.key_near"), t("compare.key_far")),
         t("compare.funnel_alt", count=len(shown), above=len(found.on("above")), below=len(found.on("below")), far=far),
@@ -101,12 +105,13 @@ def _dot(found: Comparison, standing: Standing) -> Dot:
 
 
 def _funnel_sheet(page: Page, found: Comparison, shown: Sequence[Standing], title: str, whole: float) -> Sheet:
-    limits = tuple(t("compare.limit", share=share, side=t(f"compare.{side}")) for share in ("95%", "99,8%") for side in ("from", "to"))
-    columns = (t("units.unit"), "n", "N", t("compare.rate"), *limits, t("compare.verdict"))
+    bounds = tuple(t("compare.limit", share=share, side=t(f"compare.{side}")) for share in ("95%", "99,8%") for side in ("from", "to"))
+    columns = (t("units.unit"), "n", "N", t("compare.rate"), *bounds, t("compare.verdict"))
     rows: list[tuple[Cell, ...]] = []
     for standing in sorted(shown, key=lambda one: -(one.figure.denominator or 0)):
         figure = standing.figure
-        low_998, low_95, high_95, high_998 = (Rate(limit) for limit in binomial_limits(figure.denominator or 1, whole))
+        limits = limits_around(figure.denominator or 1, whole, standing.spread or 0.0) if 0 < whole < 1 else (whole,) * 4
+        low_998, low_95, high_95, high_998 = map(Rate, limits)
         cells = (figure.numerator, figure.denominator, Rate(figure.value), low_95, high_95, low_998, high_998)
         rows.append((standing.unit.name, *cells, t(f"compare.is_{standing.side}")))
     return sheet(page, f"funnel-{found.metric.name}", title, short_label(found.metric.name, page.language), columns, rows)

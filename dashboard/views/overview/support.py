@@ -1,6 +1,6 @@
 """Who needs help: units whose activation is lower than the whole's by more than chance, then those with most accounts left.
 
-The first are judged by the funnel limits, as on the page that compares units, so that both say the same of a unit. The others
+The first are judged as on the page that compares units, so that both say the same of a unit. The others
 fill the list, drawn calm: nobody can say that they differ, but that is where the work lies.
 """
 
@@ -16,7 +16,7 @@ from dashboard.ui.panel import Panel, figure_panel, remark, sheet
 from dashboard.ui.table_files import Rate
 from dashboard.ui.translations import t
 from dashboard.views.overview.intervals import Row, cells_of, interval_list, lowest_units
-from metrics.comparison.funnel_limits import funnel
+from metrics.comparison.against_average import against_average
 from metrics.comparison.intervals import wilson
 
 SHOWN = 6
@@ -24,12 +24,13 @@ SHOWN = 6
 
 def support_panel(page: Page, units: pl.DataFrame, whole: Figure) -> Panel | None:
     """The panel, None where nothing can be compared; `units` is the frame by unit."""
-    compared = wilson(units.filter(pl.col("metric") == whole.metric, lowest_units(page), pl.col("denominator") > 0))
+    placed = against_average(units.filter(pl.col("metric") == whole.metric).slice(1), whole.value, page.reader.units())
+    compared = wilson(placed.filter(lowest_units(page), pl.col("denominator") > 0))
     if compared.is_empty() or whole.value is None:
         return None
     left = pl.col("denominator") - pl.col("numerator")
     below = pl.col("position").str.starts_with("below").fill_null(value=False)
-    ranked = funnel(compared, whole.value).with_columns(left=left, is_lower=below).sort("is_lower", "left", descending=True, maintain_order=True)
+    ranked = compared.with_columns(left=left, is_lower=below).sort("is_lower", "left", descending=True, maintain_order=True)
     shown = ranked.filter(pl.col("is_lower") | (pl.col("left") > 0)).head(SHOWN)
     title, subtitle = t("support.title"), t("support.subtitle", population=page.population("account"))
     if shown.is_empty():

@@ -52,6 +52,8 @@ class Place:
     target: float | None
     missing: int | None
     """How many actions the target is away, or the rate of the whole where there is no target; 0: reached."""
+    position: str | None = None
+    """On which side of the whole it lies (`metrics.comparison.against_average`)."""
 
     @property
     def is_down(self) -> bool:
@@ -66,10 +68,8 @@ class Place:
 
     @property
     def is_worse(self) -> bool:
-        """Worse than the whole by more than chance."""
-        if self.whole is None or self.whole.value is None or self.low is None or self.high is None:
-            return False
-        return self.low > self.whole.value if self.is_down else self.high < self.whole.value
+        """Worse than the whole by more than chance and the usual spread."""
+        return self.position is not None and self.position.startswith("above" if self.is_down else "below")
 
 
 def read_places(page: Page) -> dict[str, Place]:
@@ -94,7 +94,18 @@ def read_places(page: Page) -> dict[str, Place]:
         if figure.numerator is not None and figure.denominator and aim is not None:
             missing = distance(figure.numerator, figure.denominator, aim, metric(name).good)
         middle = None if place["low"] is None else (place["low"], place["high"])
-        found[name] = Place(figure, wholes.get(name), row["low"], row["high"], place["peers"], place["quarter"], middle, row["target"], missing)
+        found[name] = Place(
+            own=figure,
+            whole=wholes.get(name),
+            low=row["low"],
+            high=row["high"],
+            peers=place["peers"],
+            quarter=place["quarter"],
+            peer_range=middle,
+            target=row["target"],
+            missing=missing,
+            position=place["position"],
+        )
     return found
 
 

@@ -92,7 +92,8 @@ def helped_table(data: ReportData, helped: list[ComparedUnit], most: int = MOST_
     if all(one.target is None for one in helped):
         columns = columns[:5]
     rest = f" Danh sách gồm {official_count(most, data.language)} đơn vị còn thiếu nhiều nhất." if len(helped) > most else ""
-    note = f"Thấp hơn rõ rệt: ngoài giới hạn 95% của biến động ngẫu nhiên quanh mức chung, có tính đến số tài khoản của đơn vị.{rest}"
+    counted = "có tính đến số tài khoản của đơn vị và mức phân tán thường thấy giữa các đơn vị cùng cấp"
+    note = f"Thấp hơn rõ rệt: ngoài giới hạn 95% quanh mức chung, {counted}.{rest}"
     rows = list(enumerate(helped[:most], start=1))
     return table("comparison.helped", "Đơn vị cần tập trung hỗ trợ kích hoạt tài khoản", rows, columns, note)
 
