@@ -90,7 +90,10 @@ def for_people(frame: pl.DataFrame) -> pl.DataFrame:
 
     shares = ("value", "low", "high", "change", "behaviour", "mix", "entered", "left", "target")
     written = [pl.Series(name, [None if share is None else f"{percent(share):z.2f}%" for share in frame[name]], dtype=pl.String) for name in shares]
-    rank = pl.when(pl.col("rank_from").is_not_null()).then(pl.format("{}–{}", "rank_from", "rank_to")).alias("rank")
+    # A set of ranks that is most of a level's says nothing of a rank.
+    says_little = (pl.col("rank_to") - pl.col("rank_from") + 1) * 2 > pl.col("ranked")
+    ranks = pl.when(says_little).then(pl.lit("cannot be ranked")).otherwise(pl.format("{}–{}", "rank_from", "rank_to"))
+    rank = pl.when(pl.col("rank_from").is_not_null()).then(ranks).alias("rank")
     shown = frame.with_columns(*written, rank, count=pl.format("{}/{}", "numerator", "denominator"))
     return shown.select(
         *("unit_code", "count", "value", "low", "high", "position", "rank", "change", "behaviour", "mix", "entered", "left"),

@@ -18,7 +18,8 @@ SCHEMA: dict[str, type[pl.DataType]] = {
     "high": pl.Float64,
     "position": pl.String,
 }
-"""How many peers, 1 the best quarter of them to 4, and the middle half of their values; null where there are too few. Position against the rate
+"""How many peers, 1 the best quarter of them to 4, and the middle half of their values; null where there are too few, the quarter also where
+chance may have put it elsewhere. Position against the rate
 of the whole (`metrics.comparison.against_average`)."""
 
 
@@ -32,7 +33,7 @@ def peer_places(frame: pl.DataFrame, sizes: dict[str, pl.DataFrame], levels: pl.
     for name in frame["metric"].unique(maintain_order=True):
         pairs = peers(sizes[name].join(levels, on="unit_code")).filter(pl.col("unit_code") == unit_code)
         of_metric = frame.filter(pl.col("metric") == name)
-        values = of_metric.drop_nulls("unit_code").select("unit_code", "value")
+        values = of_metric.drop_nulls("unit_code").select("unit_code", "numerator", "denominator", "value")
         average = of_metric.filter(pl.col("unit_code").is_null())["value"].to_list() or [None]
         judged = against_average(of_metric.drop_nulls("unit_code"), average[0], levels).filter(pl.col("unit_code") == unit_code)
         position = judged["position"][0] if judged.height else None
@@ -48,6 +49,6 @@ def _place(values: pl.DataFrame, pairs: pl.DataFrame, is_down: bool, unit_code: 
     count = int(placed["peers"][0])
     if count < FEWEST_PEERS:  # a quarter of two says nothing
         return count, None, None, None
-    quartile = int(placed["quartile"][0])
+    quartile = placed["quartile"][0]
     low, high = of_peers.quantile(0.25, "nearest"), of_peers.quantile(0.75, "nearest")
-    return count, quartile if is_down else 5 - quartile, float(low or 0.0), float(high or 0.0)
+    return count, quartile if is_down or quartile is None else 5 - quartile, float(low or 0.0), float(high or 0.0)

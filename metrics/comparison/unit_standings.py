@@ -33,9 +33,9 @@ def standings(
 
     now, before: answers of `metric_values` for `name` by unit (before: None where nothing is compared). units: unit_code, level.
     sizes: unit_code, size (accounts provisioned), for the peers. targets: as `metrics.comparison.targets.read_targets` gives them.
-    Columns: unit_code, numerator, denominator, value; low, high (Wilson 95%; null above 100%); position, spread (of
-    `against_average`, against the rate of the whole); value_before, change; target, missing (how many more, or fewer
-    where less is better, reach it; 0: reached); quarter (1 the best of its peers; the highest where neither direction is better), peers.
+    Columns: unit_code, numerator, denominator, value; low, high (Wilson 95%; null above 100%); position, spread (of `against_average`, against the
+    rate of the whole); value_before, change; target, missing (how many more, or fewer where less is better, reach it; 0: reached); quarter (1 the
+    best of its peers, the highest where neither direction is better; null where chance may have put it elsewhere), peers.
     """
     one = metric(name)
     whole = now["value"][0]
@@ -84,9 +84,9 @@ def distance(numerator: int, denominator: int, target: float, good: Good) -> int
 def comparison(snapshot: Snapshot, name: str, period: Period, before: Period, targets: pl.DataFrame, scope: Scope | None = None) -> pl.DataFrame:
     """The whole first, then each unit with its subtree: the columns of `standings`, and what follows.
 
-    rank_from, rank_to: of its level (`peers.ranks`). behaviour, mix, entered, left: what the unit's own rows, without its subtree, gave to the
-    change of the whole since `before` (`moved`); in the whole's row their sums, which together are its change. per_week, reached_on: the
-    pace of the last 4 weeks towards the target; null without a target, or where less is better.
+    rank_from, rank_to: of the `ranked` units of its level (`peers.ranks`). behaviour, mix, entered, left: what the unit's own rows, without its
+    subtree, gave to the change of the whole since `before` (`moved`); in the whole's row their sums, which together are its change. per_week,
+    reached_on: the pace of the last 4 weeks towards the target; null without a target, or where less is better.
     targets: as `metrics.comparison.targets.read_targets` gives them. Raises ConfigurationError for a metric that is no ratio, and for unknown units.
     """
     scope = scope or Scope()
@@ -104,7 +104,7 @@ def comparison(snapshot: Snapshot, name: str, period: Period, before: Period, ta
     sums = gave.select(pl.when(pl.col(part).count() > 0).then(pl.col(part).sum()).alias(part) for part in PARTS)
     whole = sums.select(pl.lit(now["unit_code"][0], dtype=pl.String).alias("unit_code"), *PARTS)
     gave = pl.concat([whole, gave.drop_nulls("unit_code").filter(pl.col("unit_code").ne_missing(now["unit_code"][0]))])
-    table = placed.join(ranked.drop("units"), on="unit_code", how="left", maintain_order="left")
+    table = placed.join(ranked.rename({"units": "ranked"}), on="unit_code", how="left", maintain_order="left")
     table = table.join(gave, on="unit_code", how="left", nulls_equal=True, maintain_order="left")
     return table.with_columns(_paces(snapshot, one, table, period, scope))
 

@@ -153,6 +153,8 @@ def standing_text(place: Place) -> str:
     if place.own.value > 1:  # more issued than declared: a failed check, and no place of honour
         return t("unit.impossible")
     if place.quarter is None:
+        if place.peer_range is not None:
+            return t("unit.no_quarter", peers=place.peers)
         return t("unit.few_peers", peers=place.peers) if place.peers else t("unit.no_peers")
     return t("unit.quarter", quarter=place.quarter, peers=place.peers)
 

@@ -150,14 +150,17 @@ def test_peers_are_of_like_size_or_of_the_level() -> None:
 
 
 def test_quartiles_of_ties_and_of_units_without_value() -> None:
-    values = pl.DataFrame({"unit_code": ["a", "b", "c", "d", "e"], "value": [0.1, 0.2, 0.3, 0.4, None]})
+    values = rates((100, 1000), (200, 1000), (300, 1000), (400, 1000), (0, 0)).with_columns(unit_code=pl.Series(list("abcde")))
     everyone = pl.DataFrame(
         [(one, other, True) for one in "abcde" for other in "abcde" if one != other], schema=["unit_code", "peer_code", "is_by_size"], orient="row"
     )
     assert quartiles(values, everyone)["quartile"].to_list() == [1, 2, 3, 4, None]
     assert quartiles(values, everyone)["peers"].to_list() == [3, 3, 3, 3, None]
-    tied = values.with_columns(value=pl.lit(0.5))
-    assert len(set(quartiles(tied, everyone)["quartile"])) == 1
+    tied = values.with_columns(numerator=pl.lit(300), denominator=pl.lit(1000))
+    assert set(quartiles(tied, everyone)["quartile"]) == {None}
+    # Two that chance may have swapped, in the middle of four: neither is in one quarter.
+    close = values.with_columns(numerator=pl.Series([100, 250, 260, 400, 0]))
+    assert quartiles(close, everyone)["quartile"].to_list() == [1, None, None, 4, None]
 
 
 def test_ranks_are_claimed_only_where_rates_can_be_told_apart() -> None:

@@ -98,7 +98,7 @@ def test_only_the_unit_that_lags_lies_below_the_outer_limit_of_its_level(snapsho
         figures = level_of(snapshot, province["measure"], later, province["unit_code"])
         assert funnel(figures).filter(unit_code=province["unit_code"])["position"].item() == "below_998"
         rank = ranks(figures).filter(unit_code=province["unit_code"])
-        assert rank["rank_from"].item() > figures.height * 0.8
+        assert rank["rank_from"].item() > figures.height * 0.6  # surely, of all 63 at once
 
 
 def test_the_unit_that_rises_is_told_from_itself_and_from_the_others(snapshot: Snapshot, effects: list[dict[str, Any]]) -> None:

@@ -64,11 +64,14 @@ def test_units_are_placed_against_the_whole_and_not_against_each_other() -> None
 
 
 def test_the_best_quarter_is_the_first_whatever_is_better() -> None:
-    up = standings("activation_rate", NOW, None, UNITS, SIZES, NO_TARGETS)
+    """Ten thousand times as many accounts as above, so that chance leaves each where it is; with few accounts nobody has a quarter."""
+    many = NOW.with_columns(numerator=pl.col("numerator") * 10_000, denominator=pl.col("denominator") * 10_000)
+    up = standings("activation_rate", many, None, UNITS, SIZES, NO_TARGETS)
     assert dict(up.select("unit_code", "quarter").iter_rows()) == {"A": 1, "B": 2, "C": 2, "D": 3, "E": 4, "F": 4, "G": None}
-    down = standings("parallel_ratio", NOW.with_columns(metric=pl.lit("parallel_ratio")), None, UNITS, SIZES, NO_TARGETS)
+    down = standings("parallel_ratio", many.with_columns(metric=pl.lit("parallel_ratio")), None, UNITS, SIZES, NO_TARGETS)
     assert dict(down.select("unit_code", "quarter").iter_rows()) == {"A": 4, "B": 3, "C": 3, "D": 2, "E": 1, "F": 1, "G": None}
     assert up["peers"].to_list() == [5, 5, 5, 5, 5, 5, None]
+    assert standings("activation_rate", NOW, None, UNITS, SIZES, NO_TARGETS)["quarter"].to_list()[1:5] == [None] * 4
 
 
 def test_change_and_target_stand_in_the_same_row() -> None:

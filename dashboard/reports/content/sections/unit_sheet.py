@@ -55,7 +55,7 @@ def _results(data: ReportData, figures: dict[str, Figure]) -> list[Block]:
     """Every rate with its counts, target and place among peers, none of whom is named."""
     if all(figure.numerator is None for figure in figures.values()):
         return [data.say("unit.no_data")]
-    places = {name: place for name, place in data.peer_places(RATES).items() if place.quarter is not None}
+    places = {name: place for name, place in data.peer_places(RATES).items() if place.low is not None}
     columns = [
         (Column("Chỉ số", weight=2.8), lambda figure: text_cell(figure.label)),
         (Column("Tử số", "count", 0.8), count_cell),
@@ -64,7 +64,7 @@ def _results(data: ReportData, figures: dict[str, Figure]) -> list[Block]:
         (Column("Chỉ tiêu", "rate", 0.9), lambda figure: share_cell(data.target(figure))),
         (Column("So với đơn vị tương đương", weight=1.7), lambda figure: text_cell(_place(places.get(figure.metric), figure))),
     ]
-    note = "Đơn vị tương đương: cùng cấp, quy mô tài khoản từ một nửa đến gấp đôi; xếp theo bốn nhóm bằng nhau." if places else ""
+    note = "Đơn vị tương đương: cùng cấp, quy mô tài khoản từ một nửa đến gấp đôi; xếp theo bốn nhóm bằng nhau, chỉ khi chắc chắn." if places else ""
     rates = table("unit.rates", "Các tỷ lệ của đơn vị", [figures[name] for name in data.shown(RATES)], columns if places else columns[:-1], note)
     known = [figures[name] for name in COUNTS if figures[name].numerator is not None]
     counts = [data.say("unit.counts", counts=known)] if known else []
@@ -72,12 +72,11 @@ def _results(data: ReportData, figures: dict[str, Figure]) -> list[Block]:
 
 
 def _place(place: PeerPlace | None, figure: Figure) -> str:
-    if place is None or place.quarter is None or figure.value is None:
+    if place is None or place.low is None or place.high is None or figure.value is None:
         return "–"
-    if place.low is None or place.high is None:
-        return QUARTERS[place.quarter]
+    quarter = QUARTERS[place.quarter] if place.quarter is not None else "Chưa xếp được"
     low, high = (points(bound, "vi") for bound in (place.low, place.high))
-    return f"{QUARTERS[place.quarter]} (phần giữa {low}–{high}%)"
+    return f"{quarter} (phần giữa {low}–{high}%)"
 
 
 def _to_do(data: ReportData, figures: dict[str, Figure]) -> list[Block]:
