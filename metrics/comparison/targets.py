@@ -1,9 +1,8 @@
-"""Targets: from a CSV, per unit or level and date; how far a unit is, in whole accounts or documents, and when it gets there."""
+"""Targets: from a CSV, per unit or level and date; how far a unit is, in whole accounts or documents."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 from decimal import Decimal, InvalidOperation
 from fractions import Fraction
 from pathlib import Path
@@ -23,10 +22,6 @@ SCHEMA: dict[str, type[pl.DataType]] = {
     "from_on": pl.Date,
     "target": pl.Float64,
 }
-LOOKS_BACK = 28
-"""Days over which the pace is taken: the last 4 weeks."""
-FARTHEST = 3660
-"""Days beyond which a date at today's pace says nothing: ten years."""
 
 
 def read_targets(path: Path) -> pl.DataFrame:
@@ -83,29 +78,3 @@ def missing_to_target(numerator: int, denominator: int, target: float) -> int:
     """
     needed = Fraction(repr(target)) * denominator - numerator
     return max(0, -(-needed.numerator // needed.denominator))
-
-
-@dataclass(frozen=True)
-class Pace:
-    """What the last weeks' pace leads to."""
-
-    missing: int
-    per_week: float
-    """How many join the numerator in a week at this pace; may be negative."""
-    reached_on: date | None
-    """Today where it is reached; null where this pace never leads there, or only after ten years."""
-
-
-def pace_to_target(on: date, now: tuple[int, int], before: tuple[int, int], target: float, days: int = LOOKS_BACK) -> Pace:
-    """When a ratio reaches its target at the pace of the last 4 weeks; now and before are (numerator, denominator), `days` apart.
-
-    The denominator is taken to stay as it is now. A straight line through two points: no forecast, and said as such.
-    """
-    missing = missing_to_target(*now, target)
-    gained = now[0] - before[0]
-    if missing == 0:
-        return Pace(0, gained * 7 / days, on)
-    if gained <= 0:
-        return Pace(missing, gained * 7 / days, None)
-    wait = -(-missing * days // gained)
-    return Pace(missing, gained * 7 / days, on + timedelta(days=wait) if wait <= FARTHEST else None)

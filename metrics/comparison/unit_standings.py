@@ -9,15 +9,16 @@ import polars as pl
 
 from data.errors import ConfigurationError
 from metrics.catalog import metric
-from metrics.comparison.account_change import PARTS, account_moves, split_change
+from metrics.comparison.account_change import COUNTS, PARTS, account_moves, split_change
 from metrics.comparison.against_average import against_average
 from metrics.comparison.change import change, decompose_change
 from metrics.comparison.intervals import wilson
+from metrics.comparison.pace import LOOKS_BACK, MOST_POINTS, STATES, Pace, pace_of_state, pace_of_trend
 from metrics.comparison.peers import peers, quartiles, ranks
-from metrics.comparison.targets import LOOKS_BACK, Pace, missing_to_target, pace_to_target, with_targets
+from metrics.comparison.targets import missing_to_target, with_targets
 from metrics.engines import Snapshot
 from metrics.model import Good, Ratio
-from metrics.periods import EARLIEST, Period
+from metrics.periods import Period, period_before
 from metrics.query.delivered import is_known
 from metrics.query.metric_values import counts, metric_values
 from metrics.tree.scope import Scope
@@ -86,7 +87,7 @@ def comparison(snapshot: Snapshot, name: str, period: Period, before: Period, ta
 
     rank_from, rank_to: of the `ranked` units of its level (`peers.ranks`). behaviour, mix, entered, left: what the unit's own rows, without its
     subtree, gave to the change of the whole since `before` (`moved`); in the whole's row their sums, which together are its change. per_week,
-    reached_on: the pace of the last 4 weeks towards the target; null without a target, or where less is better.
+    reached_on, reached_from, reached_to: when the target is reached (`metrics.comparison.pace`); null without a target, or where less is better.
     targets: as `metrics.comparison.targets.read_targets` gives them. Raises ConfigurationError for a metric that is no ratio, and for unknown units.
     """
     scope = scope or Scope()
@@ -148,15 +149,66 @@ def _twice_the_whole(answer: pl.DataFrame) -> pl.DataFrame:
 
 def _paces(snapshot: Snapshot, one: Ratio, table: pl.DataFrame, period: Period, scope: Scope) -> list[pl.Series]:
     paces: list[Pace | None] = [None] * table.height
-    first = period.from_on - timedelta(days=LOOKS_BACK)
-    if one.good != "down" and table["target"].is_not_null().any() and first >= EARLIEST:
-        earlier = metric_values(snapshot, [one.name], Period(first, period.to_on - timedelta(days=LOOKS_BACK)), scope, "unit")
-        known = {code: (over, under) for code, over, under in earlier.select("unit_code", "numerator", "denominator").iter_rows()}
-        for number, (code, over, under, target) in enumerate(table.select("unit_code", "numerator", "denominator", "target").iter_rows()):
-            before = known.get(code, (None, None))
-            if target is not None and under and over is not None and before[0] is not None:
-                paces[number] = pace_to_target(period.to_on, (over, under), before, target)
+    if one.good != "down" and table["target"].is_not_null().any():
+        found = _state_paces if one.name in STATES else _trend_paces
+        paces = found(snapshot, one, table.select("unit_code", "numerator", "denominator", "target").rows(), period, scope)
+    per_week = pl.Series("per_week", [pace.per_week if pace else None for pace in paces], dtype=pl.Float64)
+    days = {name: [getattr(pace, name) if pace else None for pace in paces] for name in ("reached_on", "reached_from", "reached_to")}
+    return [per_week, *(pl.Series(name, values, dtype=pl.Date) for name, values in days.items())]
+
+
+_Aimed = list[tuple[str | None, int | None, int | None, float | None]]
+"""Unit (None: the whole), numerator, denominator and target."""
+
+
+def _state_paces(snapshot: Snapshot, one: Ratio, rows: _Aimed, period: Period, scope: Scope) -> list[Pace | None]:
+    """By the accounts followed over the last 4 weeks, of each unit with its subtree."""
+    then = period.to_on - timedelta(days=LOOKS_BACK)
+    if then < snapshot.info.first_on:
+        return [None] * len(rows)
+    last_days = Period(period.to_on, period.to_on), Period(then, then)
+    above = dict(units(snapshot).select("unit_code", "parent_code").iter_rows())
+    followed: dict[str | None, list[int]] = {}
+    for code, *counts_of_unit in account_moves(snapshot, one.name, *last_days, scope).iter_rows():
+        mine = dict(zip(COUNTS, counts_of_unit, strict=True))
+        before = (mine["reached_before"] + mine["leavers_reached"], mine["stayers"] + mine["leavers"])
+        whole, at = rows[0][0], code
+        seen: list[str | None] = [whole]
+        while at is not None and at not in seen:
+            seen.append(at)
+            at = above.get(at)
+        for place in seen:
+            sums = followed.setdefault(place, [0] * 4)
+            for number, count in enumerate((mine["stayers"] - mine["reached_before"], mine["gained"], *before)):
+                sums[number] += count
     return [
-        pl.Series("per_week", [pace.per_week if pace else None for pace in paces], dtype=pl.Float64),
-        pl.Series("reached_on", [pace.reached_on if pace else None for pace in paces], dtype=pl.Date),
+        None
+        if target is None or over is None or not under or code not in followed
+        else pace_of_state(period.to_on, (over, under), (followed[code][2], followed[code][3]), followed[code][0], followed[code][1], target)
+        for code, over, under, target in rows
+    ]
+
+
+def _trend_paces(snapshot: Snapshot, one: Ratio, rows: _Aimed, period: Period, scope: Scope) -> list[Pace | None]:
+    """By the same ratio in the periods before, each as long, as far as the data reach back."""
+    periods = [period]
+    while len(periods) < MOST_POINTS and (earlier := period_before(periods[0])) is not None and earlier.from_on >= snapshot.info.first_on:
+        periods.insert(0, earlier)
+    periods = [one_period for one_period in periods if is_known(snapshot, one, one_period, scope.group)]
+    by_unit: dict[str | None, dict[int, tuple[int, int]]] = {}
+    found = counts(snapshot, [one], periods, scope, "unit").select("group_code", "period_no", "numerator", "denominator") if periods else None
+    for code, number, over, under in found.iter_rows() if found is not None else ():
+        by_unit.setdefault(code, {})[number] = (over or 0, under or 0)
+    last = len(periods) - 1
+
+    def points(code: str | None) -> list[tuple[int, int]]:
+        mine = by_unit.get(None if code == rows[0][0] else code, {})
+        first = last
+        while first - 1 in mine and mine[first - 1][1]:
+            first -= 1
+        return [mine[number] for number in range(first, last + 1)] if last in mine else []
+
+    return [
+        None if target is None or over is None or not under or not points(code) else pace_of_trend(period.to_on, points(code), period.days, target)
+        for code, over, under, target in rows
     ]

@@ -148,7 +148,7 @@ def test_everything_that_a_ratio_can_be_judged_by_stands_in_one_table(compared_h
         "above_998",
     ]  # 8 of 20 where 12.7 are usual is not rare enough
     assert (rows["P3"]["rank_from"], rows["P3"]["rank_to"], rows["P0"]["rank_from"]) == (1, 3, 2)  # 24 of 25 and 8 of 20: surely above P0 alone
-    assert (rows["P0"]["missing"], rows["P0"]["per_week"], rows["P0"]["reached_on"]) == (10, 0.5, "2024-12-18")
+    assert (rows["P0"]["missing"], rows["P0"]["per_week"], rows["P0"]["reached_on"]) == (10, 0.5, "2025-06-22")
     assert (rows["P3"]["missing"], rows["P3"]["reached_on"]) == (0, "2024-07-31")
     assert (whole["position"], whole["rank_from"]) == (None, None)
 
@@ -166,6 +166,6 @@ def test_what_is_compared_with_and_what_cannot_be(compared_home: Path) -> None:
 
 def test_a_part_too_small_to_show_has_no_sign() -> None:
     row = dict.fromkeys(("value", "low", "high", "change", "behaviour", "mix", "entered", "left", "target"), -1e-05)
-    words = {"unit_code": "P0", "position": "within", "missing": 1, "reached_on": None}
+    words = {"unit_code": "P0", "position": "within", "missing": 1, "reached_on": None, "reached_from": None, "reached_to": None}
     frame = pl.DataFrame([{**row, **words, "numerator": 1, "denominator": 2, "rank_from": 1, "rank_to": 1, "ranked": 1}])
     assert for_people(frame)["mix"].to_list() == ["0.00%"]

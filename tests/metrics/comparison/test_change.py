@@ -1,4 +1,4 @@
-"""Change, what moved a total, targets, distance and pace."""
+"""Change, what moved a total, targets and distance."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from data.errors import ConfigurationError
 from metrics.comparison.change import change, decompose_change
-from metrics.comparison.targets import missing_to_target, pace_to_target, read_targets, with_targets
+from metrics.comparison.targets import missing_to_target, read_targets, with_targets
 
 
 def units(*rows: tuple[str, int, int]) -> pl.DataFrame:
@@ -130,13 +130,3 @@ def test_the_distance_is_whole_and_exact(numerator: int, denominator: int, targe
     assert missing_to_target(numerator, denominator, target) == missing
     if missing:
         assert (numerator + missing) * 1000 >= round(target * 1000) * denominator > (numerator + missing - 1) * 1000
-
-
-def test_pace_to_the_target() -> None:
-    on = date(2024, 7, 31)
-    assert pace_to_target(on, (60, 100), (46, 100), 0.9).reached_on == date(2024, 9, 29)  # 14 in 28 days, 30 to go: 60 days
-    assert pace_to_target(on, (60, 100), (46, 100), 0.9).per_week == 3.5
-    assert pace_to_target(on, (95, 100), (99, 100), 0.9).reached_on == on
-    assert pace_to_target(on, (60, 100), (60, 100), 0.9).reached_on is None
-    assert pace_to_target(on, (60, 100), (70, 100), 0.9).per_week == -2.5
-    assert pace_to_target(on, (1, 100_000), (0, 100_000), 0.9).reached_on is None
