@@ -9,11 +9,12 @@ import polars as pl
 
 from data.errors import ConfigurationError
 from metrics.catalog import metric
-from metrics.comparison.account_change import COUNTS, PARTS, account_moves, split_change
+from metrics.comparison.account_change import PARTS, account_moves, split_change
 from metrics.comparison.against_average import against_average
 from metrics.comparison.change import change, decompose_change
 from metrics.comparison.intervals import wilson
 from metrics.comparison.pace import LOOKS_BACK, MOST_POINTS, STATES, Pace, pace_of_state, pace_of_trend
+from metrics.comparison.paired import mcnemar, with_subtrees
 from metrics.comparison.peers import peers, quartiles, ranks
 from metrics.comparison.targets import missing_to_target, with_targets
 from metrics.engines import Snapshot
@@ -88,6 +89,8 @@ def comparison(snapshot: Snapshot, name: str, period: Period, before: Period, ta
     rank_from, rank_to: of the `ranked` units of its level (`peers.ranks`). behaviour, mix, entered, left: what the unit's own rows, without its
     subtree, gave to the change of the whole since `before` (`moved`); in the whole's row their sums, which together are its change. per_week,
     reached_on, reached_from, reached_to: when the target is reached (`metrics.comparison.pace`); null without a target, or where less is better.
+    gained, lost, p_value: of the unit's accounts that count both times, those that came into the numerator and those that left it, and how often
+    chance alone would do as much (`metrics.comparison.paired`); null for other rows, and the last for activation, which only rises.
     targets: as `metrics.comparison.targets.read_targets` gives them. Raises ConfigurationError for a metric that is no ratio, and for unknown units.
     """
     scope = scope or Scope()
@@ -107,7 +110,23 @@ def comparison(snapshot: Snapshot, name: str, period: Period, before: Period, ta
     gave = pl.concat([whole, gave.drop_nulls("unit_code").filter(pl.col("unit_code").ne_missing(now["unit_code"][0]))])
     table = placed.join(ranked.rename({"units": "ranked"}), on="unit_code", how="left", maintain_order="left")
     table = table.join(gave, on="unit_code", how="left", nulls_equal=True, maintain_order="left")
-    return table.with_columns(_paces(snapshot, one, table, period, scope))
+    return table.with_columns(*_paces(snapshot, one, table, period, scope), *_same_accounts(snapshot, one, table, period, before, scope))
+
+
+def _same_accounts(snapshot: Snapshot, one: Ratio, table: pl.DataFrame, period: Period, before: Period, scope: Scope) -> list[pl.Series]:
+    """gained, lost and p_value of each row's accounts that count both times."""
+    gains: list[tuple[int | None, int | None, float | None]] = [(None, None, None)] * table.height
+    if one.of == "account":
+        above = dict(units(snapshot).select("unit_code", "parent_code").iter_rows())
+        followed = with_subtrees(account_moves(snapshot, one.name, period, before, scope), above)
+        counted = {code: (gained, lost) for code, gained, lost in followed.select("unit_code", "gained", "lost").iter_rows()}
+        whole = table["unit_code"][0]
+        for number, code in enumerate(table["unit_code"]):
+            found = counted.get(None if code == whole else code)
+            if found is not None:
+                gains[number] = (*found, None if one.name in STATES else mcnemar(*found))
+    gained, lost, p_value = zip(*gains, strict=True) if gains else ((), (), ())
+    return [pl.Series("gained", gained, pl.Int64), pl.Series("lost", lost, pl.Int64), pl.Series("p_value", p_value, pl.Float64)]
 
 
 def moved(snapshot: Snapshot, name: str, period: Period, before: Period, scope: Scope) -> pl.DataFrame:
@@ -168,25 +187,18 @@ def _state_paces(snapshot: Snapshot, one: Ratio, rows: _Aimed, period: Period, s
         return [None] * len(rows)
     last_days = Period(period.to_on, period.to_on), Period(then, then)
     above = dict(units(snapshot).select("unit_code", "parent_code").iter_rows())
-    followed: dict[str | None, list[int]] = {}
-    for code, *counts_of_unit in account_moves(snapshot, one.name, *last_days, scope).iter_rows():
-        mine = dict(zip(COUNTS, counts_of_unit, strict=True))
+    moves = with_subtrees(account_moves(snapshot, one.name, *last_days, scope), above)
+    followed = {mine["unit_code"]: mine for mine in moves.iter_rows(named=True)}
+    paces: list[Pace | None] = []
+    for code, over, under, target in rows:
+        mine = followed.get(None if code == rows[0][0] else code)
+        if target is None or over is None or not under or mine is None:
+            paces.append(None)
+            continue
         before = (mine["reached_before"] + mine["leavers_reached"], mine["stayers"] + mine["leavers"])
-        whole, at = rows[0][0], code
-        seen: list[str | None] = [whole]
-        while at is not None and at not in seen:
-            seen.append(at)
-            at = above.get(at)
-        for place in seen:
-            sums = followed.setdefault(place, [0] * 4)
-            for number, count in enumerate((mine["stayers"] - mine["reached_before"], mine["gained"], *before)):
-                sums[number] += count
-    return [
-        None
-        if target is None or over is None or not under or code not in followed
-        else pace_of_state(period.to_on, (over, under), (followed[code][2], followed[code][3]), followed[code][0], followed[code][1], target)
-        for code, over, under, target in rows
-    ]
+        open_then = mine["stayers"] - mine["reached_before"]
+        paces.append(pace_of_state(period.to_on, (over, under), before, open_then, mine["gained"], target))
+    return paces
 
 
 def _trend_paces(snapshot: Snapshot, one: Ratio, rows: _Aimed, period: Period, scope: Scope) -> list[Pace | None]:

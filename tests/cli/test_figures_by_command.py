@@ -151,6 +151,7 @@ def test_everything_that_a_ratio_can_be_judged_by_stands_in_one_table(compared_h
     assert (rows["P0"]["missing"], rows["P0"]["per_week"], rows["P0"]["reached_on"]) == (10, 0.5, "2025-06-22")
     assert (rows["P3"]["missing"], rows["P3"]["reached_on"]) == (0, "2024-07-31")
     assert (whole["position"], whole["rank_from"]) == (None, None)
+    assert (whole["gained"], whole["lost"], whole["p_value"]) == (8, 0, None)  # activation only rises: no test is asked
 
 
 def test_what_is_compared_with_and_what_cannot_be(compared_home: Path) -> None:
