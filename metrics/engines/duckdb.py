@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
 import threading
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from datetime import UTC, datetime
 from pathlib import Path
 from types import TracebackType
@@ -12,23 +13,30 @@ from typing import Any, Self
 import duckdb
 import polars as pl
 
-from data.errors import ConfigurationError
+from data.errors import ConfigurationError, VanbanError
 from data.snapshot import SCHEMA_VERSION, TABLES
 from metrics.engines import Made, SnapshotInfo
 
 MEMORY_LIMIT = "1GiB"
+DEADLINE_S = 10.0
+"""How long one question may take: a page that somebody looks at has been left by then, and the others wait for its processor."""
 
 
 class UnreadableSnapshot(ConfigurationError):
     """The file is no snapshot of this version of the program."""
 
 
+class QueryTooSlow(VanbanError):
+    """A question was cancelled at its deadline."""
+
+
 class DuckDBSnapshot:
     """An open snapshot file; each query runs on a cursor of its own, so threads may share it."""
 
-    def __init__(self, connection: duckdb.DuckDBPyConnection, path: Path) -> None:
+    def __init__(self, connection: duckdb.DuckDBPyConnection, path: Path, deadline_s: float = DEADLINE_S) -> None:
         self._connection = connection
         self._opening_cursor = threading.Lock()
+        self._deadline_s = deadline_s
         self.path = path
         self._derived: dict[str, Any] = {}
         self._info = _verified_info(connection, path)
@@ -45,7 +53,8 @@ class DuckDBSnapshot:
         with self._opening_cursor:
             cursor = self._connection.cursor()
         try:
-            return cursor.execute(sql, dict(params) if params else None).pl()
+            with _deadline(cursor, self._deadline_s):
+                return cursor.execute(sql, dict(params) if params else None).pl()
         finally:
             cursor.close()
 
@@ -65,9 +74,29 @@ class DuckDBSnapshot:
         self.close()
 
 
-def open_snapshot(path: Path) -> DuckDBSnapshot:
+@contextlib.contextmanager
+def _deadline(cursor: duckdb.DuckDBPyConnection, seconds: float) -> Iterator[None]:
+    """Cancels what the cursor does when its time is over, and raises QueryTooSlow. The cursor itself: its parent's `interrupt` does not reach it."""
+    timer = threading.Timer(seconds, _interrupt, (cursor,))
+    timer.daemon = True
+    timer.start()
+    try:
+        yield
+    except duckdb.InterruptException:
+        raise QueryTooSlow(f"The question took longer than {seconds:g} seconds and was cancelled. Ask for fewer days or for one unit.") from None
+    finally:
+        timer.cancel()
+
+
+def _interrupt(cursor: duckdb.DuckDBPyConnection) -> None:
+    with contextlib.suppress(duckdb.Error):  # it ended in this very moment
+        cursor.interrupt()
+
+
+def open_snapshot(path: Path, deadline_s: float = DEADLINE_S) -> DuckDBSnapshot:
     """Open a snapshot file for reading; use it as a context manager or `close` it.
 
+    A question to it that takes longer than `deadline_s` raises QueryTooSlow.
     Raises UnreadableSnapshot where the file is missing, damaged, or of another schema version.
     """
     if not path.is_file():
@@ -88,7 +117,7 @@ def open_snapshot(path: Path) -> DuckDBSnapshot:
     except duckdb.Error as error:
         raise UnreadableSnapshot(f"The snapshot {path.name} cannot be read: it is damaged or no snapshot. Run `vanban etl rebuild`.") from error
     try:
-        return DuckDBSnapshot(connection, path)
+        return DuckDBSnapshot(connection, path, deadline_s)
     except BaseException:
         connection.close()
         raise

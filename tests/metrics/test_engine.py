@@ -9,7 +9,7 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from metrics.engines.duckdb import UnreadableSnapshot, open_snapshot
+from metrics.engines.duckdb import DEADLINE_S, QueryTooSlow, UnreadableSnapshot, open_snapshot
 from tests.tiny_snapshot import write_snapshot
 
 
@@ -81,3 +81,17 @@ def test_threads_share_an_open_snapshot(tmp_path: Path) -> None:
         question = "SELECT count(*) AS units FROM org_unit WHERE sort_order > $more_than"
         answers = list(threads.map(lambda number: snapshot.query(question, {"more_than": number}).item(), range(50)))
     assert answers == [50 - number for number in range(50)]
+
+
+ENDLESS = "SELECT count(*) FROM range(100000000) a, range(100000000) b WHERE a.range + b.range = 7"
+
+
+def test_a_question_is_cancelled_at_its_deadline_and_the_next_one_is_answered(tmp_path: Path) -> None:
+    with open_snapshot(write_snapshot(tmp_path), deadline_s=0.3) as snapshot, ThreadPoolExecutor() as others:
+        slow = others.submit(snapshot.query, ENDLESS)
+        while not slow.done():  # those beside it go on
+            assert snapshot.query("SELECT 1 AS one").rows() == [(1,)]
+        with pytest.raises(QueryTooSlow, match="fewer days"):
+            slow.result()
+        assert snapshot.query("SELECT 2 AS two").rows() == [(2,)]
+    assert DEADLINE_S == 10
