@@ -28,7 +28,9 @@ class Session:
     async def open(self) -> Session:
         """Opens the web socket."""
         stream = self.address.replace("http://", "ws://") + "/_stcore/stream"
-        self.socket = await websockets.connect(stream, subprotocols=[websockets.Subprotocol("streamlit")], max_size=None, compression=None)
+        self.socket = await websockets.connect(
+            stream, origin=websockets.Origin(self.address), subprotocols=[websockets.Subprotocol("streamlit")], max_size=None, compression=None
+        )
         return self
 
     async def run(self, query: str) -> float:

@@ -20,12 +20,15 @@ def run(home: HomeOption = None, port: PortOption = 8501, browser: BrowserOption
 
 
 def start_dashboard(home: Home, port: int, browser: bool) -> None:
-    """Serves until Ctrl+C, then ends the command with the server's exit code."""
+    """Serves until Ctrl+C or SIGTERM; the server takes this process's place, so that what ends one ends the other and frees the port."""
     from dashboard.server import serve_command
 
     command, environment = serve_command(home, port, headless=not browser)
     tell(f"The dashboard opens at http://127.0.0.1:{port} (Ctrl+C ends it).")
+    if os.name == "posix":
+        os.chdir(PROJECT)
+        os.execve(command[0], command, environment)
     try:
-        raise typer.Exit(subprocess.run(command, cwd=PROJECT, env={**os.environ, **environment}).returncode)
+        raise typer.Exit(subprocess.run(command, cwd=PROJECT, env=environment).returncode)
     except KeyboardInterrupt:
         raise typer.Exit(0) from None

@@ -1,12 +1,17 @@
-"""Streamlit's own command line, with all that pages import loaded before the server says that it is ready: the first reader does not wait for it."""
+"""The server process of the dashboard, with all that pages import loaded before it says that it is ready: the first reader does not wait for it."""
 
 from __future__ import annotations
 
+import argparse
 import gc
 
-from streamlit.web.cli import main
-
 import dashboard.views  # noqa: F401
+from dashboard.server.application import serve
+from data.paths import home_of
 
+parser = argparse.ArgumentParser(prog="python -m dashboard", description="Serves the dashboard of VANBAN_HOME; `vanban dashboard` starts it.")
+parser.add_argument("--port", type=int, required=True)
+parser.add_argument("--browser", action="store_true", help="open the dashboard in a browser")
+given = parser.parse_args()
 gc.freeze()  # what was imported stays: looking through it again and again costs every run of a page
-main(prog_name="streamlit")
+serve(home_of(None), given.port, given.browser)

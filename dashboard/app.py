@@ -1,6 +1,6 @@
 """The dashboard's front: reads home, link and snapshot once, draws the frame, and hands over to the page.
 
-Run it with `vanban dashboard`, or from the project's folder with `python -m streamlit run dashboard/app.py`.
+`vanban dashboard` serves it, behind the guard of `dashboard/server`.
 """
 
 from __future__ import annotations

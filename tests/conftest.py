@@ -15,7 +15,7 @@ from filelock import FileLock
 
 from cli import main as cli
 
-pytest_plugins = ["tests.servers"]
+pytest_plugins = ["tests.servers", "tests.dashboards"]
 
 PROJECT = Path(__file__).resolve().parent.parent
 

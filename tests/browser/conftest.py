@@ -1,20 +1,13 @@
-"""A real server on a free port of this machine, and a real browser that may talk to nothing else."""
+"""A real browser that may talk to nothing but this machine; the servers are those of tests/dashboards.py."""
 
 from __future__ import annotations
 
-import socket
-import subprocess
-import time
-import urllib.error
-import urllib.request
 from collections.abc import Callable, Iterator
-from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Request, expect, sync_playwright
 
-from dashboard.server import serve_command
-from data.paths import Home
+from tests.dashboards import PATIENCE_S
 from tests.programs import program
 
 FLAGS = (
@@ -28,7 +21,6 @@ FLAGS = (
     "--disable-sync",
 )
 IDLE = "[data-testid=stApp][data-test-script-state=notRunning]"
-PATIENCE_S = 60
 expect.set_options(timeout=20_000)
 """How long a page may take to show what it should: a machine with much else to do is slow, not wrong."""
 PROBES = ("/_stcore/health", "/_stcore/host-config")
@@ -41,47 +33,6 @@ def browser() -> Iterator[Browser]:
         browser = playwright.chromium.launch(executable_path=found, args=list(FLAGS))
         yield browser
         browser.close()
-
-
-@pytest.fixture(scope="session")
-def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[[Path], str]]:
-    """`served(home)` starts a dashboard server for a home once, and gives its address."""
-    running: dict[Path, tuple[subprocess.Popen[bytes], str]] = {}
-    logs = tmp_path_factory.mktemp("servers")
-    elsewhere = tmp_path_factory.mktemp("elsewhere")  # the settings must be found from any current folder
-
-    def serve(home: Path) -> str:
-        if home not in running:
-            with socket.socket() as probe:
-                probe.bind(("127.0.0.1", 0))
-                port = probe.getsockname()[1]
-            command, environment = serve_command(Home(home), port, headless=True)
-            log = logs / f"{port}.log"
-            with log.open("wb") as output:
-                server = subprocess.Popen(command, env=environment, cwd=elsewhere, stdout=output, stderr=subprocess.STDOUT)
-            address = f"http://127.0.0.1:{port}"
-            running[home] = server, address
-            _wait_until_healthy(server, address, log)
-        return running[home][1]
-
-    yield serve
-    for server, _ in running.values():
-        server.terminate()
-    for server, _ in running.values():
-        server.wait(timeout=20)
-
-
-def _wait_until_healthy(server: subprocess.Popen[bytes], address: str, log: Path) -> None:
-    until = time.monotonic() + PATIENCE_S
-    while time.monotonic() < until:
-        assert server.poll() is None, f"the server ended: {log.read_text(encoding='utf-8')}"
-        try:
-            with urllib.request.urlopen(f"{address}/_stcore/health", timeout=2) as answer:
-                if answer.status == 200:
-                    return
-        except (urllib.error.URLError, OSError):
-            time.sleep(0.2)
-    pytest.fail(f"the server did not answer: {log.read_text(encoding='utf-8')}")
 
 
 @pytest.fixture
