@@ -8,22 +8,22 @@ import subprocess
 import typer
 
 from cli.console import tell
-from cli.options import BrowserOption, HomeOption, PortOption, existing_home
+from cli.options import BrowserOption, HomeOption, LocalOption, PortOption, existing_home
 from data.paths import PROJECT, Home
 
 EXAMPLE = "--home /srv/vanban --port 8600"
 
 
-def run(home: HomeOption = None, port: PortOption = 8501, browser: BrowserOption = True) -> None:
+def run(home: HomeOption = None, port: PortOption = 8501, browser: BrowserOption = True, local: LocalOption = False) -> None:
     """Serve the dashboard of a home on this machine (loopback only)."""
-    start_dashboard(existing_home(home), port, browser)
+    start_dashboard(existing_home(home), port, browser, local)
 
 
-def start_dashboard(home: Home, port: int, browser: bool) -> None:
+def start_dashboard(home: Home, port: int, browser: bool, is_local: bool = False) -> None:
     """Serves until Ctrl+C or SIGTERM; the server takes this process's place, so that what ends one ends the other and frees the port."""
     from dashboard.server import serve_command
 
-    command, environment = serve_command(home, port, headless=not browser)
+    command, environment = serve_command(home, port, headless=not browser, is_local=is_local)
     tell(f"The dashboard opens at http://127.0.0.1:{port} (Ctrl+C ends it).")
     if os.name == "posix":
         os.chdir(PROJECT)

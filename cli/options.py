@@ -77,6 +77,9 @@ PresetOption = Annotated[
 ]
 UnitOption = Annotated[str | None, typer.Option("--unit", help="Unit code; the unit counts with everything below it.")]
 PortOption = Annotated[int, typer.Option(min=1, max=65535, help="Port of the dashboard on this machine.")]
+LocalOption = Annotated[
+    bool, typer.Option("--local", help="Serve real figures without a sign-in, all of them to whoever sits at this machine and nobody else.")
+]
 BrowserOption = Annotated[bool, typer.Option("--browser/--no-browser", help="Open the dashboard in a browser.")]
 
 

@@ -4,14 +4,21 @@ from __future__ import annotations
 
 import argparse
 import gc
+import sys
 
 import dashboard.views  # noqa: F401
 from dashboard.server.application import serve
+from data.errors import VanbanError
 from data.paths import home_of
 
 parser = argparse.ArgumentParser(prog="python -m dashboard", description="Serves the dashboard of VANBAN_HOME; `vanban dashboard` starts it.")
 parser.add_argument("--port", type=int, required=True)
 parser.add_argument("--browser", action="store_true", help="open the dashboard in a browser")
+parser.add_argument("--local", action="store_true", help="serve real figures without a sign-in, to this machine alone")
 given = parser.parse_args()
 gc.freeze()  # what was imported stays: looking through it again and again costs every run of a page
-serve(home_of(None), given.port, given.browser)
+try:
+    serve(home_of(None), given.port, given.browser, given.local)
+except VanbanError as error:
+    print(f"vanban: {error}", file=sys.stderr)
+    sys.exit(error.exit_code)

@@ -12,6 +12,7 @@ from pathlib import Path
 
 import streamlit as st
 
+from dashboard.session.entrance import EntranceClosed, entrance
 from dashboard.session.installation import events_of, settings_key, targets_of
 from dashboard.session.policy import Viewer, may_enter
 from dashboard.session.queries import AccessDenied, pin
@@ -50,7 +51,9 @@ def main() -> None:
     except VanbanError as error:
         _start(title, mode)
         frame.title_bar(title)
-        if isinstance(error, NoSnapshot):
+        if isinstance(error, EntranceClosed):
+            frame.state(t("state.closed_title"), t("state.closed_text"), command=f"vanban dashboard --local --home {home.root}")
+        elif isinstance(error, NoSnapshot):
             frame.state(t("state.empty_title"), t("state.empty_text"), command=f"vanban etl run --home {home.root}")
         else:
             frame.state(t("state.broken_title"), t("state.broken_text"), detail=str(error))
@@ -84,6 +87,8 @@ def _opened(home: Home, configuration: Section) -> tuple[Page, Selection, tuple[
         first_view = replace(first_view, population="all")
     selection, found = parse(st.query_params.to_dict(), first_view, tree.units, populations)
     has_roles = is_demo(configuration, reader.info)
+    if not has_roles and entrance() != "local":
+        raise EntranceClosed
     if not has_roles:
         selection = replace(selection, role=None, role_unit=None)
     viewer = viewer_of(configuration, selection, tree, has_roles)

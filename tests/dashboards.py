@@ -22,18 +22,18 @@ Serve = Callable[..., str]
 
 @pytest.fixture(scope="session")
 def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Serve]:
-    """`served(home)` starts a dashboard server for a home once, and gives its address."""
-    running: dict[Path, str] = {}
+    """`served(home, is_local=False)` starts a dashboard server for a home once, and gives its address."""
+    running: dict[tuple[Path, bool], str] = {}
     logs = tmp_path_factory.mktemp("servers")
     elsewhere = tmp_path_factory.mktemp("elsewhere")  # the settings must be found from any current folder
     with contextlib.ExitStack() as servers:
 
-        def serve(home: Path) -> str:
-            if home not in running:
+        def serve(home: Path, is_local: bool = False) -> str:
+            if (home, is_local) not in running:
                 port = free_port()
-                command, environment = serve_command(Home(home), port, headless=True)
-                running[home] = servers.enter_context(serving(command, environment, port, logs / f"{port}.log", elsewhere))
-            return running[home]
+                command, environment = serve_command(Home(home), port, headless=True, is_local=is_local)
+                running[home, is_local] = servers.enter_context(serving(command, environment, port, logs / f"{port}.log", elsewhere))
+            return running[home, is_local]
 
         yield serve
 

@@ -12,6 +12,7 @@ from starlette.types import Receive, Scope, Send
 
 from dashboard.server.addresses import local_addresses
 from dashboard.server.command import APP
+from dashboard.server.entrance import open_entrance
 from dashboard.server.guard import Guard
 from data.configuration import environment_of
 from data.paths import Home
@@ -32,8 +33,9 @@ class GuardedApp(st.App):
         await self.guard(scope, receive, send)
 
 
-def serve(home: Home, port: int, opens_browser: bool) -> None:
-    """Serves until the process is told to end (SIGTERM, SIGINT)."""
+def serve(home: Home, port: int, opens_browser: bool, is_local: bool = False) -> None:
+    """Serves until the process is told to end (SIGTERM, SIGINT). Raises ConfigurationError where nobody may be let in."""
+    open_entrance(home, is_local)
     GuardedApp(home, port, opens_browser).run(config=settings(port))
 
 

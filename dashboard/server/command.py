@@ -11,12 +11,13 @@ from data.paths import PROJECT, Home
 APP = Path(__file__).parent.parent / "app.py"
 
 
-def serve_command(home: Home, port: int, headless: bool) -> tuple[list[str], dict[str, str]]:
+def serve_command(home: Home, port: int, headless: bool, is_local: bool = False) -> tuple[list[str], dict[str, str]]:
     """The command and the whole environment of a dashboard server for `home`; works from any current folder.
 
-    Nothing of Streamlit's own settings is taken from the surroundings: one variable of it could open the server to a network.
+    `is_local` serves real figures to whoever sits at this machine. Nothing of Streamlit's own settings is taken from the surroundings:
+    one variable of it could open the server to a network.
     """
-    command = [sys.executable, "-m", "dashboard", f"--port={port}", *(() if headless else ("--browser",))]
+    command = [sys.executable, "-m", "dashboard", f"--port={port}", *(() if headless else ("--browser",)), *(("--local",) if is_local else ())]
     environment = {name: value for name, value in os.environ.items() if not name.startswith("STREAMLIT_")}
     path = os.pathsep.join(filter(None, [str(PROJECT), environment.get("PYTHONPATH", "")]))
     return command, {**environment, "VANBAN_HOME": str(home.root), "PYTHONPATH": path}

@@ -65,7 +65,7 @@ class Viewer:
 
 
 DEMO_VIEWER = Viewer("leader")
-"""Who looks while no sign-in is configured (loopback only)."""
+"""Who looks at a demo before a role is chosen."""
 
 
 def may(viewer: Viewer, action: Action, unit_code: str | None, period: tuple[date, date], grain: Grain) -> bool:

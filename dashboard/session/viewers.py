@@ -35,8 +35,8 @@ def peer_policy(configuration: Section) -> tuple[PeerPolicy, int]:
 def viewer_of(configuration: Section, selection: Selection, tree: UnitTree, is_demo: bool = True) -> Viewer:
     """Who the selection's role is; a leader where it names none.
 
-    Outside the demo there is no role to choose: the dashboard listens on loopback only, so who opens it sits at the machine that
-    holds every figure, and sees what the statistics department sees.
+    Outside the demo there is no role to choose: where nobody signs in, who opens the dashboard sits at the machine that
+    holds every figure (`dashboard.session.entrance`), and sees what the statistics department sees.
     """
     peers, smallest = peer_policy(configuration)
     if not is_demo:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import gzip
-import http.client
 import json
 import os
 import re
@@ -12,41 +11,23 @@ import subprocess
 import sys
 import threading
 from collections.abc import Iterator
-from contextlib import closing
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
 from streamlit.proto.BackMsg_pb2 import BackMsg
-from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 from websockets.exceptions import ConnectionClosed, InvalidStatus
-from websockets.sync.client import ClientConnection, connect
+from websockets.sync.client import connect
 
 from dashboard.server import serve_command
 from dashboard.server.headers import INDEX, inline_script_hashes
 from dashboard.server.health import health_of
 from data.paths import PROJECT, Home
 from tests.dashboards import Serve, serving, wait_until_healthy
+from tests.security.wires import ROWS, TOML, ask, kinds_of, make_home, open_stream, raw_handshake, run_of_the_page
 from tests.servers import free_port
 from tests.tiny_snapshot import write_snapshot
-
-TOML = """title = "Sơ kết"
-time_zone = "Asia/Ho_Chi_Minh"
-[etl]
-sources = []
-[dashboard]
-first_view = { from = 2024-07-01, to = 2024-07-31, population = "all" }
-"""
-ROWS = {"org_unit": [{"unit_code": "R", "level": "toi_cao", "name": "Gốc"}], "account": [{"unit_code": "R"}]}
-Answer = tuple[int, dict[str, str], bytes]
-
-
-def make_home(root: Path) -> Path:
-    (root / "var" / "snapshots").mkdir(parents=True)
-    (root / "vanban.toml").write_text(TOML, encoding="utf-8")
-    write_snapshot(root / "var" / "snapshots", ROWS)
-    return root
 
 
 @pytest.fixture(scope="module")
@@ -57,35 +38,6 @@ def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="module")
 def address(home: Path, served: Serve) -> str:
     return served(home)
-
-
-def ask(address: str, path: str, method: str = "GET", headers: dict[str, str] | None = None) -> Answer:
-    """Status, headers by their small names, and body; a `Host` of None is not sent."""
-    place = urlsplit(address)
-    with closing(http.client.HTTPConnection(place.hostname or "", place.port, timeout=20)) as connection:
-        given = {"Host": place.netloc, **(headers or {})}
-        connection.putrequest(method, path, skip_host=True, skip_accept_encoding=True)
-        for name, value in given.items():
-            connection.putheader(name, value)
-        connection.endheaders()
-        answer = connection.getresponse()
-        return answer.status, {name.lower(): value for name, value in answer.getheaders()}, answer.read()
-
-
-def open_stream(address: str, **headers: str) -> ClientConnection:
-    origin = headers.pop("origin", address)
-    stream = address.replace("http://", "ws://") + "/_stcore/stream"
-    more = {name.replace("_", "-"): value for name, value in headers.items()}
-    return connect(stream, origin=origin or None, subprotocols=["streamlit"], additional_headers=more, open_timeout=20)  # type: ignore[arg-type,list-item]
-
-
-def raw_handshake(address: str, lines: list[str]) -> int:
-    """The status of a handshake with exactly these header lines."""
-    place = urlsplit(address)
-    fixed = ["Connection: Upgrade", "Upgrade: websocket", "Sec-WebSocket-Version: 13", "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ=="]
-    with socket.create_connection((place.hostname, place.port), timeout=20) as wire:
-        wire.sendall("\r\n".join(["GET /_stcore/stream HTTP/1.1", *fixed, *lines, "", ""]).encode())
-        return int(wire.recv(100).split()[1])
 
 
 def refused_counts(address: str) -> dict[str, int]:
@@ -183,17 +135,6 @@ def test_a_foreign_origin_makes_the_server_ask_nobody(home: Path, tmp_path: Path
 # ---------------------------------------------------------------- what a page may say
 
 
-def run_of_the_page(stream: ClientConnection) -> set[str]:
-    """Runs the page once; the kinds of message that came back until it had ended."""
-    message = BackMsg()
-    message.rerun_script.query_string = ""
-    stream.send(message.SerializeToString())
-    kinds: set[str] = set()
-    while "script_finished" not in kinds:
-        kinds.add(str(ForwardMsg.FromString(bytes(stream.recv(timeout=60))).WhichOneof("type")))  # type: ignore[arg-type]
-    return kinds
-
-
 def test_only_what_a_page_needs_is_heard(address: str) -> None:
     before = refused_counts(address).get("message", 0)
     with open_stream(address) as stream:
@@ -204,7 +145,7 @@ def test_only_what_a_page_needs_is_heard(address: str) -> None:
         asked = BackMsg()
         asked.file_urls_request.request_id = "1"
         stream.send(asked.SerializeToString())
-        assert not {"git_info_changed", "file_urls_response"} & run_of_the_page(stream)
+        assert not {"git_info_changed", "file_urls_response"} & kinds_of(run_of_the_page(stream))
     assert refused_counts(address)["message"] == before + 6
 
 
