@@ -10,6 +10,7 @@ import dashboard.views  # noqa: F401
 from dashboard.server.application import serve
 from data.errors import VanbanError
 from data.paths import home_of
+from data.private_files import private_files
 
 parser = argparse.ArgumentParser(prog="python -m dashboard", description="Serves the dashboard of VANBAN_HOME; `vanban dashboard` starts it.")
 parser.add_argument("--port", type=int, required=True)
@@ -18,7 +19,8 @@ parser.add_argument("--local", action="store_true", help="serve real figures wit
 given = parser.parse_args()
 gc.freeze()  # what was imported stays: looking through it again and again costs every run of a page
 try:
-    serve(home_of(None), given.port, given.browser, given.local)
+    with private_files(home_of(None)):
+        serve(home_of(None), given.port, given.browser, given.local)
 except VanbanError as error:
     print(f"vanban: {error}", file=sys.stderr)
     sys.exit(error.exit_code)

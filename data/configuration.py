@@ -11,6 +11,7 @@ from dotenv.parser import parse_stream
 
 from data.errors import ConfigurationError
 from data.paths import Home
+from data.private_files import refuse_open_to_others
 
 Section = dict[str, Any]
 
@@ -38,9 +39,11 @@ def environment_of(home: Home) -> dict[str, str]:
     """The process environment over the home's `vanban.env`; `{home}` in the file stands for the home's folder.
 
     `vanban.env` has NAME=value lines and `#` comments, in the form that systemd's EnvironmentFile reads too.
+    Raises ConfigurationError for a line that cannot be read, and for a file that other users of the machine may read.
     """
     values: dict[str, str] = {}
     if home.environment.is_file():
+        refuse_open_to_others(home.environment)
         for binding in parse_stream(io.StringIO(home.environment.read_text(encoding="utf-8"))):
             if binding.error or (binding.key is not None and (binding.value is None or not binding.key.isidentifier())):
                 # The line itself may hold a password, so only its number is told.

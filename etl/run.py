@@ -20,6 +20,7 @@ from data import run_history as history
 from data.errors import ConfigurationError, DataRefused, VanbanError
 from data.outcomes import Outcome
 from data.paths import Home
+from data.private_files import private_files
 from data.run_history import EntityAccount, RunResult
 from etl.checks import CHECKS
 from etl.checks.refused_rows import too_many_refused
@@ -56,12 +57,14 @@ def run_etl(settings: Settings, progress: Progress | None = None, asked: Asked |
 
     Raises VanbanError with the way out (AnotherRun when one is at work); the run is in the history either way.
     """
-    return _one_run(settings, progress or Silent(), asked or Asked())
+    with private_files(settings.home):
+        return _one_run(settings, progress or Silent(), asked or Asked())
 
 
 def rebuild_etl(settings: Settings, progress: Progress | None = None) -> RunResult:
     """Publishes anew from what was landed, asking no source: the content hash is the one of the run that landed it."""
-    return _one_run(settings, progress or Silent(), None)
+    with private_files(settings.home):
+        return _one_run(settings, progress or Silent(), None)
 
 
 @dataclass

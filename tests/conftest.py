@@ -19,6 +19,8 @@ pytest_plugins = ["tests.servers", "tests.dashboards"]
 
 PROJECT = Path(__file__).resolve().parent.parent
 
+os.umask(0o077)  # homes that tests write hold a vanban.env, which is refused where other users may read it
+
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--demo-home", type=Path, help="read this home, made by `vanban demo --no-serve` of this very code, instead of making one")

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from data.errors import ConfigurationError
 from data.paths import Home
+from data.private_files import private_umask
 
 _UNFINISHED = ".unfinished"
 
@@ -48,9 +49,11 @@ def hold_snapshot(home: Home, pin_id: int, snapshot: str) -> Path:
 
 def _write_whole(path: Path, content: bytes) -> None:
     """Whole and on disk, or not at all."""
-    path.parent.mkdir(parents=True, exist_ok=True)
     unfinished = path.with_name(f"{path.name}.{os.getpid()}{_UNFINISHED}")
-    with unfinished.open("wb") as file:
+    with private_umask():
+        path.parent.mkdir(parents=True, exist_ok=True)
+        file = unfinished.open("wb")
+    with file:
         file.write(content)
         file.flush()
         os.fsync(file.fileno())

@@ -18,6 +18,7 @@ from dashboard.ledger.schema import REPORT_APPROVAL, REPORT_FILE, REPORT_PIN, RE
 from dashboard.typed_text import checked_text
 from data.errors import ConfigurationError, SourceUnreachable
 from data.paths import Home
+from data.private_files import private_umask
 
 Status = Literal["draft", "pinned", "approved", "published"]
 Step = Literal["approve", "publish"]
@@ -89,8 +90,8 @@ class Ledger:
 
     def __init__(self, home: Home) -> None:
         self.home = home
-        self._engine = engine_of(home)
-        with _database_errors_in_words():
+        with private_umask(), _database_errors_in_words():  # SQLite gives the files beside its own the same mode
+            self._engine = engine_of(home)
             to_newest(self._engine)
 
     def __enter__(self) -> Ledger:
