@@ -19,6 +19,7 @@ import pyarrow as pa
 from data.errors import ConfigurationError, SourceUnreachable, VanbanError
 from etl.contract import ORDINARY, Entity
 from etl.sources.database.cursor import CURSOR_KEYS, Cursor, CursorKind, Since
+from etl.sources.database.only_reading import CONNECT, keep_sqlite_to_reading, refuse_untried_driver, refuse_writing
 from etl.sources.database.postgres import ExtensionBroke, ExtensionRefused, ExtensionSession, session_settings, text_columns
 from etl.sources.database.sqlite import with_strict_names
 from etl.sources.source import CHUNK_ROWS, Query, Reading, Row, Source
@@ -108,7 +109,9 @@ class DatabaseSource(Source):
         import sqlalchemy as sa
 
         if url.get_backend_name() != "sqlite":
-            return sa.create_engine(url, poolclass=sa.NullPool)
+            engine = sa.create_engine(url, poolclass=sa.NullPool, connect_args=CONNECT.get(url.get_driver_name(), {}))
+            refuse_untried_driver(self.name, url.get_backend_name(), engine.dialect.driver)
+            return engine
         if not url.database or url.database == ":memory:":
             raise ConfigurationError(f"source {self.name}: {self.options['url_env']} names no SQLite file. Write it as sqlite:///path/to/file.")
         path = self.home.root / url.database
@@ -118,7 +121,9 @@ class DatabaseSource(Source):
         def connect() -> sqlite3.Connection:
             # No isolation level: the driver would otherwise begin transactions where it sees fit.
             address = f"file:{quote(Path(path).as_posix())}?mode=ro"
-            return sqlite3.connect(address, uri=True, timeout=SQLITE_BUSY_SECONDS, isolation_level=None, check_same_thread=False)
+            connection = sqlite3.connect(address, uri=True, timeout=SQLITE_BUSY_SECONDS, isolation_level=None, check_same_thread=False)
+            keep_sqlite_to_reading(connection)
+            return connection
 
         return sa.create_engine("sqlite://", creator=connect, poolclass=sa.NullPool)
 
@@ -145,6 +150,8 @@ class DatabaseConnection:
 
     def _read(self, entity: Entity, sample: int | None, since: Since | None, only: Sequence[str]) -> Reading:
         query = self._source.query(entity.name, self._connection.dialect.name)
+        if reason := refuse_writing(self._connection.dialect.name, query.text):
+            raise ConfigurationError(f"source {self._source.name}: {query.file} is not asked: {reason}. Mend it and run the command again.")
         with self._plain_errors(query):
             with contextlib.closing(self._execute(query.wrapped("*", "WHERE 1 = 0"))) as probe:
                 delivered = list(probe.keys())
