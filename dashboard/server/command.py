@@ -9,6 +9,9 @@ from pathlib import Path
 from data.paths import PROJECT, Home
 
 APP = Path(__file__).parent.parent / "app.py"
+LIMITS = {"WEBSOCKETS_MAX_LINE_LENGTH": "200000", "WEBSOCKETS_MAX_NUM_HEADERS": "200000"}
+"""Of the library under the server: beyond its own 8 KiB it leaves a handshake without any answer, for as long as the other side likes.
+What is too much is refused by the guard, with an answer."""
 
 
 def serve_command(home: Home, port: int, headless: bool, is_local: bool = False) -> tuple[list[str], dict[str, str]]:
@@ -20,4 +23,4 @@ def serve_command(home: Home, port: int, headless: bool, is_local: bool = False)
     command = [sys.executable, "-m", "dashboard", f"--port={port}", *(() if headless else ("--browser",)), *(("--local",) if is_local else ())]
     environment = {name: value for name, value in os.environ.items() if not name.startswith("STREAMLIT_")}
     path = os.pathsep.join(filter(None, [str(PROJECT), environment.get("PYTHONPATH", "")]))
-    return command, {**environment, "VANBAN_HOME": str(home.root), "PYTHONPATH": path}
+    return command, {**environment, **LIMITS, "VANBAN_HOME": str(home.root), "PYTHONPATH": path}

@@ -22,6 +22,8 @@ HEALTH, METRICS = "/healthz", "/metrics"
 HEALTH_KEPT_S = 2
 """So that asking often costs the disk nothing."""
 MONTH_S = 30 * 24 * 3600
+MOST_HEADERS, LONGEST_HEADERS = 100, 32_768
+"""Room for the cookie of somebody in four hundred groups, and for nothing much longer."""
 
 
 @dataclass(frozen=True)
@@ -81,6 +83,8 @@ class Guard:
     def _refusal(self, scope: Scope, is_monitored: bool = False) -> Refusal | None:
         """What speaks against a request or a handshake, of where it says that it goes to and comes from."""
         headers: list[Header] = scope["headers"]
+        if len(headers) > MOST_HEADERS or sum(len(name) + len(value) for name, value in headers) > LONGEST_HEADERS:
+            return Refusal("size", 431)
         hosts = self.addresses.hosts | self.addresses.local_hosts if is_monitored else self.addresses.hosts
         if only_header(headers, b"host") not in hosts:
             return Refusal("host", 400)

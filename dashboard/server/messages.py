@@ -1,11 +1,12 @@
-"""What a browser may say over its web socket: to run the page again, to stop, and that it is still there."""
+"""What a browser may say over its web socket: to run the page again, to stop, that it is still there, and which file of the page to make."""
 
 from __future__ import annotations
 
 from google.protobuf.message import DecodeError
 from streamlit.proto.BackMsg_pb2 import BackMsg
 
-SPOKEN = frozenset({"rerun_script", "stop_script", "app_heartbeat"})
+OPERATION = "backend_operation_request"
+SPOKEN = frozenset({"rerun_script", "stop_script", "app_heartbeat", f"{OPERATION} deferred_file"})
 """All others are Streamlit's tools for whoever develops a page: they clear everyone's cache, read the repository, watch the disk."""
 LARGEST_BYTES = 1_000_000
 
@@ -25,6 +26,11 @@ def kind_of(data: bytes | None) -> str:
     if len(data) > LARGEST_BYTES:
         raise NoMessage(1009)
     try:
-        return BackMsg.FromString(data).WhichOneof("type") or ""
+        message = BackMsg.FromString(data)
     except DecodeError:
         raise NoMessage(1007) from None
+    kind = message.WhichOneof("type") or ""
+    if kind != OPERATION:
+        return kind
+    asked = [one.name for one, _ in message.backend_operation_request.ListFields() if one.containing_oneof is not None]
+    return " ".join((kind, *asked))

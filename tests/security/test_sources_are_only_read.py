@@ -88,7 +88,7 @@ def test_no_form_writes_from_files_that_duckdb_reads(tiny: TinySystem, tmp_path:
     file.write_text(f"{','.join(DEFAULTS['document'])}\n{','.join(str(value or '') for value in DEFAULTS['document'].values())}\n", encoding="utf-8")
     options = 'kind = "files"\ntitle = "x"\ntime_zone = "Asia/Ho_Chi_Minh"\nis_synthetic = true\n[entities.document]\nfiles = "inbox/*.csv"\n'
     (folder / "source.toml").write_text(options, encoding="utf-8")
-    tiny.home.config.write_text('time_zone = "Asia/Ho_Chi_Minh"\n[etl]\nsources = ["files"]\n', encoding="utf-8")
+    tiny.home.config.write_text('time_zone = "Asia/Ho_Chi_Minh"\n[etl]\nsources = ["tiny", "files"]\n', encoding="utf-8")
 
     def read() -> None:
         with tiny.settings.source("files").open(tiny.settings.environment) as connection:
