@@ -55,7 +55,8 @@ def _tells_everyone(of_metric: pl.DataFrame, people: pl.DataFrame, taken_off: Co
     among = _rest(of_metric, "denominator", taken_off) if isinstance(one, Ratio) else heads
     if heads is None or reached is None or among is None or heads == 0:
         return False
-    return reached in (0, among) or (among != heads and among == 0)
+    is_part = isinstance(one, Ratio) and bool(one.denominator.text)  # a count of its own, such as the activated, and not all people
+    return reached in (0, among) or (is_part and among in (0, heads))
 
 
 def _rest(frame: pl.DataFrame, side: str, taken_off: Collection[str]) -> int | None:

@@ -212,7 +212,7 @@ def attacked(seed: int) -> tuple[int, int]:
 
 
 def test_no_small_cell_comes_back_by_linear_programming() -> None:
-    found = [attacked(seed) for seed in range(12)]
+    found = [attacked(seed) for seed in (*range(9), 119, 150, 207)]  # the last ones came back while the denominator of a rate went unlooked at
     assert sum(cells for cells, _ in found) > 300
     assert [back for _, back in found] == [0] * len(found)
 
