@@ -36,15 +36,24 @@ def run(
     home: HomeOption = None,
 ) -> None:
     """Each unit's ratio: interval, place in the funnel, rank, peers, change and why, distance and pace to the target."""
+    from metrics.catalog import metric as metric_named
     from metrics.comparison.unit_standings import comparison, is_mix_refused
+    from metrics.query.coverage import clipped, coverage, is_comparable
 
     of_home = existing_home(home)
     with open_published(of_home) as snapshot:
-        period = selection.period(snapshot)
+        asked = selection.period(snapshot)
+        period = clipped(snapshot.info, asked)
         before = _period_before(period, against)
         scope = selection.scope()
         frame = comparison(snapshot, metric, period, before, _targets(of_home, targets), scope)
         is_refused = is_mix_refused(snapshot, metric, period, before, scope)
+        covered = coverage(snapshot, metric_named(metric), before)
+        is_compared = is_comparable(snapshot, metric_named(metric), before)
+    if period != asked:
+        tell(f"The data speak of {period.days} of the {asked.days} days asked for: {period.from_on} – {period.to_on}. What is compared is of these.")
+    if not is_compared:
+        tell(f"The data speak of {covered.days} of the {before.days} days {before.from_on} – {before.to_on}: no change is given against a part.")
     if output == "table":
         tell(f"{metric}, {period.from_on} – {period.to_on}, compared with {before.from_on} – {before.to_on}.")
         if is_refused:
@@ -86,10 +95,14 @@ def for_people(frame: pl.DataFrame) -> pl.DataFrame:
     """What fits the width of a terminal; the other formats have every column."""
     import polars as pl
 
-    from metrics.rounding import percent
+    from metrics.rounding import decimals_for, percent
 
-    shares = ("value", "low", "high", "change", "behaviour", "mix", "entered", "left", "target")
-    written = [pl.Series(name, [None if share is None else f"{percent(share):z.2f}%" for share in frame[name]], dtype=pl.String) for name in shares]
+    def told(name: str) -> pl.Series:
+        cases = frame["denominator"] if name in ("value", "low", "high") else [None] * frame.height
+        texts = [None if share is None else f"{percent(share, of=of):z.{decimals_for(of)}f}%" for share, of in zip(frame[name], cases, strict=True)]
+        return pl.Series(name, texts, dtype=pl.String)
+
+    written = [told(name) for name in ("value", "low", "high", "change", "behaviour", "mix", "entered", "left", "target")]
     # A set of ranks that is most of a level's says nothing of a rank.
     says_little = (pl.col("rank_to") - pl.col("rank_from") + 1) * 2 > pl.col("ranked")
     ranks = pl.when(says_little).then(pl.lit("cannot be ranked")).otherwise(pl.format("{}–{}", "rank_from", "rank_to"))

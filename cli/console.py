@@ -58,11 +58,17 @@ def figures_for_people(frame: pl.DataFrame) -> pl.DataFrame:
     def value(row: dict[str, Any]) -> str | None:
         if row["value"] is None:
             return None
-        return f"{row['value']:,.0f}" if row["denominator"] is None else f"{percent(row['value'])}%"
+        return f"{row['value']:,.0f}" if row["denominator"] is None else f"{percent(row['value'], of=row['denominator'])}%"
 
     shown = frame.with_columns(pl.Series("value", [value(row) for row in frame.iter_rows(named=True)], dtype=pl.String))
-    names = [name for name in ("unit_name",) if name in shown.columns]
-    return shown.select("metric", "label", "unit_code", *names, "period_from", "period_to", "numerator", "denominator", "value")
+    names = [name for name in ("unit_name", "is_whole_part") if name in shown.columns]
+    days = (pl.col("period_to") - pl.col("period_from")).dt.total_days() + 1
+    shown = shown.with_columns(
+        period_from=pl.coalesce("covered_from", "period_from"),
+        period_to=pl.coalesce("covered_to", "period_to"),
+        days=pl.when(pl.col("coverage_days") == days).then(days.cast(pl.String)).otherwise(pl.format("{} of {}", "coverage_days", days)),
+    )
+    return shown.select("metric", "label", "unit_code", *names, "period_from", "period_to", "days", "numerator", "denominator", "value")
 
 
 def as_text(value: object) -> str:

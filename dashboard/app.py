@@ -25,13 +25,14 @@ from dashboard.ui.format import LANGUAGES
 from dashboard.ui.page_context import Page
 from dashboard.ui.selection_bar import selection_bar
 from dashboard.ui.translations import t, use_language
-from dashboard.views import HOME, PAGES
+from dashboard.views import HOME, PAGES, View
 from data.configuration import Section, read_configuration
 from data.errors import VanbanError
 from data.language import use_words
 from data.organisation import words_of
 from data.paths import Home, home_of
 from data.snapshot import NoSnapshot
+from metrics.query.coverage import clipped
 
 ICON = Path(__file__).parent / "static" / "icon.png"
 
@@ -104,13 +105,27 @@ def _opened(home: Home, configuration: Section) -> tuple[Page, Selection, tuple[
     return page, first_view, found
 
 
+def _on_covered_days(page: Page) -> tuple[Page, tuple[Notice, ...]]:
+    """The page on the days of its period that the data speak of, and words that say so where these are fewer; the address keeps what was asked."""
+    asked = page.selection.period
+    days = clipped(page.reader.info, asked)
+    if days == asked:
+        return page, ()
+    covered = replace(page, selection=replace(page.selection, from_on=days.from_on, to_on=days.to_on))
+    return covered, (Notice("notice.covered", t("notice.covered_days", span=covered.span, days=days.days, of=asked.days)),)
+
+
 def _draw(page: Page, first_view: Selection, found: tuple[Notice, ...], title: str, has_roles: bool) -> None:
     """Frame and page; raises AccessDenied below the frame where the viewer may not see the page."""
     selection, viewer = page.selection, page.reader.viewer
-    as_was = replace(page, selection=replace(selection, tree="as_was"))
+    covered, fewer_days = _on_covered_days(page)
+
+    def shown(view: View) -> Page:
+        one = page if view.is_as_asked else covered
+        return replace(one, selection=replace(one.selection, tree="as_was")) if view.is_as_was else one
+
     by_path = {
-        path: st.Page(partial(view.render, as_was if view.is_as_was else page), title=t(view.title), url_path=path, default=path == HOME)
-        for path, view in PAGES.items()
+        path: st.Page(partial(view.render, shown(view)), title=t(view.title), url_path=path, default=path == HOME) for path, view in PAGES.items()
     }
     chosen = st.navigation(list(by_path.values()), position="hidden")
     path = chosen.url_path or HOME
@@ -121,10 +136,10 @@ def _draw(page: Page, first_view: Selection, found: tuple[Notice, ...], title: s
     frame.navigation_bar(title, [(one, t(PAGES[one].title)) for one in own_pages], path, HOME, page, has_roles)
     may_see = path in own_pages and page.reader.may_read(selection, view.grain)
     has_checks = page.reader.may_read(selection) or page.reader.may_read(selection, "making")
-    checks = page.reader.checks(selection) if has_checks else None
+    checks = page.reader.checks(covered.selection) if has_checks else None
     selection_bar(page, first_view, checks, view.choices if may_see else None, to_checks="quality" in own_pages)
     frame.newer_figures(page)
-    frame.notices(found)
+    frame.notices((*found, *(() if view.is_as_asked else fewer_days)))
     if view.is_as_was and selection.tree != "as_was":
         frame.notices([Notice("tree.only_as_was", "")])
     if may_see:

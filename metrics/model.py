@@ -12,6 +12,8 @@ from typing import Literal
 from metrics.rows import EVERY_ROW, ROWS, Condition, RowKind
 
 Good = Literal["up", "down", "neither"]
+LooksBack = Literal["week", "habit"]
+"""Over the last 7 days; over the last 4 weeks in which there was work."""
 
 
 class WrongDeclaration(ValueError):
@@ -68,6 +70,23 @@ class _Declaration:
         return self.population.of
 
     @property
+    def conditions(self) -> tuple[Condition, ...]:
+        """Whatever the metric asks of its rows, beside its population."""
+        return ()
+
+    @property
+    def is_state(self) -> bool:
+        """Whether it tells what is there on the last day (accounts activated), whatever happened on the days before."""
+        rows = ROWS[self.of]
+        return rows.is_state and not any(condition.columns & {*rows.flows} for condition in self.conditions)
+
+    @property
+    def looks_back(self) -> LooksBack | None:
+        """The weeks before the last day that it is counted on; None: the days of the period."""
+        columns = {name for condition in self.conditions for name in condition.columns}
+        return "habit" if "is_habitual" in columns else "week" if "is_weekly_active" in columns else None
+
+    @property
     def unit(self) -> str:
         return self.population.unit
 
@@ -93,6 +112,10 @@ class Count(_Declaration):
     def __post_init__(self) -> None:
         _verify(self.name, self.of, self.where)
 
+    @property
+    def conditions(self) -> tuple[Condition, ...]:
+        return (self.where,)
+
 
 @dataclass(frozen=True, kw_only=True)
 class Ratio(_Declaration):
@@ -103,6 +126,10 @@ class Ratio(_Declaration):
 
     def __post_init__(self) -> None:
         _verify(self.name, self.of, self.numerator, self.denominator)
+
+    @property
+    def conditions(self) -> tuple[Condition, ...]:
+        return (self.numerator, self.denominator)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -121,6 +148,10 @@ class Duration(_Declaration):
         if self.days.text not in ROWS[self.of].dimensions:
             raise WrongDeclaration(f"{self.name}: {self.days.text!r} is not a dimension of its row kind.")
         _verify(self.name, self.of, self.where)
+
+    @property
+    def conditions(self) -> tuple[Condition, ...]:
+        return (self.where, self.days)
 
 
 Metric = Count | Ratio | Duration

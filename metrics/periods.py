@@ -42,6 +42,10 @@ class Period:
         """Whether it is one or more whole months: of the calendar, or as state bodies close their figures, from a 15th to a 14th."""
         return self.from_on.day == (self.to_on + _ONE_DAY).day and self.from_on.day in (1, CLOSING_DAY + 1)
 
+    def is_whole(self, step: TimeStep) -> bool:
+        """Whether it is a whole day, ISO week or month: a part that an end of its period cuts off is none, and stands beside the others marked."""
+        return step == "day" or self == (iso_week(self.from_on) if step == "week" else month(self.from_on))
+
     def same_last_year(self) -> Period:
         """The same days of the year before; a whole month stays whole, 29 February becomes the 28th."""
         ends_a_month = self.is_whole_months and self.from_on.day == 1

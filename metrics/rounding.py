@@ -1,8 +1,16 @@
-"""How figures are rounded, on every surface alike: a half goes up, away from zero, as people round by hand."""
+"""How figures are rounded, on every surface alike: a half goes up, away from zero, as people round by hand; and no finer than the cases allow.
+
+Of fewer than FEW cases one is more than a per cent, so that decimals would tell of nothing: such rates are told in whole per cents, beside their
+counts.
+"""
 
 from __future__ import annotations
 
 from decimal import ROUND_HALF_UP, Decimal
+
+FEW = 100
+DECIMALS = 2
+"""Of a percentage."""
 
 
 def half_up(value: float | Decimal, decimals: int = 0) -> Decimal:
@@ -15,6 +23,11 @@ def half_up(value: float | Decimal, decimals: int = 0) -> Decimal:
     return exact.quantize(Decimal(1).scaleb(-decimals), rounding=ROUND_HALF_UP)
 
 
-def percent(ratio: float, decimals: int = 2) -> Decimal:
-    """A ratio as a percentage, rounded half up: 0.00125 gives 0.13 with two decimals."""
-    return half_up(Decimal(repr(ratio)) * 100, decimals)
+def decimals_for(cases: int | None, decimals: int = DECIMALS) -> int:
+    """How many decimals a percentage of so many cases is told with; None: it is not of cases, or nobody knows of how many."""
+    return 0 if cases is not None and cases < FEW else decimals
+
+
+def percent(ratio: float, decimals: int = DECIMALS, of: int | None = None) -> Decimal:
+    """A ratio of `of` cases as a percentage, rounded half up: 0.00125 of 800 gives 0.13 with two decimals, 87/96 gives 91."""
+    return half_up(Decimal(repr(ratio)) * 100, decimals_for(of, decimals))

@@ -13,12 +13,13 @@ from dashboard.ui import format as written
 from dashboard.ui.page_context import Page
 from dashboard.ui.translations import t
 from data.errors import ConfigurationError
+from metrics.catalog import METRICS
 from metrics.periods import EARLIEST, LATEST, Period, period_before
 
 CompareWith = Literal["previous", "year", "weeks4", "baseline"]
 COMPARE_WITH: tuple[CompareWith, ...] = get_args(CompareWith)
 FOUR_WEEKS = timedelta(days=28)
-STATES = frozenset({"activation_rate"})
+STATES = frozenset(one.name for one in METRICS if one.is_state)
 """Ratios of what is on the last day: these can be compared with any earlier day that the data reach."""
 
 
@@ -54,8 +55,8 @@ def compared_period(page: Page, with_what: CompareWith) -> Period | None:
 
 
 def is_reached(page: Page, period: Period | None, name: str) -> bool:
-    """Whether the data reach back over a period as a metric reads it: over all of it, for a state to its last day."""
-    return period is not None and (period.to_on if name in STATES else period.from_on) >= page.reader.info.first_on
+    """Whether the data speak of all days of a period, for a state of its last one: a part of a period is none to compare with."""
+    return period is not None and page.reader.is_comparable(name, period)
 
 
 def compare_words(page: Page, with_what: CompareWith) -> str:

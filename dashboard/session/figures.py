@@ -10,6 +10,8 @@ import polars as pl
 
 from dashboard.ui import format as written
 from dashboard.ui.translations import language, t
+from metrics.catalog import metric
+from metrics.model import Duration
 
 
 @dataclass(frozen=True)
@@ -30,6 +32,11 @@ class Figure:
         return self.numerator is not None
 
     @property
+    def cases(self) -> int | None:
+        """On how many cases it rests: a ratio's denominator, the rows of a duration; None of a count, and without data."""
+        return self.numerator if isinstance(metric(self.metric), Duration) else self.denominator
+
+    @property
     def count_text(self) -> str:
         """The count (a ratio's numerator); `chưa có số liệu` without data."""
         return t("value.no_data") if self.numerator is None else written.number(self.numerator, language())
@@ -39,7 +46,7 @@ class Figure:
         """`61,68%`, `–` without activity, `chưa có số liệu` without data; never 0% in their place."""
         if not self.is_known:
             return t("value.no_data")
-        return written.NO_ACTIVITY if self.value is None else written.percent(self.value, language())
+        return written.NO_ACTIVITY if self.value is None else written.percent(self.value, language(), of=self.denominator)
 
     @property
     def counts_text(self) -> str:
@@ -51,10 +58,10 @@ class Figure:
 
 def all_figures(frame: pl.DataFrame) -> Iterable[Figure]:
     """Every row of a `metric_values` frame."""
-    for metric, unit_code, from_on, to_on, numerator, denominator, value in frame.select(
+    for name, unit_code, from_on, to_on, numerator, denominator, value in frame.select(
         "metric", "unit_code", "period_from", "period_to", "numerator", "denominator", "value"
     ).iter_rows():
-        yield Figure(metric, unit_code, from_on, to_on, numerator, denominator, value)
+        yield Figure(name, unit_code, from_on, to_on, numerator, denominator, value)
 
 
 def whole(frame: pl.DataFrame, unit_code: str | None) -> dict[str, Figure]:

@@ -31,9 +31,11 @@ from metrics.coherence.checks import CheckResult, run_checks
 from metrics.comparison.account_change import account_moves
 from metrics.comparison.first_logins import first_login_curve
 from metrics.comparison.suppression import PeersView, peers_view
+from metrics.comparison.waiting_times import completion_by_month
 from metrics.engines import Snapshot, SnapshotInfo
 from metrics.engines.duckdb import open_snapshot
 from metrics.periods import Period
+from metrics.query.coverage import Coverage, coverage, is_comparable
 from metrics.query.declarations import declarations, undeclared
 from metrics.query.delivered import known_metrics
 from metrics.query.document_flow import completion_days, form_by_signature, types_over_time
@@ -170,6 +172,14 @@ class Reader:
         """Names of the metrics that the sources deliver at all, or in a period; no figures, so open to everyone who may enter."""
         return self._ask(known_metrics, period)
 
+    def coverage(self, name: str, selection: Selection, period: Period | None = None) -> Coverage:
+        """Which days of the selection's period, or of another one, the data speak of for a metric; no figures, so open to everyone who may enter."""
+        return self._ask(_coverage, name, period or selection.period, _pilot_group(name, selection))
+
+    def is_comparable(self, name: str, period: Period) -> bool:
+        """Whether a change against the metric's figure of a period means anything (`metrics.query.coverage`)."""
+        return self._ask(_is_comparable, name, period)
+
     def checks(self, selection: Selection) -> list[CheckResult]:
         """The coherence checks on the figures of the selection, on the tree as it was."""
         self._require(selection.unit_code, selection.period, "aggregate", "making")
@@ -190,6 +200,11 @@ class Reader:
         """`metrics.query.document_flow` of the selection; `parts` are those of the period over which types are followed."""
         self._require(selection.unit_code, selection.period)
         return self._ask(_document_flow, selection.period, tuple(parts), _scope_as_was(selection, "document"))
+
+    def completion_by_month(self, selection: Selection) -> pl.DataFrame:
+        """`metrics.comparison.waiting_times` of the selection: how long deliveries wait, by the month of their arrival."""
+        self._require(selection.unit_code, selection.period)
+        return self._ask(completion_by_month, selection.period, _scope_as_was(selection, "delivery"))
 
     def declarations(self, selection: Selection, period: Period | None = None) -> tuple[pl.DataFrame, pl.DataFrame]:
         """What was declared beside what was measured, and who issued without declaring (`metrics.query.declarations`)."""
@@ -271,6 +286,14 @@ def _by_pilot_group(names: Sequence[str], selection: Selection) -> Groups:
 
 def _scope(selection: Selection, group: int | None) -> Scope:
     return Scope(unit_code=selection.unit_code, group=group, tree=selection.tree)
+
+
+def _coverage(snapshot: Snapshot, name: str, period: Period, group: int | None) -> Coverage:
+    return coverage(snapshot, metric(name), period, group)
+
+
+def _is_comparable(snapshot: Snapshot, name: str, period: Period) -> bool:
+    return is_comparable(snapshot, metric(name), period)
 
 
 def _scope_as_was(selection: Selection, row_kind: str) -> Scope:

@@ -27,9 +27,9 @@ def number(value: float | Decimal, language: Language, decimals: int = 0) -> str
     return f"{MINUS}{text}" if value < 0 and text.strip("0.,") else text
 
 
-def percent(ratio: float, language: Language, decimals: int = 2) -> str:
-    """A ratio between 0 and 1 as `61,68%`."""
-    return f"{number(rounding.percent(ratio, decimals), language, decimals)}%"
+def percent(ratio: float, language: Language, decimals: int = 2, of: int | None = None) -> str:
+    """A ratio between 0 and 1 as `61,68%`; of fewer than 100 cases (`of`) in whole per cents, as `91%`."""
+    return f"{number(rounding.percent(ratio, decimals, of), language, rounding.decimals_for(of, decimals))}%"
 
 
 def target(ratio: float, language: Language) -> str:

@@ -38,7 +38,7 @@ _TEMPLATES = Environment(
 _TEMPLATES.globals.update(t=t, written=written)
 _TEMPLATES.filters.update(
     number=lambda value, decimals=0: written.number(value, language(), decimals),
-    percent=lambda ratio, decimals=2: written.percent(ratio, language(), decimals),
+    percent=lambda ratio, decimals=2, of=None: written.percent(ratio, language(), decimals, of),
     day=lambda value: written.day(value, language()),
     step=lambda ratio: "none" if ratio is None else f"q{step_of(ratio)}",
     width=lambda share, decimals=2: f"{100 * share:.{decimals}f}%",

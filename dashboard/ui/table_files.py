@@ -11,6 +11,7 @@ from typing import Protocol
 
 from dashboard.ui import format as written
 from dashboard.ui.format import Language
+from metrics.rounding import decimals_for
 
 SPREADSHEET_FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
@@ -20,6 +21,8 @@ class Rate:
     """A ratio (0 to 1) that is shown as a percentage; None is shown as no activity."""
 
     value: float | None
+    of: int | None = None
+    """Of how many cases; None: it is not of cases."""
 
 
 Cell = str | int | Rate | date | None
@@ -58,7 +61,7 @@ class Offer(Protocol):
 def text_of(cell: Cell, language: Language) -> str:
     """A cell as on screen."""
     if isinstance(cell, Rate):
-        return written.NO_ACTIVITY if cell.value is None else written.percent(cell.value, language)
+        return written.NO_ACTIVITY if cell.value is None else written.percent(cell.value, language, of=cell.of)
     if isinstance(cell, int):
         return written.number(cell, language)
     if isinstance(cell, date):
@@ -85,6 +88,7 @@ def as_xlsx(sheet: Sheet) -> bytes:
     styles = {
         int: book.add_format({"num_format": "#,##0"}),
         Rate: book.add_format({"num_format": "0.00%"}),
+        "whole": book.add_format({"num_format": "0%"}),
         date: book.add_format({"num_format": "d/m/yyyy"}),
     }
     page = book.add_worksheet("vanban")
@@ -97,7 +101,7 @@ def as_xlsx(sheet: Sheet) -> bytes:
     for row, cells in enumerate(sheet.rows, start=top + 1):
         for column, cell in enumerate(cells):
             if isinstance(cell, Rate) and cell.value is not None:
-                page.write_number(row, column, cell.value, styles[Rate])
+                page.write_number(row, column, cell.value, styles[Rate if decimals_for(cell.of) else "whole"])
             elif isinstance(cell, int):
                 page.write_number(row, column, cell, styles[int])
             elif isinstance(cell, date):

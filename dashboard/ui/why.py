@@ -8,6 +8,7 @@ from markupsafe import Markup
 
 from dashboard.session.address import link
 from dashboard.session.figures import Figure
+from dashboard.session.quality_line import quality_line
 from dashboard.ui import format as written
 from dashboard.ui.markup import markup
 from dashboard.ui.page_context import Page
@@ -15,18 +16,20 @@ from dashboard.ui.translations import t
 from data.language import in_language
 from metrics.catalog import metric
 from metrics.model import Ratio
+from metrics.periods import Period
 
 Lines = Sequence[tuple[str, str]]
 """Term and text."""
 
 
 def why_lines(page: Page, figure: Figure, unit: str = "", more: Lines = ()) -> list[tuple[str, str]]:
-    """What a figure rests on, in the reader's language: definition, counts, window, population, exclusions, rule, snapshot.
+    """What a figure rests on, in the reader's language: definition, counts, window, quality, population, exclusions, rule, snapshot.
 
     `unit` is what the denominator counts; `more` are lines of the place where the figure stands.
     """
     declared, language = metric(figure.metric), page.language
     info = page.reader.info
+    covered = page.reader.coverage(figure.metric, page.selection, Period(figure.from_on, figure.to_on))
     exclusions = in_language(declared, "exclusions", language)
     cutoff = written.instant(info.cutoff_at, info.time_zone, language)
     if isinstance(declared, Ratio):
@@ -38,6 +41,7 @@ def why_lines(page: Page, figure: Figure, unit: str = "", more: Lines = ()) -> l
         (t("why.definition"), in_language(declared, "definition", language)),
         *counts,
         (t("why.window"), page.span),
+        (t("why.quality"), quality_line(declared, covered, figure.cases, info.first_on, language)),
         (t("why.population"), f"{page.scope_label} · {page.population(declared.of)}"),
         *([(t("why.exclusions"), exclusions)] if exclusions else []),
         *more,

@@ -24,6 +24,8 @@ class View:
     """What it shows (`policy.may`): whoever may see nothing of that does not find it in the navigation."""
     is_as_was: bool = False
     """Whether it reads rows where they arose, and so is always on the tree as it was."""
+    is_as_asked: bool = False
+    """Whether it is of the days asked for, whatever days the data speak of: what is ordered or declared for them, and no figures of its own."""
 
     @property
     def title(self) -> str:
@@ -53,8 +55,8 @@ PAGES: dict[str, View] = {
         View("compare", "aggregate"),
         View("unit", "aggregate"),
         View("documents", "aggregate", is_as_was=True),
-        View("reports", "report", is_as_was=True),
-        View("declarations", "declaration", is_as_was=True),
+        View("reports", "report", is_as_was=True, is_as_asked=True),
+        View("declarations", "declaration", is_as_was=True, is_as_asked=True),
         View("quality", "making", is_as_was=True),
         View("dictionary", "definition"),
     )

@@ -65,10 +65,12 @@ METRICS: tuple[Metric, ...] = (
         name="habitual_rate",
         label="Tỷ lệ sử dụng thường xuyên",
         label_en="Habitual use rate",
-        definition="Tài khoản đã kích hoạt có đăng nhập trong ít nhất 3 của 4 tuần cuối kỳ (mỗi tuần 7 ngày, tính lùi từ ngày cuối kỳ) / tài khoản"
-        " đã kích hoạt vào ngày cuối kỳ.",
-        definition_en="Activated accounts that logged in during at least 3 of the last 4 weeks of the period (weeks of 7 days, counted back from its"
-        " last day) / accounts activated on the last day of the period.",
+        definition="Tài khoản đã kích hoạt có đăng nhập trong ít nhất 3 của 4 tuần gần nhất có từ 3 ngày làm việc (mỗi tuần 7 ngày, tính lùi từ"
+        " ngày cuối kỳ; tuần nghỉ lễ, Tết không tính) / tài khoản đã kích hoạt vào ngày cuối kỳ.",
+        definition_en="Activated accounts that logged in during at least 3 of the latest 4 weeks with 3 working days or more (weeks of 7 days,"
+        " counted back from the last day of the period; weeks of public holidays are passed over) / accounts activated on the last day of the"
+        " period.",
+        version=2,  # 1 counted weeks of public holidays
         population=OFFICERS,
         good="up",
         min_days=28,

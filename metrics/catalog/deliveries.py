@@ -2,21 +2,22 @@
 
 from __future__ import annotations
 
-from metrics.catalog.populations import ARRIVED, COMPLETED, DUE
+from metrics.catalog.populations import ARRIVED, COMPLETED, DUE, OPEN
 from metrics.model import Count, Duration, Metric, Ratio
-from metrics.rows import completed_delivery, delivery, due_delivery
+from metrics.rows import completed_delivery, delivery, due_delivery, open_delivery
 
 METRICS: tuple[Metric, ...] = (
     Ratio(
         name="on_time_ratio",
         label="Tỷ lệ xử lý đúng hạn",
         label_en="On-time ratio",
-        definition="Lượt nhận xử lý xong không muộn hơn hạn / lượt nhận có hạn trong kỳ; lượt chưa xong mà chưa quá hạn ở thời điểm chốt thì chưa"
-        " tính.",
-        definition_en="Deliveries completed no later than their due date / deliveries due in the period; one that is open and not yet due at the"
-        " cut-off does not count yet.",
+        definition="Lượt nhận xử lý xong không muộn hơn hạn / lượt nhận có hạn trong kỳ mà hạn đã qua ở thời điểm chốt; lượt quá hạn chưa xong là"
+        " không đúng hạn, lượt chưa đến hạn thì chưa tính dù đã xong hay chưa.",
+        definition_en="Deliveries completed no later than their due date / deliveries due in the period whose due date has passed at the cut-off; one"
+        " that is overdue and open is not on time, one that is not yet due does not count yet, whether it is completed or not.",
         population=DUE,
         good="up",
+        version=2,  # 1 counted what was completed before a due date still to come
         numerator=due_delivery.is_on_time,
     ),
     Count(
@@ -55,7 +56,37 @@ METRICS: tuple[Metric, ...] = (
         definition_en="Deliveries due in the period that were completed after their due date, or were past it and still open at the cut-off.",
         population=DUE,
         good="down",
+        version=2,
         where=~due_delivery.is_on_time,
+    ),
+    Count(
+        name="open_deliveries",
+        label="Lượt nhận chưa xử lý xong",
+        label_en="Open deliveries",
+        definition="Lượt nhận đã đến mà chưa xử lý xong vào ngày cuối kỳ, dù đến từ bao giờ.",
+        definition_en="Deliveries that had arrived and were not completed on the last day of the period, however long ago they arrived.",
+        population=OPEN,
+        good="down",
+    ),
+    Count(
+        name="open_overdue",
+        label="Lượt nhận quá hạn chưa xử lý xong",
+        label_en="Overdue and open deliveries",
+        definition="Lượt nhận chưa xử lý xong vào ngày cuối kỳ mà hạn đã qua.",
+        definition_en="Deliveries that were not completed on the last day of the period and whose due date had passed.",
+        population=OPEN,
+        good="down",
+        where=open_delivery.is_overdue,
+    ),
+    Count(
+        name="open_without_due_date",
+        label="Lượt nhận chưa xử lý xong không ghi hạn",
+        label_en="Open deliveries without a due date",
+        definition="Lượt nhận chưa xử lý xong vào ngày cuối kỳ mà không ghi hạn: không lượt nào vào tỷ lệ đúng hạn.",
+        definition_en="Deliveries that were not completed on the last day of the period and have no due date: none of them is in the on-time ratio.",
+        population=OPEN,
+        good="down",
+        where=~open_delivery.has_due_date,
     ),
     Duration(
         name="median_working_days",

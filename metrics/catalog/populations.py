@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import partial
 
 from metrics.model import Population
-from metrics.rows import account, completed_delivery, delivery, document, due_delivery, login, paper, registered
+from metrics.rows import account, completed_delivery, delivery, document, due_delivery, login, open_delivery, paper, registered
 
 _SECRECY = "Văn bản {secret} không vào hệ thống số liệu"
 _SECRECY_EN = "Documents {secret} never enter the figures"
@@ -96,6 +96,13 @@ DUE = _deliveries(
     where=~due_delivery.is_recalled & due_delivery.is_settled,
     needs=due_delivery.is_settled,
 )
+OPEN = _deliveries(
+    name="open",
+    label="Lượt nhận chưa xử lý xong vào ngày cuối kỳ",
+    label_en="Deliveries open on the last day of the period",
+    of="open_delivery",
+    where=~open_delivery.is_recalled,
+)
 COMPLETED = Population(
     name="completed",
     label="Lượt nhận xử lý xong trong kỳ",
@@ -119,6 +126,7 @@ POPULATIONS: tuple[Population, ...] = (
     INTERNAL,
     ARRIVED,
     DUE,
+    OPEN,
     COMPLETED,
     SENT_ON_NO_PAPER,
     COVERED_UNITS,

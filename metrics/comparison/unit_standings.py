@@ -20,6 +20,7 @@ from metrics.comparison.targets import missing_to_target, with_targets
 from metrics.engines import Snapshot
 from metrics.model import Good, Ratio
 from metrics.periods import Period, period_before
+from metrics.query.coverage import clipped, is_comparable
 from metrics.query.delivered import is_known
 from metrics.query.metric_values import counts, metric_values
 from metrics.tree.scope import Scope
@@ -91,13 +92,19 @@ def comparison(snapshot: Snapshot, name: str, period: Period, before: Period, ta
     reached_on, reached_from, reached_to: when the target is reached (`metrics.comparison.pace`); null without a target, or where less is better.
     gained, lost, p_value: of the unit's accounts that count both times, those that came into the numerator and those that left it, and how often
     chance alone would do as much (`metrics.comparison.paired`); null for other rows, and the last for activation, which only rises.
-    targets: as `metrics.comparison.targets.read_targets` gives them. Raises ConfigurationError for a metric that is no ratio, and for unknown units.
+    The period is taken as far as the data speak of it; change and all that tells of it are null where they speak of a part of `before` only (of a
+    state: not of its last day). targets: as `metrics.comparison.targets.read_targets` gives them. Raises ConfigurationError for a metric that is
+    no ratio, and for unknown units.
     """
     scope = scope or Scope()
     one = metric(name)
     if not isinstance(one, Ratio):
         raise ConfigurationError(f"{name} is no ratio, so units of different size can't be compared by it. Ask `vanban metrics` for it.")
+    period = clipped(snapshot.info, period)
+    # A part of a window says nothing of how the whole moved, so nothing is compared with it.
+    is_compared = all(is_comparable(snapshot, one, days) for days in (period, before))
     now, then = (metric_values(snapshot, [name], days, scope, "unit") for days in (period, before))
+    then = then if is_compared else then.clear()
     size = metric_values(snapshot, ["provisioned_accounts"], period, scope, "unit").select("unit_code", size="numerator")
     level = units(snapshot).select("unit_code", "level")
     placed = standings(name, _twice_the_whole(now), _twice_the_whole(then), level, size.slice(1), targets)
@@ -105,6 +112,7 @@ def comparison(snapshot: Snapshot, name: str, period: Period, before: Period, ta
     placed = placed.with_columns(pl.when(~is_whole).then(pl.col(column)).alias(column) for column in ("position", "spread", "quarter", "peers"))
     ranked = pl.concat([ranks(of_level) for of_level in now.slice(1).join(level, on="unit_code").partition_by("level")] or [ranks(now.clear())])
     gave = moved(snapshot, name, period, before, scope)
+    gave = gave if is_compared else gave.clear()
     sums = gave.select(pl.when(pl.col(part).count() > 0).then(pl.col(part).sum()).alias(part) for part in PARTS)
     whole = sums.select(pl.lit(now["unit_code"][0], dtype=pl.String).alias("unit_code"), *PARTS)
     gave = pl.concat([whole, gave.drop_nulls("unit_code").filter(pl.col("unit_code").ne_missing(now["unit_code"][0]))])
@@ -116,7 +124,7 @@ def comparison(snapshot: Snapshot, name: str, period: Period, before: Period, ta
 def _same_accounts(snapshot: Snapshot, one: Ratio, table: pl.DataFrame, period: Period, before: Period, scope: Scope) -> list[pl.Series]:
     """gained, lost and p_value of each row's accounts that count both times."""
     gains: list[tuple[int | None, int | None, float | None]] = [(None, None, None)] * table.height
-    if one.of == "account":
+    if one.of == "account" and all(is_comparable(snapshot, one, days) for days in (period, before)):
         above = dict(units(snapshot).select("unit_code", "parent_code").iter_rows())
         followed = with_subtrees(account_moves(snapshot, one.name, period, before, scope), above)
         counted = {code: (gained, lost) for code, gained, lost in followed.select("unit_code", "gained", "lost").iter_rows()}

@@ -10,10 +10,13 @@ from datetime import date
 
 from metrics.catalog import METRICS
 from metrics.engines import Snapshot
-from metrics.model import Duration, Metric, Population, Ratio
+from metrics.model import Metric, Population
 from metrics.periods import Period
 from metrics.query.statements import population_of
 from metrics.rows import ROWS, Needs, read_needs
+
+LAST_LOGIN = "kind=last_login"
+"""What a source delivers that tells of each account's last login alone: it speaks of its last day only."""
 
 _Spans = dict[str, list[tuple[str, date, date]]]
 """Source, first and last day by `entity.column`."""
@@ -21,10 +24,7 @@ _Spans = dict[str, list[tuple[str, date, date]]]
 
 def needs_of(metric: Metric, population: Population) -> Needs:
     """What a figure of a population needs of the source contract; accounts of a pilot group need what tells its population."""
-    conditions = [metric.numerator, metric.denominator] if isinstance(metric, Ratio) else [metric.where]
-    if isinstance(metric, Duration):
-        conditions.append(metric.days)
-    return ROWS[metric.of].needs.union(population.needs.needs, *(condition.needs for condition in conditions))
+    return ROWS[metric.of].needs.union(population.needs.needs, *(condition.needs for condition in metric.conditions))
 
 
 def is_known(snapshot: Snapshot, metric: Metric, period: Period | None = None, group: int | None = None) -> bool:
@@ -40,6 +40,22 @@ def is_delivered(snapshot: Snapshot, need: str, period: Period | None = None) ->
 def known_metrics(snapshot: Snapshot, period: Period | None = None) -> frozenset[str]:
     """Names of the metrics that there are figures of, in a period or at all: the others are left out of pages and reports."""
     return frozenset(one.name for one in METRICS if is_known(snapshot, one, period))
+
+
+def delivered_days(snapshot: Snapshot, metric: Metric) -> tuple[date, date]:
+    """First and last day of which the sources deliver rows of all the kinds that a metric counts; the first after the last where there are none.
+
+    An entity is taken as delivered from its first row to its last one, whatever is in single columns: a month without a signature is no gap.
+    """
+    spans = _spans(snapshot)
+    first, last = date.min, date.max
+    for either in needs_of(metric, metric.population):
+        entities = {name.partition(".")[0] for name in either if spans.get(name) and not name.endswith(LAST_LOGIN)}
+        found = [span for name in spans if name.partition(".")[0] in entities for span in spans[name]]
+        found += [] if found else [span for name in either for span in spans.get(name, ())]
+        first = max(first, min((from_on for _, from_on, _ in found), default=date.max))
+        last = min(last, max((to_on for _, _, to_on in found), default=date.min))
+    return first, last
 
 
 def _are_met(spans: _Spans, needs: Needs, rows: Needs, period: Period | None) -> bool:

@@ -11,6 +11,7 @@ import polars as pl
 
 from metrics.engines import Snapshot
 from metrics.periods import Period
+from metrics.query.coverage import clipped
 from metrics.query.statements import row_statement
 from metrics.rows import RowKind
 from metrics.tree.scope import Scope
@@ -87,5 +88,5 @@ def completion_days(snapshot: Snapshot, period: Period, scope: Scope | None = No
 
 
 def _asked(snapshot: Snapshot, kind: RowKind, period: Period, scope: Scope | None, select: str) -> pl.DataFrame:
-    question = row_statement(snapshot, kind, period, scoped_units(snapshot, scope or Scope(), period), select)
+    question = row_statement(snapshot, kind, clipped(snapshot.info, period), scoped_units(snapshot, scope or Scope(), period), select)
     return snapshot.query(question.sql, question.params)

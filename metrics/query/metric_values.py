@@ -14,7 +14,7 @@ from metrics.catalog import metric
 from metrics.engines import Snapshot
 from metrics.model import Duration, Metric, Ratio
 from metrics.periods import EARLIEST, Period
-from metrics.query.delivered import is_known
+from metrics.query.coverage import coverage, covered_period
 from metrics.query.statements import Grouping, is_in_one_month, questions, statement
 from metrics.rows import ROWS
 from metrics.tree.scope import By, Scope
@@ -27,6 +27,9 @@ COLUMNS: dict[str, type[pl.DataType]] = {
     "unit_code": pl.String,
     "period_from": pl.Date,
     "period_to": pl.Date,
+    "covered_from": pl.Date,
+    "covered_to": pl.Date,
+    "coverage_days": pl.Int64,
     "numerator": pl.Int64,
     "denominator": pl.Int64,
     "value": pl.Float64,
@@ -45,7 +48,9 @@ def metric_values(snapshot: Snapshot, names: Sequence[str], period: Period, scop
     `denominator` is null for counts and durations. `value` is the ratio (0 to 1), the count, or the days, of which
     `numerator` then says on how many rows they rest. Two kinds of emptiness are kept apart:
     no activity (denominator 0, value null) and no data (numerator and denominator null: the snapshot does not speak of that
-    period, or what the figure counts was not delivered in it, `metrics.query.delivered`).
+    period, what the figure counts was not delivered in it, or the weeks that it looks back on are not all covered).
+    A window that reaches beyond the data is counted from `covered_from` to `covered_to`, `coverage_days` days: fewer than those from
+    `period_from` to `period_to`, or 0 and null days where the data speak of none of them (`metrics.query.coverage`).
     `unit_code` is null for the whole unless the scope names a unit; by level it is `level:<code>`, by pilot group `group:<number>`
     (accounts of the group's population, as with a scope of that group), by document type `doc_type:<code>`. Groups without a single
     row are listed too, except document types.
@@ -157,18 +162,27 @@ def _answers(
     snapshot: Snapshot, metrics: Sequence[Metric], periods: Sequence[Period], scoped: ScopedUnits, grouping: Grouping | None
 ) -> Iterator[tuple[list[Metric], pl.DataFrame]]:
     """The answer of each statement, with the metrics that it counts; `period_no` is the position in `periods`."""
-    for together in questions(metrics):
-        for asked in _asked_together(together, periods):
-            question = statement(snapshot, together, [periods[number] for number in asked], scoped, grouping)
+    for together, windows in _on_the_same_days(snapshot, metrics, periods):
+        for asked in _asked_together(snapshot, together, windows):
+            question = statement(snapshot, together, [windows[number] for number in asked], scoped, grouping)
             answer = snapshot.query(question.sql, question.params)
-            if len(asked) < len(periods):
+            if len(asked) < len(windows):
                 answer = answer.with_columns(period_no=pl.col("period_no").replace_strict(range(len(asked)), asked, return_dtype=pl.Int32))
             yield together, answer
 
 
-def _asked_together(metrics: Sequence[Metric], periods: Sequence[Period]) -> list[list[int]]:
+def _on_the_same_days(snapshot: Snapshot, metrics: Sequence[Metric], periods: Sequence[Period]) -> Iterator[tuple[list[Metric], tuple[Period, ...]]]:
+    """Metrics that one statement answers, with the days of each period that count: those that the data speak of."""
+    for together in questions(metrics):
+        alike: dict[tuple[Period, ...], list[Metric]] = {}
+        for one in together:
+            alike.setdefault(tuple(covered_period(snapshot, one, period) for period in periods), []).append(one)
+        yield from ((same, windows) for windows, same in alike.items())
+
+
+def _asked_together(snapshot: Snapshot, metrics: Sequence[Metric], periods: Sequence[Period]) -> list[list[int]]:
     """Numbers of the periods that one statement answers: many at once go apart where those within one month are counted faster."""
-    within = [number for number, period in enumerate(periods) if is_in_one_month(period)]
+    within = [number for number, period in enumerate(periods) if is_in_one_month(snapshot, metrics, period)]
     if len(periods) < MANY_PERIODS or not ROWS[metrics[0].of].in_month or len(within) in {0, len(periods)}:
         return [list(range(len(periods)))]
     return [within, sorted(set(range(len(periods))) - set(within))]
@@ -225,20 +239,15 @@ def _figures(
     snapshot: Snapshot, metrics: Sequence[Metric], periods: Sequence[Period], found: _Counts, groups: Sequence[_Group], pilot_group: int | None
 ) -> pl.DataFrame:
     """The frame of `metric_values`. What the snapshot does not speak of is null; where it does, rows that are missing are none."""
-    info = snapshot.info
-    speaks = [period.from_on <= info.cutoff_on and period.to_on >= info.first_on for period in periods]
-    known = {
-        (number, one.name): speaks[number] and period.days >= one.min_days and is_known(snapshot, one, period, pilot_group)
-        for number, period in enumerate(periods)
-        for one in metrics
-    }
+    covers = {(number, one.name): coverage(snapshot, one, period, pilot_group) for number, period in enumerate(periods) for one in metrics}
     rows: list[tuple[Any, ...]] = []
     for group in groups:
         period = periods[group.period_no]
         for one in metrics:
             over, under, days = found.get((group.period_no, group.group_code, one.name), (None, None, None))
             value: float | None = None
-            if not known[group.period_no, one.name]:
+            days_covered = covers[group.period_no, one.name]
+            if days_covered.gap is not None:
                 over = under = None
             elif isinstance(one, Ratio):
                 if not ROWS[one.of].measures:  # declarations that are missing are unknown
@@ -247,6 +256,8 @@ def _figures(
             else:
                 over = over or 0
                 value = days if isinstance(one, Duration) else over
-            rows.append((one.name, one.label, group.unit_code, period.from_on, period.to_on, over, under, value, snapshot.name))
+            first, last = (days_covered.covered.from_on, days_covered.covered.to_on) if days_covered.covered else (None, None)
+            window = (period.from_on, period.to_on, first, last, days_covered.days)
+            rows.append((one.name, one.label, group.unit_code, *window, over, under, value, snapshot.name))
     columns = list(zip(*rows, strict=True)) or [()] * len(COLUMNS)
     return pl.DataFrame({name: pl.Series(name, values, kind, strict=False) for (name, kind), values in zip(COLUMNS.items(), columns, strict=True)})

@@ -14,6 +14,7 @@ from metrics.catalog import metric
 from metrics.engines import Snapshot
 from metrics.model import Duration, Ratio
 from metrics.periods import Period
+from metrics.query.coverage import covered_period
 from metrics.query.statements import Side, counted_conditions, has_shared_accounts, row_statement
 from metrics.rows import ROWS
 from metrics.tree.scope import Scope
@@ -44,7 +45,7 @@ def rows_behind(
     if "is_shared" in ROWS[one.of].booleans and has_shared_accounts(snapshot):
         where += " QUALIFY NOT is_shared OR ROW_NUMBER() OVER (PARTITION BY is_shared, row_key ORDER BY unit_code) = 1"
     select = f"SELECT {', '.join(columns)} FROM scoped_row WHERE {where} ORDER BY unit_code, row_key LIMIT {int(at_most)}"  # noqa: S608
-    question = row_statement(snapshot, one.of, period, scoped_units(snapshot, scope, period), select)
+    question = row_statement(snapshot, one.of, covered_period(snapshot, one, period), scoped_units(snapshot, scope, period), select)
     return snapshot.query(question.sql, question.params)
 
 

@@ -7,7 +7,7 @@ Units that a scope names are parameters; days and column names come from typed v
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any, Literal
@@ -21,7 +21,7 @@ from metrics.periods import Period
 from metrics.rows import ROWS, Condition, RowKind, Rows, rows_sql
 from metrics.tree.scoped_units import IN_SCOPE, ScopedUnits
 from metrics.tree.units import small_table, tree_changes
-from metrics.working_days import exceptions
+from metrics.working_days import WEEKS_OF_HABIT, exceptions, weeks_of_work
 
 Grouping = Literal["unit", "own_unit", "level", "province", "doc_type"]
 """`unit`: each unit with its subtree; `own_unit`: each unit without it."""
@@ -29,6 +29,8 @@ Grouping = Literal["unit", "own_unit", "level", "province", "doc_type"]
 Side = Literal["numerator", "denominator"]
 """Of a figure."""
 
+DAYS_OF_HABIT = 28
+"""A shorter period says nothing of habit."""
 FEW_SPANS = 5
 """Up to so many spans of days, rows are compared with each span; beyond, it is quicker to look each row's day up among all the days."""
 
@@ -57,7 +59,7 @@ def statement(snapshot: Snapshot, metrics: Sequence[Metric], periods: Sequence[P
     if by_type and "doc_type" not in rows.dimensions:
         raise ConfigurationError(f"{one.name} can't be listed by doc_type: its rows have none. Ask for metrics of documents.")
     file = rows.mart if rows.mart and not by_type and not days else rows.kind
-    if rows.in_month and all(is_in_one_month(period) for period in periods):
+    if rows.in_month and all(is_in_one_month(snapshot, metrics, period) for period in periods):
         file = rows.in_month
     columns = _count_columns(snapshot, metrics, scoped, "row_count" if file == rows.mart else "")
     keys = ["period_no", *([days] if days else [])]
@@ -100,8 +102,12 @@ def questions(metrics: Sequence[Metric]) -> list[list[Metric]]:
     return list(together.values())
 
 
-def is_in_one_month(period: Period) -> bool:
-    return (period.from_on.year, period.from_on.month) == (period.to_on.year, period.to_on.month)
+def is_in_one_month(snapshot: Snapshot, metrics: Sequence[Metric], period: Period) -> bool:
+    """Whether the days that the metrics look at lie within one month: those of the period, and of weeks that reach back before it."""
+    first = period.from_on
+    if any(metric.looks_back == "habit" for metric in metrics):
+        first = min(first, *(week.from_on for week in _habit_weeks(period, exceptions(snapshot))))
+    return (first.year, first.month) == (period.to_on.year, period.to_on.month)
 
 
 def population_of(snapshot: Snapshot, metric: Metric, group: int | None) -> Population:
@@ -268,7 +274,7 @@ def _issued(snapshot: Snapshot, periods: Sequence[Period], scoped: ScopedUnits) 
 _CTES: dict[str, Callable[[Snapshot, Sequence[Period], ScopedUnits], dict[str, str]]] = {
     "period": lambda snapshot, periods, scoped: {"period (period_no, from_on, to_on)": _period_values(periods)},
     "period_month": lambda snapshot, periods, scoped: {
-        "period_month (period_no, month_on, days, week_1, week_2, week_3, week_4)": _period_months(periods)
+        "period_month (period_no, month_on, days, week, habit_1, habit_2, habit_3, habit_4)": _period_months(snapshot, periods)
     },
     "stay": _stay,
     "issued": _issued,
@@ -328,19 +334,33 @@ def _in_spans(table: str, day: str, spans: Sequence[tuple[int, Period]]) -> str:
     return f"span\nINNER JOIN {table}\n    ON {is_in}\n    AND {table}.{day} >= {_day(first)}\n    AND {table}.{day} <= {_day(last)}"
 
 
-def _period_months(periods: Sequence[Period]) -> str:
-    """Each month that a period touches, with the bits of its days (the first day is bit 0) that lie in the period and in its last weeks.
+def _habit_weeks(period: Period, changes: Collection[date]) -> list[Period]:
+    """The weeks on which habit is judged at the end of a period; they may begin before it, where weeks of holidays are passed over."""
+    if period.days >= DAYS_OF_HABIT:
+        return weeks_of_work(period.to_on, changes)
+    return [period]  # too short for a value
 
-    Week 1 is the period's last 7 days, week 2 the 7 before, and so on.
+
+def _period_months(snapshot: Snapshot, periods: Sequence[Period]) -> str:
+    """Each month that a period or its weeks touch, with the bits of its days (the first is bit 0) that lie in the period, its last 7 days, its weeks.
+
+    The weeks are those of `metrics.working_days.weeks_of_work`, the newest first.
     """
     rows: list[str] = []
     for number, period in enumerate(periods):
-        weeks = [(period.to_on - timedelta(days=7 * week + 6), period.to_on - timedelta(days=7 * week)) for week in range(4)]
-        for part in period.split("month"):
-            spans = [(part.from_on, part.to_on), *((max(first, part.from_on), min(last, part.to_on)) for first, last in weeks)]
-            masks = ", ".join(str(_day_bits(first.day, last.day)) if first <= last else "0" for first, last in spans)
+        habit = _habit_weeks(period, exceptions(snapshot))
+        last_week = Period(max(period.from_on, period.to_on - timedelta(days=6)), period.to_on)
+        looked_at = [period, last_week, *habit, *[None] * (WEEKS_OF_HABIT - len(habit))]
+        for part in Period(min(period.from_on, habit[-1].from_on), period.to_on).split("month"):
+            masks = ", ".join(str(_days_within(part, span)) if span else "0" for span in looked_at)
             rows.append(f"({number}, {_day(part.from_on.replace(day=1))}, {masks})")
     return "VALUES\n" + ",\n".join(rows)
+
+
+def _days_within(part: Period, span: Period) -> int:
+    """The bits of the days of a part of a month that lie within the span."""
+    first, last = max(part.from_on, span.from_on), min(part.to_on, span.to_on)
+    return _day_bits(first.day, last.day) if first <= last else 0
 
 
 def _day_bits(first: int, last: int) -> int:

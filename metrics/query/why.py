@@ -14,6 +14,7 @@ from metrics.coherence.checks import CheckResult, run_checks
 from metrics.engines import Snapshot
 from metrics.model import Metric, Population
 from metrics.periods import Period
+from metrics.query.coverage import Coverage, coverage, covered_period
 from metrics.query.metric_values import metric_values
 from metrics.query.statements import population_of, statement
 from metrics.rows import ROWS
@@ -33,6 +34,7 @@ class Why:
     numerator: int | None
     denominator: int | None
     value: float | None
+    coverage: Coverage
     failed_checks: tuple[CheckResult, ...]
     sql: str
     """The statement that counted, with its parameters named."""
@@ -45,7 +47,7 @@ def why(snapshot: Snapshot, name: str, period: Period, scope: Scope | None = Non
     scope = scope or Scope()
     one = metric(name)
     (figure,) = metric_values(snapshot, [name], period, scope).iter_rows(named=True)
-    question = statement(snapshot, [one], [period], scoped_units(snapshot, scope, period), None)
+    question = statement(snapshot, [one], [covered_period(snapshot, one, period)], scoped_units(snapshot, scope, period), None)
     failed = tuple(check for check in run_checks(snapshot, period, scope) if check.outcome == Outcome.FAILED and name in check.concerns)
     return Why(
         metric=one,
@@ -55,6 +57,7 @@ def why(snapshot: Snapshot, name: str, period: Period, scope: Scope | None = Non
         numerator=figure["numerator"],
         denominator=figure["denominator"],
         value=figure["value"],
+        coverage=coverage(snapshot, one, period, scope.group),
         failed_checks=failed,
         sql=question.sql,
         params=question.params,

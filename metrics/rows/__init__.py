@@ -27,7 +27,9 @@ from data.snapshot import TABLES
 
 FOLDER = Path(__file__).parent
 
-RowKind = Literal["account", "login", "document", "registered", "delivery", "due_delivery", "completed_delivery", "declared", "paper"]
+RowKind = Literal[
+    "account", "login", "document", "registered", "delivery", "due_delivery", "completed_delivery", "open_delivery", "declared", "paper"
+]
 """What one row is; each kind is one file here."""
 
 
@@ -94,6 +96,10 @@ class Rows:
     booleans: tuple[str, ...] = ()
     measures: tuple[str, ...] = ()
     """Columns with a number in each row, which a metric sums instead of counting rows."""
+    is_state: bool = False
+    """Its rows are what is there on the last day of a period."""
+    flows: tuple[str, ...] = ()
+    """Booleans of a state that ask for something within the period nevertheless."""
     dimensions: tuple[str, ...] = ()
     """Columns by which rows can be told apart: a type to list by, or whole days of which a percentile is taken."""
     mart: str = ""
@@ -136,6 +142,8 @@ account = Rows(
     "tài khoản",
     "accounts",
     table="account",
+    is_state=True,
+    flows=("has_logged_in", "has_processed", "has_signed", "is_weekly_active", "is_habitual"),
     in_month="account_in_month",
     reads=("period", "period_month", "stay"),
     booleans=(
@@ -171,7 +179,15 @@ registered = Rows(
     booleans=_booleans_of("registered_document"),
     dimensions=("doc_type",),
 )
-delivery = Rows("delivery", "lượt nhận", "deliveries", table="delivery", mart="delivery_day", booleans=_booleans_of("delivery"))
+delivery = Rows(
+    "delivery",
+    "lượt nhận",
+    "deliveries",
+    table="delivery",
+    mart="delivery_day",
+    booleans=_booleans_of("delivery"),
+    dimensions=("completed_on",),
+)
 due_delivery = Rows(
     "due_delivery",
     "lượt nhận có hạn",
@@ -192,6 +208,15 @@ completed_delivery = Rows(
     booleans=("is_recalled",),
     dimensions=("working_days",),
 )
+open_delivery = Rows(
+    "open_delivery",
+    "lượt nhận chưa xử lý xong",
+    "open deliveries",
+    table="delivery",
+    is_state=True,
+    reads=("period",),
+    booleans=("is_recalled", "has_due_date", "is_overdue"),
+)
 declared = Rows(
     "declared",
     "đơn vị có khai báo",
@@ -211,7 +236,7 @@ paper = Rows(
 )
 
 ROWS: dict[RowKind, Rows] = {
-    rows.kind: rows for rows in (account, login, document, registered, delivery, due_delivery, completed_delivery, declared, paper)
+    rows.kind: rows for rows in (account, login, document, registered, delivery, due_delivery, completed_delivery, open_delivery, declared, paper)
 }
 
 

@@ -1,8 +1,8 @@
 -- One row per account provisioned on the last day of the period, at the unit where it was assigned on that day (`stay`, the scope's only).
 -- Stock (is_activated) is read on the last day, flow (has_logged_in ...) within the period.
 -- An account without an assignment on that day keeps an empty unit: the whole counts it, and the check on sums of units tells of it.
--- A bit of `login_days` is a day of the month; `period_month` has the bits that lie in the period and in each of its last weeks (week 1
--- is the period's last 7 days, week 2 the 7 before, and so on).
+-- A bit of `login_days` is a day of the month; `period_month` has the bits that lie in the period, in its last 7 days (`week`) and in each of
+-- the 4 weeks with work on which habit is judged (`habit_1` the newest); these may lie before the period.
 -- A stay has one row for each month: MIN and BOOL_OR of what belongs to the stay only name it. An account that is in several units has several stays.
 SELECT
     stay.period_no,
@@ -17,13 +17,13 @@ SELECT
     COALESCE(BOOL_OR((account_month.login_days & period_month.days) <> 0), FALSE) AS has_logged_in,
     COALESCE(BOOL_OR((account_month.processing_days & period_month.days) <> 0), FALSE) AS has_processed,
     COALESCE(BOOL_OR((account_month.signing_days & period_month.days) <> 0), FALSE) AS has_signed,
-    COALESCE(BOOL_OR((account_month.login_days & period_month.week_1) <> 0), FALSE) AS is_weekly_active,
-    -- At least 3 of the last 4 full weeks, counted back from the last day.
+    COALESCE(BOOL_OR((account_month.login_days & period_month.week) <> 0), FALSE) AS is_weekly_active,
+    -- At least 3 of the last 4 weeks of 7 days with work, counted back from the last day.
     (
-        MAX(CASE WHEN (account_month.login_days & period_month.week_1) <> 0 THEN 1 ELSE 0 END)
-        + MAX(CASE WHEN (account_month.login_days & period_month.week_2) <> 0 THEN 1 ELSE 0 END)
-        + MAX(CASE WHEN (account_month.login_days & period_month.week_3) <> 0 THEN 1 ELSE 0 END)
-        + MAX(CASE WHEN (account_month.login_days & period_month.week_4) <> 0 THEN 1 ELSE 0 END) >= 3
+        MAX(CASE WHEN (account_month.login_days & period_month.habit_1) <> 0 THEN 1 ELSE 0 END)
+        + MAX(CASE WHEN (account_month.login_days & period_month.habit_2) <> 0 THEN 1 ELSE 0 END)
+        + MAX(CASE WHEN (account_month.login_days & period_month.habit_3) <> 0 THEN 1 ELSE 0 END)
+        + MAX(CASE WHEN (account_month.login_days & period_month.habit_4) <> 0 THEN 1 ELSE 0 END) >= 3
     ) AS is_habitual
 FROM stay
 INNER JOIN period_month

@@ -12,16 +12,17 @@ SELECT
     COALESCE((account_month.login_days & period_month.days) <> 0, FALSE) AS has_logged_in,
     COALESCE((account_month.processing_days & period_month.days) <> 0, FALSE) AS has_processed,
     COALESCE((account_month.signing_days & period_month.days) <> 0, FALSE) AS has_signed,
-    COALESCE((account_month.login_days & period_month.week_1) <> 0, FALSE) AS is_weekly_active,
+    COALESCE((account_month.login_days & period_month.week) <> 0, FALSE) AS is_weekly_active,
     (
-        CASE WHEN (account_month.login_days & period_month.week_1) <> 0 THEN 1 ELSE 0 END
-        + CASE WHEN (account_month.login_days & period_month.week_2) <> 0 THEN 1 ELSE 0 END
-        + CASE WHEN (account_month.login_days & period_month.week_3) <> 0 THEN 1 ELSE 0 END
-        + CASE WHEN (account_month.login_days & period_month.week_4) <> 0 THEN 1 ELSE 0 END >= 3
+        CASE WHEN (account_month.login_days & period_month.habit_1) <> 0 THEN 1 ELSE 0 END
+        + CASE WHEN (account_month.login_days & period_month.habit_2) <> 0 THEN 1 ELSE 0 END
+        + CASE WHEN (account_month.login_days & period_month.habit_3) <> 0 THEN 1 ELSE 0 END
+        + CASE WHEN (account_month.login_days & period_month.habit_4) <> 0 THEN 1 ELSE 0 END >= 3
     ) AS is_habitual
 FROM stay
 INNER JOIN period_month
     ON period_month.period_no = stay.period_no
+    AND period_month.days <> 0  -- months before it are there for the weeks of habit alone
 LEFT JOIN account_month
     ON account_month.account_no = stay.account_no
     AND account_month.month_on = period_month.month_on

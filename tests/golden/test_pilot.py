@@ -21,7 +21,8 @@ PUBLISHED = PILOT["published"]
 POPULATION = PILOT["synthetic_population_group_1"]
 JULY = ("--from", "2024-07-01", "--to", "2024-07-31")
 FLOW_WINDOW = ("--from", "2024-07-01", "--to", "2024-07-25")
-KEYS = ["metric", "label", "unit_code", "period_from", "period_to", "numerator", "denominator", "value", "snapshot"]
+KEYS = ["metric", "label", "unit_code", "period_from", "period_to", "covered_from", "covered_to", "coverage_days"]
+KEYS += ["numerator", "denominator", "value", "snapshot"]
 
 
 def figures(home: Path, *arguments: str) -> list[Row]:

@@ -38,21 +38,37 @@ def accounts(rows: Rows, first: date, last: date) -> Iterable[Counted]:
         if not in_use(account, last):
             continue
         key = account["account_key"]
-        days = [day for day in rows["account_day"] if day["account_key"] == key and first <= day["day_on"] <= last]
-        logins = {day["day_on"] for day in days if day["has_logged_in"]}
-        weeks = [{last - timedelta(days=7 * week + offset) for offset in range(7)} for week in range(4)]
+        own = [day for day in rows["account_day"] if day["account_key"] == key]
+        days = [day for day in own if first <= day["day_on"] <= last]
+        logins = {day["day_on"] for day in own if day["has_logged_in"]}
+        last_week = {last - timedelta(days=offset) for offset in range(7)}
         facts = {
             "key": key,
             "officer": account["is_officer"],
             "clerk": account["is_clerk"],
             "activated": account.get("activated_on") is not None and account["activated_on"] <= last,
-            "logged_in": bool(logins),
+            "logged_in": any(day["has_logged_in"] for day in days),
             "processed": any(day["has_processed"] for day in days),
             "signed": any(day["has_signed"] for day in days),
-            "weekly": bool(logins & weeks[0]),
-            "habitual": sum(bool(logins & week) for week in weeks) >= 3,
+            "weekly": bool(logins & last_week),
+            "habitual": sum(bool(logins & set(week)) for week in habit_weeks(last)) >= 3,
         }
         yield from (Counted(unit, last, facts) for unit in units_on(rows, key, last))
+
+
+def is_worked(day: date) -> bool:
+    return (day.weekday() < 5 and day not in DAYS_OFF) or day in WORKED_SATURDAYS
+
+
+def habit_weeks(last: date) -> list[list[date]]:
+    """The 4 newest weeks, counted back from the last day, in which at least 3 days were worked."""
+    found: list[list[date]] = []
+    while len(found) < 4:
+        week = [last - timedelta(days=offset) for offset in range(7)]
+        if sum(map(is_worked, week)) >= 3:
+            found.append(week)
+        last -= timedelta(days=7)
+    return found
 
 
 def units_on(rows: Rows, key: str, on: date) -> list[str | None]:
@@ -90,8 +106,18 @@ def deliveries(rows: Rows, first: date, last: date) -> Iterable[Counted]:
 def due(rows: Rows, first: date, last: date, cutoff: date) -> Iterable[Counted]:
     for delivery in rows["delivery"]:
         due_on, done_on = delivery.get("due_on"), delivery.get("completed_on")
-        if due_on is not None and first <= due_on <= last and not delivery["is_recalled"] and (done_on is not None or due_on < cutoff):
+        if due_on is not None and first <= due_on <= last and not delivery["is_recalled"] and due_on < cutoff:
             yield Counted(delivery["receiver_code"], delivery["arrived_on"], {"on_time": done_on is not None and done_on <= due_on})
+
+
+def left_open(rows: Rows, last: date) -> Iterable[Counted]:
+    for delivery in rows["delivery"]:
+        done_on = delivery.get("completed_on")
+        if delivery["arrived_on"] <= last and (done_on is None or done_on > last) and not delivery["is_recalled"]:
+            due_on = delivery.get("due_on")
+            yield Counted(
+                delivery["receiver_code"], delivery["arrived_on"], {"due": due_on is not None, "overdue": due_on is not None and due_on < last}
+            )
 
 
 def completed(rows: Rows, first: date, last: date) -> Iterable[Counted]:
@@ -101,7 +127,7 @@ def completed(rows: Rows, first: date, last: date) -> Iterable[Counted]:
             worked = 0
             while day < done_on:
                 day += ONE
-                worked += (day.weekday() < 5 and day not in DAYS_OFF) or day in WORKED_SATURDAYS
+                worked += is_worked(day)
             yield Counted(delivery["receiver_code"], delivery["arrived_on"], {"worked": worked})
 
 
@@ -201,11 +227,21 @@ DEFINITIONS: dict[str, tuple[str, Fact, Fact | None]] = {
     "axis_incoming": ("delivery", fact("is_from_axis"), None),
     "recalled_documents": ("recalled", every, None),
     "overdue": ("due", lambda facts: not facts["on_time"], None),
+    "open_deliveries": ("open", every, None),
+    "open_overdue": ("open", fact("overdue"), None),
+    "open_without_due_date": ("open", lambda facts: not facts["due"], None),
     "median_working_days": ("completed", every, None),
     "p90_working_days": ("completed", every, None),
     "paper_pages_saved": ("paper", fact("pages"), None),
 }
 SHORTEST = {"weekly_active_rate": 7, "habitual_rate": 28}
+
+
+def earliest_login_asked(name: str, last: date) -> date | None:
+    """The first day that a rate of use looks at, whatever the period."""
+    return {"weekly_active_rate": last - timedelta(days=6), "habitual_rate": habit_weeks(last)[-1][-1]}.get(name)
+
+
 SHARE = {"median_working_days": 50, "p90_working_days": 90}
 TABLES = {"account": ("account",), "login": ("account",), "declared": ("declared_total",)}
 TABLES |= dict.fromkeys(("incoming", "internal"), ("registered_document",)) | dict.fromkeys(("document", "recalled", "paper"), ("document",))
@@ -230,6 +266,8 @@ def counted_rows(rows: Rows, kind: str, first: date, last: date, cutoff: date, g
         return [one for one in deliveries(rows, first, last) if not one.facts["is_recalled"]]
     if kind == "due":
         return list(due(rows, first, last, cutoff))
+    if kind == "open":
+        return list(left_open(rows, last))
     return list({"declared": declared, "completed": completed, "paper": paper}[kind](rows, first, last))
 
 

@@ -214,10 +214,11 @@ def expected(world: World, names: list[str], period: Period, scope: Scope, by: s
     tree = slow.Tree(world.rows)
     parts = [period, *period.split(by)] if by in {"day", "week", "month"} else [period]  # type: ignore[arg-type]
     answer = {}
-    for number, part in enumerate(parts):
+    for number, asked in enumerate(parts):
         counted: dict[str, dict[tuple[str | None, bool], list[slow.Counted]]] = {}
         for kind in {slow.DEFINITIONS[name][0] for name in names}:
             groups = counted.setdefault(kind, {(scope.unit_code, number == 0): []})
+            part = covered(asked, kind) or asked
             for one in slow.counted_rows(world.rows, kind, part.from_on, part.to_on, CUTOFF_ON, scope.group):
                 for place, label in enumerate(groups_of(world, tree, one, period, scope, by)):
                     if place == 0 or number == 0:
@@ -226,12 +227,21 @@ def expected(world: World, names: list[str], period: Period, scope: Scope, by: s
                             found.append(one)
         for name in names:
             kind = slow.DEFINITIONS[name][0]
-            is_known = part.from_on <= CUTOFF_ON and part.to_on >= FIRST_ON and part.days >= slow.SHORTEST.get(name, 1)
+            spoken_of = covered(asked, kind)
+            is_known = spoken_of is not None and spoken_of.days >= slow.SHORTEST.get(name, 1)
+            is_known = is_known and (slow.earliest_login_asked(name, (spoken_of or asked).to_on) or FIRST_ON) >= FIRST_ON
             is_known = is_known and any(world.rows[table] for table in slow.TABLES.get(kind, slow.SPOKEN_OF))
             is_known = is_known and all(world.rows[table] for table in slow.COUNTED_BESIDE.get(kind, ()))
             for (label, is_whole), rows in counted[kind].items():
-                answer[name, label, part.from_on, part.to_on, is_whole] = slow.figure(name, rows) if is_known else (None, None, None)
+                answer[name, label, asked.from_on, asked.to_on, is_whole] = slow.figure(name, rows) if is_known else (None, None, None)
     return answer
+
+
+def covered(asked: Period, kind: str) -> Period | None:
+    """The days of it that the data speak of: of due dates, up to the day before the cut-off."""
+    last = CUTOFF_ON - timedelta(days=1) if kind == "due" else CUTOFF_ON
+    first, last = max(asked.from_on, FIRST_ON), min(asked.to_on, last)
+    return Period(first, last) if first <= last else None
 
 
 def groups_of(world: World, tree: slow.Tree, one: slow.Counted, period: Period, scope: Scope, by: str | None) -> list[str | None]:

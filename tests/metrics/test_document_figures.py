@@ -55,13 +55,37 @@ def test_on_time_is_judged_by_the_due_date_and_what_is_still_open_waits() -> Non
             due("late", "07-10", "07-11"),
             due("never", "07-10", None),
             due("open at the cut-off", "07-31", None),  # the cut-off is 31 July 23:30
-            due("done before it is due", "07-31", "07-12"),
+            due("done before a due date that has not passed at the cut-off", "07-31", "07-12"),
             due("due later", "08-01", "07-12"),
             {"document_key": "no due date", "receiver_code": "P", "completed_on": on("07-10")},
             {**due("recalled", "07-10", None), "is_recalled": True},
         ]
     }
-    assert figures(rows, "on_time_ratio", "overdue") == [(None, 2, 4), (None, 2, None)]
+    assert figures(rows, "on_time_ratio", "overdue") == [(None, 1, 3), (None, 2, None)]
+
+
+def test_what_is_open_stands_beside_what_was_on_time() -> None:
+    def received(key: str, arrived_on: str, due_on: str | None, completed_on: str | None) -> dict[str, Any]:
+        days = {"arrived_on": arrived_on, "due_on": due_on, "completed_on": completed_on}
+        return {"document_key": key, "receiver_code": "P", **{name: on(day) if day else None for name, day in days.items()}}
+
+    rows: Rows = {
+        "delivery": [
+            received("overdue and open", "06-03", "07-10", None),
+            received("due today", "07-03", "07-20", None),
+            received("not yet due", "07-03", "08-20", None),
+            received("no due date", "07-03", None, None),
+            received("done later", "07-03", "07-10", "07-21"),
+            received("done", "07-03", "07-10", "07-20"),
+            received("not there yet", "07-21", "07-10", None),
+            {**received("recalled", "07-03", "07-10", None), "is_recalled": True},
+        ]
+    }
+    names = ("open_deliveries", "open_overdue", "open_without_due_date")
+    found = figures(rows, *names, period=Period(on("07-01"), on("07-20")))
+    assert [row[1] for row in found] == [5, 2, 1]
+    # However short the period is: it is what is there on its last day.
+    assert figures(rows, *names, period=Period(on("07-20"), on("07-20"))) == found
 
 
 JULY_DAYS = ("07-01", "07-31")

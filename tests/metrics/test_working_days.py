@@ -67,7 +67,7 @@ def test_every_year_has_its_eleven_days_and_as_many_worked_as_exchanged() -> Non
 
 def figures(deliveries: list[tuple[str, str]], period: Period) -> dict[str, float]:
     rows: dict[str, list[dict[str, Any]]] = {
-        "snapshot_info": [{"first_on": date(2024, 1, 1)}],
+        "snapshot_info": [{"first_on": period.from_on}],
         "org_unit": [{"unit_code": "V"}],
         "delivery": [
             {"document_key": f"D{number}", "receiver_code": "V", "arrived_on": date.fromisoformat(came), "completed_on": date.fromisoformat(done)}

@@ -13,8 +13,8 @@ from typing import Literal
 
 from data.language import Language as Language
 
-Kind = Literal["text", "count", "rate", "days", "date"]
-"""How a cell or an axis is to be read: a rate is 0 to 1, days are a duration."""
+Kind = Literal["text", "count", "rate", "whole_rate", "days", "date"]
+"""How a cell or an axis is to be read: a rate is 0 to 1, told in whole per cents where it is of few cases (`whole_rate`); days are a duration."""
 
 
 @dataclass(frozen=True)
@@ -40,6 +40,8 @@ class Figure:
     text: str
     """As printed in the report, `61,68% (1.848/2.996)`."""
     failed_checks: tuple[str, ...] = ()
+    coverage_days: int | None = None
+    """Days of the window that the data speak of; None in reports that were pinned before this was told."""
 
 
 @dataclass(frozen=True)

@@ -18,6 +18,7 @@ from dashboard.reports.layout.printable_text import printable
 from dashboard.session.queries import Reader
 from data.errors import ConfigurationError
 from data.language import use_words
+from metrics.query.coverage import clipped
 
 SAY_THEMSELVES = {"deployment", "difficulties", "proposals", "consistency", "brief"}
 """Sections that tell failed checks in their own words, or none of whose figures they could concern."""
@@ -32,8 +33,9 @@ def build(reader: Reader, request: Request, inputs: Inputs) -> Report:
     """
     use_words(inputs.words)
     kind = _without(kind_named(request.kind), request.without)
-    data = ReportData(reader, request, inputs, kind.is_per_unit)
-    _verify(data, kind)
+    covered = _on_covered_days(reader, request)
+    data = ReportData(reader, covered, inputs, request if covered != request else None, kind.is_per_unit)
+    _verify(data, kind, request)
     kind = _without_unknown(data, kind)
     blocks = tuple(_chapters(data, kind))
     annexes = tuple(
@@ -82,8 +84,13 @@ def _without_unknown(data: ReportData, kind: ReportKind) -> ReportKind:
     return replace(kind, chapters=tuple(chapter for chapter in chapters if chapter.sections) or kind.chapters)
 
 
-def _verify(data: ReportData, kind: ReportKind) -> None:
-    request = data.request
+def _on_covered_days(reader: Reader, request: Request) -> Request:
+    """The request with both windows cut to the days that the data speak of: no report counts days of which nothing is known."""
+    flow = clipped(reader.info, request.flow) if request.flow else None
+    return replace(request, period=clipped(reader.info, request.period), flow=flow)
+
+
+def _verify(data: ReportData, kind: ReportKind, request: Request) -> None:
     if request.language not in kind.languages:
         raise ConfigurationError(f"{kind.name} is not written in {request.language!r}. Languages: {', '.join(kind.languages)}.")
     if request.unit_code is not None:
@@ -101,6 +108,8 @@ def _verify(data: ReportData, kind: ReportKind) -> None:
 def _chapters(data: ReportData, kind: ReportKind) -> Iterator[Block]:
     if kind.has_form:
         yield data.say("lead")
+    if kind.chapters and data.asked is not None and data.asked.period != data.period:
+        yield data.say("covered", asked=data.asked.period, days=data.period.days)
     for number, chapter in zip(ROMAN, kind.chapters, strict=False):
         if chapter.title:
             yield Heading(1, f"{number}.", chapter.title)
@@ -162,7 +171,7 @@ def _form(data: ReportData, kind: ReportKind) -> OfficialForm:
 
 
 def _provenance(data: ReportData, kind: ReportKind) -> Provenance:
-    info, request = data.info, data.request
+    info, request = data.info, data.asked or data.request
     parameters = {
         "period": f"{request.period.from_on.isoformat()}/{request.period.to_on.isoformat()}",
         "population": request.population,

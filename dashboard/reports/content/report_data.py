@@ -15,9 +15,10 @@ from dashboard.reports.content.blocks import Figure, Kind, Language, Paragraph
 from dashboard.reports.content.kinds import ROMAN, kind_named
 from dashboard.reports.content.request import Explanation, Inputs, Request
 from dashboard.reports.content.sentences import say
-from dashboard.reports.content.text import figure_text, in_sentence, names_in_a_row, official_day, official_time, window
+from dashboard.reports.content.text import change_text, figure_text, in_sentence, names_in_a_row, official_day, official_time, window
 from dashboard.reports.layout.printable_text import printable
 from dashboard.session.policy import Viewer
+from dashboard.session.quality_line import quality_line
 from dashboard.session.queries import AccessDenied, Reader
 from dashboard.session.state import Selection
 from dashboard.ui.unit_names import Unit, UnitTree, unit_tree
@@ -31,7 +32,7 @@ from metrics.comparison.targets import with_targets
 from metrics.comparison.unit_standings import distance, standings
 from metrics.engines import SnapshotInfo
 from metrics.model import Duration, Ratio
-from metrics.periods import Period, period_before
+from metrics.periods import Period, TimeStep, period_before
 
 UNIT_SIZE = "provisioned_accounts"
 """By which units are told apart as alike."""
@@ -69,6 +70,8 @@ class ReportData:
     reader: Reader
     request: Request
     inputs: Inputs
+    asked: Request | None = None
+    """The request as it was made, where the data do not speak of all its days; `request` is then of those that they speak of."""
     is_per_unit: bool = False
     """Made for each unit alike, as its own people may see it."""
     _figures: dict[str, Figure] = field(default_factory=dict)
@@ -211,11 +214,11 @@ class ReportData:
         """The figures of the period, then of the second window where the report has one."""
         return [(period, self.figures(names, period)) for period in (self.period, self.flow) if period is not None]
 
-    def over_time(self, names: Sequence[str], by: str) -> list[dict[str, Figure]]:
+    def over_time(self, names: Sequence[str], by: TimeStep) -> list[dict[str, Figure]]:
         """The figures of the whole in each week or month of the period, in order."""
         parts: dict[date, dict[str, Figure]] = {}
         for name in names:
-            rows = self.reader.values([name], self.request.selection, self.period, by="week" if by == "week" else "month")
+            rows = self.reader.values([name], self.request.selection, self.period, by=by)
             for row in rows.slice(1).iter_rows(named=True):  # the whole period stands first
                 parts.setdefault(row["period_from"], {})[name] = self._figure(row)
         return [parts[first] for first in sorted(parts)]
@@ -274,6 +277,24 @@ class ReportData:
         found: float | None = aimed["target"][0]
         return found
 
+    def change(self, now: Figure, before: Figure | None) -> str | None:
+        """How a figure moved, in words; None where either has no value, or where the data speak of a part of either window only."""
+        if before is None or not all(self._is_comparable(one) for one in (now, before)):
+            return None
+        return change_text(now, before, self.language)
+
+    def quality_of(self, figure: Figure) -> str:
+        """What the figure can bear, in one line (`dashboard.session.quality_line`)."""
+        one, period = metric(figure.metric), Period(figure.period_from, figure.period_to)
+        covered = self.reader.coverage(one.name, self.request.selection, period)
+        cases = figure.numerator if isinstance(one, Duration) else figure.denominator
+        about = (figure.label, self.name_of(figure.unit_code), f"{official_day(period.from_on, 'vi')} – {official_day(period.to_on, 'vi')}")
+        before = [f"{old.report}: {old.then}" for old in self.inputs.restated if (old.label, old.scope, old.period) == about]
+        return quality_line(one, covered, cases, self.info.first_on, self.language, "; ".join(before))
+
+    def _is_comparable(self, figure: Figure) -> bool:
+        return self.reader.is_comparable(figure.metric, Period(figure.period_from, figure.period_to))
+
     def missing(self, figure: Figure) -> int | None:
         """How many more (fewer, where less is better) reach the target; None without one."""
         target = self.target(figure)
@@ -311,6 +332,7 @@ class ReportData:
                 definition_version=str(one.version),
                 text=figure_text(one, numerator, denominator, value, self.language),
                 failed_checks=self._failed(one.name, unit, period),
+                coverage_days=row["coverage_days"],
             )
         return self._figures[key]
 

@@ -6,11 +6,12 @@ from collections.abc import Callable, Iterable, Sequence
 from datetime import date
 from typing import TypeVar
 
-from dashboard.reports.content.blocks import Cell, Column, Figure, Language, Table
+from dashboard.reports.content.blocks import Cell, Column, Figure, Kind, Language, Table
 from dashboard.reports.content.text import NO_DATA, official_day
 from dashboard.reports.layout.printable_text import printable
 from dashboard.ui import format as written
 from data.language import in_words
+from metrics.rounding import decimals_for
 
 Row = TypeVar("Row")
 
@@ -52,12 +53,17 @@ def rate_cell(figure: Figure | None, language: Language = "vi") -> Cell:
     """The rate; a dash where nothing arose, words where the data do not speak of it."""
     if figure is None or figure.value is None:
         return Cell(NO_DATA[language] if figure is not None and figure.numerator is None else written.NO_ACTIVITY)
-    return Cell(written.percent(figure.value, language), figure.value, figure.key, kind="rate")
+    return Cell(written.percent(figure.value, language, of=figure.denominator), figure.value, figure.key, kind=kind_of_rate(figure.denominator))
 
 
 def number_cell(value: int | None, language: Language = "vi") -> Cell:
     """A number that is no figure: an ordinal, a distance."""
     return Cell(written.NO_ACTIVITY) if value is None else Cell(written.number(value, language), value)
+
+
+def kind_of_rate(cases: int | None) -> Kind:
+    """How a rate of so many cases is to be read."""
+    return "rate" if decimals_for(cases) else "whole_rate"
 
 
 def share_cell(value: float | None, language: Language = "vi") -> Cell:

@@ -11,7 +11,7 @@ from dashboard.reports.content.blocks import Figure, Language
 from dashboard.ui import format as written
 from metrics.model import Duration, Metric, Ratio
 from metrics.periods import Period
-from metrics.rounding import percent
+from metrics.rounding import decimals_for, percent
 
 NO_DATA: dict[Language, str] = {"vi": "chưa có số liệu", "en": "no data"}
 NOTHING_AROSE: dict[Language, str] = {"vi": "không phát sinh", "en": "no activity"}
@@ -25,6 +25,7 @@ _UNITS_EN = {
     "delivery": "deliveries",
     "due_delivery": "deliveries",
     "completed_delivery": "deliveries",
+    "open_delivery": "deliveries",
     "paper": "pages",
 }
 
@@ -100,7 +101,7 @@ def figure_text(one: Metric, numerator: int | None, denominator: int | None, val
         if value is None or denominator is None:
             return NOTHING_AROSE[language]
         counted = f"{written.number(numerator, language)}/{written.number(denominator, language)}"
-        return f"{written.percent(value, language)} ({counted} {unit_of(one, language)})"
+        return f"{written.percent(value, language, of=denominator)} ({counted} {unit_of(one, language)})"
     if isinstance(one, Duration):
         return NOTHING_AROSE[language] if value is None else written.number(value, language)
     return written.number(numerator, language)
@@ -113,7 +114,7 @@ def unit_of(one: Metric, language: Language) -> str:
 
 def rate(figure: Figure, language: Language) -> Shown:
     """The rate alone; only beside the place where its counts stand."""
-    return Shown(figure, figure.text if figure.value is None else written.percent(figure.value, language))
+    return Shown(figure, figure.text if figure.value is None else written.percent(figure.value, language, of=figure.denominator))
 
 
 def change_text(now: Figure, before: Figure, language: Language) -> str | None:
@@ -123,8 +124,10 @@ def change_text(now: Figure, before: Figure, language: Language) -> str | None:
     change = now.value - before.value
     if now.kind == "rate":
         # Between the percentages as they are printed: the reader has only those to check it by.
-        change = float(percent(now.value) - percent(before.value))
-        size = written.number(abs(change), language, 2)
+        change = float(percent(now.value, of=now.denominator) - percent(before.value, of=before.denominator))
+        # No finer than the coarser of the two.
+        decimals = min(decimals_for(one.denominator) for one in (now, before))
+        size = written.number(abs(change), language, decimals)
         unit = "điểm phần trăm" if language == "vi" else "percentage points"
     else:
         size, unit = written.number(abs(change), language), ""

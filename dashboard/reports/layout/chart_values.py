@@ -37,7 +37,7 @@ HEADROOM = 1.15
 """The axis ends this far beyond the largest value, so that the value beside it has room."""
 ROUND_STEPS = (1.0, 2.0, 2.5, 5.0, 10.0)
 
-NUMBER_FORMATS: dict[Kind, str] = {"rate": "0.00%", "count": "#,##0", "days": "#,##0.0", "text": "General", "date": "d/m/yyyy"}
+NUMBER_FORMATS: dict[Kind, str] = {"rate": "0.00%", "whole_rate": "0%", "count": "#,##0", "days": "#,##0.0", "text": "General", "date": "d/m/yyyy"}
 VIETNAMESE = "[$-42A]"
 """Locale of a number format: programs that heed it print `61,7%` on any machine, the others as the reader's own settings say."""
 
@@ -93,19 +93,19 @@ def value_text(value: float | None, kind: Kind, language: Language) -> str:
     """A value of a chart as people write it; a dash where there is none."""
     if value is None:
         return written.NO_ACTIVITY
-    if kind == "rate":
-        return written.percent(value, language)
+    if kind in ("rate", "whole_rate"):
+        return written.percent(value, language, 2 if kind == "rate" else 0)
     return written.number(value, language, 1 if kind == "days" else 0)
 
 
 def axis_format(kind: Kind, language: Language) -> str:
     """The code for an axis: whole percent are enough there."""
-    return "0%" if kind == "rate" else number_format(kind, language)
+    return "0%" if kind in ("rate", "whole_rate") else number_format(kind, language)
 
 
 def number_format(kind: Kind, language: Language) -> str:
     """The spreadsheet's code for values of a kind."""
-    return f"{VIETNAMESE}{NUMBER_FORMATS[kind]}" if language == "vi" and kind in ("rate", "count", "days") else NUMBER_FORMATS[kind]
+    return f"{VIETNAMESE}{NUMBER_FORMATS[kind]}" if language == "vi" and kind in ("rate", "whole_rate", "count", "days") else NUMBER_FORMATS[kind]
 
 
 def axis_end(chart: Chart) -> float | None:
@@ -126,7 +126,7 @@ def ticks(chart: Chart, language: Language) -> list[tuple[float, str]]:
     power = 10.0 ** math.floor(math.log10(top / 5))
     step = next(power * step for step in ROUND_STEPS if top / (power * step) <= 6)
     values = [step * place for place in range(math.floor(top / step + 1e-9) + 1)]
-    if chart.values_are == "rate":
+    if chart.values_are in ("rate", "whole_rate"):
         return [(value, written.percent(value, language, 0 if round(step * 100, 6).is_integer() else 1)) for value in values]
     return [(value, written.number(value, language, 0 if step.is_integer() else 1)) for value in values]
 

@@ -23,7 +23,9 @@ def funnel_panel(page: Page, figures: Mapping[str, Figure]) -> Panel:
         if before.numerator is None or step.numerator is None:
             shares.append("")
             continue
-        shares.append(written.percent(step.numerator / before.numerator, page.language) if before.numerator else written.NO_ACTIVITY)
+        shares.append(
+            written.percent(step.numerator / before.numerator, page.language, of=before.numerator) if before.numerator else written.NO_ACTIVITY
+        )
         drops.append((before.numerator - step.numerator, t(f"funnel.{step.metric}")))
     largest_drop, at = max(drops, default=(0, ""))
     note = t("funnel.largest_drop", step=at, count=written.number(largest_drop, page.language)) if largest_drop > 0 else ""

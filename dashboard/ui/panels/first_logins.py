@@ -15,6 +15,7 @@ from dashboard.session.events import Event, concerning
 from dashboard.ui import format as written
 from dashboard.ui.page_context import Page
 from dashboard.ui.panel import Panel, drawn_panel, figure_panel, remark, sheet
+from dashboard.ui.panels.over_time import cut_mark, cut_note
 from dashboard.ui.theme import Mode, palette, plotly_template
 from dashboard.ui.translations import t
 from metrics.periods import Period, TimeStep
@@ -125,7 +126,8 @@ def first_logins_panel(page: Page) -> Panel:
     if not curve["logged_in"].drop_nulls().len() or not curve["activated"].max():
         return figure_panel(page, "first_logins", title, subtitle, remark(t("first_logins.none")), None)
     spans = period.split(step)
-    found = tuple(_part(page, curve, span) for span in spans)
+    subtitle = " · ".join(filter(None, (subtitle, cut_note(spans, step))))
+    found = tuple(_part(page, curve, span, cut_mark(span, step)) for span in spans)
     every = max(1, round(len(spans) / TICKS))
     ticks = tuple((number, _tick(page, spans[number], step)) for number in range(0, len(spans), every))
     happenings = tuple(
@@ -140,7 +142,7 @@ def first_logins_panel(page: Page) -> Panel:
     chart = FirstLogins(found, ticks, happenings, t("first_logins.end", count=end), written.number(peak, page.language), alt)
     rows = [
         (
-            written.span(span.from_on, span.to_on, page.language),
+            written.span(span.from_on, span.to_on, page.language) + cut_mark(span, step),
             part.first,
             part.ever,
             _last(curve, span, "activated"),
@@ -152,12 +154,12 @@ def first_logins_panel(page: Page) -> Panel:
     return drawn_panel(page, "first_logins", title, subtitle, chart, sheet(page, "lan-dau-dang-nhap", title, subtitle, columns, rows))
 
 
-def _part(page: Page, curve: pl.DataFrame, span: Period) -> Part:
+def _part(page: Page, curve: pl.DataFrame, span: Period, mark: str) -> Part:
     ever = _last(curve, span, "logged_in")
     if ever is None:
         return Part(None, None, "")
     first = int(_within(curve, span, "logged_in")["first_logins"].sum())
-    named = written.span(span.from_on, span.to_on, page.language)
+    named = written.span(span.from_on, span.to_on, page.language) + mark
     return Part(first, ever, t("first_logins.part", days=named, first=written.number(first, page.language), ever=written.number(ever, page.language)))
 
 

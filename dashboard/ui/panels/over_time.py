@@ -11,7 +11,10 @@ from dashboard.session.compared_period import STATES
 from dashboard.session.figures import Figure, over_time
 from dashboard.ui.markup import markup
 from dashboard.ui.page_context import Page
+from dashboard.ui.translations import t
 from metrics.periods import Period, TimeStep
+
+CUT = "*"
 
 
 def time_step(page: Page) -> TimeStep:
@@ -22,7 +25,17 @@ def time_step(page: Page) -> TimeStep:
 
 def is_comparable(metric: str, part: Period, step: TimeStep) -> bool:
     """Whether a part can be set beside the others: a flow's week or month is whole, not cut off by an end of the period; a state's always can."""
-    return metric in STATES or part.days >= {"day": 1, "week": 7}.get(step, 28)
+    return metric in STATES or part.is_whole(step)
+
+
+def cut_mark(part: Period, step: TimeStep, metric: str = "") -> str:
+    """A star for a week or month that an end of the period cuts off (`cut_note` says what it means); nothing for the others, nor for a state."""
+    return "" if is_comparable(metric, part, step) else CUT
+
+
+def cut_note(parts: Sequence[Period], step: TimeStep, metric: str = "") -> str:
+    """What the star means; empty where no part has one."""
+    return t(f"trend.cut_{step}") if any(cut_mark(part, step, metric) for part in parts) else ""
 
 
 def comparable_parts(frame: pl.DataFrame, metric: str, step: TimeStep) -> list[Figure]:

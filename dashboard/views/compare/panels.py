@@ -14,7 +14,7 @@ from dashboard.ui import format as written
 from dashboard.ui.markup import markup
 from dashboard.ui.page_context import Page
 from dashboard.ui.panel import Panel, figure_panel, remark, sheet
-from dashboard.ui.panels.over_time import is_comparable
+from dashboard.ui.panels.over_time import cut_mark, cut_note, is_comparable
 from dashboard.ui.table_files import Cell, Rate, Sheet
 from dashboard.ui.translations import language, t
 from dashboard.ui.why import reasons, to_dictionary
@@ -80,7 +80,7 @@ def funnel_panel(page: Page, found: Comparison) -> Panel:
     body = funnel_plot(
         [_dot(found, standing) for standing in shown],
         curve,
-        (whole, t("compare.whole_line", rate=written.percent(whole, page.language))),
+        (whole, t("compare.whole_line", rate=found.whole.rate_text)),
         (target, t("compare.target_line", rate=written.target(target, page.language))) if target is not None else None,
         t("compare.zone", level=drawn_level),
         t(f"compare.axis_{found.metric.of}", scale=t(scale)),
@@ -111,8 +111,8 @@ def _funnel_sheet(page: Page, found: Comparison, shown: Sequence[Standing], titl
     for standing in sorted(shown, key=lambda one: -(one.figure.denominator or 0)):
         figure = standing.figure
         limits = limits_around(figure.denominator or 1, whole, standing.spread or 0.0) if 0 < whole < 1 else (whole,) * 4
-        low_998, low_95, high_95, high_998 = map(Rate, limits)
-        cells = (figure.numerator, figure.denominator, Rate(figure.value), low_95, high_95, low_998, high_998)
+        low_998, low_95, high_95, high_998 = (Rate(limit, figure.denominator) for limit in limits)
+        cells = (figure.numerator, figure.denominator, Rate(figure.value, figure.denominator), low_95, high_95, low_998, high_998)
         rows.append((standing.unit.name, *cells, t(f"compare.is_{standing.side}")))
     return sheet(page, f"funnel-{found.metric.name}", title, short_label(found.metric.name, page.language), columns, rows)
 
@@ -128,6 +128,8 @@ def heat_panel(page: Page, found: Comparison, shown: Sequence[Standing]) -> Pane
     step, parts = parts_of(page.selection.period)
     kind = "state" if found.metric.name in STATES else "flow"
     title, subtitle = t(f"compare.heat_title_{step}"), t(f"compare.heat_subtitle_{kind}", metric=short_label(found.metric.name, page.language))
+    name = found.metric.name
+    subtitle = " · ".join(filter(None, (subtitle, cut_note(parts, step, name))))
     lines = _in_parts(page, found, shown, parts)
     if not any(figure.value is not None for _, figures in lines for figure in figures):
         return figure_panel(page, "heat_map", title, subtitle, remark(t("compare.heat_empty")), None)
@@ -135,16 +137,24 @@ def heat_panel(page: Page, found: Comparison, shown: Sequence[Standing]) -> Pane
     body = markup(
         "compare/heat_map.html",
         title=title,
-        heads=[_part_name(page, part, step) for part in parts],
+        heads=[_part_name(page, part, step) + cut_mark(part, step, name) for part in parts],
         part_kind=t("compare.week") if step == "week" and len(parts) <= WIDE_HEADS else "",
         lines=lines,
         cell_title=lambda standing, figure: f"{standing.unit.label}, {span_of[figure.from_on]}: {figure.rate_text} {figure.counts_text}".strip(),
         cell_text=_cell_text,
     )
     table: list[tuple[Cell, ...]] = [
-        (standing.unit.name, *(Rate(figure.value) if figure.is_known else figure.rate_text for figure in figures)) for standing, figures in lines
+        (standing.unit.name, *(Rate(figure.value, figure.denominator) if figure.is_known else figure.rate_text for figure in figures))
+        for standing, figures in lines
     ]
-    twin = sheet(page, f"{step}-{found.metric.name}", title, subtitle, (t("units.unit"), *span_of.values()), table)
+    twin = sheet(
+        page,
+        f"{step}-{found.metric.name}",
+        title,
+        subtitle,
+        (t("units.unit"), *(span_of[part.from_on] + cut_mark(part, step, name) for part in parts)),
+        table,
+    )
     return figure_panel(page, "heat_map", title, subtitle, body, twin, is_twin_shown=False)
 
 
@@ -170,7 +180,7 @@ def multiples_panel(page: Page, found: Comparison, shown: Sequence[Standing]) ->
     )
     columns = (t("units.unit"), t("why.window"), "n", "N", t("compare.rate"))
     rows: list[tuple[Cell, ...]] = [
-        (standing.unit.name, written.span(one.from_on, one.to_on, page.language), one.numerator, one.denominator, Rate(one.value))
+        (standing.unit.name, written.span(one.from_on, one.to_on, page.language), one.numerator, one.denominator, Rate(one.value, one.denominator))
         for standing, figures in lines
         for one in figures
     ]

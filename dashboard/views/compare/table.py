@@ -110,8 +110,8 @@ def standing_sheet(page: Page, found: Comparison, groups: Groups) -> Sheet:
 
 def _cells(one: Standing, has_target: bool) -> tuple[Cell, ...]:
     figure = one.figure
-    rate: Cell = one.rate_text if one.is_hidden or not figure.is_known else Rate(figure.value)
-    bounds: tuple[Cell, ...] = (Rate(one.low), Rate(one.high)) if one.low is not None else ("", "")
+    rate: Cell = one.rate_text if one.is_hidden or not figure.is_known else Rate(figure.value, figure.denominator)
+    bounds: tuple[Cell, ...] = (Rate(one.low, figure.denominator), Rate(one.high, figure.denominator)) if one.low is not None else ("", "")
     missing = (one.missing_text,) if has_target else ()
     change = one.change_text.removeprefix("+")
     return (one.unit.name, one.level, figure.numerator, figure.denominator, rate, *bounds, change, *missing, one.peers_text)

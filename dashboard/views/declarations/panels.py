@@ -145,7 +145,7 @@ def months_panel(page: Page, found: Sequence[Entry]) -> Panel:
     bars: list[tuple[str, int, int, str, bool]] = []
     rows: list[tuple[Cell, ...]] = []
     for (from_on, to_on), (declared, issued, units) in sorted(spans.items(), reverse=True)[:MONTHS]:
-        rate = written.percent(issued / declared, page.language, 1) if declared else written.NO_ACTIVITY
+        rate = written.percent(issued / declared, page.language, 1, declared) if declared else written.NO_ACTIVITY
         is_current = from_on <= page.selection.to_on and to_on >= page.selection.from_on
         bars.append((days_text(page, from_on, to_on), declared, issued, rate, is_current))
         rows.append((bars[-1][0], units, declared, issued, rate))

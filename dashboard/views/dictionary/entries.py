@@ -23,7 +23,7 @@ SUBJECTS: dict[str, tuple[RowKind, ...]] = {
     "accounts": ("account", "login"),
     "documents": ("document", "declared", "paper"),
     "registered": ("registered",),
-    "deliveries": ("delivery", "due_delivery", "completed_delivery"),
+    "deliveries": ("delivery", "due_delivery", "completed_delivery", "open_delivery"),
 }
 """Headings, and the kinds of rows whose metrics stand under them."""
 PAIRS: tuple[str, ...] = (

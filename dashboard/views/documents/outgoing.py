@@ -14,11 +14,12 @@ from dashboard.ui import format as written
 from dashboard.ui.markup import markup
 from dashboard.ui.page_context import Page
 from dashboard.ui.panel import Panel, figure_panel, remark, sheet
+from dashboard.ui.panels.over_time import cut_mark, cut_note
 from dashboard.ui.table_files import Cell, Rate
 from dashboard.ui.translations import t
 from dashboard.ui.why import why_button
 from data.paths import REFERENCE
-from metrics.periods import Period
+from metrics.periods import Period, TimeStep
 from metrics.query.document_flow import FORMS, SIGNATURES
 
 FORM_METRIC = {"electronic": "outgoing_electronic", "parallel": "outgoing_parallel", "paper": "outgoing_paper"}
@@ -67,7 +68,7 @@ def tree_panel(page: Page, figures: Mapping[str, Figure], pairs: pl.DataFrame) -
     if not whole.numerator:
         return figure_panel(page, "tree", title, subtitle, remark(t("documents.none")), None)
     branches = [Branch(0, "whole", t("documents.all"), whole.numerator, 0)]
-    rows: list[tuple[Cell, ...]] = [(t("documents.all"), "", whole.numerator, Rate(1.0))]
+    rows: list[tuple[Cell, ...]] = [(t("documents.all"), "", whole.numerator, Rate(1.0, whole.numerator))]
     counts = {(form, signature): documents for form, signature, documents in pairs.iter_rows()}
     # Of one kind of signature alone nobody knows that both are missing.
     signatures = SIGNATURES if "fully_signed_ratio" in page.known else SIGNATURES[1:] if "digitally_signed_ratio" in page.known else ()
@@ -77,10 +78,10 @@ def tree_panel(page: Page, figures: Mapping[str, Figure], pairs: pl.DataFrame) -
             continue
         form_name = t(f"documents.form_{form}")
         branches.append(Branch(1, form, form_name, of_form, whole.numerator))
-        rows.append((form_name, "", of_form, Rate(of_form / whole.numerator)))
+        rows.append((form_name, "", of_form, Rate(of_form / whole.numerator, whole.numerator)))
         for signature in signatures if of_form else ():
             branches.append(Branch(2, signature, t(f"documents.signature_{signature}"), counts[form, signature], of_form))
-            rows.append((form_name, branches[-1].name, counts[form, signature], Rate(counts[form, signature] / of_form)))
+            rows.append((form_name, branches[-1].name, counts[form, signature], Rate(counts[form, signature] / of_form, of_form)))
     recalled = figures["recalled_documents"]
     note = t("documents.recalled", count=recalled.count_text) if recalled.numerator else t("documents.none_recalled") if recalled.is_known else ""
     largest = max(branch.count for branch in branches) or 1
@@ -133,7 +134,9 @@ def types_panel(page: Page, parallel: Figure, parts: Sequence[Period], types: pl
         TypeRow(type_name(code), copies, documents, tuple(TypeCell(part, *of_part.get((code, number), (0, 0))) for number, part in enumerate(parts)))
         for code, copies, documents in ranked.iter_rows()
     ]
-    heads = [_head(page, parts, part) for part in parts]
+    step: TimeStep = "week" if parts[0].days <= 7 and (len(parts) == 1 or parts[1].days <= 7) else "month"
+    heads = [_head(page, part, step) + cut_mark(part, step) for part in parts]
+    subtitle = " · ".join(filter(None, (subtitle, cut_note(parts, step))))
     body = markup(
         "documents/types.html",
         lines=lines[:SHOWN_TYPES],
@@ -147,11 +150,10 @@ def types_panel(page: Page, parallel: Figure, parts: Sequence[Period], types: pl
     rows: list[tuple[Cell, ...]] = []
     for line in lines:
         counts = f"{written.number(line.copies, page.language)}/{written.number(line.documents, page.language)}"
-        rows.append((line.name, counts, Rate(line.copies / line.documents), *(cell.text(page.language) for cell in line.cells)))
+        rows.append((line.name, counts, Rate(line.copies / line.documents, line.documents), *(cell.text(page.language) for cell in line.cells)))
     return figure_panel(page, "types", title, subtitle, body, sheet(page, "song-song-theo-loai", title, subtitle, columns, rows))
 
 
-def _head(page: Page, parts: Sequence[Period], part: Period) -> str:
+def _head(page: Page, part: Period, step: TimeStep) -> str:
     """A week by its first day, a month by its number."""
-    is_by_week = parts[0].days <= 7 and (len(parts) == 1 or parts[1].days <= 7)
-    return written.short_day(part.from_on, page.language) if is_by_week else f"{part.from_on.month}/{part.from_on.year % 100:02}"
+    return written.short_day(part.from_on, page.language) if step == "week" else f"{part.from_on.month}/{part.from_on.year % 100:02}"

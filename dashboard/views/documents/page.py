@@ -13,8 +13,10 @@ from dashboard.ui.page_context import Page
 from dashboard.ui.panel import Columns, draw, in_columns, remembered, sentence
 from dashboard.ui.translations import t
 from dashboard.views.documents.channels import CHANNELS, channels_panel, days_panel, paper_panel, price_choice
+from dashboard.views.documents.open_deliveries import OPEN, open_panel
 from dashboard.views.documents.outgoing import tree_panel, type_name, types_panel
 from dashboard.views.documents.registered import REGISTERED, registered_panel
+from dashboard.views.documents.waiting import waiting_panel
 from metrics.periods import Period
 
 TITLE = "page.documents"
@@ -31,6 +33,7 @@ NAMES: tuple[str, ...] = (
     "axis_incoming",
     "axis_success_ratio",
     "on_time_ratio",
+    *OPEN,
     "median_working_days",
     "p90_working_days",
     "paper_pages_saved",
@@ -57,10 +60,12 @@ def _compose(page: Page) -> tuple[Markup, Columns]:
     wide = (
         tree_panel(page, figures, flow.forms),
         types_panel(page, figures["parallel_ratio"], parts, flow.types) if "parallel_ratio" in known else None,
+        waiting_panel(page) if "median_working_days" in known else None,
         registered_panel(page, figures) if known & set(REGISTERED) else None,
     )
     narrow = (
         days_panel(page, figures, flow.days) if "median_working_days" in known else None,
+        open_panel(page, figures) if known & set(OPEN) else None,
         channels_panel(page, figures) if known & set(CHANNELS[:4]) else None,
         paper_panel(page, figures["paper_pages_saved"]) if "paper_pages_saved" in known else None,
     )

@@ -51,10 +51,13 @@ def movers_panel(page: Page, moves: pl.DataFrame | None, whole: Figure, with_wha
     rest = t("movers.more", count=more, accounts=written.number(int(risen["gained"].slice(SHOWN).sum()), page.language)) if more > 0 else ""
     body = interval_list(page, title, risen.head(SHOWN), whole, lambda row: _gain(page, row), rest)
     columns = (t("units.unit"), "n", "N", t("map.rate"), t("movers.before"), t("movers.gained"))
-    cells = [(*cells_of(page, row), Rate(row["value"]), Rate(row["low"]), row["gained"]) for row in risen.iter_rows(named=True)]
+    cells = [
+        (*cells_of(page, row), Rate(row["value"], row["denominator"]), Rate(row["low"], row["denominator"]), row["gained"])
+        for row in risen.iter_rows(named=True)
+    ]
     return figure_panel(page, "movers", title, subtitle, body, sheet(page, "tien-bo", title, subtitle, columns, cells))
 
 
 def _gain(page: Page, row: Row) -> str:
-    before = written.percent(row["low"], page.language, 1)
+    before = written.percent(row["low"], page.language, 1, row["denominator"])
     return t("movers.gain", count=written.number(row["gained"], page.language), before=before)

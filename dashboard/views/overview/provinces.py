@@ -74,7 +74,11 @@ def provinces_panel(page: Page, units: Mapping[str, Mapping[str, Figure]]) -> Pa
     rows = 1 + max((place.row for place in grid), default=0)
     body = markup("overview/provinces.html", tiles=tiles, chips=chips, row_px=max(LEAST_PX, min(MOST_PX, MAP_PX // rows)))
     codes = [*(place.unit_code for place in grid if not place.is_mark), *(unit.code for unit in central)]
-    cells = [(page.tree.label(code), rates[code].numerator, rates[code].denominator, Rate(rates[code].value)) for code in codes if code in rates]
+    cells = [
+        (page.tree.label(code), rates[code].numerator, rates[code].denominator, Rate(rates[code].value, rates[code].denominator))
+        for code in codes
+        if code in rates
+    ]
     title, subtitle = t("map.title"), t("map.subtitle", population=page.population("account"))
     twin = sheet(page, "ban-do", title, subtitle, (t("map.unit"), "n", "N", t("map.rate")), cells)
     return figure_panel(page, "provinces", title, subtitle, body, twin)

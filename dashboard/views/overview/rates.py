@@ -11,6 +11,7 @@ from markupsafe import Markup
 from dashboard.session.address import link
 from dashboard.session.compared_period import CompareWith, chosen_compare, compare_words, compared_period, is_reached
 from dashboard.session.figures import Figure, whole
+from dashboard.session.quality_line import is_exposed
 from dashboard.ui import format as written
 from dashboard.ui.markup import markup
 from dashboard.ui.page_context import Page
@@ -116,7 +117,7 @@ def _card(
     more = [
         (t("why.trend"), trend),
         *_compared(page, figure, earlier),
-        *([(t("why.target"), target)] if target else []),
+        *([(t("why.target"), f"{target} · {t('card.target_without_window')}" if is_exposed(declared) else target)] if target else []),
         *([(t("why.checks"), "; ".join(failed))] if failed else []),
     ]
     return RateCard(
@@ -135,10 +136,10 @@ def _card(
 
 
 def _trend_words(page: Page, parts: Sequence[Figure], step: TimeStep) -> str:
-    known = [part.value for part in parts if part.value is not None]
+    known = [part for part in parts if part.value is not None]
     if len(known) < 2:
         return t("card.no_trend")
-    first, last = (written.percent(value, page.language) for value in (known[0], known[-1]))
+    first, last = known[0].rate_text, known[-1].rate_text
     return t("card.trend", by=t(f"card.trend_{step}"), first=first, last=last)
 
 

@@ -38,7 +38,16 @@ def support_panel(page: Page, units: pl.DataFrame, whole: Figure) -> Panel | Non
     more = int(ranked["is_lower"].sum()) - shown.height
     body = interval_list(page, title, shown, whole, lambda row: _left(page, row), t("support.more", count=more) if more > 0 else "")
     columns = (t("units.unit"), "n", "N", t("map.rate"), t("support.interval_from"), t("support.interval_to"), t("support.remark"))
-    cells = [(*cells_of(page, row), Rate(row["value"]), Rate(row["low"]), Rate(row["high"]), _left(page, row)) for row in shown.iter_rows(named=True)]
+    cells = [
+        (
+            *cells_of(page, row),
+            Rate(row["value"], row["denominator"]),
+            Rate(row["low"], row["denominator"]),
+            Rate(row["high"], row["denominator"]),
+            _left(page, row),
+        )
+        for row in shown.iter_rows(named=True)
+    ]
     action = (t("support.all"), link("compare", page.selection, metric=whole.metric, sort="low"))
     return figure_panel(page, "support", title, subtitle, body, sheet(page, "can-ho-tro", title, subtitle, columns, cells), action=action)
 

@@ -20,11 +20,11 @@ def trend_panel(page: Page) -> Panel:
     lines, rows = [], []
     for name in NAMES:
         parts = comparable_parts(frame, name, step)
-        known = [part.value for part in parts if part.value is not None]
+        known = [part for part in parts if part.value is not None]
         if len(known) < 2:
             continue
         label = t(f"unit.rate_{name}")
-        first, last = (written.percent(value, page.language, 1) for value in (known[0], known[-1]))
+        first, last = (written.percent(one.value or 0.0, page.language, 1, one.denominator) for one in (known[0], known[-1]))
         alt = t("card.trend", by=f"{label}, {by}", first=first, last=last)
         lines.append((label, sparkline([part.value for part in parts], alt), first, last))
         rows += [(label, written.span(part.from_on, part.to_on, page.language), part.counts_text, part.rate_text) for part in parts]

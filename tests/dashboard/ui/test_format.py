@@ -1,15 +1,22 @@
 from __future__ import annotations
 
+import re
 from datetime import UTC, date, datetime
 from inspect import Parameter, signature
+from io import BytesIO
+from zipfile import ZipFile
 
 import polars as pl
 import pytest
 
 from cli.console import figures_for_people
-from dashboard.reports.content.text import figure_text
+from dashboard.reports.content.blocks import Figure as ReportFigure
+from dashboard.reports.content.tables import rate_cell
+from dashboard.reports.content.text import figure_text, rate
+from dashboard.session.figures import Figure
 from dashboard.ui import format as written
-from dashboard.ui.table_files import Rate, Sheet, as_csv
+from dashboard.ui.table_files import Rate, Sheet, as_csv, as_xlsx
+from dashboard.ui.translations import use_language
 from metrics.catalog import metric
 
 
@@ -35,22 +42,33 @@ def test_a_percentage_has_two_decimals_and_a_comma() -> None:
     assert written.points(-0.0412, "vi") == "4,1"
 
 
-def test_page_report_and_command_round_a_tie_alike() -> None:
-    """1 of 800 is 0.125%: half up is 0.13, and half to even would be 0.12."""
-    assert written.percent(1 / 800, "en") == "0.13%"
-    assert "0.13%" in figure_text(metric("activation_rate"), 1, 800, 1 / 800, "en")
-    row = {
-        "metric": "x",
-        "label": "x",
-        "unit_code": None,
-        "period_from": None,
-        "period_to": None,
-        "numerator": 1,
-        "denominator": 800,
-        "value": 1 / 800,
-    }
-    assert figures_for_people(pl.DataFrame([row]))["value"].to_list() == ["0.13%"]
-    assert as_csv(Sheet("x", "", (), ("a",), ((Rate(1 / 800),),), "en")).decode("utf-8-sig").splitlines() == ["a", "0.13%"]
+@pytest.mark.parametrize(
+    ("numerator", "denominator", "text"),
+    [(1, 800, "0.13%"), (1848, 2996, "61.68%"), (87, 96, "91%"), (13, 96, "14%"), (1, 13, "8%"), (1, 100, "1.00%"), (98, 99, "99%")],
+)
+def test_page_report_files_and_command_round_a_rate_alike(numerator: int, denominator: int, text: str) -> None:
+    """Half up from the counts (1 of 800 is 0.125%), and of fewer than 100 cases in whole per cents, beside counts that say how many."""
+    value, days = numerator / denominator, (date(2024, 7, 1), date(2024, 7, 31))
+    figure = Figure("activation_rate", None, *days, numerator, denominator, value)
+    use_language("en")
+    page = figure.rate_text
+    use_language("vi")
+    assert page == written.percent(value, "en", of=denominator) == text
+    assert f"{text} (" in figure_text(metric("activation_rate"), numerator, denominator, value, "en")
+    reported = ReportFigure("k", "activation_rate", "", None, None, "as_was", *days, numerator, denominator, value, "rate", "1", "")
+    assert (rate_cell(reported, "en").text, rate(reported, "en").text) == (text, text)
+    row = {"metric": "x", "label": "x", "unit_code": None, "period_from": days[0], "period_to": days[1]}
+    row |= {"covered_from": days[0], "covered_to": days[1], "coverage_days": 31, "numerator": numerator, "denominator": denominator, "value": value}
+    assert figures_for_people(pl.DataFrame([row]))["value"].to_list() == [text]
+    sheet = Sheet("x", "", (), ("a",), ((Rate(value, denominator),),), "en")
+    assert as_csv(sheet).decode("utf-8-sig").splitlines() == ["a", text]
+    with ZipFile(BytesIO(as_xlsx(sheet))) as book:
+        style, cell = re.findall(r'<c r="A4" s="([0-9]+)"><v>([^<]+)</v>', book.read("xl/worksheets/sheet1.xml").decode())[0]
+        styles = book.read("xl/styles.xml").decode()
+    codes = {"9": "0%", "10": "0.00%", **dict(re.findall(r'<numFmt numFmtId="([0-9]+)" formatCode="([^"]+)"', styles))}
+    number_format = codes[re.findall(r'<xf numFmtId="([0-9]+)"', styles.partition("<cellXfs")[2])[int(style)]]
+    assert float(cell) == pytest.approx(value, rel=1e-15)  # the number itself stays whole
+    assert number_format == ("0.00%" if denominator >= 100 else "0%")
 
 
 @pytest.mark.parametrize(("difference", "text"), [(0.6 - 0.575, "2.5"), (0.2005 - 0.1, "10.1"), (0.1 - 0.2005, "10.1"), (0.3 - 0.1, "20.0")])

@@ -74,7 +74,7 @@ def test_every_unit_but_the_root_stands_with_its_own_figures(home: Home) -> None
     assert [one.unit.code for one in found.standings] == ["A", "A1", "A2", "B", "C"]
     assert (found.whole.numerator, found.whole.denominator) == (33, 63)
     by_code = {one.unit.code: one for one in found.standings}
-    assert (by_code["A"].counts_text, by_code["A"].rate_text, by_code["A"].below) == ("29/33", "87,88%", 2)
+    assert (by_code["A"].counts_text, by_code["A"].rate_text, by_code["A"].below) == ("29/33", "88%", 2)
     assert {code: one.side for code, one in by_code.items()} == {"A": "above", "A1": "above", "A2": "within", "B": "below", "C": None}
     assert {code: one.is_far for code, one in by_code.items()} == {"A": True, "A1": True, "A2": False, "B": True, "C": False}
     assert [by_code[code].missing_text for code in ("A", "A1", "B", "C")] == ["còn 1", "đạt", "còn 23", "–"]
@@ -100,21 +100,22 @@ def test_the_link_chooses_the_ratio_and_what_it_is_compared_with(home: Home) -> 
 
 def test_a_flow_is_only_compared_with_days_that_the_data_cover(home: Home) -> None:
     def reached(from_on: date, to_on: date, with_what: CompareWith, name: str = "login_rate") -> Period | None:
-        page = page_of(home, replace(JULY, from_on=from_on, to_on=to_on, own=(("base", "2024-08-10"),)))
+        page = page_of(home, replace(JULY, from_on=from_on, to_on=to_on, own=(("base", "2024-07-20"),)))
         period = compared_period(page, with_what)
         return period if is_reached(page, period, name) else None
 
     august = (date(2024, 8, 1), date(2024, 8, 31))
     assert reached(*august, "previous") == Period(date(2024, 7, 1), date(2024, 7, 31))
-    assert reached(*august, "weeks4") == Period(date(2024, 7, 4), date(2024, 8, 3))
+    assert reached(date(2024, 8, 1), date(2024, 8, 20), "weeks4") == Period(date(2024, 7, 4), date(2024, 7, 23))
+    assert reached(*august, "weeks4") is None  # its last three days are after the cut-off
     assert reached(*august, "year") is None
     assert reached(date(2024, 7, 1), date(2024, 7, 31), "weeks4") is None
     assert reached(date(1990, 1, 1), date(1990, 1, 31), "previous", "activation_rate") is None
     # A baseline is as many days as the view, ending on its day; a state needs only that day.
     september = (date(2024, 9, 1), date(2024, 9, 10))
-    assert reached(*september, "baseline") == Period(date(2024, 8, 1), date(2024, 8, 10))
+    assert reached(*september, "baseline") == Period(date(2024, 7, 11), date(2024, 7, 20))
     assert reached(date(2024, 9, 1), date(2024, 10, 30), "baseline") is None
-    assert reached(date(2024, 9, 1), date(2024, 10, 30), "baseline", "activation_rate") == Period(date(2024, 6, 12), date(2024, 8, 10))
+    assert reached(date(2024, 9, 1), date(2024, 10, 30), "baseline", "activation_rate") == Period(date(2024, 5, 22), date(2024, 7, 20))
 
 
 def test_a_baseline_that_the_link_does_not_name_is_the_first_month_s_end(home: Home) -> None:
@@ -174,7 +175,7 @@ def test_the_file_has_what_the_table_shows(home: Home) -> None:
     text = as_csv(standing_sheet(page, found, groups)).decode("utf-8-sig")
     header, *lines = csv.reader(io.StringIO(text), delimiter=";")
     assert header == ["Nhóm theo", "Đơn vị", "Cấp", "n", "N", "Tỷ lệ", "Khoảng tin cậy, từ", "Khoảng tin cậy, đến", *header[8:]]
-    assert {line[1]: line[3:6] for line in lines}["Huyện Đống Đa"] == ["28", "30", "93,33%"]
+    assert {line[1]: line[3:6] for line in lines}["Huyện Đống Đa"] == ["28", "30", "93%"]
     assert {line[1]: line[8] for line in lines}["Huyện Đống Đa"] == "46,7"
     assert "'=Chữ" in {line[1] for line in lines}
     assert {len(line) for line in lines} == {len(header)}

@@ -96,7 +96,7 @@ def test_every_account_that_was_gained_counts_and_nothing_else(tmp_path: Path) -
     panel = movers_panel(page, moves(("A", 50, 10, 40), ("B", 50, 10, 10)), whole, "previous")
     assert panel is not None
     assert "Tỉnh A" in panel.markup
-    assert "+30 tài khoản, từ 20,0%" in panel.markup
+    assert "+30 tài khoản, từ 20%" in panel.markup
     assert "Tỉnh B" not in panel.markup
     nobody = movers_panel(page, moves(("A", 50, 10, 10), ("B", 50, 10, 10)), whole, "previous")
     assert nobody is not None

@@ -39,7 +39,7 @@ def test_every_metric_has_one_entry_with_its_present_figure(page: Page) -> None:
     assert sorted(listed) == sorted(one.name for one in METRICS)
     by_name = {entry.name: entry for _, group in groups for entry in group}
     activation = by_name["activation_rate"]
-    assert (activation.figure, activation.figure_label) == ("50,00%", "1/2 · 1/7 – 31/7/2024")
+    assert (activation.figure, activation.figure_label) == ("50%", "1/2 · 1/7 – 31/7/2024")
     assert by_name["activated_accounts"].figure == "1"
     assert by_name["axis_success_ratio"].figure == "chưa có số liệu"
     duration = replace(figures["median_working_days"], numerator=1200, value=4.0)

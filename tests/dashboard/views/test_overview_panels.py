@@ -47,7 +47,8 @@ def turn(numerator: int, denominator: int, moves: dict[str, dict[str, int]] | No
 def test_no_data_no_activity_and_zero_are_three_things() -> None:
     assert figure("x", None).rate_text == "chưa có số liệu"
     assert figure("x", 0, 0).rate_text == "–"
-    assert figure("x", 0, 7).rate_text == "0,00%"
+    assert figure("x", 0, 7).rate_text == "0%"
+    assert figure("x", 0, 700).rate_text == "0,00%"
     assert figure("x", 1234, 5678).counts_text == "1.234/5.678"
 
 
@@ -103,7 +104,7 @@ def test_the_csv_has_what_is_shown_and_no_formulas() -> None:
     data = as_csv(Sheet("x", "", (), columns, tuple(rows), "vi"))
     assert data.startswith(b"\xef\xbb\xbf")
     header, line = csv.reader(io.StringIO(data.decode("utf-8-sig")), delimiter=";")
-    assert line == ['\'=CMD("x");', "Cấp tỉnh", "3/4", "75,00%", "", "", "", "", "1.234"]
+    assert line == ['\'=CMD("x");', "Cấp tỉnh", "3/4", "75%", "", "", "", "", "1.234"]
     assert len(header) == len(line)
 
 

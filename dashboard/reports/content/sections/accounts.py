@@ -5,7 +5,7 @@ from __future__ import annotations
 from dashboard.reports.content.blocks import Block, Chart, Column, Figure, Series, Table
 from dashboard.reports.content.report_data import ReportData
 from dashboard.reports.content.tables import count_cell, rate_cell, share_cell, table, text_cell, under_cell
-from dashboard.reports.content.text import change_text, in_sentence, names_in_a_row, window
+from dashboard.reports.content.text import in_sentence, names_in_a_row, window
 
 TITLE = "Tài khoản và đăng nhập"
 RATES = ("activation_rate", "login_rate", "login_rate_of_provisioned", "weekly_active_rate", "habitual_rate", "processing_rate")
@@ -47,9 +47,7 @@ def changes(data: ReportData, figures: dict[str, Figure], names: tuple[str, ...]
     if data.earlier is None:
         return []
     earlier, before = window(data.earlier, data.language), data.figures(names, data.earlier)
-    found = [
-        (in_sentence(figures[name].label), change_text(figures[name], before[name], data.language), before[name], figures[name]) for name in names
-    ]
+    found = [(in_sentence(figures[name].label), data.change(figures[name], before[name]), before[name], figures[name]) for name in names]
     known = [change for change in found if change[1] is not None]
     if known:
         return [data.say(key, "change", earlier=earlier, changes=known)]

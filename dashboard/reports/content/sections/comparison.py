@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dashboard.reports.content.blocks import Block, Chart, Column, Figure, Series, Table
 from dashboard.reports.content.report_data import ComparedUnit, ReportData
-from dashboard.reports.content.tables import count_cell, number_cell, rate_cell, share_cell, table, text_cell, under_cell
+from dashboard.reports.content.tables import count_cell, kind_of_rate, number_cell, rate_cell, share_cell, table, text_cell, under_cell
 from dashboard.reports.content.text import official_count, window
 from dashboard.ui.format import number
 
@@ -111,7 +111,7 @@ def bars_chart(data: ReportData, placed: list[ComparedUnit], most: int = MOST_BA
         f"Cao nhất là {data.name_of(first.unit)} {first.figure.text}, thấp nhất là {data.name_of(last.unit)} {last.figure.text}.",
         tuple(data.name_of(one.unit) for one in shown),
         (Series("Tỷ lệ kích hoạt", tuple(one.figure.value for one in shown)),),
-        values_are="rate",
+        values_are=kind_of_rate(min(one.figure.denominator or 0 for one in shown)),
         target=targets.pop() if len(targets) == 1 else None,
         note=f"Số liệu {window(data.period, data.language)}; mẫu số là tài khoản được cấp của từng đơn vị, xem Phụ lục I.",
     )

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 from dashboard.reports.content.blocks import Block, Column, Table
 from dashboard.reports.content.report_data import ReportData
 from dashboard.reports.content.tables import day_cell, number_cell, table, text_cell
-from dashboard.reports.content.text import official_count
+from dashboard.reports.content.text import official_count, sentence_case, window
 from data.language import in_language
 from metrics.catalog import METRICS
 
@@ -18,7 +18,8 @@ TITLE = "Định nghĩa chỉ số, phạm vi loại trừ, số liệu khai bá
 def write(data: ReportData) -> list[Block]:
     """Definitions, then declarations beside what was measured on the same days."""
     declared = [_declared(data)] if "electronic_issue_ratio" in data.known else []
-    return [_definitions(data), *declared]
+    quality = [_quality(data)] if data.known else []
+    return [_definitions(data), *quality, *declared]
 
 
 def _definitions(data: ReportData) -> Table:
@@ -32,6 +33,17 @@ def _definitions(data: ReportData) -> Table:
         (Column("Phiên bản", "count", 0.8), lambda one: number_cell(one.version)),
     ]
     return table("annex.definitions", "Định nghĩa chỉ số", [one for one in METRICS if one.name in data.known], columns)
+
+
+def _quality(data: ReportData) -> Table:
+    """What each figure of the whole can bear in this period: the line that the dashboard shows behind "Cách tính"."""
+    figures = data.figures([one.name for one in METRICS if one.name in data.known])
+    columns = [
+        (Column("Chỉ số", weight=1.6), lambda figure: text_cell(figure.label)),
+        (Column("Chất lượng số liệu trong kỳ", weight=4.4), lambda figure: text_cell(sentence_case(data.quality_of(figure)))),
+    ]
+    note = "Mức phủ, phần chưa biết ở thời điểm chốt, số trường hợp nhỏ và số liệu đã điều chỉnh so với báo cáo trước; tính cho toàn phạm vi báo cáo."
+    return table("annex.quality", f"Chất lượng số liệu {window(data.period, data.language)}", list(figures.values()), columns, note)
 
 
 def _declared(data: ReportData) -> Block:

@@ -9,6 +9,7 @@ from dashboard.reports.content.report_data import ReportData
 from dashboard.reports.content.sections.accounts import changes
 from dashboard.reports.content.tables import count_cell, rate_cell, table, text_cell
 from dashboard.reports.content.text import in_sentence, official_day, span, window
+from metrics.periods import Period, TimeStep
 
 TITLE = "Văn bản điện tử phát hành, song song bản giấy, ký số"
 COUNTS = (
@@ -103,9 +104,12 @@ def over_time_chart(data: ReportData) -> list[Block]:
     """Forms over time; nothing where no source delivers them."""
     if not data.shown(FORMS):
         return []
-    by = "week" if data.period.days <= DAYS_BY_WEEK else "month"
+    by: TimeStep = "week" if data.period.days <= DAYS_BY_WEEK else "month"
     parts = data.over_time(tuple(FORMS), by)
-    firsts = [part["outgoing_electronic"].period_from for part in parts]
+    windows = [Period(part["outgoing_electronic"].period_from, part["outgoing_electronic"].period_to) for part in parts]
+    name = "tuần" if by == "week" else "tháng"
+    marks = ["" if part.is_whole(by) else "*" for part in windows]
+    cut = f" * {name.capitalize()} không trọn: kỳ bắt đầu hoặc kết thúc giữa {name}." if any(marks) else ""
     series = tuple(
         Series(label, tuple(None if (count := part[name].numerator) is None else float(count) for part in parts)) for name, label in FORMS.items()
     )
@@ -117,8 +121,11 @@ def over_time_chart(data: ReportData) -> list[Block]:
         f"Văn bản đi theo hình thức phát hành, theo {step}",
         f"Số văn bản đi theo {step}; nhiều văn bản {in_sentence('Hoàn toàn điện tử')} nhất là {most.text}, "
         f"từ ngày {official_day(most.period_from, data.language)}.",
-        tuple(official_day(on, data.language) if by == "week" else f"{on.month}/{on.year}" for on in firsts),
+        tuple(
+            (official_day(part.from_on, data.language) if by == "week" else f"{part.from_on.month}/{part.from_on.year}") + mark
+            for part, mark in zip(windows, marks, strict=True)
+        ),
         series,
-        note=f"Số liệu {window(data.period, data.language)}.",
+        note=f"Số liệu {window(data.period, data.language)}.{cut}",
     )
     return [chart]

@@ -8,8 +8,9 @@ from dashboard.reports.content.sections.accounts import changes, targets
 from dashboard.reports.content.sections.documents import over_time_chart
 from dashboard.reports.content.sections.unit_sheet import RATES as OF_UNITS
 from dashboard.reports.content.tables import count_cell, rate_cell, share_cell, table, text_cell, under_cell
-from dashboard.reports.content.text import change_text, window
-from dashboard.ui.format import NO_ACTIVITY
+from dashboard.reports.content.text import window
+from dashboard.ui.format import NO_ACTIVITY, number
+from metrics.working_days import working_days
 
 TITLE = "Kết quả trong kỳ"
 RATES = (*OF_UNITS, "axis_success_ratio")
@@ -46,7 +47,7 @@ def _rates(data: ReportData, figures: dict[str, Figure]) -> Table:
         (Column("Mẫu số", "count", 0.9), lambda name: under_cell(figures[name])),
         (Column("Kỳ này", "rate"), lambda name: rate_cell(figures[name])),
         (Column("Kỳ trước", "rate"), lambda name: rate_cell(before.get(name))),
-        (Column("Thay đổi", weight=1.2), lambda name: _change(figures[name], before.get(name))),
+        (Column("Thay đổi", weight=1.2), lambda name: _change(data, figures[name], before.get(name))),
         (Column("Cùng kỳ năm trước", "rate", 1.1), lambda name: rate_cell(last_year[name])),
         (Column("Chỉ tiêu", "rate", 0.9), lambda name: share_cell(data.target(figures[name]))),
     ]
@@ -62,12 +63,26 @@ def _counts(data: ReportData, figures: dict[str, Figure]) -> Table:
         (Column("Chỉ số", weight=2.6), lambda name: text_cell(figures[name].label)),
         (Column("Kỳ này", "count"), lambda name: count_cell(figures[name])),
         (Column("Kỳ trước", "count"), lambda name: count_cell(before.get(name))),
-        (Column("Thay đổi", weight=1.2), lambda name: _change(figures[name], before.get(name))),
+        (Column("Thay đổi", weight=1.2), lambda name: _change(data, figures[name], before.get(name))),
         (Column("Cùng kỳ năm trước", "count", 1.1), lambda name: count_cell(last_year[name])),
     ]
-    return table("month.counts", "Số lượng trong kỳ", data.shown(COUNTS), columns)
+    return table("month.counts", "Số lượng trong kỳ", data.shown(COUNTS), columns, _per_working_day(data, figures, before))
 
 
-def _change(now: Figure, before: Figure | None) -> Cell:
-    change = change_text(now, before, "vi") if before is not None else None
+def _per_working_day(data: ReportData, now: dict[str, Figure], before: dict[str, Figure]) -> str:
+    """Documents per working day of both periods: a month with a holiday has fewer documents, and not for that fewer a day."""
+    name, changes = "outgoing_documents", data.reader.day_changes()
+    if data.earlier is None or data.change(now[name], before.get(name)) is None:
+        return ""
+    told = []
+    for period, figure in ((data.period, now[name]), (data.earlier, before[name])):
+        days = working_days(period, changes)
+        if not days:
+            return ""
+        told.append(f"{number((figure.numerator or 0) / days, 'vi', 1)} ({days} ngày)")
+    return f"Văn bản đi mỗi ngày làm việc: kỳ này {told[0]}, kỳ trước {told[1]}."
+
+
+def _change(data: ReportData, now: Figure, before: Figure | None) -> Cell:
+    change = data.change(now, before)
     return Cell(change.removesuffix(" điểm phần trăm") if change else NO_ACTIVITY)

@@ -26,8 +26,8 @@ UNITS: list[Row] = [
 ]
 
 
-def figure(value: float | None, kind: str = "rate") -> Figure:
-    known = {"numerator": 1, "denominator": 2, "value": value}
+def figure(value: float | None, kind: str = "rate", of: int = 2000) -> Figure:
+    known = {"numerator": 1, "denominator": of, "value": value}
     return Figure("k", "m", "Tỷ lệ", None, None, "as_was", date(2024, 7, 1), date(2024, 7, 31), kind=kind, definition_version="1", text="x", **known)  # type: ignore[arg-type]
 
 
@@ -46,6 +46,10 @@ def figure(value: float | None, kind: str = "rate") -> Figure:
 )
 def test_what_moved_is_said_in_points_and_what_rounds_to_nothing_has_not_moved(now: float | None, before: float | None, said: str | None) -> None:
     assert change_text(figure(now), figure(before), "vi") == said
+
+
+def test_what_moved_among_few_cases_is_said_in_whole_points() -> None:
+    assert change_text(figure(0.91, of=96), figure(0.5757), "vi") == "tăng 33 điểm phần trăm"
 
 
 def test_counts_move_by_whole_numbers() -> None:
@@ -118,7 +122,7 @@ def test_one_unit_is_told_in_the_singular_and_nobody_is_not_told_as_a_list(tmp_p
     rows = [account(number, unit) for unit in "AB" for number in range(2)]
     days = [login(number, "A") for number in range(2)]
     one = built(tiny_home(tmp_path / "one", {"org_unit": UNITS, "account": rows, "account_day": days}))
-    assert paragraph(one, "comparison.full").endswith("trong kỳ: Vụ 1, 100,00% (2/2 tài khoản).")
+    assert paragraph(one, "comparison.full").endswith("trong kỳ: Vụ 1, 100% (2/2 tài khoản).")
     none = built(tiny_home(tmp_path / "none", {"org_unit": UNITS, "account": rows, "account_day": [login(0, "A")]}))
     assert "chưa có đơn vị nào" in paragraph(none, "comparison.full")
 
@@ -138,8 +142,8 @@ def test_rise_and_fall_are_told_against_the_month_before(tmp_path: Path) -> None
     home = tiny_home(tmp_path, {"org_unit": UNITS, "account": rows, "account_day": days, "snapshot_info": [CUT_OFF_IN_AUGUST]})
     said = paragraph(built(home, period=Period(date(2024, 8, 1), date(2024, 8, 31))), "accounts.change")
     assert "từ ngày 01/7/2024 đến hết ngày 31/7/2024" in said
-    assert "tỷ lệ kích hoạt tài khoản không thay đổi (80,00%)" in said
-    assert "tăng 50,00 điểm phần trăm (từ 25,00% lên 75,00%)" in said
+    assert "tỷ lệ kích hoạt tài khoản không thay đổi (80%)" in said
+    assert "tăng 50 điểm phần trăm (từ 25% lên 75%)" in said
 
 
 def test_more_issued_than_declared_is_flagged_and_not_concluded_from(tmp_path: Path) -> None:

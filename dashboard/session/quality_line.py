@@ -1,0 +1,75 @@
+"""What a figure can bear: one line of its coverage, what is not known yet, small numbers, exposure and revisions, the same wherever it stands.
+
+Coverage, timeliness and revision are the quality dimensions that statistical offices report with each figure (ESS Handbook for Quality and Metadata
+Reports, 2021); what is censored is said beside them.
+"""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+
+from dashboard.ui import format as written
+from dashboard.ui.format import Language
+from dashboard.ui.translations import catalogue
+from data.language import in_words
+from metrics.model import Metric
+from metrics.query.coverage import Coverage, Gap
+from metrics.rounding import FEW
+
+YOUNG = timedelta(days=31)
+"""So long after the first day of the data, much of what falls due or is completed arrived before it."""
+GAPS: dict[Gap, str] = {
+    "outside": "gap_outside",
+    "not_delivered": "gap_not_delivered",
+    "too_short": "gap_too_short",
+    "looks_back": "gap_looks_back",
+}
+EXPOSED = frozenset({"has_logged_in", "has_processed", "has_signed"})
+"""What ever more accounts have done, the longer the period is."""
+
+
+def quality_line(one: Metric, coverage: Coverage, cases: int | None, first_on: date, language: Language, restated: str = "") -> str:
+    """The line, in plain words.
+
+    coverage: of the figure's window (`metrics.query.coverage`). cases: the denominator of a ratio, how many rows a duration rests on, else None.
+    first_on: the first day of the data. restated: how an earlier published report printed it otherwise.
+    """
+    words = catalogue(language)
+
+    def say(key: str, **values: object) -> str:
+        return in_words(words[f"quality_line.{key}"], language).format(**values)
+
+    told: list[str] = []
+    if coverage.gap is not None:
+        told.append(say(GAPS[coverage.gap]))
+    elif coverage.covered is not None:
+        covered = coverage.covered
+        last = written.day(covered.to_on, language)
+        if one.is_state:
+            told.append(say("state", day=last))
+        elif coverage.is_whole:
+            told.append(say("whole", days=covered.days))
+        else:
+            span = written.span(covered.from_on, covered.to_on, language)
+            told.append(say("part", days=covered.days, of=coverage.period.days, span=span, day=last))
+        told += [say(key, first=written.day(first_on, language), days=covered.days) for key in _not_known(one, coverage, first_on)]
+        if cases is not None and cases < FEW:
+            told.append(say("few", cases=written.number(cases, language)))
+    if restated:
+        told.append(say("restated", text=restated))
+    return "; ".join(told)
+
+
+def is_exposed(one: Metric) -> bool:
+    """Whether the figure grows with the length of its period, so that it compares with none of another length."""
+    return one.of == "account" and any(condition.columns & EXPOSED for condition in one.conditions)
+
+
+def _not_known(one: Metric, coverage: Coverage, first_on: date) -> list[str]:
+    """What the rows cannot tell yet, or not any more."""
+    found = {"due_delivery": ["due"], "completed_delivery": ["completed"]}.get(one.of, [])
+    covered = coverage.covered
+    is_young = covered is not None and covered.from_on < first_on + YOUNG
+    if one.of == "open_delivery" or (found and is_young):
+        found = [*found, "arrived_before"]
+    return [*found, "exposed"] if is_exposed(one) else found
