@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from dashboard.reports.content.request import Inputs, Request
     from data.paths import Home
 
+MOST_SIGNS = 20
 EXAMPLE = "so-ket --from 2024-07-01 --to 2024-07-31 --out reports"
 
 
@@ -32,6 +33,7 @@ def run(
     from dashboard.reports.archive.pinning import build_now, make_files, with_restated
     from dashboard.reports.archive.report_per_unit import file_stem, suffix_of
     from dashboard.reports.content.kinds import kind_named
+    from dashboard.reports.writers.pdf import lacking
 
     place = without_page_warnings(existing_home(home))
     request, inputs = options.resolve(place)
@@ -51,6 +53,9 @@ def run(
     made_from = report.provenance
     synthetic = ", SYNTHETIC" if made_from.is_synthetic else ""
     tell(f"{report.title}: {len(report.figures)} figures from snapshot {made_from.snapshot}{synthetic}.")
+    if "pdf" in formats and (signs := lacking(report)):
+        shown = signs[:MOST_SIGNS] + ("…" if len(signs) > MOST_SIGNS else "")
+        tell(f"The PDF prints □ for {len(signs)} characters that its typeface lacks ({shown}), and says so; the other files have them.")
     for path in written:
         print(path)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from dataclasses import dataclass
 from datetime import date
 
@@ -12,10 +13,15 @@ from dashboard.ui.format import Language
 
 def without_organisation(name: str, organisation: str) -> str:
     """`Viện kiểm sát nhân dân tỉnh Phú Thọ` as `Tỉnh Phú Thọ`; a name that is the organisation's alone stays whole."""
-    if not organisation or not name.lower().startswith(f"{organisation.lower()} "):
+    if not begins_with(name, organisation):
         return name
     rest = name[len(organisation) :].strip()
     return rest[:1].upper() + rest[1:] if rest[:1].isalnum() else name
+
+
+def begins_with(name: str, organisation: str) -> bool:
+    """Whether a name is the organisation's with more behind it. Compared letter by letter: some letters are longer in lower case."""
+    return bool(organisation) and name[: len(organisation)].lower() == organisation.lower() and name[len(organisation) :].startswith(" ")
 
 
 def with_abbreviation(text: str, organisation: str, abbreviation: str) -> str:
@@ -29,9 +35,20 @@ def tile_name(name: str) -> str:
     if len(name) <= 8:
         return name
     if " - " in name:
-        return "-".join("".join(word[0] for word in part.split()) for part in name.split(" - "))
+        return "-".join("".join(map(_initial, part.split())) for part in name.split(" - "))
     *first, last = name.split()
-    return "".join(f"{word[0]}." for word in first) + last
+    return "".join(f"{letter}." for letter in map(_initial, first) if letter) + last
+
+
+def _initial(word: str) -> str:
+    """The first letter or digit of a word with the marks on it; nothing of a word that has none, such as a quotation mark."""
+    place = next((place for place, sign in enumerate(word) if sign.isalnum()), None)
+    if place is None:
+        return ""
+    end = place + 1
+    while end < len(word) and unicodedata.category(word[end]).startswith("M"):
+        end += 1
+    return word[place:end]
 
 
 @dataclass(frozen=True)

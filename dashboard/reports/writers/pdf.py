@@ -39,15 +39,23 @@ def write(report: Report) -> bytes:
     """The PDF file; its time is that of the snapshot, and nobody stands as its author."""
     import typst
 
+    told = payload(report)
+    if lacking := _lacking(told):
+        told["lacking"] = official.form_words(report.language)["lacking"].format(count=len(lacking))
     compiler = typst.Compiler(str(TEMPLATE / "report.typ"), root=str(TEMPLATE), font_paths=_fonts(), ignore_system_fonts=True)
     written = compiler.compile(
         format="pdf",
-        sys_inputs={"report": json.dumps(_shown(payload(report)), ensure_ascii=False)},
+        sys_inputs={"report": json.dumps(_shown(told), ensure_ascii=False)},
         pdf_standards=STANDARDS,  # type: ignore[arg-type]
         timestamp=report.provenance.published_at.astimezone(UTC).replace(microsecond=0),
     )
     assert isinstance(written, bytes)
     return written
+
+
+def lacking(report: Report) -> str:
+    """The characters of the report that the typeface has no sign for, each once: the PDF prints `typeface.MISSING` for them, and says so."""
+    return _lacking(payload(report))
 
 
 @cache
@@ -74,6 +82,7 @@ def payload(report: Report) -> Data:
         "edge": official.PAGE_NUMBER_FROM_EDGE_MM * POINTS_PER_MM,
         "margins": {side: length * POINTS_PER_MM for side, length in official.MARGINS_MM.items()},
         "sizes": asdict(official.SIZES) | {"body": running.size},
+        "lacking": "",
         "mark": official.form_words(report.language)["synthetic"] if report.provenance.is_synthetic else "",
         "sections": [_main(report), *_annexes(report)],
     }
@@ -234,6 +243,19 @@ def _breakable(text: str, size: float, width: float) -> str:
         return text
     words = text.split(" ")
     return " ".join(ZERO_WIDTH_SPACE.join(word) if typeface.width_pt(word, size, is_bold=True) > width else word for word in words)
+
+
+def _lacking(data: Any) -> str:
+    if isinstance(data, str):
+        found = "" if data.isascii() else (sign for sign in data if typeface.shown_as(sign) == typeface.MISSING != sign)
+    else:
+        found = (
+            sign
+            for value in (data.values() if isinstance(data, dict) else data)
+            if isinstance(value, str | dict | list | tuple)
+            for sign in _lacking(value)
+        )
+    return "".join(dict.fromkeys(found))
 
 
 def _shown(data: Any) -> Any:
