@@ -110,5 +110,5 @@ def for_people(frame: pl.DataFrame) -> pl.DataFrame:
     shown = frame.with_columns(*written, rank, count=pl.format("{}/{}", "numerator", "denominator"))
     return shown.select(
         *("unit_code", "count", "value", "low", "high", "position", "rank", "change", "behaviour", "mix", "entered", "left"),
-        *("target", "missing", "reached_on", "reached_from", "reached_to"),
+        *("target", "missing", "reached_on", "reached_from", "reached_to", "control", "assurance"),
     )

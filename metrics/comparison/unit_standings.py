@@ -16,6 +16,7 @@ from metrics.comparison.intervals import wilson
 from metrics.comparison.pace import LOOKS_BACK, MOST_POINTS, STATES, Pace, pace_of_state, pace_of_trend
 from metrics.comparison.paired import mcnemar, with_subtrees
 from metrics.comparison.peers import peers, quartiles, ranks
+from metrics.comparison.process_control import p_prime
 from metrics.comparison.targets import missing_to_target, with_targets
 from metrics.engines import Snapshot
 from metrics.model import Good, Ratio
@@ -24,9 +25,11 @@ from metrics.query.coverage import clipped, is_comparable
 from metrics.query.delivered import is_known
 from metrics.query.metric_values import counts, metric_values
 from metrics.tree.scope import Scope
-from metrics.tree.units import tree_changes, units
+from metrics.tree.units import small_table, tree_changes, units
 
 QUARTERS = 4
+CONTROLLED = 25
+"""Periods that a control chart looks back on."""
 
 
 def standings(
@@ -92,6 +95,8 @@ def comparison(snapshot: Snapshot, name: str, period: Period, before: Period, ta
     reached_on, reached_from, reached_to: when the target is reached (`metrics.comparison.pace`); null without a target, or where less is better.
     gained, lost, p_value: of the unit's accounts that count both times, those that came into the numerator and those that left it, and how often
     chance alone would do as much (`metrics.comparison.paired`); null for other rows, and the last for activation, which only rises.
+    control (better, worse, other, none), assurance (reliable, unreliable, never, unknown): of the unit's P' chart among all listed
+    (`metrics.comparison.process_control`); null where too few periods before are known.
     The period is taken as far as the data speak of it; change and all that tells of it are null where they speak of a part of `before` only (of a
     state: not of its last day). targets: as `metrics.comparison.targets.read_targets` gives them. Raises ConfigurationError for a metric that is
     no ratio, and for unknown units.
@@ -118,7 +123,11 @@ def comparison(snapshot: Snapshot, name: str, period: Period, before: Period, ta
     gave = pl.concat([whole, gave.drop_nulls("unit_code").filter(pl.col("unit_code").ne_missing(now["unit_code"][0]))])
     table = placed.join(ranked.rename({"units": "ranked"}), on="unit_code", how="left", maintain_order="left")
     table = table.join(gave, on="unit_code", how="left", nulls_equal=True, maintain_order="left")
-    return table.with_columns(*_paces(snapshot, one, table, period, scope), *_same_accounts(snapshot, one, table, period, before, scope))
+    return table.with_columns(
+        *_paces(snapshot, one, table, period, scope),
+        *_same_accounts(snapshot, one, table, period, before, scope),
+        *_control(snapshot, one, table, period, scope),
+    )
 
 
 def _same_accounts(snapshot: Snapshot, one: Ratio, table: pl.DataFrame, period: Period, before: Period, scope: Scope) -> list[pl.Series]:
@@ -211,14 +220,7 @@ def _state_paces(snapshot: Snapshot, one: Ratio, rows: _Aimed, period: Period, s
 
 def _trend_paces(snapshot: Snapshot, one: Ratio, rows: _Aimed, period: Period, scope: Scope) -> list[Pace | None]:
     """By the same ratio in the periods before, each as long, as far as the data reach back."""
-    periods = [period]
-    while len(periods) < MOST_POINTS and (earlier := period_before(periods[0])) is not None and earlier.from_on >= snapshot.info.first_on:
-        periods.insert(0, earlier)
-    periods = [one_period for one_period in periods if is_known(snapshot, one, one_period, scope.group)]
-    by_unit: dict[str | None, dict[int, tuple[int, int]]] = {}
-    found = counts(snapshot, [one], periods, scope, "unit").select("group_code", "period_no", "numerator", "denominator") if periods else None
-    for code, number, over, under in found.iter_rows() if found is not None else ():
-        by_unit.setdefault(code, {})[number] = (over or 0, under or 0)
+    by_unit, periods = _history(snapshot, one, period, scope, MOST_POINTS)
     last = len(periods) - 1
 
     def points(code: str | None) -> list[tuple[int, int]]:
@@ -232,3 +234,39 @@ def _trend_paces(snapshot: Snapshot, one: Ratio, rows: _Aimed, period: Period, s
         None if target is None or over is None or not under or not points(code) else pace_of_trend(period.to_on, points(code), period.days, target)
         for code, over, under, target in rows
     ]
+
+
+_Counted = dict[str | None, dict[int, tuple[int, int]]]
+"""Numerator and denominator by unit (None: the whole) and number of the period."""
+
+
+def _history(snapshot: Snapshot, one: Ratio, period: Period, scope: Scope, most: int) -> tuple[_Counted, list[Period]]:
+    """What each unit counted in up to `most` periods, and these periods, each as long, this one last."""
+    periods = [period]
+    while len(periods) < most and (earlier := period_before(periods[0])) is not None and earlier.from_on >= snapshot.info.first_on:
+        periods.insert(0, earlier)
+    periods = [known for known in periods if is_known(snapshot, one, known, scope.group)]
+    by_unit: _Counted = {}
+    if periods:
+        found = counts(snapshot, [one], periods, scope, "unit").select("group_code", "period_no", "numerator", "denominator")
+        for code, number, over, under in found.iter_rows():
+            by_unit.setdefault(code, {})[number] = (over or 0, under or 0)
+    return by_unit, periods
+
+
+def _control(snapshot: Snapshot, one: Ratio, table: pl.DataFrame, period: Period, scope: Scope) -> list[pl.Series]:
+    """control, assurance: what the unit's P' chart says of the newest period, and of its target."""
+    by_unit, periods = _history(snapshot, one, period, scope, CONTROLLED)
+    began = dict(units(snapshot).select("unit_code", "valid_from").iter_rows())
+    for code, on in small_table(snapshot, "unit_succession").select("new_code", "effective_on").iter_rows():
+        began[code] = max(on, began.get(code, on))
+    said: list[tuple[str | None, str | None]] = []
+    for code, target in table.select("unit_code", "target").iter_rows():
+        mine = by_unit.get(None if code == table["unit_code"][0] else code, {})
+        counted = [mine.get(number, (None, None)) for number in range(len(periods))]
+        # A unit that began, or took another one in, is judged by what came after.
+        anew = sum(known.from_on < began.get(code, known.from_on) for known in periods)
+        chart = p_prime(counted, [anew] if anew else [], among=table.height)
+        is_new = chart.is_known and anew < len(periods) and bool(counted[-1][1])
+        said.append((chart.change(one.good), chart.assurance(target, one.good)) if is_new else (None, None))
+    return [pl.Series(name, [row[place] for row in said], pl.String) for place, name in enumerate(("control", "assurance"))]

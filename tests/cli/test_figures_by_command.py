@@ -167,6 +167,15 @@ def test_what_is_compared_with_and_what_cannot_be(compared_home: Path) -> None:
 
 def test_a_part_too_small_to_show_has_no_sign() -> None:
     row = dict.fromkeys(("value", "low", "high", "change", "behaviour", "mix", "entered", "left", "target"), -1e-05)
-    words = {"unit_code": "P0", "position": "within", "missing": 1, "reached_on": None, "reached_from": None, "reached_to": None}
+    words = {
+        "unit_code": "P0",
+        "position": "within",
+        "missing": 1,
+        "reached_on": None,
+        "reached_from": None,
+        "reached_to": None,
+        "control": None,
+        "assurance": None,
+    }
     frame = pl.DataFrame([{**row, **words, "numerator": 1, "denominator": 2, "rank_from": 1, "rank_to": 1, "ranked": 1}])
     assert for_people(frame)["mix"].to_list() == ["0.00%"]

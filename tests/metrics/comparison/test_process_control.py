@@ -1,0 +1,74 @@
+"""P' and XmR charts: against NumPy, without false alarms where nothing changed, and with planted changes found."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from metrics.comparison.process_control import FEWEST, p_prime, x_mr
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_laneys_limits_equal_numpy(seed: int) -> None:
+    draw = np.random.default_rng(seed)
+    n = draw.integers(50, 4000, 20)
+    k = draw.binomial(n, np.clip(0.9 + 0.02 * draw.standard_normal(20), 0, 1))
+    usual, base = slice(0, 19), k[:19].sum() / n[:19].sum()
+    s = np.sqrt(base * (1 - base) / n)
+    z = (k / n - base) / s
+    sigma_z = np.abs(np.diff(z[usual])).mean() / 1.128
+    chart = p_prime(list(zip(k.tolist(), n.tolist(), strict=True)))
+    assert [point.centre for point in chart.points] == pytest.approx([base] * 20, abs=1e-12)
+    assert [point.low for point in chart.points] == pytest.approx(np.maximum(0, base - 3 * sigma_z * s), abs=1e-9)
+    assert [point.high for point in chart.points] == pytest.approx(np.minimum(1, base + 3 * sigma_z * s), abs=1e-9)
+
+
+def test_individuals_equal_montgomerys_formula() -> None:
+    values = [33.75, 33.05, 34.0, 33.81, 33.46, 34.02, 33.68, 33.27, 33.49, 33.20, 33.62, 33.0, 33.54, 33.12, 33.84]
+    # Montgomery's example 6.5 (viscosity of paint): mean 33.52, mean moving range 0.48, limits 32.24 and 34.80.
+    chart = x_mr([*values, 33.5])
+    point = chart.points[-1]
+    assert (round(point.centre, 2), round(point.low, 2), round(point.high, 2)) == (33.52, 32.24, 34.8)
+    assert not any(one.signal for one in chart.points)
+
+
+def alarms(change: float, seed: int) -> int:
+    """Of 355 units whose rates wander by 1 point, how many alarm in the newest period, in which all rates changed by `change`."""
+    draw = np.random.default_rng(seed)
+    found = 0
+    for _ in range(355):
+        n = draw.integers(60, 200, 25)
+        rates = np.clip(0.85 + 0.01 * draw.standard_normal(25), 0, 1)
+        rates[-1] += change
+        found += p_prime(list(zip(draw.binomial(n, rates).tolist(), n.tolist(), strict=True)), among=355).points[-1].signal is not None
+    return found
+
+
+def test_one_false_alarm_among_355_units_and_a_fall_of_a_quarter_is_found() -> None:
+    """About one false alarm per metric is expected (20 metrics: a mean of at most 1.5), and a fall by 25 points is found in 9 of 10 units."""
+    assert sum(alarms(0.0, seed) for seed in range(20)) / 20 <= 1.5
+    assert alarms(-0.25, 99) >= 320
+
+
+def test_a_reorganisation_sets_the_limits_anew() -> None:
+    counts: list[tuple[int | None, int | None]] = [(90 + number % 3, 100) for number in range(12)] + [(50 + number % 3, 100) for number in range(12)]
+    assert any(point.signal for point in p_prime(counts).points)
+    fresh = p_prime(counts, baselines=[12])
+    assert (fresh.first, len(fresh.points), [point.signal for point in fresh.points]) == (12, 12, [None] * 12)
+    assert not p_prime(counts[: 12 + FEWEST], baselines=[12]).is_known
+
+
+def test_a_long_run_on_one_side_is_a_shift() -> None:
+    chart = p_prime([(80, 100), (84, 100)] * 8 + [(85, 100)] * 8)
+    assert chart.points[-1].signal is not None
+    assert (chart.change("up"), chart.change("down"), chart.change("neither")) == ("better", "worse", "other")
+
+
+def test_assurance_says_whether_the_target_is_reached_reliably() -> None:
+    chart = p_prime([(900 + number % 5, 1000) for number in range(15)])
+    assert (chart.points[-1].low, chart.points[-1].high) == pytest.approx((0.896, 0.908), abs=0.01)
+    assert [chart.assurance(target, "up") for target in (0.85, 0.9, 0.95, None)] == ["reliable", "unreliable", "never", "unknown"]
+    assert [chart.assurance(target, "down") for target in (0.95, 0.9, 0.85)] == ["reliable", "unreliable", "never"]
+    assert chart.assurance(0.9, "neither") == p_prime([(1, 2)] * 3).assurance(0.9, "up") == "unknown"
+    quiet = p_prime([(None, None), (0, 0)] + [(5, 5)] * 12)
+    assert (len(quiet.points), quiet.points[-1].low, quiet.change("up")) == (12, 1.0, "none")
