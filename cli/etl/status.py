@@ -24,15 +24,22 @@ def run(
     last: Annotated[int, typer.Option(min=1, help="How many runs, newest first.")] = 10,
     freshness: Annotated[bool, typer.Option("--freshness", help="Up to when the rows of each source speak, instead.")] = False,
     coverage: Annotated[bool, typer.Option("--coverage", help="Which loaded rows are in a figure, and why the others are in none, instead.")] = False,
+    refused: Annotated[bool, typer.Option("--refused", help="Which rows were refused and why, with the commonest spellings, instead.")] = False,
     by_month: Annotated[bool, typer.Option("--by-month", help="With --coverage: each month by itself.")] = False,
     snapshots: Annotated[bool, typer.Option("--snapshots", help="Which snapshots are kept, instead.")] = False,
 ) -> None:
     """The last runs: when, how long, how they ended, what was published."""
     from etl.runs import status
 
-    if freshness + snapshots + coverage > 1:
-        raise ConfigurationError("--freshness, --coverage and --snapshots are lists of their own. Ask for one at a time.")
+    if freshness + snapshots + coverage + refused > 1:
+        raise ConfigurationError("--freshness, --coverage, --refused and --snapshots are lists of their own. Ask for one at a time.")
     place = existing_home(home)
+    if refused:
+        from metrics.query.snapshot_quality import rejections
+
+        with open_published(place) as snapshot:
+            show(rejections(snapshot), output, empty="No row was refused.")
+        return
     if coverage:
         with open_published(place) as snapshot:
             show(coverage_of(snapshot, by_month), output, empty="No row is loaded.")

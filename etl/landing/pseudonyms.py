@@ -17,6 +17,7 @@ from dataclasses import dataclass, field
 from data.errors import ConfigurationError
 from data.paths import Home
 from etl.runs.durable_files import UNFINISHED, flush_file, flush_folder
+from etl.staging.spellings import is_nobody
 
 KEY_VARIABLE = "VANBAN_ACCOUNT_KEY"
 SHORTEST_KEY = 32
@@ -38,7 +39,7 @@ class Pseudonyms:
         return hmac.new(self.secret, b"vanban: which secret", hashlib.sha256).hexdigest()[:16]
 
     def of(self, key: str | None) -> str | None:
-        """The pseudonym of one key, after trimming and Unicode NFC; None where there is no key."""
+        """The pseudonym of one key, after trimming and Unicode NFC; None where there is no key, or a word for none such as NULL."""
         if key is None:
             return None
         try:
@@ -46,7 +47,7 @@ class Pseudonyms:
         except KeyError:
             pass
         text = unicodedata.normalize("NFC", key).strip()
-        pseudonym = hmac.new(self.secret, text.encode(), hashlib.sha256).hexdigest() if text else None
+        pseudonym = hmac.new(self.secret, text.encode(), hashlib.sha256).hexdigest() if not is_nobody(text) else None
         if len(self._known) >= _REMEMBERED:  # bounded memory on a source with millions of people
             self._known.clear()
         self._known[key] = pseudonym

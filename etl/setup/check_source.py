@@ -15,7 +15,8 @@ from etl.landing.pseudonyms import Pseudonyms, passing_pseudonyms
 from etl.settings import Settings
 from etl.sources.source import ColumnsDiffer, Reading, Source
 from etl.staging.casts import Zones, quoted
-from etl.staging.stage import delivered_columns, parsing
+from etl.staging.spellings import told_spelling
+from etl.staging.stage import delivered_columns, grouped_reasons, parsing
 
 if TYPE_CHECKING:
     import polars as pl
@@ -121,10 +122,13 @@ def _judge(source: Source, reading: Reading, sample: pa.Table | None, zones: Zon
         memory.execute("SET TimeZone = 'UTC'")
         memory.register("looked_at", sample.append_column("ordinal", pa.array(range(sample.num_rows), pa.int64())))
         memory.execute(f"CREATE TABLE parsed AS {parsing('looked_at', columns, zones, reading.has_refused, place='ordinal')}")
-        refused = memory.execute(
-            "SELECT fault_column, fault_reason, count(*) FROM parsed WHERE fault_reason IS NOT NULL "
-            "GROUP BY fault_column, fault_reason ORDER BY count(*) DESC, fault_column, fault_reason"
-        ).fetchall()
+        spelling = told_spelling(columns, "fault_column", "landed")
+        refused = grouped_reasons(
+            memory.execute(
+                f"SELECT fault_column, fault_reason, {spelling}, count(*) FROM parsed JOIN looked_at landed USING (ordinal) "  # noqa: S608
+                "WHERE fault_reason IS NOT NULL GROUP BY ALL"
+            ).fetchall()
+        )
         shown = ", ".join(f"left(CAST({quoted(column.name)} AS VARCHAR), {_SHOWN_CHARACTERS})" for column in columns)
         first = memory.execute(f"SELECT {shown} FROM parsed WHERE fault_reason IS NULL ORDER BY ordinal LIMIT 1").fetchone()  # noqa: S608
     return EntityCheck(

@@ -16,7 +16,7 @@ FIRST_YEAR_OF_VALIDITY = 1900
 """Units were founded long before there was a document system."""
 
 OPEN_START, OPEN_END = "0001-01-01", "9999-12-31"
-"""How an open validity is often spelt; it counts as empty, which means the same."""
+"""Days before and after all others: of what has no day of its own."""
 
 # What trim() takes off: blanks, tabs, line ends, no-break and zero-width spaces, the byte order mark.
 _BLANKS = "' ' || chr(9) || chr(10) || chr(11) || chr(12) || chr(13) || chr(160) || chr(8203) || chr(8239) || chr(12288) || chr(65279)"
@@ -67,14 +67,14 @@ def quick(column: Column, zones: Zones) -> str | None:
     moment = "[12][0-9][0-9][0-9]-[0-9][0-9]-[0-9][0-9] [0-9][0-9]:[0-9][0-9]:[0-9][0-9]"
     zoned, fractional = f"{raw} GLOB '{moment}+[0-9][0-9]:[0-9][0-9]'", f"{raw} GLOB '{moment}*+[0-9][0-9]'"
     local = _from_local(f"TRY_CAST({raw} AS TIMESTAMP)", zones.source)
-    return (
-        f"CASE WHEN strlen({raw}) = 19 THEN CASE WHEN {raw} GLOB '{moment}' THEN {local} END "
+    return (  # days such as 1970-01-01 may stand for none (spellings.py): they go the long way
+        f"CASE WHEN {raw} < '1971' OR {raw} >= '2101-01-02' THEN NULL WHEN strlen({raw}) = 19 THEN CASE WHEN {raw} GLOB '{moment}' THEN {local} END "
         f"WHEN (strlen({raw}) = 25 AND {zoned}) OR (strlen({raw}) BETWEEN 22 AND 29 AND {fractional}) THEN TRY_CAST({raw} AS TIMESTAMPTZ) END"
     )
 
 
 def cleaned(column: Column) -> str:
-    """The column's text in NFC without blanks around it; empty becomes NULL, but for a flag, where empty means no."""
+    """The column's text in NFC without blanks around it; empty becomes NULL, but for a flag, where empty means no. Words for empty are still there."""
     name = quoted(column.name)
     if column.kind == "person":  # a pseudonym already
         return name
@@ -91,8 +91,7 @@ def value(column: Column, zones: Zones) -> str:
         case "instant":
             return _instant(text, zones.source)
         case "date":
-            day = _day(text, zones)
-            return f"CASE WHEN {text} IN ('{OPEN_START}', '{OPEN_END}') THEN NULL ELSE {day} END" if _is_validity(column) else day
+            return _day(text, zones)
         case "flag":
             return f"CASE WHEN lower({text}) IN {_YES} THEN true WHEN lower({text}) IN {_NO} THEN false END"
         case "integer":
@@ -122,8 +121,6 @@ def fault(column: Column, text: str, parsed: str) -> str:
         )
         cases.append(f"WHEN {parsed} < {earliest} OR {parsed} >= {too_late} THEN 'out of range'")
     cases.append(f"WHEN {parsed} IS NOT NULL THEN NULL WHEN {text} IS NULL THEN {missing}")
-    if _is_validity(column):
-        cases.append(f"WHEN {text} IN ('{OPEN_START}', '{OPEN_END}') THEN {missing}")
     cases.append(f"ELSE {literal(FAULTS[column.kind])}")
     return f"CASE {' '.join(cases)} END"
 

@@ -8,7 +8,7 @@ differs, in the contract's order, an empty value counting as less than any other
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 import duckdb
@@ -26,11 +26,15 @@ from etl.sources.source import REFUSED, REFUSED_AT
 from etl.staging.accounting import accounts_of, rows_by_batch
 from etl.staging.casts import TYPES, Zones, cleaned, fault, literal, local_day, quick, quoted, value
 from etl.staging.own_tables import make_own_tables
+from etl.staging.spellings import stands_for_nothing, told_spelling
 
 _CHUNK = 50_000
 
 PEOPLE = ("account", "account_assignment")
 """Entities of which rows that are gone from a source can be kept (`remembered_people`)."""
+
+TOLD_SPELLINGS = 5
+"""How many spellings of refused values a reason names."""
 
 RECORD = "record"
 """Stands as the column's name where a whole line or file was refused."""
@@ -88,7 +92,7 @@ def refuse_unusable(warehouse: duckdb.DuckDBPyConnection, chain: Chain, accounts
         return
     raise DataRefused(
         f"source {chain.source}: none of the {sum(account.rows_in for account in accounts)} rows of {chain.entity} could be used "
-        f"({_commonest_fault(warehouse, quoted(f'{chain.source}__{chain.entity}'))}). What was published before stays. "
+        f"({_commonest_fault(warehouse, chain)}). What was published before stays. "
         f"Run `vanban source check {chain.source}` to see what is wrong."
     )
 
@@ -135,11 +139,25 @@ def staged_columns(entity: Entity) -> dict[str, str]:
 
 
 def reject_reasons(warehouse: duckdb.DuckDBPyConnection, source: str, entity: str) -> list[tuple[str, str, int]]:
-    """Column, reason and rows of what was refused, the commonest first."""
+    """Column, reason and rows of what was refused, the commonest first; a reason ends in the commonest spellings that may be told."""
     table = quoted(f"{source}__{entity}")
-    return warehouse.execute(
-        f"SELECT column_name, reason, count(*) FROM reject.{table} GROUP BY ALL ORDER BY count(*) DESC, column_name, reason"  # noqa: S608
-    ).fetchall()
+    return grouped_reasons(
+        warehouse.execute(f"SELECT column_name, reason, spelling, count(*) FROM reject.{table} GROUP BY ALL").fetchall()  # noqa: S608
+    )
+
+
+def grouped_reasons(counted: Iterable[tuple[str, str, str | None, int]]) -> list[tuple[str, str, int]]:
+    """Column, reason and rows out of column, reason, spelling and rows: "not a date: 2024-13-45 (12 rows), 31-6-2024 (1)"."""
+    spelt: dict[tuple[str, str], Counter[str | None]] = {}
+    for column, reason, spelling, rows in counted:
+        spelt.setdefault((column, reason), Counter())[spelling] += rows
+    reasons = []
+    for (column, reason), rows_of in spelt.items():
+        told = sorted(((rows, text) for text, rows in rows_of.items() if text), key=lambda one: (-one[0], one[1]))
+        listed = ", ".join(f"{text} ({rows})" for rows, text in told[:TOLD_SPELLINGS])
+        more = f" and {len(told) - TOLD_SPELLINGS} more" if len(told) > TOLD_SPELLINGS else ""
+        reasons.append((column, f"{reason}: {listed}{more}" if listed else reason, rows_of.total()))
+    return sorted(reasons, key=lambda one: (-one[2], one[0], one[1]))
 
 
 def delivered_columns(entity: Entity, names: Sequence[str]) -> list[Column]:
@@ -155,14 +173,16 @@ def parsing(landed: str, columns: Sequence[Column], zones: Zones, has_refused: b
     """
     quickly = {column.name: quick(column, zones) for column in columns}
     seen = "".join(f", {expression} AS {_quick(name)}" for name, expression in quickly.items() if expression)
-    texts, values = [], []
+    texts, emptied, values = [], [], []
     for column in columns:
         text, found = cleaned(column), value(column, zones)
         if quickly[column.name]:
             text = f"CASE WHEN {_quick(column.name)} IS NULL THEN {text} END"
             found = f"coalesce({_quick(column.name)}, {found})"
             texts.append(_quick(column.name))
+            emptied.append(_quick(column.name))
         texts.append(f"{text} AS {quoted(column.name)}")
+        emptied.append(f"{_without_words(column)} AS {quoted(column.name)}")
         values.append(f"{quoted(column.name)} AS {_text(column)}, {found} AS {quoted(column.name)}")
     faults = ", ".join(f"{fault(column, _text(column), quoted(column.name))} AS {_fault(column)}" for column in columns)
     first_column = (
@@ -176,7 +196,8 @@ def parsing(landed: str, columns: Sequence[Column], zones: Zones, has_refused: b
     return f"""
         WITH seen AS (SELECT {place}, {refused} AS {REFUSED}, {kept}{seen} FROM {landed}),
         cleaned AS (SELECT {place}, {REFUSED}, {", ".join(texts)} FROM seen),
-        valued AS (SELECT {place}, {REFUSED}, {", ".join(values)} FROM cleaned),
+        emptied AS (SELECT {place}, {REFUSED}, {", ".join(emptied)} FROM cleaned),
+        valued AS (SELECT {place}, {REFUSED}, {", ".join(values)} FROM emptied),
         judged AS (SELECT {place}, {REFUSED}, {kept}, {faults} FROM valued)
         SELECT {place}, {kept}, {first_column} AS fault_column, {first_reason} AS fault_reason FROM judged
     """  # noqa: S608 - names come from the contract
@@ -229,7 +250,7 @@ def _keep_rejects(warehouse: duckdb.DuckDBPyConnection, work: Staging, parsed: s
     table = work.table
     warehouse.execute(
         f"CREATE OR REPLACE TABLE reject.{table} "
-        "(batch_no INTEGER, batch VARCHAR, ordinal BIGINT, column_name VARCHAR, reason VARCHAR, row_hash VARCHAR)"
+        "(batch_no INTEGER, batch VARCHAR, ordinal BIGINT, column_name VARCHAR, reason VARCHAR, row_hash VARCHAR, spelling VARCHAR)"
     )
     if not parsed:
         return Counter()
@@ -244,7 +265,8 @@ def _keep_rejects(warehouse: duckdb.DuckDBPyConnection, work: Staging, parsed: s
 
 
 def refused_rows(warehouse: duckdb.DuckDBPyConnection, work: Staging, parsed: str, landed: str, also: str = "false") -> pa.Table | None:
-    """The rows of `parsed` that have a fault, with a keyed fingerprint in place of what they held; None where there are none.
+    """The rows of `parsed` that have a fault, with a keyed fingerprint in place of what they held, and of the refused value its spelling where that
+    is no key, number or text and no person's; None where there are none.
 
     Columns: those of the reject tables, and the column `also` of `landed`.
     """
@@ -252,18 +274,20 @@ def refused_rows(warehouse: duckdb.DuckDBPyConnection, work: Staging, parsed: st
         return None
     # Each text with its length before it: without that, two rows could make one string.
     row = " || ".join(f"coalesce(length({quoted(column.name)}) || ':' || {quoted(column.name)}, '-')" for column in work.columns)
+    spelling = told_spelling(work.columns, "fault_column", "landed")
+    texts = ", ".join(quoted(column.name) for column in work.columns)
     refused_at = REFUSED_AT if work.chain.has_refused else "CAST(NULL AS BIGINT)"
     warehouse.execute(
         f"""
-        SELECT batch_no, coalesce(refused_at, parsed.ordinal), fault_column, fault_reason, landed.row, landed.also
+        SELECT batch_no, coalesce(refused_at, parsed.ordinal), fault_column, fault_reason, landed.row, {spelling}, landed.also
         FROM {parsed} parsed
-        JOIN (SELECT batch_no, ordinal, {refused_at} AS refused_at, {row} AS row, {also} AS also FROM {landed}) landed
+        JOIN (SELECT batch_no, ordinal, {texts}, {refused_at} AS refused_at, {row} AS row, {also} AS also FROM {landed}) landed
         USING (batch_no, ordinal) WHERE fault_reason IS NOT NULL ORDER BY batch_no, ordinal
         """  # noqa: S608
     )
     refused = []
     while rows := warehouse.fetchmany(_CHUNK):
-        numbers, ordinals, names, reasons, texts, others = zip(*rows, strict=True)
+        numbers, ordinals, names, reasons, texts, spellings, others = zip(*rows, strict=True)
         content = {
             "batch_no": pa.array(numbers, pa.int32()),
             "batch": [work.chain.batches[number].batch for number in numbers],
@@ -271,16 +295,15 @@ def refused_rows(warehouse: duckdb.DuckDBPyConnection, work: Staging, parsed: st
             "column_name": names,
             "reason": reasons,
             "row_hash": [work.pseudonyms.row_hash(text) for text in texts],
+            "spelling": pa.array(spellings, pa.string()),
         }
         refused.append(pa.table(content if also == "false" else {**content, also: others}))
     return pa.concat_tables(refused)
 
 
-def _commonest_fault(warehouse: duckdb.DuckDBPyConnection, table: str) -> str:
-    found = warehouse.execute(
-        f"SELECT column_name || ': ' || reason FROM reject.{table} GROUP BY ALL ORDER BY count(*) DESC LIMIT 1"  # noqa: S608
-    ).fetchone()
-    return f"most often {found[0]}" if found else "no row was left"
+def _commonest_fault(warehouse: duckdb.DuckDBPyConnection, chain: Chain) -> str:
+    found = reject_reasons(warehouse, chain.source, chain.entity)
+    return f"most often {found[0][0]}: {found[0][1]}" if found else "no row was left"
 
 
 def _all_columns(warehouse: duckdb.DuckDBPyConnection, source: str, entity: Entity) -> str:
@@ -297,6 +320,12 @@ def _day_name(column: Column) -> str:
 
 def _text(column: Column) -> str:
     return quoted(f"{column.name}.text")
+
+
+def _without_words(column: Column) -> str:
+    """The cleaned text, NULL where it is a word for nothing; people had those taken out before they were hashed."""
+    text = quoted(column.name)
+    return text if column.kind == "person" else f"CASE WHEN {stands_for_nothing(column, text)} THEN NULL ELSE {text} END"
 
 
 def _quick(name: str) -> str:

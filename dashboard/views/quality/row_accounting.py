@@ -51,6 +51,12 @@ def word(group: str, name: str) -> str:
     return t(f"pipeline.{group}.{slug}") if f"pipeline.{group}.{slug}" in catalogue(language()) else name
 
 
+def reason_in_words(reason: str) -> str:
+    """Why rows were refused, and behind the words the commonest spellings of what was refused, where the pipeline names them."""
+    why, colon, spellings = reason.partition(": ")
+    return f"{word('reason', why)}{colon}{spellings}"
+
+
 def totals(accounting: pl.DataFrame) -> dict[str, int]:
     """Sums of the five counts over everything read."""
     return {name: int(accounting[name].sum()) for name in COUNTS}
@@ -131,12 +137,13 @@ def freshness_panel(page: Page, making: Making) -> Panel:
 
 
 def rejections_panel(page: Page, making: Making) -> Panel:
-    """Draws the reasons for which rows were refused; no row's text is kept anywhere, only the column and the reason."""
+    """Draws the reasons for which rows were refused; no row's text is kept anywhere, only the column, the reason, and how a refused day or
+    word was spelt."""
     title, subtitle = t("quality.rejections_title"), t("quality.rejections_subtitle")
     if making.rejections.is_empty():
         return figure_panel(page, "rejections", title, subtitle, remark(f"✓ {t('quality.rejections_none')}", "all-passed"), None)
     rows = [
-        (making.titles.get(source, source), word("entity", entity), column, word("reason", reason), int(count))
+        (making.titles.get(source, source), word("entity", entity), column, reason_in_words(reason), int(count))
         for source, entity, column, reason, count in making.rejections.iter_rows()
     ]
     columns = (t("quality.source"), t("quality.entity"), t("quality.column"), t("quality.reason"), t("quality.rows"))

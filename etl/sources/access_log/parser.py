@@ -13,6 +13,7 @@ import pyarrow.compute as pc
 
 from etl.sources.access_log.lines import LONGEST_LINE
 from etl.sources.access_log.log_format import MONTHS, LogFormat
+from etl.staging.spellings import WORDS
 
 TOO_LONG = f"line of more than {LONGEST_LINE >> 10} KiB"
 NOT_THE_FORMAT = "line is not of the log format"
@@ -33,11 +34,11 @@ _REQUEST = r"^([^ ]+) ([^ ]+) HTTP/[^ ]*$"
 _ODD_REQUEST = r"^([^ ]+) +(.*[^ ]) +HTTP/[^ ]*$"
 """The method is the first word and the version the last: an address may hold blanks. It is several times as slow."""
 _HOST = "^[A-Za-z][A-Za-z0-9+.-]*://[^/?#]*/?"
-_NOBODY = ("", "-", '""')
-"""What servers write for no account; Apache quotes an empty one."""
+_NOBODY = ("", '""', *WORDS)
+"""What servers and programs before them write for no account, in capitals too; Apache quotes an empty one."""
 _ESCAPE = re.compile(r'\\(?:x([0-9A-Fa-f]{2})|u([0-9A-Fa-f]{4})|(["\\/bfnrtv]))')
 _SIMPLE_ESCAPES = {"b": "\b", "f": "\f", "n": "\n", "r": "\r", "t": "\t", "v": "\v"}
-_UNUSUAL = r'[^!-~]|\\|^(?:-|"")?$'
+_UNUSUAL = rf"[^!-~]|\\|^(?i:{'|'.join(map(re.escape, _NOBODY))})$"
 _UNUSUAL_PARAMETER = rf"[%+]|{_UNUSUAL}"
 """Accounts that have to be looked at one by one; any other is spelt as it is written."""
 _NOT_TEXT = re.compile("[\x00-\x1f\x7f\ufffd]")
@@ -92,7 +93,7 @@ def with_accounts(requests: pl.DataFrame, parameter: str | None, is_escaped: boo
         account = _without_escapes(text) if parameter or is_escaped else text
         if parameter:
             account = unquote_plus(account, errors="replace")
-        if account.strip() in _NOBODY:
+        if account.strip().lower() in _NOBODY:
             spelt[text] = None
         elif _NOT_TEXT.search(account):
             spelt[text] = None
@@ -106,8 +107,7 @@ def with_accounts(requests: pl.DataFrame, parameter: str | None, is_escaped: boo
 
 def did_something(requests: pl.DataFrame, which: pl.Expr, parameter: str | None) -> int:
     """How many of them have an account and a status that is no error, without a look at how the account is spelt."""
-    account = _raw_account(parameter)
-    is_somebody = pl.all_horizontal(account != nobody for nobody in _NOBODY)
+    is_somebody = ~_raw_account(parameter).str.to_lowercase().is_in(_NOBODY)
     return int(requests.select((which & pl.col("status").is_between(200, 399) & is_somebody).sum()).item())
 
 

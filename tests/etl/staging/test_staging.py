@@ -18,6 +18,7 @@ from data.snapshot import published_snapshot
 from etl.contract import ENTITY, Column, Kind
 from etl.landing.batches import Chain
 from etl.staging.casts import Zones, cleaned, fault, quick, quoted, value
+from etl.staging.spellings import stands_for_nothing
 from etl.staging.stage import parsing, set_duplicates_apart, staged_selection
 from tests.etl.tiny_system import TinySystem
 
@@ -34,7 +35,9 @@ def cast(kind: Kind, text: str | None, zones: Zones = ZONES, name: str = "it", c
         memory.execute("INSERT INTO landed VALUES (?)", [text])
         shown = f"epoch({value(column, zones)})" if kind == "instant" else value(column, zones)
         problem = fault(column, quoted(name), f"({value(column, zones)})")
-        row = memory.execute(f"SELECT {shown}, {problem} FROM (SELECT {cleaned(column)} AS {quoted(name)} FROM landed)").fetchone()  # noqa: S608
+        memory.execute(f"CREATE TABLE plain AS SELECT {cleaned(column)} AS {quoted(name)} FROM landed")  # noqa: S608
+        memory.execute(f"UPDATE plain SET {quoted(name)} = NULL WHERE {stands_for_nothing(column, quoted(name))}")  # noqa: S608
+        row = memory.execute(f"SELECT {shown}, {problem} FROM plain").fetchone()  # noqa: S608
     assert row is not None
     return row
 
@@ -75,7 +78,6 @@ def test_a_day_alone_begins_at_local_midnight() -> None:
         "2024-13-45",
         "2024-02-30",
         "epoch",
-        "infinity",
         "now",
         "2024",
         "45474",
@@ -92,7 +94,7 @@ def test_what_is_no_instant_is_refused(text: str) -> None:
     assert cast("instant", text) == (None, "not a point in time")
 
 
-@pytest.mark.parametrize("text", ["0204-07-01 06:30:00", "1989-12-31 12:00:00", "2101-01-01 12:00:00", "13/7/24", "9999-12-31", "0001-01-01"])
+@pytest.mark.parametrize("text", ["0204-07-01 06:30:00", "1989-12-31 12:00:00", "2101-01-01 12:00:00", "13/7/24", "9998-12-31", "0011-01-01"])
 def test_a_year_beyond_reason_is_out_of_range(text: str) -> None:
     assert cast("instant", text)[1] == "out of range"
 
@@ -211,8 +213,8 @@ def test_every_row_of_a_dirty_batch_is_accounted_for(tiny: TinySystem) -> None:
     assert tiny.account_of(result, "document") == (9, 1, 1, 2, 5)
     assert tiny.ask("SELECT column_name, reason, rows FROM reject_reason ORDER BY ALL") == [
         ("document_key", "missing", 1),
-        ("issued_at", "not a point in time", 2),
-        ("issued_at", "out of range", 1),
+        ("issued_at", "not a point in time: 2024-13-45 (1)", 2),
+        ("issued_at", "out of range: 0204-01-01 (1)", 1),
         ("page_count", "not a whole number", 1),
     ]
     assert any("5 of 9 rows of document were refused" in warning for warning in result.warnings)
