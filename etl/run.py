@@ -241,7 +241,8 @@ def _stage(work: _Work, warehouse: duckdb.DuckDBPyConnection, chains: Sequence[C
         clear_touched(warehouse)
     for chain in chains:
         work.progress.step(f"stage {chain.source}: {chain.entity}")
-        zones = Zones(settings.source(chain.source).time_zone, settings.time_zone)
+        source = settings.source(chain.source)
+        zones = Zones(source.time_zone, settings.time_zone, source.date_order(chain.entity))
         of_chain = (stage_changes if is_kept else stage)(warehouse, settings.home, chain, zones, work.pseudonyms)
         for account in of_chain:
             work.log.write("entity staged", **asdict(account))

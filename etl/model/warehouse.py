@@ -54,7 +54,8 @@ def marker_of(settings: Settings) -> str:
         digest.update(path.read_bytes())
     digest.update(repr((settings.time_zone, settings.organisation)).encode())
     for source in settings.sources:
-        digest.update(repr((source.name, source.time_zone, source.is_synthetic, source.entities, source.is_in_each_unit)).encode())
+        orders = [source.date_order(entity) for entity in source.entities]
+        digest.update(repr((source.name, source.time_zone, source.is_synthetic, source.entities, source.is_in_each_unit, orders)).encode())
     return digest.hexdigest()
 
 

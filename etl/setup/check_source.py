@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -9,12 +10,13 @@ import duckdb
 import pyarrow as pa
 
 from data.errors import ConfigurationError, SourceUnreachable
-from etl.contract import ENTITY, Entity
+from etl.contract import ENTITY, Column, Entity
 from etl.landing.masked_table import masked_table
 from etl.landing.pseudonyms import Pseudonyms, passing_pseudonyms
 from etl.settings import Settings
 from etl.sources.source import ColumnsDiffer, Reading, Source
 from etl.staging.casts import Zones, quoted
+from etl.staging.date_order import open_order
 from etl.staging.spellings import told_spelling
 from etl.staging.stage import delivered_columns, grouped_reasons, parsing
 
@@ -106,7 +108,7 @@ def _check_entity(settings: Settings, source: Source, entity: Entity, sample_row
     except ConfigurationError as error:
         return EntityCheck(entity.name, problem=str(error))
     sample = pa.concat_tables(tables) if tables else None
-    return _judge(source, reading, sample, Zones(source.time_zone, settings.time_zone))
+    return _judge(source, reading, sample, Zones(source.time_zone, settings.time_zone, source.date_order(entity.name)))
 
 
 def _judge(source: Source, reading: Reading, sample: pa.Table | None, zones: Zones) -> EntityCheck:
@@ -121,6 +123,7 @@ def _judge(source: Source, reading: Reading, sample: pa.Table | None, zones: Zon
     with duckdb.connect(":memory:") as memory:
         memory.execute("SET TimeZone = 'UTC'")
         memory.register("looked_at", sample.append_column("ordinal", pa.array(range(sample.num_rows), pa.int64())))
+        open_order = "" if zones.date_order else _open_order(memory, source.name, reading, columns, sample.num_rows)
         memory.execute(f"CREATE TABLE parsed AS {parsing('looked_at', columns, zones, reading.has_refused, place='ordinal')}")
         spelling = told_spelling(columns, "fault_column", "landed")
         refused = grouped_reasons(
@@ -139,8 +142,16 @@ def _judge(source: Source, reading: Reading, sample: pa.Table | None, zones: Zon
         refused=tuple(refused),
         first=tuple((column.name, value) for column, value in zip(columns, first or (), strict=False) if value is not None),
         way=reading.way,
-        problem="" if first else f"None of the rows looked at could be used. Correct {entity.name}.sql by the reasons in `refused`.",
+        problem=open_order if open_order or first else f"None of the rows looked at could be used. Correct {entity.name}.sql by the reasons in `refused`.",
     )
+
+
+def _open_order(memory: duckdb.DuckDBPyConnection, source: str, reading: Reading, columns: Sequence[Column], rows: int) -> str:
+    """Where a run would stop for the order of day and month; rows that were not looked at may still show it."""
+    found = open_order(memory, columns, "looked_at")
+    if found and (found.is_contradictory or rows >= reading.rows_ordinary):
+        return f"{found.sentence(source, reading.entity.name)}."
+    return ""
 
 
 def _nothing_left(reading: Reading) -> str:

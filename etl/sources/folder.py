@@ -13,6 +13,7 @@ from data.paths import Home
 from etl.contract import ENTITIES
 from etl.sources import KINDS
 from etl.sources.source import Source
+from etl.staging.casts import DAY_FIRST, MONTH_FIRST
 
 PEOPLE_WORDS: dict[str, dict[str, tuple[str, ...]]] = {
     "account": {"membership": ("one", "each"), "vanished": ("drop", "keep")},
@@ -20,7 +21,7 @@ PEOPLE_WORDS: dict[str, dict[str, tuple[str, ...]]] = {
 }
 """Keys of `[entities.<name>]` in every kind of source, with what may be written there; the first is what holds where nothing is."""
 
-COMMON_KEYS: dict[str, type] = {"kind": str, "title": str, "time_zone": str, "is_synthetic": bool, "entities": dict}
+COMMON_KEYS: dict[str, type] = {"kind": str, "title": str, "time_zone": str, "is_synthetic": bool, "date_order": str, "entities": dict}
 
 
 def load_source(home: Home, name: str) -> Source:
@@ -38,6 +39,7 @@ def load_source(home: Home, name: str) -> Source:
     check_keys(file, "", content, COMMON_KEYS | dict(kind.SOURCE_KEYS), required=("title", "entities", *kind.SOURCE_KEYS))
     time_zone = content.get("time_zone", "Asia/Ho_Chi_Minh")
     check_time_zone(file, time_zone)
+    _check_date_order(file, "", content)
     entities = _entities(file, folder, kind, content["entities"])
     source = kind(
         name=name,
@@ -50,6 +52,7 @@ def load_source(home: Home, name: str) -> Source:
         entities=tuple(entities),
         options={key: content[key] for key in kind.SOURCE_KEYS},
         entity_options=entities,
+        stated_date_order=content.get("date_order", ""),
     )
     for entity in entities:  # so that a mistake in them is reported now
         source.reads_new_files_alone(entity, default=True)
@@ -87,6 +90,13 @@ def check_time_zone(file: Path, name: str) -> None:
         raise ConfigurationError(f'{file}: there is no time zone {name!r}. Write an IANA name such as "Asia/Ho_Chi_Minh" or "UTC".') from None
 
 
+def _check_date_order(file: Path, section: str, content: Mapping[str, Any]) -> None:
+    order = content.get("date_order", DAY_FIRST)
+    if order not in (DAY_FIRST, MONTH_FIRST):
+        where = f"{file}, [{section}]" if section else f"{file}"
+        raise ConfigurationError(f'{where}: date_order is {order!r}. Write "{DAY_FIRST}" or "{MONTH_FIRST}".')
+
+
 def _read(file: Path, home: Home) -> dict[str, Any]:
     try:
         return tomllib.loads(file.read_text(encoding="utf-8-sig"))
@@ -112,7 +122,8 @@ def _entities(file: Path, folder: Path, kind: type[Source], tables: dict[str, An
         if type(share) not in (int, float) or not 0 <= share <= 1:
             raise ConfigurationError(f"{file}, [entities.{name}]: max_rejected is {share!r}. Write a share of the rows from 0 to 1, such as 0.05.")
         switches = {"last_login_only": bool} if name == "access_event" else {}
-        check_keys(file, f"entities.{name}", options, {**kind.ENTITY_KEYS, **dict.fromkeys(words, str), **switches, "max_rejected": type(share)})
+        check_keys(file, f"entities.{name}", options, {**kind.ENTITY_KEYS, **dict.fromkeys(words, str), **switches, "date_order": str, "max_rejected": type(share)})
+        _check_date_order(file, f"entities.{name}", options)
         for key, allowed in words.items():
             if options.get(key, allowed[0]) not in allowed:
                 raise ConfigurationError(f"{file}, [entities.{name}]: {key} is {options[key]!r}. Write one of: {', '.join(allowed)}.")

@@ -109,6 +109,8 @@ class Source(ABC):
     options: Mapping[str, Any]
     """What `source.toml` says beyond the above, for this kind."""
     entity_options: Mapping[str, Mapping[str, Any]]
+    stated_date_order: str = ""
+    """For entities that do not state their own."""
 
     SOURCE_KEYS: ClassVar[Mapping[str, type]] = {}
     """Keys that this kind adds to `source.toml`, all of them required."""
@@ -130,6 +132,10 @@ class Source(ABC):
         """Whether accounts that are gone from the source stay, disabled from the day on which they were first missing."""
         return self.entity_options.get("account", {}).get("vanished") == "keep"
 
+    def date_order(self, entity: str) -> str:
+        """Whether an entity's dates that end in their year have the day or the month first; empty where the source does not say."""
+        return str(self.entity_options[entity].get("date_order", self.stated_date_order))
+
     @abstractmethod
     def open(self, environment: Mapping[str, str]) -> AbstractContextManager[Connection]:
         """Connects for reading only."""
@@ -137,7 +143,7 @@ class Source(ABC):
     def settings_hash(self, entity: str) -> str:
         """Of all that decides which rows the entity's files come to: its SELECT and what `source.toml` says of it, but where the files are."""
         stated = {**self.options, **self.entity_options[entity]}
-        options = {key: value for key, value in stated.items() if key not in ("files", "mode", "max_rejected")}
+        options = {key: value for key, value in stated.items() if key not in ("files", "mode", "max_rejected", "date_order")}
         return hashlib.sha256(f"{self.query(entity).hash}|{json.dumps(options, sort_keys=True)}".encode()).hexdigest()
 
     def pattern(self, entity: str) -> str:

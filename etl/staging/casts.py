@@ -21,7 +21,10 @@ OPEN_START, OPEN_END = "0001-01-01", "9999-12-31"
 # What trim() takes off: blanks, tabs, line ends, no-break and zero-width spaces, the byte order mark.
 _BLANKS = "' ' || chr(9) || chr(10) || chr(11) || chr(12) || chr(13) || chr(160) || chr(8203) || chr(8239) || chr(12288) || chr(65279)"
 
-_DAY_FIRST = "['%d/%m/%Y %H:%M:%S', '%d/%m/%Y %H:%M', '%d/%m/%Y']"
+DAY_FIRST, MONTH_FIRST = "day-first", "month-first"
+"""How a text with the year at its end is read: 3/4/2024 is 3 April, or 4 March."""
+
+_ISO_DAY = "[0-9]{4}-[0-9]{1,2}-[0-9]{1,2}"
 _YES = "('1', 'true', 't', 'yes', 'y', 'c', 'có', 'co', 'x')"
 _NO = "('0', 'false', 'f', 'no', 'n', 'k', 'không', 'khong', '')"
 
@@ -46,10 +49,12 @@ FAULTS: dict[Kind, str] = {kind: reason for kind, (_, reason) in _KINDS.items()}
 
 @dataclass(frozen=True)
 class Zones:
-    """IANA names: of the source, for instants without a zone, and of the organisation, whose local days count."""
+    """IANA names: of the source, for instants without a zone, and of the organisation, whose local days count; and the source's order of day and month."""
 
     source: str
     organisation: str
+    date_order: str = ""
+    """DAY_FIRST or MONTH_FIRST where the source states it; else days are first, once its data have shown it (date_order.py)."""
 
 
 def quick(column: Column, zones: Zones) -> str | None:
@@ -89,7 +94,7 @@ def value(column: Column, zones: Zones) -> str:
     text = quoted(column.name)
     match column.kind:
         case "instant":
-            return _instant(text, zones.source)
+            return _instant(text, zones)
         case "date":
             return _day(text, zones)
         case "flag":
@@ -149,23 +154,63 @@ def _from_local(timestamp: str, zone: str) -> str:
     return f"timezone({literal(zone)}, {timestamp})" if offset is None else f"make_timestamptz(epoch_us({timestamp}) - {offset})"
 
 
-def _instant(text: str, zone: str) -> str:
-    """ISO 8601 with an offset, ISO 8601 without one, or day/month/year; nothing else, as DuckDB's own cast also takes words such as 'epoch'."""
-    day = "[0-9]{4}-[0-9]{1,2}-[0-9]{1,2}"
-    day_first = "[0-9]{1,2}/[0-9]{1,2}/[0-9]+( .*)?"
+def _instant(text: str, zones: Zones) -> str:
+    """ISO 8601 with an offset, the year first without one, or the year last in the source's order; nothing else, as DuckDB's own cast also takes words
+    such as 'epoch'.
+    """
+    zone = literal(zones.source)
     return (
-        f"CASE WHEN regexp_full_match({text}, '{day}[ T].*(Z|z|[+-][0-9]{{2}}(:?[0-9]{{2}})?)') THEN TRY_CAST({text} AS TIMESTAMPTZ) "
-        f"WHEN regexp_full_match({text}, '{day}([ T][0-9:.]+)?') THEN timezone({literal(zone)}, TRY_CAST({text} AS TIMESTAMP)) "
-        f"WHEN regexp_full_match({text}, '{day_first}') THEN timezone({literal(zone)}, try_strptime({text}, {_DAY_FIRST})) END"
+        f"CASE WHEN {_is_zoned(text)} THEN TRY_CAST({text} AS TIMESTAMPTZ) "
+        f"WHEN {_is_iso(text)} THEN timezone({zone}, TRY_CAST({text} AS TIMESTAMP)) "
+        f"WHEN {_is_year_last(text)} THEN timezone({zone}, {_year_last(text, zones.date_order)}) "
+        f"WHEN {_is_year_first(text)} THEN timezone({zone}, {_year_first(text)}) END"
     )
 
 
 def _day(text: str, zones: Zones) -> str:
+    """The written day, whatever time stands behind it; of a text with an offset the organisation's day, by its offset of that time.
+
+    The zone is not asked for more: Viet Nam's clocks were others before 1975, and a day that went there and back would be the one before.
+    """
+    # Databases of zones write an offset with seconds for years before there were zones: it is the place's own.
+    is_of_place = f"regexp_full_match({text}, '{_ISO_DAY}[ T].*[+-][0-9]{{2}}:[0-9]{{2}}:[0-9]{{2}}')"
     return (
-        f"CASE WHEN regexp_full_match({text}, '[0-9]{{4}}-[0-9]{{1,2}}-[0-9]{{1,2}}') THEN TRY_CAST({text} AS DATE) "
-        f"WHEN regexp_full_match({text}, '[0-9]{{1,2}}/[0-9]{{1,2}}/[0-9]{{4}}') THEN CAST(try_strptime({text}, '%d/%m/%Y') AS DATE) "
-        f"ELSE {local_day(_instant(text, zones.source), zones)} END"
+        f"CASE WHEN {is_of_place} THEN TRY_CAST(regexp_extract({text}, '^{_ISO_DAY}') AS DATE) "
+        f"WHEN {_is_zoned(text)} THEN CAST(timezone({literal(zones.organisation)}, TRY_CAST({text} AS TIMESTAMPTZ)) AS DATE) "
+        f"WHEN {_is_iso(text)} THEN CAST(TRY_CAST({text} AS TIMESTAMP) AS DATE) "
+        f"WHEN {_is_year_last(text)} THEN CAST({_year_last(text, zones.date_order)} AS DATE) "
+        f"WHEN {_is_year_first(text)} THEN CAST({_year_first(text)} AS DATE) END"
     )
+
+
+def _is_zoned(text: str) -> str:
+    return f"regexp_full_match({text}, '{_ISO_DAY}[ T].*(Z|z|[+-][0-9]{{2}}(:?[0-9]{{2}})?)')"
+
+
+def _is_iso(text: str) -> str:
+    return f"regexp_full_match({text}, '{_ISO_DAY}([ T][0-9:.]+)?')"
+
+
+def _is_year_first(text: str) -> str:
+    return f"regexp_full_match({text}, '[0-9]{{4}}(/[0-9]{{1,2}}/|[.][0-9]{{1,2}}[.])[0-9]{{1,2}}([ T][0-9:.]+)?')"
+
+
+def _is_year_last(text: str) -> str:
+    return f"regexp_full_match({text}, '[0-9]{{1,2}}(/[0-9]{{1,2}}/|[.][0-9]{{1,2}}[.]|-[0-9]{{1,2}}-)[0-9]+( .*)?')"
+
+
+def _year_first(text: str) -> str:
+    """The timestamp of a text such as 2024/07/31 06:30."""
+    return f"TRY_CAST(regexp_replace({text}, '^([0-9]+).([0-9]+).', '\\1-\\2-') AS TIMESTAMP)"
+
+
+def _year_last(text: str, order: str) -> str:
+    """The timestamp of a text such as 31.7.2024 06:30; SA and CH are what Vietnamese programs write for AM and PM."""
+    day = "%m/%d/%Y" if order == MONTH_FIRST else "%d/%m/%Y"
+    clocks = ("", " %H:%M:%S", " %H:%M", " %H:%M:%S.%f", " %I:%M:%S %p", " %I:%M %p")
+    plain = f"regexp_replace({text}, '^([0-9]+).([0-9]+).', '\\1/\\2/')"
+    english = f"regexp_replace(regexp_replace({plain}, ' SA$', ' AM'), ' CH$', ' PM')"
+    return f"try_strptime({english}, [{', '.join(literal(day + clock) for clock in clocks)}])"
 
 
 def _is_validity(column: Column) -> bool:

@@ -19,12 +19,13 @@ from data.organisation import Organisation
 from data.paths import Home
 from data.run_history import EntityAccount
 from etl.contract import ENTITIES, ENTITY, Column, Entity
-from etl.landing.batches import Chain, standing_rows
+from etl.landing.batches import Chain, held_rows, standing_rows
 from etl.landing.pseudonyms import Pseudonyms
 from etl.model.warehouse import note_applied
 from etl.sources.source import REFUSED, REFUSED_AT
 from etl.staging.accounting import accounts_of, rows_by_batch
 from etl.staging.casts import TYPES, Zones, cleaned, fault, literal, local_day, quick, quoted, value
+from etl.staging.date_order import refuse_open_order
 from etl.staging.own_tables import make_own_tables
 from etl.staging.spellings import stands_for_nothing, told_spelling
 
@@ -67,10 +68,13 @@ def stage(warehouse: duckdb.DuckDBPyConnection, home: Home, chain: Chain, zones:
     """Fills `staging.<source>__<entity>`, `duplicate.<source>__<entity>` (what lost against a row of the same key) and
     `reject.<source>__<entity>` from a chain; the account of each of its batches.
 
-    Raises DataRefused when nothing of an entity without which no figure can be computed was usable; RuntimeError when the account does not come out.
+    Raises DataRefused when nothing of an entity without which no figure can be computed was usable, or the source has to state its order of day and
+    month; RuntimeError when the account does not come out.
     """
     work = Staging(home, chain, zones, pseudonyms)
     landed = f"({standing_rows(home, chain)})"
+    if not zones.date_order:
+        refuse_open_order(warehouse, chain.source, chain.entity, work.columns, f"({held_rows(home, chain)})")
     warehouse.execute("CREATE SCHEMA IF NOT EXISTS staging; CREATE SCHEMA IF NOT EXISTS duplicate; CREATE SCHEMA IF NOT EXISTS reject")
     parsed = parsing(landed, work.columns, zones, chain.has_refused)
     usable = f"SELECT {staged_selection(work.columns, zones)} FROM ({parsed}) parsed WHERE fault_reason IS NULL"  # noqa: S608

@@ -18,6 +18,7 @@ from etl.landing.pseudonyms import Pseudonyms
 from etl.model.warehouse import applied_batches, note_applied, superseded_rows
 from etl.staging.accounting import accounts_of
 from etl.staging.casts import Zones, quoted
+from etl.staging.date_order import refuse_open_order
 from etl.staging.stage import Staging, parsing, preference, refuse_unusable, refused_rows, stage, staged_selection
 
 OF_DOCUMENTS = ("document", "delivery", "axis_message")
@@ -39,7 +40,7 @@ def clear_touched(warehouse: duckdb.DuckDBPyConnection) -> None:
 def stage_changes(warehouse: duckdb.DuckDBPyConnection, home: Home, chain: Chain, zones: Zones, pseudonyms: Pseudonyms) -> list[EntityAccount]:
     """The staged rows of an entity as of the whole chain, of which the warehouse holds an earlier state.
 
-    Raises TooMuchChanged where that is no shorter than staging everything, RuntimeError where rows are to go that never stood.
+    Raises DataRefused as `stage` does, TooMuchChanged where that is no shorter than staging everything, RuntimeError where rows are to go that never stood.
     """
     known = applied_batches(warehouse, chain)
     names = [batch.batch for batch in chain.batches]
@@ -66,6 +67,8 @@ def _apply_batches(warehouse: duckdb.DuckDBPyConnection, work: Staging, first: i
     """Adds up the batches from place `first` on."""
     chain = work.chain
     landed = f"({held_rows(work.home, chain, first)})"
+    if not work.zones.date_order:
+        refuse_open_order(warehouse, chain.source, chain.entity, work.columns, landed, f"({held_rows(work.home, chain)})")
     parsed = parsing(landed, work.columns, work.zones, chain.has_refused, f"batch_no, ordinal, {REMOVED}")
     warehouse.execute(f"CREATE OR REPLACE TEMP TABLE changed AS {parsed}")
     superseded = superseded_rows(warehouse, chain) + _apply_rejects(warehouse, work, landed) + _apply_usable(warehouse, work)

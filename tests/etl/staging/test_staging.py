@@ -56,6 +56,12 @@ def cast(kind: Kind, text: str | None, zones: Zones = ZONES, name: str = "it", c
         "2024-07-01T08:30:00+09:00",
         "1/7/2024 06:30",
         "01/07/2024 06:30:00",
+        "01.07.2024 06:30",
+        "1-7-2024 06:30:00.000",
+        "1/7/2024 6:30:00 AM",
+        "01/07/2024 06:30 SA",
+        "2024/07/01 06:30",
+        "2024.7.1 06:30:00",
         " 2024-07-01 06:30:00\t\u00a0",
     ],
 )
@@ -84,6 +90,8 @@ def test_a_day_alone_begins_at_local_midnight() -> None:
         "2024-07-01 25:00:00",
         "yesterday",
         "07/31/2024",
+        "1/7-2024",
+        "2024/7-1",
         "2024-07-01; DROP",
         "2024-07-01 06:30 Asia/Tokyo",
         "'",
@@ -151,6 +159,38 @@ def test_every_kind_of_blank_goes_from_both_ends(text: str) -> None:
 )
 def test_a_date_is_the_local_day(text: str, expected: date) -> None:
     assert cast("date", text) == (expected, None)
+
+
+@pytest.mark.parametrize("zone", ["Asia/Ho_Chi_Minh", "Asia/Tokyo", "Europe/Moscow"])
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("1960-07-26 00:00:00", date(1960, 7, 26)),
+        ("1960-07-26T00:00:00.000", date(1960, 7, 26)),
+        ("26/07/1960 00:00", date(1960, 7, 26)),
+        ("1960/07/26 23:59", date(1960, 7, 26)),
+        ("1975-06-13 00:00:00", date(1975, 6, 13)),
+        ("1945-09-02 00:30", date(1945, 9, 2)),
+        ("1900-01-01 00:00:00", date(1900, 1, 1)),
+        ("1900-01-01 00:00:00+07:06:30", date(1900, 1, 1)),
+    ],
+)
+def test_an_old_day_with_a_time_is_the_day_that_is_written(text: str, expected: date, zone: str) -> None:
+    assert cast("date", text, Zones(zone, "Asia/Ho_Chi_Minh"), name="valid_from") == (expected, None)
+
+
+def test_an_old_moment_with_an_offset_has_the_day_of_the_clocks_of_that_time() -> None:
+    assert cast("date", "1960-07-26 00:00:00+08", name="valid_from") == (date(1960, 7, 26), None)
+    assert cast("date", "1960-07-25T16:00:00Z", name="valid_from") == (date(1960, 7, 26), None)
+    assert cast("date", "2024-07-01T00:00:00+07:00", name="valid_from") == (date(2024, 7, 1), None)
+
+
+def test_a_source_may_put_the_month_first() -> None:
+    american = Zones("Asia/Ho_Chi_Minh", "Asia/Ho_Chi_Minh", "month-first")
+    assert cast("date", "07/01/2024", american) == (date(2024, 7, 1), None)
+    assert cast("instant", "7/1/2024 6:30 AM", american) == (HALF_PAST_SIX.timestamp(), None)
+    assert cast("instant", "31/07/2024", american) == (None, "not a point in time")
+    assert cast("date", "2024-07-01", american) == (date(2024, 7, 1), None)
 
 
 def test_validity_may_be_old_or_open() -> None:
