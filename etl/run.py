@@ -46,6 +46,7 @@ from etl.settings import Settings
 from etl.sources.access_log.events import UNFITTED
 from etl.sources.source import Source
 from etl.staging.casts import Zones
+from etl.staging.conflicting_rows import make_key_conflicts
 from etl.staging.own_tables import levels_from_data
 from etl.staging.remembered_people import PeopleOf, add_remembered_people
 from etl.staging.stage import make_canonical, reject_reasons, stage
@@ -255,6 +256,7 @@ def _stage(work: _Work, warehouse: duckdb.DuckDBPyConnection, chains: Sequence[C
     )
     in_each_unit = [source.name for source in settings.sources if source.is_in_each_unit]
     make_canonical(warehouse, [(chain.source, chain.entity) for chain in chains], settings.organisation, in_each_unit, last_only)
+    make_key_conflicts(warehouse, chains)
     if told := levels_from_data(warehouse, settings.organisation):
         work.progress.step(told)
     people = [

@@ -63,6 +63,16 @@ def key_is_unique(entity: str) -> dict[str, Any]:
     }
 
 
+def key_has_one_content(entity: str) -> dict[str, Any]:
+    """Rows of one delivery with one key and different content: all but one of them are left out."""
+    return {
+        "severity": "warn",
+        "violations": f"SELECT CAST(coalesce(sum(keys), 0) AS BIGINT) FROM canonical.key_conflict WHERE entity = '{entity}'",  # noqa: S608
+        "meaning": "keys come with different content in one delivery; of each the row is kept that is greater in the first column that differs",
+        "remedy": f"Correct the source, or let {entity}.sql deliver one row of each key.",
+    }
+
+
 def unit_is_known(entity: str, column: str = "unit_code") -> dict[str, Any]:
     """Rows of unknown units are published, but stand in no unit's figures."""
     return {
@@ -86,6 +96,7 @@ def order_is_kept(entity: str, earlier: str, later: str, severity: Severity, mea
 
 SHAPES: dict[str, Callable[..., dict[str, Any]]] = {
     "key_is_unique": key_is_unique,
+    "key_has_one_content": key_has_one_content,
     "unit_is_known": unit_is_known,
     "order_is_kept": order_is_kept,
 }

@@ -25,6 +25,7 @@ from etl.model.warehouse import note_applied
 from etl.sources.source import REFUSED, REFUSED_AT
 from etl.staging.accounting import accounts_of, rows_by_batch
 from etl.staging.casts import TYPES, Zones, cleaned, fault, literal, local_day, quick, quoted, value
+from etl.staging.conflicting_rows import refuse_codes_used_twice
 from etl.staging.date_order import refuse_open_order
 from etl.staging.own_tables import make_own_tables
 from etl.staging.spellings import stands_for_nothing, told_spelling
@@ -68,8 +69,8 @@ def stage(warehouse: duckdb.DuckDBPyConnection, home: Home, chain: Chain, zones:
     """Fills `staging.<source>__<entity>`, `duplicate.<source>__<entity>` (what lost against a row of the same key) and
     `reject.<source>__<entity>` from a chain; the account of each of its batches.
 
-    Raises DataRefused when nothing of an entity without which no figure can be computed was usable, or the source has to state its order of day and
-    month; RuntimeError when the account does not come out.
+    Raises DataRefused when nothing of an entity without which no figure can be computed was usable, the source has to state its order of day and
+    month, or one code stands for two units; RuntimeError when the account does not come out.
     """
     work = Staging(home, chain, zones, pseudonyms)
     landed = f"({standing_rows(home, chain)})"
@@ -79,6 +80,8 @@ def stage(warehouse: duckdb.DuckDBPyConnection, home: Home, chain: Chain, zones:
     parsed = parsing(landed, work.columns, zones, chain.has_refused)
     usable = f"SELECT {staged_selection(work.columns, zones)} FROM ({parsed}) parsed WHERE fault_reason IS NULL"  # noqa: S608
     warehouse.execute(f"CREATE OR REPLACE TABLE staging.{work.table} AS {usable}")
+    if chain.entity == "org_unit":
+        refuse_codes_used_twice(warehouse, chain, f"(SELECT * FROM ({parsed}) WHERE fault_reason IS NULL)")  # noqa: S608
     standing = rows_by_batch(warehouse, f"staging.{work.table}")
     are_all_usable = standing.total() == sum(batch.rows_landed - batch.rows_removed for batch in chain.batches)
     standing += _keep_rejects(warehouse, work, "" if are_all_usable else parsed, landed)

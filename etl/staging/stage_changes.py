@@ -18,6 +18,7 @@ from etl.landing.pseudonyms import Pseudonyms
 from etl.model.warehouse import applied_batches, note_applied, superseded_rows
 from etl.staging.accounting import accounts_of
 from etl.staging.casts import Zones, quoted
+from etl.staging.conflicting_rows import refuse_codes_used_twice
 from etl.staging.date_order import refuse_open_order
 from etl.staging.stage import Staging, parsing, preference, refuse_unusable, refused_rows, stage, staged_selection
 
@@ -71,6 +72,8 @@ def _apply_batches(warehouse: duckdb.DuckDBPyConnection, work: Staging, first: i
         refuse_open_order(warehouse, chain.source, chain.entity, work.columns, landed, f"({held_rows(work.home, chain)})")
     parsed = parsing(landed, work.columns, work.zones, chain.has_refused, f"batch_no, ordinal, {REMOVED}")
     warehouse.execute(f"CREATE OR REPLACE TEMP TABLE changed AS {parsed}")
+    if chain.entity == "org_unit":
+        refuse_codes_used_twice(warehouse, chain, f"(SELECT * FROM changed WHERE fault_reason IS NULL AND NOT {REMOVED})")  # noqa: S608
     superseded = superseded_rows(warehouse, chain) + _apply_rejects(warehouse, work, landed) + _apply_usable(warehouse, work)
     note_applied(warehouse, chain, superseded)
     warehouse.execute("ALTER TABLE stood DROP COLUMN place")

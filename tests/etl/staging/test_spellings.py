@@ -7,7 +7,6 @@ from pathlib import Path
 import pytest
 
 from data.paths import Home
-from etl.contract import Column
 from etl.landing.pseudonyms import Pseudonyms
 from etl.setup.check_source import check_source
 from etl.sources.access_log.parser import did_something, with_accounts
@@ -70,8 +69,8 @@ def stage_files(root: Path, options: str = "", **tables: tuple[str, str]) -> dic
 def test_the_word_null_in_a_file_is_nobody_no_parent_and_no_day(tmp_path: Path) -> None:
     found = stage_files(
         tmp_path,
-        org_unit=("*", "unit_code,name,parent_code,level,pilot_group,valid_from\nR,Gốc,NULL,top,NULL,NULL\nNULL,Lạ,R,top,1,\n"),
-        declared_total=("*", "unit_code,metric_base,from_on,to_on,value,declared_by,approved_by\nR,x,2024-07-01,2024-07-31,5,u1,NULL\n"),
+        org_unit=("* EXCLUDE (file_name, row_number)", "unit_code,name,parent_code,level,pilot_group,valid_from\nR,Gốc,NULL,top,NULL,NULL\nNULL,Lạ,R,top,1,\n"),
+        declared_total=("* EXCLUDE (file_name, row_number)", "unit_code,metric_base,from_on,to_on,value,declared_by,approved_by\nR,x,2024-07-01,2024-07-31,5,u1,NULL\n"),
     )
     (unit,) = found["org_unit"].rows
     assert (unit["parent_code"], unit["pilot_group"], unit["valid_from"]) == (None, None, None)
@@ -117,6 +116,5 @@ def test_an_account_in_a_log_that_is_a_word_for_nobody_is_none() -> None:
     assert did_something(requests, pl.lit(True), None) == 1
 
 
-def test_a_column_of_another_kind_takes_no_word_for_a_day() -> None:
-    assert Column("it", "text").kind == "text"
+def test_a_text_that_looks_like_a_day_of_zeros_stays() -> None:
     assert cast("text", "0000-00-00") == ("0000-00-00", None)
