@@ -39,6 +39,8 @@ class Column:
     choices: tuple[str, ...] = ()
     is_told_apart: bool = False
     """A source may know some of the choices and never hear of others: one that no row has is not delivered."""
+    has_happened: bool = False
+    """It is when the row's own event was: a row that dates it after it was fetched is rejected."""
     meaning: str = ""
     """What it says, as a new source's SQL and the documentation tell it."""
 

@@ -23,7 +23,7 @@ from data.paths import Home
 from data.private_files import private_files
 from data.run_history import EntityAccount, RunResult
 from etl.checks import CHECKS
-from etl.checks.refused_rows import too_many_refused
+from etl.checks.refused_rows import sources_without_parent, too_many_refused
 from etl.checks.suite import Verdict, run_checks
 from etl.landing.batches import Chain, landed_chains, manifests_in_force
 from etl.landing.fetch_source import Asked, fetch_source, refuse_other_secret
@@ -243,7 +243,7 @@ def _stage(work: _Work, warehouse: duckdb.DuckDBPyConnection, chains: Sequence[C
     for chain in chains:
         work.progress.step(f"stage {chain.source}: {chain.entity}")
         source = settings.source(chain.source)
-        zones = Zones(source.time_zone, settings.time_zone, source.date_order(chain.entity))
+        zones = Zones(source.time_zone, settings.time_zone, source.date_order(chain.entity), source.is_synthetic)
         of_chain = (stage_changes if is_kept else stage)(warehouse, settings.home, chain, zones, work.pseudonyms)
         for account in of_chain:
             work.log.write("entity staged", **asdict(account))
@@ -271,9 +271,8 @@ def _stage(work: _Work, warehouse: duckdb.DuckDBPyConnection, chains: Sequence[C
 
 
 def _check(work: _Work, warehouse: duckdb.DuckDBPyConnection, accounts: Sequence[EntityAccount]) -> list[Verdict]:
-    refusals = [
-        f"{sentence} Refused were: {_reasons(warehouse, account)}." for account, sentence in too_many_refused(work.settings.sources, accounts)
-    ]
+    too_many = too_many_refused(work.settings.sources, accounts, sources_without_parent(warehouse))
+    refusals = [f"{sentence} Refused were: {_reasons(warehouse, account)}." for account, sentence in too_many]
     verdicts = run_checks(warehouse, CHECKS)
     refusals += [verdict.sentence for verdict in verdicts if verdict.outcome == Outcome.FAILED and verdict.check.severity == "fail"]
     if refusals:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -108,7 +109,7 @@ def _check_entity(settings: Settings, source: Source, entity: Entity, sample_row
     except ConfigurationError as error:
         return EntityCheck(entity.name, problem=str(error))
     sample = pa.concat_tables(tables) if tables else None
-    return _judge(source, reading, sample, Zones(source.time_zone, settings.time_zone, source.date_order(entity.name)))
+    return _judge(source, reading, sample, Zones(source.time_zone, settings.time_zone, source.date_order(entity.name), source.is_synthetic))
 
 
 def _judge(source: Source, reading: Reading, sample: pa.Table | None, zones: Zones) -> EntityCheck:
@@ -124,7 +125,8 @@ def _judge(source: Source, reading: Reading, sample: pa.Table | None, zones: Zon
         memory.execute("SET TimeZone = 'UTC'")
         memory.register("looked_at", sample.append_column("ordinal", pa.array(range(sample.num_rows), pa.int64())))
         open_order = "" if zones.date_order else _open_order(memory, source.name, reading, columns, sample.num_rows)
-        memory.execute(f"CREATE TABLE parsed AS {parsing('looked_at', columns, zones, reading.has_refused, place='ordinal')}")
+        now = [dt.datetime.now(dt.UTC).isoformat()]
+        memory.execute(f"CREATE TABLE parsed AS {parsing('looked_at', columns, zones, reading.has_refused, place='ordinal', fetched_at=now)}")
         spelling = told_spelling(columns, "fault_column", "landed")
         refused = grouped_reasons(
             memory.execute(

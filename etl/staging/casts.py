@@ -12,6 +12,9 @@ from etl.contract import Column, Kind
 FIRST_YEAR, LAST_YEAR = 1990, 2100
 """No document system is older, and no date of one lies beyond: a year outside is a typing error."""
 
+IN_THE_FUTURE = "in the future"
+"""Why a row is refused that dates what has happened after it was fetched."""
+
 FIRST_YEAR_OF_VALIDITY = 1900
 """Units were founded long before there was a document system."""
 
@@ -55,6 +58,8 @@ class Zones:
     organisation: str
     date_order: str = ""
     """DAY_FIRST or MONTH_FIRST where the source states it; else days are first, once its data have shown it (date_order.py)."""
+    is_synthetic: bool = False
+    """A made-up system has a today of its own: none of its rows lies in the future."""
 
 
 def quick(column: Column, zones: Zones) -> str | None:
@@ -111,10 +116,10 @@ def value(column: Column, zones: Zones) -> str:
             return f"CASE WHEN NOT contains({text}, chr(0)) THEN {text} END"
 
 
-def fault(column: Column, text: str, parsed: str) -> str:
+def fault(column: Column, text: str, parsed: str, is_to_come: str = "") -> str:
     """Why a column makes its row unusable, NULL where it does not; `parsed` is the expression of its value, `text` that of its cleaned text.
 
-    The text plays a part only where there is no value.
+    The text plays a part only where there is no value. `is_to_come` is the condition on which a value lies in the future.
     """
     missing = literal("missing") if column.required else "NULL"
     cases = []
@@ -125,6 +130,8 @@ def fault(column: Column, text: str, parsed: str) -> str:
             f"{TYPES[column.kind]} '{year}-01-01{'' if column.kind == 'date' else ' 00:00:00+00'}'" for year in (first, LAST_YEAR + 1)
         )
         cases.append(f"WHEN {parsed} < {earliest} OR {parsed} >= {too_late} THEN 'out of range'")
+    if is_to_come:
+        cases.append(f"WHEN {is_to_come} THEN '{IN_THE_FUTURE}'")
     cases.append(f"WHEN {parsed} IS NOT NULL THEN NULL WHEN {text} IS NULL THEN {missing}")
     cases.append(f"ELSE {literal(FAULTS[column.kind])}")
     return f"CASE {' '.join(cases)} END"

@@ -7,6 +7,7 @@ differs, in the contract's order, an empty value counting as less than any other
 
 from __future__ import annotations
 
+import datetime as dt
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -37,6 +38,9 @@ PEOPLE = ("account", "account_assignment")
 
 TOLD_SPELLINGS = 5
 """How many spellings of refused values a reason names."""
+
+AHEAD = dt.timedelta(days=1)
+"""How far a source's clock and zone may be ahead of ours."""
 
 RECORD = "record"
 """Stands as the column's name where a whole line or file was refused."""
@@ -77,7 +81,7 @@ def stage(warehouse: duckdb.DuckDBPyConnection, home: Home, chain: Chain, zones:
     if not zones.date_order:
         refuse_open_order(warehouse, chain.source, chain.entity, work.columns, f"({held_rows(home, chain)})")
     warehouse.execute("CREATE SCHEMA IF NOT EXISTS staging; CREATE SCHEMA IF NOT EXISTS duplicate; CREATE SCHEMA IF NOT EXISTS reject")
-    parsed = parsing(landed, work.columns, zones, chain.has_refused)
+    parsed = parsing(landed, work.columns, zones, chain.has_refused, fetched_at=[batch.fetched_at for batch in chain.batches])
     usable = f"SELECT {staged_selection(work.columns, zones)} FROM ({parsed}) parsed WHERE fault_reason IS NULL"  # noqa: S608
     warehouse.execute(f"CREATE OR REPLACE TABLE staging.{work.table} AS {usable}")
     if chain.entity == "org_unit":
@@ -172,8 +176,17 @@ def delivered_columns(entity: Entity, names: Sequence[str]) -> list[Column]:
     return [column for column in entity.columns if column.name in names]
 
 
-def parsing(landed: str, columns: Sequence[Column], zones: Zones, has_refused: bool = False, place: str = "batch_no, ordinal") -> str:
+def parsing(
+    landed: str,
+    columns: Sequence[Column],
+    zones: Zones,
+    has_refused: bool = False,
+    place: str = "batch_no, ordinal",
+    fetched_at: Sequence[str] = (),
+) -> str:
     """Every row of `landed` with its values, and the first thing wrong with it as fault_column and fault_reason.
+
+    `fetched_at` tells when (ISO 8601) each batch was, by batch_no; what has happened and is dated later is wrong.
 
     `landed` has columns of text and those that say where a row stands (`place`); with `has_refused` also REFUSED: a line or file that the source
     could not read is wrong as a whole, under RECORD.
@@ -191,7 +204,7 @@ def parsing(landed: str, columns: Sequence[Column], zones: Zones, has_refused: b
         texts.append(f"{text} AS {quoted(column.name)}")
         emptied.append(f"{_without_words(column)} AS {quoted(column.name)}")
         values.append(f"{quoted(column.name)} AS {_text(column)}, {found} AS {quoted(column.name)}")
-    faults = ", ".join(f"{fault(column, _text(column), quoted(column.name))} AS {_fault(column)}" for column in columns)
+    faults = ", ".join(f"{fault(column, _text(column), quoted(column.name), _is_to_come(column, fetched_at, zones))} AS {_fault(column)}" for column in columns)
     first_column = (
         f"CASE WHEN {REFUSED} IS NOT NULL THEN '{RECORD}' "
         + " ".join(f"WHEN {_fault(column)} IS NOT NULL THEN {literal(column.name)}" for column in columns)
@@ -327,6 +340,18 @@ def _day_name(column: Column) -> str:
 
 def _text(column: Column) -> str:
     return quoted(f"{column.name}.text")
+
+
+def _is_to_come(column: Column, fetched_at: Sequence[str], zones: Zones) -> str:
+    """The condition on which a value lies in the future of its batch; empty for columns that may."""
+    if not fetched_at or not column.has_happened or zones.is_synthetic:
+        return ""
+    moments = [f"TIMESTAMPTZ {literal((dt.datetime.fromisoformat(moment) + AHEAD).isoformat())}" for moment in fetched_at]
+    name = quoted(column.name)
+    if len(moments) == 1:
+        return f"{name} > {moments[0]}"
+    # Chains only grow towards later: nearly all rows are told by the first comparison.
+    return f"CASE WHEN {name} > {moments[0]} THEN {name} > [{', '.join(moments)}][batch_no + 1] ELSE false END"
 
 
 def _without_words(column: Column) -> str:

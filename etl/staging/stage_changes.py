@@ -70,7 +70,8 @@ def _apply_batches(warehouse: duckdb.DuckDBPyConnection, work: Staging, first: i
     landed = f"({held_rows(work.home, chain, first)})"
     if not work.zones.date_order:
         refuse_open_order(warehouse, chain.source, chain.entity, work.columns, landed, f"({held_rows(work.home, chain)})")
-    parsed = parsing(landed, work.columns, work.zones, chain.has_refused, f"batch_no, ordinal, {REMOVED}")
+    fetched_at = [batch.fetched_at for batch in chain.batches]
+    parsed = parsing(landed, work.columns, work.zones, chain.has_refused, f"batch_no, ordinal, {REMOVED}", fetched_at)
     warehouse.execute(f"CREATE OR REPLACE TEMP TABLE changed AS {parsed}")
     if chain.entity == "org_unit":
         refuse_codes_used_twice(warehouse, chain, f"(SELECT * FROM changed WHERE fault_reason IS NULL AND NOT {REMOVED})")  # noqa: S608

@@ -59,7 +59,8 @@ def land_and_stage(home: Home, name: str) -> dict[str, Staged]:
         warehouse.execute("SET TimeZone = 'UTC'")
         for landed in fetch_source(home, source, PSEUDONYMS, environment_of(home), Silent()):
             batch = landed.chain.newest
-            (account,) = stage(warehouse, home, landed.chain, Zones(source.time_zone, "Asia/Ho_Chi_Minh", source.date_order(batch.entity)), PSEUDONYMS)
+            zones = Zones(source.time_zone, "Asia/Ho_Chi_Minh", source.date_order(batch.entity), source.is_synthetic)
+            (account,) = stage(warehouse, home, landed.chain, zones, PSEUDONYMS)
             assert account.rows_in == account.rows_loaded + account.rows_duplicate + account.rows_filtered + account.rows_rejected
             table = f'"{name}__{batch.entity}"'
             cursor = warehouse.execute(f"SELECT CAST(COLUMNS(* EXCLUDE batch_no) AS VARCHAR) FROM staging.{table} ORDER BY ALL")  # noqa: S608

@@ -59,6 +59,19 @@ def test_a_share_that_is_none_is_an_error_that_names_it(tiny: TinySystem, writte
         load_settings(Home(tiny.home.root))
 
 
+def test_a_refused_unit_stops_the_run_where_others_stand_below_it(tiny: TinySystem) -> None:
+    tiny.add("org_unit", unit_code="C", valid_from="2024-00-00")
+    assert "2024-00-00" in " ".join(tiny.save_and_run().warnings)
+    published = tiny.ask("SELECT snapshot FROM snapshot_info")
+    for number in range(40):  # far below the share that may be refused
+        tiny.add("org_unit", unit_code=f"A{number}", parent_code="C" if number else "A")
+    with pytest.raises(DataRefused, match=r"1 of 44 rows of org_unit were refused, and other units stand below what is missing.*2024-00-00"):
+        tiny.save_and_run()
+    assert tiny.ask("SELECT snapshot FROM snapshot_info") == published
+    state(tiny, "org_unit", "max_rejected = 0.05")
+    assert tiny.run().status == "published"
+
+
 def test_a_bad_night_does_not_hide_behind_the_years_before_it(tiny: TinySystem) -> None:
     tiny.save_and_run()
     source = load_settings(Home(tiny.home.root)).sources[0]
