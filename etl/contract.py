@@ -19,7 +19,7 @@ KINDS: dict[Kind, str] = {
     "person": "a key that stands for a person: replaced by a keyed hash before anything is written",  # promises.md, P8
     "text": "free text, trimmed; empty is NULL",
     "choice": "one of the words given; anything else is rejected",
-    "date": "a day: YYYY-MM-DD, D/M/YYYY (or M/D/YYYY, as date_order says), a time behind it plays no part; with an offset, the local day of that moment",
+    "date": "a day: YYYY-MM-DD or D/M/YYYY (M/D/YYYY as date_order says); a time behind it plays no part but with an offset: then, the local day",
     "instant": "a point in time; without a zone it is read in the source's time zone",
     "flag": "0/1, true/false, t/f, yes/no, Y/N, C/K (có/không), x or empty for no",
     "integer": "a whole number, not negative",

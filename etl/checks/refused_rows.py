@@ -31,19 +31,19 @@ def too_many_refused(
         for entity in source.entities
     }
     for whole in by_entity(accounts):
-        limit = limits[whole.source, whole.entity]
-        batches = [one for one in accounts if (one.source, one.entity) == (whole.source, whole.entity) and one.rows_rejected >= LARGE_BATCH]
+        of_whole = (whole.source, whole.entity)
+        limit = limits[of_whole]
+        hides_units = whole.entity == "org_unit" and whole.source in without_parent and whole.rows_rejected > 0 and of_whole not in stated
+        why = "and other units stand below what is missing" if hides_units else f"more than max_rejected allows ({limit:.1%})"
+        batches = [one for one in accounts if (one.source, one.entity) == of_whole and one.rows_rejected >= LARGE_BATCH]
         for account in (whole, *batches):
             looked_at = account.rows_in - account.rows_filtered
-            is_above_others = (
-                whole.entity == "org_unit" and whole.source in without_parent and whole.rows_rejected > 0 and (whole.source, whole.entity) not in stated
-            )
             is_alone = account.rows_rejected == 1 and looked_at > 2
-            if is_above_others or (account.rows_rejected > limit * looked_at and not is_alone):
+            if hides_units or (account.rows_rejected > limit * looked_at and not is_alone):
                 share = min(1.0, account.rows_rejected / looked_at + 0.01)
                 sentence = (
-                    f"source {account.source}: {account.rows_rejected} of {looked_at} rows of {account.entity} were refused, "
-                    f"{'and other units stand below what is missing' if is_above_others else f'more than max_rejected allows ({limit:.1%})'}. Mend them, or its SELECT; if they are rightly refused, "
+                    f"source {account.source}: {account.rows_rejected} of {looked_at} rows of {account.entity} were refused, {why}. "
+                    f"Mend them, or its SELECT; if they are rightly refused, "
                     f"write max_rejected = {share:.2f} below [entities.{account.entity}] in its source.toml."
                 )
                 yield whole, sentence

@@ -124,7 +124,7 @@ def _judge(source: Source, reading: Reading, sample: pa.Table | None, zones: Zon
     with duckdb.connect(":memory:") as memory:
         memory.execute("SET TimeZone = 'UTC'")
         memory.register("looked_at", sample.append_column("ordinal", pa.array(range(sample.num_rows), pa.int64())))
-        open_order = "" if zones.date_order else _open_order(memory, source.name, reading, columns, sample.num_rows)
+        to_state = "" if zones.date_order else _order_to_state(memory, source.name, reading, columns, sample.num_rows)
         now = [dt.datetime.now(dt.UTC).isoformat()]
         memory.execute(f"CREATE TABLE parsed AS {parsing('looked_at', columns, zones, reading.has_refused, place='ordinal', fetched_at=now)}")
         spelling = told_spelling(columns, "fault_column", "landed")
@@ -136,6 +136,7 @@ def _judge(source: Source, reading: Reading, sample: pa.Table | None, zones: Zon
         )
         shown = ", ".join(f"left(CAST({quoted(column.name)} AS VARCHAR), {_SHOWN_CHARACTERS})" for column in columns)
         first = memory.execute(f"SELECT {shown} FROM parsed WHERE fault_reason IS NULL ORDER BY ordinal LIMIT 1").fetchone()  # noqa: S608
+    unusable = "" if first else f"None of the rows looked at could be used. Correct {entity.name}.sql by the reasons in `refused`."
     return EntityCheck(
         entity.name,
         reading.rows_in,
@@ -144,11 +145,11 @@ def _judge(source: Source, reading: Reading, sample: pa.Table | None, zones: Zon
         refused=tuple(refused),
         first=tuple((column.name, value) for column, value in zip(columns, first or (), strict=False) if value is not None),
         way=reading.way,
-        problem=open_order if open_order or first else f"None of the rows looked at could be used. Correct {entity.name}.sql by the reasons in `refused`.",
+        problem=to_state or unusable,
     )
 
 
-def _open_order(memory: duckdb.DuckDBPyConnection, source: str, reading: Reading, columns: Sequence[Column], rows: int) -> str:
+def _order_to_state(memory: duckdb.DuckDBPyConnection, source: str, reading: Reading, columns: Sequence[Column], rows: int) -> str:
     """Where a run would stop for the order of day and month; rows that were not looked at may still show it."""
     found = open_order(memory, columns, "looked_at")
     if found and (found.is_contradictory or rows >= reading.rows_ordinary):

@@ -122,7 +122,12 @@ def _entities(file: Path, folder: Path, kind: type[Source], tables: dict[str, An
         if type(share) not in (int, float) or not 0 <= share <= 1:
             raise ConfigurationError(f"{file}, [entities.{name}]: max_rejected is {share!r}. Write a share of the rows from 0 to 1, such as 0.05.")
         switches = {"last_login_only": bool} if name == "access_event" else {}
-        check_keys(file, f"entities.{name}", options, {**kind.ENTITY_KEYS, **dict.fromkeys(words, str), **switches, "date_order": str, "max_rejected": type(share)})
+        check_keys(
+            file,
+            f"entities.{name}",
+            options,
+            {**kind.ENTITY_KEYS, **dict.fromkeys(words, str), **switches, "date_order": str, "max_rejected": type(share)},
+        )
         _check_date_order(file, f"entities.{name}", options)
         for key, allowed in words.items():
             if options.get(key, allowed[0]) not in allowed:

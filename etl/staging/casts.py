@@ -52,7 +52,7 @@ FAULTS: dict[Kind, str] = {kind: reason for kind, (_, reason) in _KINDS.items()}
 
 @dataclass(frozen=True)
 class Zones:
-    """IANA names: of the source, for instants without a zone, and of the organisation, whose local days count; and the source's order of day and month."""
+    """How a source's times are meant, with IANA names: its own zone, for instants without one, and the organisation's, whose local days count."""
 
     source: str
     organisation: str
@@ -84,7 +84,7 @@ def quick(column: Column, zones: Zones) -> str | None:
 
 
 def cleaned(column: Column) -> str:
-    """The column's text in NFC without blanks around it; empty becomes NULL, but for a flag, where empty means no. Words for empty are still there."""
+    """The column's text in NFC without blanks around it; empty becomes NULL, but for a flag, where empty means no. Words for it are left."""
     name = quoted(column.name)
     if column.kind == "person":  # a pseudonym already
         return name
@@ -162,8 +162,8 @@ def _from_local(timestamp: str, zone: str) -> str:
 
 
 def _instant(text: str, zones: Zones) -> str:
-    """ISO 8601 with an offset, the year first without one, or the year last in the source's order; nothing else, as DuckDB's own cast also takes words
-    such as 'epoch'.
+    """ISO 8601 with an offset, the year first without one, or the year last in the source's order; nothing else, as DuckDB's own cast also takes
+    words such as 'epoch'.
     """
     zone = literal(zones.source)
     return (

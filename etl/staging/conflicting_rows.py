@@ -1,6 +1,6 @@
 """Rows of one delivery that have one key and say different things: for units an error that stops the run, for all else a count that is warned of.
 
-A later delivery may say something new of a key; that is how a source tells changes, and no conflict. Rows that are alike are duplicates without a word.
+A later delivery may say something new of a key: so a source tells changes, and it is no conflict. Rows that are alike are duplicates without a word.
 """
 
 from __future__ import annotations

@@ -1,7 +1,8 @@
 """Whether 3/4/2024 is 3 April or 4 March: what the dates of a column show by themselves, and when a source has to say it.
 
-Without a word of the source, days come first, but only where an entity's own dates show it: at least one has a first number above 12, and none a second
-one. A first day of months, 01/07/2024, is so told by the last one beside it, 31/07/2024. Whatever else would have to be guessed, and a wrong guess moves rows to other months in silence.
+Without a word of the source, days come first, but only where an entity's own dates show it: at least one has a first number above 12, and none a
+second one. A first day of a month, 01/07/2024, is so told by the last one beside it, 31/07/2024. Whatever else would have to be guessed, and a wrong
+guess moves rows to other months in silence.
 """
 
 from __future__ import annotations
@@ -85,9 +86,15 @@ def year_last_columns(database: duckdb.DuckDBPyConnection, columns: Sequence[Col
 def readings_of(database: duckdb.DuckDBPyConnection, name: str, rows: str) -> Readings:
     """How the dates of a column with the year at their end can be read."""
     text = quoted(name)
-    sorts = ("first <= 12 AND second <= 12 AND first <> second", "first BETWEEN 13 AND 31 AND second <= 12", "second BETWEEN 13 AND 31 AND first <= 12")
+    sorts = (
+        "first <= 12 AND second <= 12 AND first <> second",
+        "first BETWEEN 13 AND 31 AND second <= 12",
+        "second BETWEEN 13 AND 31 AND first <= 12",
+    )
     counts = ", ".join(f"count(*) FILTER ({sort}), min(day) FILTER ({sort})" for sort in sorts)
-    numbers = ", ".join(f"CAST(regexp_extract({text}, '{_YEAR_LAST}', {place}) AS INTEGER) AS {part}" for place, part in ((1, "first"), (2, "second")))
+    numbers = ", ".join(
+        f"CAST(regexp_extract({text}, '{_YEAR_LAST}', {place}) AS INTEGER) AS {part}" for place, part in ((1, "first"), (2, "second"))
+    )
     found = database.execute(
         f"SELECT {counts} FROM (SELECT regexp_replace({text}, '{_WITHOUT_TIME}', '\\1') AS day, {numbers} "  # noqa: S608
         f"FROM {rows} landed WHERE regexp_matches({text}, '{_YEAR_LAST}'))"

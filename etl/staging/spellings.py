@@ -1,7 +1,7 @@
 """How systems spell "empty" and "for ever": one list for every source, and which spellings of a refused value may be told.
 
-Systems write such words where a database would hold NULL: exports write NULL or \\N, MySQL a date of zeros, .NET and SQL Server their smallest day, and many
-the last day of the year 9999 for what does not end. docs/connecting.md tells them to whoever connects a system.
+Where a database would hold NULL, exports write NULL or \\N, MySQL a date of zeros, .NET and SQL Server their smallest day, and many the last day of
+the year 9999 for what does not end. docs/connecting.md tells them to whoever connects a system.
 """
 
 from __future__ import annotations
@@ -30,9 +30,12 @@ _LAST_DAYS = "(2999|3000|4712|9999|10000)-[0-9]{2}-[0-9]{2}|[0-9]{1,2}[-/.][0-9]
 _LONGEST_WORD = max(map(len, (*VALUE_WORDS, *_NO_DAY, *_NO_END)))
 
 _MONTH = "(jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*"
-_DAY = f"[0-9]{{4}}[-/.][0-9]{{1,2}}[-/.][0-9]{{1,2}}|[0-9]{{1,2}}[-/.]([0-9]{{1,2}}|{_MONTH})[-/. ]([0-9]{{4}}|[0-9]{{2}})|{_MONTH} +[0-9]{{1,2}},? +[0-9]{{4}}"
+_DAY = (
+    "[0-9]{4}[-/.][0-9]{1,2}[-/.][0-9]{1,2}"
+    f"|[0-9]{{1,2}}[-/.]([0-9]{{1,2}}|{_MONTH})[-/. ]([0-9]{{4}}|[0-9]{{2}})|{_MONTH} +[0-9]{{1,2}},? +[0-9]{{4}}"
+)
 _CLOCK = "([ T]+[0-9]{1,2}:[0-9:.]+)?( ?(am|pm|sa|ch))?( ?(z|utc|gmt|[-+][0-9:]{2,8}))?"
-_TOLD_DAY = f"(?i)({_DAY}){_CLOCK}"
+_TOLD_DAY = f"(?i)(({_DAY}){_CLOCK}|beyond the year 9999|before the year 1)"
 _TOLD_WORD = "\\p{L}+( \\p{L}+)?|\\p{L}+([-_]\\p{L}+){1,3}|-?[0-9]{1,3}"
 _LONGEST_TOLD = 29
 
@@ -80,4 +83,3 @@ def told_spelling(columns: Sequence[Column], fault_column: str, row: str) -> str
 
 def _is_one_of(text: str, words: tuple[str, ...]) -> str:
     return f"(strlen({text}) <= {_LONGEST_WORD} AND lower({text}) IN ({', '.join(map(literal, words))}))"
-

@@ -25,7 +25,7 @@ from etl.landing.pseudonyms import Pseudonyms
 from etl.model.warehouse import note_applied
 from etl.sources.source import REFUSED, REFUSED_AT
 from etl.staging.accounting import accounts_of, rows_by_batch
-from etl.staging.casts import TYPES, Zones, cleaned, fault, literal, local_day, quick, quoted, value
+from etl.staging.casts import FAULTS, TYPES, Zones, cleaned, fault, literal, local_day, quick, quoted, value
 from etl.staging.conflicting_rows import refuse_codes_used_twice
 from etl.staging.date_order import refuse_open_order
 from etl.staging.own_tables import make_own_tables
@@ -38,6 +38,9 @@ PEOPLE = ("account", "account_assignment")
 
 TOLD_SPELLINGS = 5
 """How many spellings of refused values a reason names."""
+
+MOST_WORDS = 10
+"""A column of more wrong words than this may be one of names that a SELECT put in the wrong place: none of them is told."""
 
 AHEAD = dt.timedelta(days=1)
 """How far a source's clock and zone may be ahead of ours."""
@@ -158,13 +161,15 @@ def reject_reasons(warehouse: duckdb.DuckDBPyConnection, source: str, entity: st
 
 
 def grouped_reasons(counted: Iterable[tuple[str, str, str | None, int]]) -> list[tuple[str, str, int]]:
-    """Column, reason and rows out of column, reason, spelling and rows: "not a date: 2024-13-45 (12 rows), 31-6-2024 (1)"."""
+    """Column, reason and rows out of column, reason, spelling and rows: "not a date: 2024-13-45 (12), 31-6-2024 (1)"."""
     spelt: dict[tuple[str, str], Counter[str | None]] = {}
     for column, reason, spelling, rows in counted:
         spelt.setdefault((column, reason), Counter())[spelling] += rows
     reasons = []
     for (column, reason), rows_of in spelt.items():
         told = sorted(((rows, text) for text, rows in rows_of.items() if text), key=lambda one: (-one[0], one[1]))
+        if len(told) > MOST_WORDS and reason in (FAULTS["choice"], FAULTS["flag"]):
+            told = []
         listed = ", ".join(f"{text} ({rows})" for rows, text in told[:TOLD_SPELLINGS])
         more = f" and {len(told) - TOLD_SPELLINGS} more" if len(told) > TOLD_SPELLINGS else ""
         reasons.append((column, f"{reason}: {listed}{more}" if listed else reason, rows_of.total()))
@@ -204,7 +209,9 @@ def parsing(
         texts.append(f"{text} AS {quoted(column.name)}")
         emptied.append(f"{_without_words(column)} AS {quoted(column.name)}")
         values.append(f"{quoted(column.name)} AS {_text(column)}, {found} AS {quoted(column.name)}")
-    faults = ", ".join(f"{fault(column, _text(column), quoted(column.name), _is_to_come(column, fetched_at, zones))} AS {_fault(column)}" for column in columns)
+    faults = ", ".join(
+        f"{fault(column, _text(column), quoted(column.name), _is_to_come(column, fetched_at, zones))} AS {_fault(column)}" for column in columns
+    )
     first_column = (
         f"CASE WHEN {REFUSED} IS NOT NULL THEN '{RECORD}' "
         + " ".join(f"WHEN {_fault(column)} IS NOT NULL THEN {literal(column.name)}" for column in columns)
@@ -295,13 +302,13 @@ def refused_rows(warehouse: duckdb.DuckDBPyConnection, work: Staging, parsed: st
     # Each text with its length before it: without that, two rows could make one string.
     row = " || ".join(f"coalesce(length({quoted(column.name)}) || ':' || {quoted(column.name)}, '-')" for column in work.columns)
     spelling = told_spelling(work.columns, "fault_column", "landed")
-    texts = ", ".join(quoted(column.name) for column in work.columns)
+    told_of = ", ".join(quoted(column.name) for column in work.columns)
     refused_at = REFUSED_AT if work.chain.has_refused else "CAST(NULL AS BIGINT)"
     warehouse.execute(
         f"""
         SELECT batch_no, coalesce(refused_at, parsed.ordinal), fault_column, fault_reason, landed.row, {spelling}, landed.also
         FROM {parsed} parsed
-        JOIN (SELECT batch_no, ordinal, {texts}, {refused_at} AS refused_at, {row} AS row, {also} AS also FROM {landed}) landed
+        JOIN (SELECT batch_no, ordinal, {told_of}, {refused_at} AS refused_at, {row} AS row, {also} AS also FROM {landed}) landed
         USING (batch_no, ordinal) WHERE fault_reason IS NOT NULL ORDER BY batch_no, ordinal
         """  # noqa: S608
     )

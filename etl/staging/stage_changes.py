@@ -41,7 +41,8 @@ def clear_touched(warehouse: duckdb.DuckDBPyConnection) -> None:
 def stage_changes(warehouse: duckdb.DuckDBPyConnection, home: Home, chain: Chain, zones: Zones, pseudonyms: Pseudonyms) -> list[EntityAccount]:
     """The staged rows of an entity as of the whole chain, of which the warehouse holds an earlier state.
 
-    Raises DataRefused as `stage` does, TooMuchChanged where that is no shorter than staging everything, RuntimeError where rows are to go that never stood.
+    Raises DataRefused as `stage` does, TooMuchChanged where that is no shorter than staging everything, RuntimeError where rows are to go that never
+    stood.
     """
     known = applied_batches(warehouse, chain)
     names = [batch.batch for batch in chain.batches]

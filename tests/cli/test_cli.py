@@ -178,6 +178,8 @@ def test_etl_status_tells_freshness_and_snapshots(demo_home: Path) -> None:
     # In a process of its own: pages that other tests read in this one may hold the snapshot open with other settings.
     (kept,) = json.loads(run_vanban_process("etl", "status", "--snapshots", "--format", "json", home=demo_home).stdout)
     assert kept["is_in_force"] is True
+    refused = json.loads(run_vanban("etl", "status", "--refused", "--format", "json", home=demo_home).stdout)
+    assert ("issued_at", 2) in {(row["column_name"], row["rows"]) for row in refused}
     assert run_vanban("etl", "status", "--snapshots", "--freshness", home=demo_home).returncode == 2
 
 

@@ -17,6 +17,8 @@ from etl.sources.open_file import FileRefused
 from etl.sources.source import CHUNK_ROWS
 from etl.sources.text import NotText, text_of
 
+_LAST_INSTANT, _LAST_DAY = 2**63 - 2, 2**31 - 2
+"""What programs write for infinity: the largest number that fits, or the one below it."""
 _HIGHEST_RATIO = 500
 _SMALLEST_BOMB = 16 << 20
 """Bytes."""
@@ -86,11 +88,14 @@ def _values(column: pa.Array) -> list[Any]:
 
 
 def _moment(value: Any) -> Any:
-    """A date or an instant; in words where it lies beyond the years 1 to 9999 that Python knows."""
+    """A date or an instant; in words where it lies beyond the years 1 to 9999 that Python knows: the very ends of the numbers are for ever."""
     try:
         return value.as_py()
     except (OverflowError, ValueError):
-        return "infinity" if value.value > 0 else "-infinity"
+        is_end = abs(value.value) >= (_LAST_DAY if pa.types.is_date32(value.type) else _LAST_INSTANT)
+        if value.value > 0:
+            return "infinity" if is_end else "beyond the year 9999"
+        return "-infinity" if is_end else "before the year 1"
 
 
 def _text(value: Any, column: str, number: int, unusable: UnusableCells) -> str | None:

@@ -50,6 +50,13 @@ def making(page: Page) -> Making:
     )
 
 
+def test_a_refusal_names_its_reason_in_words_and_the_spellings_as_they_are(page: Page) -> None:
+    row = ("s", "document", "issued_at", "not a date: 2024-13-45 (2), 31-6-24 (1)", 3)
+    refused = pl.DataFrame([row], schema=page.reader.making().rejections.schema, orient="row")
+    markup = rejections_panel(page, replace(making(page), rejections=refused)).markup
+    assert "không phải ngày: 2024-13-45 (2), 31-6-24 (1)" in markup
+
+
 def test_texts_from_sources_stay_text_in_every_panel(page: Page) -> None:
     given = making(page)
     silence = Silence("R", frozenset({MONDAY}), (date(2024, 7, 2),), ((date(2024, 7, 2),),))

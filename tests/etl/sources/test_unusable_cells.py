@@ -225,4 +225,7 @@ def test_instants_beyond_the_year_9999_are_no_reason_to_stop(home: Home, unit: s
     sql = SQL.replace(" FROM", ", until AS valid_to FROM")
     head = 'kind = "files"\ntitle = "Đơn vị (mô phỏng)"\nis_synthetic = true\n[entities.org_unit]\nfiles = "inbox/a.parquet"\n'
     write_source(home, "ct", head, org_unit=sql)
-    assert land_and_stage(home, "ct")["org_unit"].account.rows_in == 2
+    found = land_and_stage(home, "ct")["org_unit"]
+    assert found.account.rows_in == 2
+    # The largest number of microseconds is infinity: no last day. A larger year than any calendar has is none.
+    assert ((0, "valid_to", "not a date") in found.rejects) == (unit != "us")

@@ -5,10 +5,10 @@ from __future__ import annotations
 from datetime import date
 from pathlib import Path
 
-import openpyxl
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
+import xlsxwriter
 
 from data.errors import ConfigurationError, DataRefused
 from data.paths import Home
@@ -40,8 +40,14 @@ def test_dates_with_the_month_first_stop_the_run_until_the_source_says_so(tiny: 
     add_documents(tiny, *AMERICAN)
     with pytest.raises(DataRefused) as refused:
         tiny.run()
-    for part in ("source tiny", "document.issued_at", "can be read either way, such as 01/05/2024: day 1 of month 5, or day 5 of month 1",
-                 "24 can be read with the month first alone, such as 01/20/2024", 'date_order = "month-first" below [entities.document]'):  # fmt: skip
+    parts = (
+        "source tiny",
+        "document.issued_at",
+        "can be read either way, such as 01/05/2024: day 1 of month 5, or day 5 of month 1",
+        "24 can be read with the month first alone, such as 01/20/2024",
+        'date_order = "month-first" below [entities.document]',
+    )
+    for part in parts:
         assert part in str(refused.value)
     assert not tiny.home.pointer.exists()
     (looked_at,) = (entity for entity in check_source(tiny.settings, "tiny").entities if entity.entity == "document")
@@ -96,7 +102,8 @@ def test_an_order_that_is_none_is_an_error_that_names_the_words(tiny: TinySystem
 
 def test_a_later_file_is_read_in_the_order_that_the_earlier_ones_showed(tmp_path: Path) -> None:
     home = Home(tmp_path)
-    write_source(home, "f", 'kind = "files"\ntitle = "Tệp"\n[entities.access_event]\nfiles = "*.csv"\n', access_event="SELECT account_key, occurred_at, kind FROM file")
+    toml = 'kind = "files"\ntitle = "Tệp"\n[entities.access_event]\nfiles = "*.csv"\n'
+    write_source(home, "f", toml, access_event="SELECT account_key, occurred_at, kind FROM file")
     (tmp_path / "1.csv").write_text("account_key,occurred_at,kind\nu,31/01/2024,login\n", encoding="utf-8")
     (tmp_path / "2.csv").write_text("account_key,occurred_at,kind\nu,03/02/2024,login\n", encoding="utf-8")
     assert [row["occurred_on"] for row in land_and_stage(home, "f")["access_event"].rows] == ["2024-01-31", "2024-02-03"]
@@ -104,11 +111,11 @@ def test_a_later_file_is_read_in_the_order_that_the_earlier_ones_showed(tmp_path
 
 def test_old_days_of_workbooks_and_parquet_stay_the_days_that_they_show(tmp_path: Path) -> None:
     old = [date(1960, 7, 26), date(1945, 9, 2), date(1975, 6, 13)]
-    book = openpyxl.Workbook()
-    book.active.append(["unit_code", "name", "level", "valid_from"])
-    for number, day in enumerate(old):
-        book.active.append([f"x{number}", "Đơn vị", "top", day])
-    book.save(tmp_path / "x.xlsx")
+    with xlsxwriter.Workbook(str(tmp_path / "x.xlsx"), {"default_date_format": "dd/mm/yyyy hh:mm"}) as book:
+        sheet = book.add_worksheet()
+        sheet.write_row(0, 0, ["unit_code", "name", "level", "valid_from"])
+        for number, day in enumerate(old, start=1):
+            sheet.write_row(number, 0, [f"x{number}", "Đơn vị", "top", day])
     moments = pa.array([(day - date(1970, 1, 1)).days * 86_400_000_000 for day in old], pa.timestamp("us"))
     names = pa.table({"unit_code": ["p0", "p1", "p2"], "name": ["Đơn vị"] * 3, "level": ["top"] * 3, "valid_from": moments})
     pq.write_table(names, tmp_path / "p.parquet")

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import datetime as dt
+from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
 from etl.landing import fetch_source
-from etl.setup.check_source import check_source
 from etl.run import rebuild_etl
+from etl.setup.check_source import check_source
 from tests.etl.growing_system import GrowingSystem
 from tests.etl.tiny_system import TinySystem
 
@@ -23,11 +25,14 @@ class Noon(dt.datetime):
         return dt.datetime(2024, 7, 31, 12, tzinfo=dt.UTC).astimezone(tz)
 
 
+CLOCK = SimpleNamespace(datetime=Noon, UTC=dt.UTC, timedelta=dt.timedelta)
+
+
 @pytest.fixture
 def real(tiny: TinySystem, monkeypatch: pytest.MonkeyPatch) -> TinySystem:
     """A system that is not made up, fetched at noon of 31 July 2024."""
     of_real_source(tiny)
-    monkeypatch.setattr(fetch_source.dt, "datetime", Noon)
+    monkeypatch.setattr(fetch_source, "dt", CLOCK)
     return tiny
 
 
@@ -55,7 +60,7 @@ def test_what_happens_in_the_future_is_refused_and_what_is_planned_is_not(real: 
 
 
 def test_a_made_up_system_has_a_day_of_its_own(tiny: TinySystem, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(fetch_source.dt, "datetime", Noon)
+    monkeypatch.setattr(fetch_source, "dt", CLOCK)
     tiny.add("access_event", occurred_at="2026-10-31 08:00:00")
     assert tiny.save_and_run().rows_rejected == 0
 
@@ -68,11 +73,11 @@ def test_the_first_look_judges_as_the_run_does(tiny: TinySystem) -> None:
     assert looked_at.refused == (("issued_at", "in the future: 2062-07-10 08:00:00 (1)", 1),)
 
 
-def test_each_delivery_is_judged_by_its_own_day(tmp_path, monkeypatch: pytest.MonkeyPatch) -> None:  # type: ignore[no-untyped-def]
+def test_each_delivery_is_judged_by_its_own_day(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     growing = GrowingSystem(tmp_path / "home")
     of_real_source(growing)
     with monkeypatch.context() as patch:
-        patch.setattr(fetch_source.dt, "datetime", Noon)
+        patch.setattr(fetch_source, "dt", CLOCK)
         growing.add("access_event", occurred_at="2024-08-20 08:00:00")
         assert growing.save_and_run().rows_rejected == 1
     growing.add("access_event", occurred_at="2024-08-19 08:00:00")  # by then it has happened
