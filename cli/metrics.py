@@ -16,7 +16,9 @@ EXAMPLE = "--from 2024-07-01 --to 2024-07-31 --group 1 --metric activation_rate 
 def run(
     selection: NarrowSelection,
     by: Annotated[By | None, typer.Option("--by", help="Split by unit, level, province, pilot group, document type, day, week or month.")] = None,
-    metric: Annotated[list[str] | None, typer.Option("--metric", help="Name of a metric; may be given several times (default: all).")] = None,
+    metric: Annotated[
+        list[str] | None, typer.Option("--metric", help="Name of a metric; may be given several times (default: all delivered).")
+    ] = None,
     language: LanguageOption = "vi",
     output: OutputOption = "table",
     home: HomeOption = None,
@@ -26,11 +28,13 @@ def run(
 
     from metrics.catalog import METRICS
     from metrics.periods import Period
+    from metrics.query.delivered import known_metrics
     from metrics.query.metric_values import metric_values
     from metrics.tree.units import units
 
     with open_published(existing_home(home)) as snapshot:
-        names = metric or [declared.name for declared in METRICS]
+        known = known_metrics(snapshot)
+        names = metric or [declared.name for declared in METRICS if declared.name in known] or [declared.name for declared in METRICS]
         frame = metric_values(snapshot, names, selection.period(snapshot), selection.scope(), by)
         if language == "en":
             frame = frame.with_columns(label=pl.col("metric").replace_strict({declared.name: declared.label_en for declared in METRICS}))

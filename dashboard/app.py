@@ -13,7 +13,7 @@ from pathlib import Path
 import streamlit as st
 
 from dashboard.session.entrance import EntranceClosed, entrance
-from dashboard.session.installation import events_of, settings_key, targets_of
+from dashboard.session.installation import events_of, left_out, settings_key, targets_of
 from dashboard.session.policy import Viewer, may_enter
 from dashboard.session.queries import AccessDenied, pin
 from dashboard.session.state import Notice, Selection, default_selection, parse, populations_of, to_query
@@ -25,7 +25,7 @@ from dashboard.ui.format import LANGUAGES
 from dashboard.ui.page_context import Page
 from dashboard.ui.selection_bar import selection_bar
 from dashboard.ui.translations import t, use_language
-from dashboard.views import HOME, PAGES, View
+from dashboard.views import HOME, PAGES, SWITCHES, View
 from data.configuration import Section, read_configuration
 from data.errors import VanbanError
 from data.language import use_words
@@ -79,7 +79,8 @@ def _start(title: str, mode: theme.Mode) -> None:
 
 def _opened(home: Home, configuration: Section) -> tuple[Page, Selection, tuple[Notice, ...]]:
     """The page to draw, the view of a bare address, and what in the address could not be used."""
-    reader = pin(home, Viewer("unit"))  # sees nothing but the names of units until the link has said who looks
+    without = left_out(configuration, "dashboard", SWITCHES)
+    reader = replace(pin(home, Viewer("unit")), left_out=without)  # sees nothing but the names of units until the link has said who looks
     organisation = str(configuration.get("organisation", ""))
     tree = reader.tree(organisation)
     populations = populations_of(reader.groups()["pilot_group"].to_list())
@@ -97,7 +98,7 @@ def _opened(home: Home, configuration: Section) -> tuple[Page, Selection, tuple[
         selection = replace(selection, unit_code=viewer.home_unit)
     files = (targets_of(home, configuration), events_of(home, configuration))
     page = Page(replace(reader, viewer=viewer), selection, tree, organisation, *files, settings=settings_key(home, configuration))
-    page = replace(page, words=words_of(configuration))
+    page = replace(page, words=words_of(configuration), left_out=without)
     unit = tree.units.get(selection.unit_code or "")
     if unit is not None and selection.tree != "as_was" and not page.is_in_tree(unit):
         found = (*found, Notice("notice.tree_unit", unit.label))
@@ -125,12 +126,14 @@ def _draw(page: Page, first_view: Selection, found: tuple[Notice, ...], title: s
         return replace(one, selection=replace(one.selection, tree="as_was")) if view.is_as_was else one
 
     by_path = {
-        path: st.Page(partial(view.render, shown(view)), title=t(view.title), url_path=path, default=path == HOME) for path, view in PAGES.items()
+        path: st.Page(partial(view.render, shown(view)), title=t(view.title), url_path=path, default=path == HOME)
+        for path, view in PAGES.items()
+        if page.has_page(path) and (not view.entity or page.reader.reads(view.entity))
     }
     chosen = st.navigation(list(by_path.values()), position="hidden")
     path = chosen.url_path or HOME
     view = PAGES[path]
-    own_pages = [one.path for one in PAGES.values() if may_enter(viewer, (selection.from_on, selection.to_on), one.grain)]
+    own_pages = [path for path in by_path if may_enter(viewer, (selection.from_on, selection.to_on), PAGES[path].grain)]
     if path == HOME and path not in own_pages and own_pages:
         st.switch_page(by_path[own_pages[0]], query_params=to_query(selection))
     frame.navigation_bar(title, [(one, t(PAGES[one].title)) for one in own_pages], path, HOME, page, has_roles)

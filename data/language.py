@@ -26,6 +26,11 @@ def words_in(language: Language) -> dict[str, str]:
     return {"sector": words.sector, "staff": words.staff, "secret": words.secret, "whole": words.whole or f"Toàn {words.sector}"}
 
 
+def is_state_body() -> bool:
+    """Whether texts may refer to the law on state bodies."""
+    return _words.get(Words()).is_state_body
+
+
 def in_words(text: str, language: Language) -> str:
     """The text with `{sector}`, `{staff}`, `{secret}` and `{whole}` filled in, with a capital where they are written with one; else as it is."""
     if "{" not in text:
@@ -38,3 +43,8 @@ def in_words(text: str, language: Language) -> str:
 def in_language(declared: object, name: str, language: Language) -> str:
     """A text of a declaration (metric, population, check, ...) in a language: its field `label`, in English `label_en`."""
     return in_words(str(getattr(declared, f"{name}_en" if language == "en" else name)), language)
+
+
+def source_in_language(declared: object, language: Language) -> str:
+    """What a metric's definition follows: the law that it names where that is the organisation's law, else its source."""
+    return (in_language(declared, "law", language) if is_state_body() else "") or in_language(declared, "source", language)

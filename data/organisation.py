@@ -6,6 +6,7 @@ that figures and labels are of one making. [words] of vanban.toml is read by wha
 
 from __future__ import annotations
 
+import tomllib
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, fields
 from datetime import date
@@ -17,7 +18,9 @@ from data.errors import ConfigurationError
 from data.paths import REFERENCE, Home
 from data.settings_csv import csv_rows
 
-LEVELS, GROUPS, HOLIDAYS = "levels.csv", "groups.csv", "holidays.csv"
+LEVELS, GROUPS, HOLIDAYS, WORDS = "levels.csv", "groups.csv", "holidays.csv", "words.toml"
+PROCURACY = "viện kiểm sát"
+"""In the name of an organisation whose homes the program once knew the levels, groups and words of: they are still taken from data/reference."""
 VIET_NAM = "Asia/Ho_Chi_Minh"
 """Where the public holidays are those of data/reference, unless the home has its own."""
 ACCOUNTS = ("officers", "clerks")
@@ -78,6 +81,8 @@ class Words:
     secret_en: str = "marked confidential"
     abbreviation: str = ""
     """Stands for the organisation's name at the beginning of its units' names in reports; empty: the name is not shortened."""
+    is_state_body: bool = True
+    """Whether Viet Nam's law on state bodies is its law, so that texts refer to it: `state_body` of vanban.toml, not a word of [words]."""
 
 
 Row = TypeVar("Row")
@@ -92,17 +97,50 @@ def read_organisation(home: Home, time_zone: str) -> Organisation:
 
 
 def words_of(configuration: Section) -> Words:
-    """[words] of vanban.toml; raises ConfigurationError naming the key."""
-    section = configuration.get("words", {})
+    """[words] of vanban.toml, and its `state_body`: where it says nothing, yes in Viet Nam's time zone.
+
+    Raises ConfigurationError naming the key.
+    """
+    section = configuration.get("words", _procuracy_words() if is_procuracy(configuration) else {})
     if not isinstance(section, dict):
         raise ConfigurationError("vanban.toml: words must be a section. Write [words] on a line of its own and the words below it.")
-    known = {one.name for one in fields(Words)}
+    known = {one.name for one in fields(Words) if one.type == "str"}
     for key, value in section.items():
         if key not in known:
             raise ConfigurationError(f"vanban.toml, [words]: there is no word {key}. Words: {', '.join(sorted(known))}.")
         if not isinstance(value, str) or len(value) > LONGEST_WORD or any(not letter.isprintable() for letter in value):
             raise ConfigurationError(f'vanban.toml, [words]: {key} must be one line of at most {LONGEST_WORD} letters. Write {key} = "...".')
-    return Words(**section)
+    is_state_body = configuration.get("state_body", configuration.get("time_zone", VIET_NAM) == VIET_NAM)
+    if not isinstance(is_state_body, bool):
+        raise ConfigurationError("vanban.toml: state_body must be true or false, without quotes.")
+    return Words(**section, is_state_body=is_state_body)
+
+
+def is_procuracy(configuration: Section) -> bool:
+    """Whether the organisation is called a procuracy."""
+    return PROCURACY in str(configuration.get("organisation", "")).lower()
+
+
+def assumed_words(configuration: Section) -> str:
+    """What to tell whoever runs it of a home without [words]; else nothing."""
+    if "words" in configuration:
+        return ""
+    words = words_of(configuration)
+    where = "copy [words] of data/reference/words.toml" if is_procuracy(configuration) else "docs/connecting.md says how to write [words]"
+    return f"words: no [words] in vanban.toml, so texts say “{words.sector}”, “{words.staff}” and “văn bản {words.secret}”; {where} to have your own"
+
+
+def procuracy_tables(found_levels: Sequence[str], found_groups: Sequence[int]) -> Organisation:
+    """Levels and groups of data/reference for data that have no other; empty where they have."""
+    known_levels, known_groups = levels(REFERENCE / LEVELS), groups(REFERENCE / GROUPS)
+    if not set(found_levels) <= {level.level for level in known_levels}:
+        return Organisation()
+    return Organisation(known_levels, tuple(group for group in known_groups if group.pilot_group in found_groups))
+
+
+def _procuracy_words() -> Section:
+    found: Section = tomllib.loads((REFERENCE / WORDS).read_text(encoding="utf-8"))["words"]
+    return found
 
 
 def levels(path: Path) -> tuple[Level, ...]:

@@ -257,7 +257,7 @@ def _stage(work: _Work, warehouse: duckdb.DuckDBPyConnection, chains: Sequence[C
     in_each_unit = [source.name for source in settings.sources if source.is_in_each_unit]
     make_canonical(warehouse, [(chain.source, chain.entity) for chain in chains], settings.organisation, in_each_unit, last_only)
     make_key_conflicts(warehouse, chains)
-    if told := levels_from_data(warehouse, settings.organisation):
+    for told in filter(None, (levels_from_data(warehouse, settings.organisation), settings.assumed_words)):
         work.progress.step(told)
     people = [
         PeopleOf(chain.source, chain.fetched_at, settings.source(chain.source).keeps_vanished_accounts)

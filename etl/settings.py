@@ -8,7 +8,7 @@ from typing import Any
 
 from data.configuration import environment_of, read_configuration
 from data.errors import ConfigurationError
-from data.organisation import Organisation, read_organisation, words_of
+from data.organisation import Organisation, assumed_words, read_organisation, words_of
 from data.paths import Home
 from etl.contract import ENTITIES
 from etl.sources.folder import check_keys, check_time_zone, load_source
@@ -18,6 +18,7 @@ TOP_KEYS: dict[str, type] = {
     "title": str,
     "organisation": str,
     "time_zone": str,
+    "state_body": bool,
     "words": dict,
     "etl": dict,
     "dashboard": dict,
@@ -36,6 +37,8 @@ class Settings:
     """Of the organisation: its local days are the days that everything is counted by."""
     organisation: Organisation
     """Its levels, groups and days off."""
+    assumed_words: str
+    """What is taken for [words] that the home does not have, for whoever runs it; empty where it has them."""
     sources: tuple[Source, ...]
     """In the order in which they are read."""
     keep_snapshots: int
@@ -82,4 +85,12 @@ def load_settings(home: Home) -> Settings:
                 f"Add [entities.{entity.name}] to a source.toml in {home.sources} and {entity.name}.sql beside it."
             )
     organisation = read_organisation(home, time_zone)
-    return Settings(home=home, time_zone=time_zone, organisation=organisation, sources=sources, environment=environment_of(home), **keep)
+    return Settings(
+        home=home,
+        time_zone=time_zone,
+        organisation=organisation,
+        assumed_words=assumed_words(content),
+        sources=sources,
+        environment=environment_of(home),
+        **keep,
+    )

@@ -60,6 +60,9 @@ class _Declaration:
     source: str = "Định nghĩa của phần mềm"
     """The rule or paper that the definition follows."""
     source_en: str = "Definition of this software"
+    law: str = ""
+    """The law on state bodies that it follows: said in place of `source` where the organisation is one (`data.language.source_in_language`)."""
+    law_en: str = ""
     owner: str = "Đơn vị thống kê"
     owner_en: str = "Statistics unit"
     version: int = 1

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TypeVar
 
@@ -12,6 +12,7 @@ import streamlit as st
 
 from dashboard.session.events import Event, read_events
 from data.configuration import Section
+from data.errors import ConfigurationError
 from data.paths import Home
 from data.settings_csv import csv_named_in_settings
 from metrics.comparison.targets import SCHEMA, read_targets
@@ -42,6 +43,18 @@ def events_of(home: Home, configuration: Section) -> tuple[Event, ...]:
     """The events that vanban.toml names, none where it names none. Raises ConfigurationError where they cannot be used."""
     path = csv_named_in_settings(home, configuration, "events")
     return _read_again_when_changed(path, read_events) if path else ()
+
+
+def left_out(configuration: Section, section: str, known: Sequence[str]) -> frozenset[str]:
+    """What `[section] without = [...]` of vanban.toml leaves out; raises ConfigurationError listing what is known for a name that is not."""
+    asked = configuration.get(section, {}).get("without", [])
+    place = f"vanban.toml, [{section}]"
+    if not isinstance(asked, list) or not all(isinstance(name, str) for name in asked):
+        raise ConfigurationError(f'{place}: without must be a list of names. Write without = ["{known[0]}"].')
+    for name in asked:
+        if name not in known:
+            raise ConfigurationError(f"{place}: without names {name!r}, which there is not. Names: {', '.join(known)}.")
+    return frozenset(asked)
 
 
 def settings_key(home: Home, configuration: Section) -> str:

@@ -83,6 +83,8 @@ class Reader:
 
     viewer: policy.Viewer
     path: Path
+    left_out: frozenset[str] = frozenset()
+    """Metrics that the home does without: as if no source delivered them."""
 
     @cached_property
     def info(self) -> SnapshotInfo:
@@ -127,6 +129,7 @@ class Reader:
             _values(self.viewer.scope_key, str(self.path), of_group, asked, _scope(selection, group), by)
             for group, of_group in _by_pilot_group(names, selection)
         )
+        found = self._without_left_out(found)
         return self._permitted(found, asked, "aggregate") if by in ("unit", "province") else found
 
     def compared(self, names: Sequence[str], selection: Selection, period: Period | None = None) -> pl.DataFrame:
@@ -170,7 +173,11 @@ class Reader:
 
     def known_metrics(self, period: Period | None = None) -> frozenset[str]:
         """Names of the metrics that the sources deliver at all, or in a period; no figures, so open to everyone who may enter."""
-        return self._ask(known_metrics, period)
+        return self._ask(known_metrics, period) - self.left_out
+
+    def reads(self, entity: str) -> bool:
+        """Whether a source of the home was asked for that kind of rows, delivered or not; no figures, so open to everyone who may enter."""
+        return entity in self._ask(_entities)
 
     def coverage(self, name: str, selection: Selection, period: Period | None = None) -> Coverage:
         """Which days of the selection's period, or of another one, the data speak of for a metric; no figures, so open to everyone who may enter."""
@@ -241,6 +248,13 @@ class Reader:
         if not any(self._may_read(unit_code, period, grain) for grain in grains or ("aggregate",)):
             raise AccessDenied
 
+    def _without_left_out(self, frame: pl.DataFrame) -> pl.DataFrame:
+        """The frame with no values of metrics that the home does without."""
+        if not self.left_out:
+            return frame
+        is_told = ~pl.col("metric").is_in(self.left_out)
+        return frame.with_columns(pl.when(is_told).then(pl.col(name)) for name in ("numerator", "denominator", "value"))
+
     def _permitted(self, frame: pl.DataFrame, period: Period, grain: policy.Grain) -> pl.DataFrame:
         """The frame without the units that the policy denies; the row of the whole stays, which was asked for before."""
         permitted = [code for code in frame["unit_code"].drop_nulls().unique() if self._may_read(code, period, grain)]
@@ -251,7 +265,8 @@ class Reader:
         self._require(None, asked, "comparison")
         if self._may_read(None, asked, "aggregate"):
             return self.values(names, replace(selection, unit_code=None), asked, by="unit").with_columns(is_hidden=pl.lit(False))
-        return _without_small_cells(self.viewer.scope_key, self.viewer, str(self.path), tuple(names), asked)
+        found = _without_small_cells(self.viewer.scope_key, self.viewer, str(self.path), tuple(names), asked)
+        return self._without_left_out(found)
 
     def _beside_peers(self, selection: Selection) -> Selection:
         """The selection as it is compared with peers: who may not see the whole sees one tree and one population of them."""
@@ -356,6 +371,10 @@ def _document_flow(snapshot: Snapshot, period: Period, parts: tuple[Period, ...]
 
 def _declarations(snapshot: Snapshot, period: Period, scope: Scope) -> tuple[pl.DataFrame, pl.DataFrame]:
     return declarations(snapshot, period, scope), undeclared(snapshot, period, scope)
+
+
+def _entities(snapshot: Snapshot) -> frozenset[str]:
+    return frozenset(accounting(snapshot)["entity"])
 
 
 def _levels(snapshot: Snapshot) -> pl.DataFrame:

@@ -20,6 +20,8 @@ from metrics.tree.scope import Tree
 Population = str
 """`all`, the number of a group, or `pilot`, the reading of the pilot's review: account figures of group 1, document figures of all units."""
 
+PILOT: Population = "pilot"
+
 TREES: tuple[Tree, ...] = get_args(Tree)
 
 PAGE_PARAMETERS = ("metric", "compare", "base", "sort", "find", "by", "level", "price", "kind", "report", "flow", "number", "report_lang", "without")

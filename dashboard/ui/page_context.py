@@ -40,6 +40,8 @@ class Page:
     """Tells two states of the installation's own settings apart (configuration, targets, events): part of the key of what is remembered."""
     words: Words = field(default_factory=Words)
     """The organisation's own."""
+    left_out: frozenset[str] = frozenset()
+    """Names of pages and panels that the installation does without; the metrics that it does without are the reader's."""
     mode: Mode = "light"
     offered: dict[str, Offer] = field(default_factory=dict)
     """What this run of the page lets whoever looks take away, by the name that its buttons ask for."""
@@ -101,6 +103,10 @@ class Page:
             return self.selection.from_on, self.selection.to_on
         on = self.reader.info.cutoff_on if self.selection.tree == "as_is" else self.selection.to_on
         return on, on
+
+    def has_page(self, path: str) -> bool:
+        """Whether the installation has that page, so that links may lead there."""
+        return path not in self.left_out
 
     def is_in_tree(self, unit: Unit) -> bool:
         """Whether the unit is in the tree that the figures are told on."""

@@ -50,6 +50,8 @@ class Panel:
     files: tuple[File, ...] = ()
     drawn: tuple[str, PlotlyChart, Markup] | None = None
     """Where plotly draws the chart: the panel's name, the chart, and what comes below it; `markup` is then what stands above."""
+    name: str = ""
+    """What a home that does without it calls it."""
 
 
 @dataclass(frozen=True)
@@ -109,13 +111,13 @@ def figure_panel(
         files=files,
         about=" · ".join(covers(page)),
     )
-    return Panel(frame, (*([(name, twin)] if twin else ()), *lists) if may_take else ())
+    return Panel(frame, (*([(name, twin)] if twin else ()), *lists) if may_take else (), name=name)
 
 
 def drawn_panel(page: Page, name: str, title: str, subtitle: str, chart: PlotlyChart, twin: Sheet) -> Panel:
     """The panel of a chart that plotly draws, with the same head, files and table as any other."""
     above = figure_panel(page, name, title, subtitle, Markup(), twin, is_twin_shown=False)
-    return Panel(above.markup, above.files, (name, chart, markup("table_twin.html", twin=twin) if twin.rows else Markup()))
+    return Panel(above.markup, above.files, name=name, drawn=(name, chart, markup("table_twin.html", twin=twin) if twin.rows else Markup()))
 
 
 def sentence(text: str, look: str = "", rest: str = "") -> Markup:
@@ -158,10 +160,21 @@ def in_columns(widths: str, *columns: Sequence[Panel | None]) -> Columns:
     return Columns(widths, tuple(tuple(one for one in column if one is not None) for column in columns))
 
 
+def without_left_out(page: Page, part: Panel | Columns | Markup) -> Panel | Columns | Markup:
+    """The part without the panels that the home does without, and without columns that then have none."""
+    if isinstance(part, Panel):
+        return Markup() if part.name in page.left_out else part
+    if not isinstance(part, Columns):
+        return part
+    kept = [tuple(panel for panel in column if panel.name not in page.left_out) for column in part.columns]
+    widths = [width for width, column in zip(part.widths.split(), kept, strict=True) if column]
+    return Columns(" ".join(widths), tuple(filter(None, kept))) if widths else Markup()
+
+
 def draw(page: Page, *parts: Panel | Columns | Markup) -> None:
     """Draws parts one below the other with as few elements as can be, and offers their tables to who asks for a file."""
     waiting: list[Markup] = []
-    for part in parts:
+    for part in (without_left_out(page, part) for part in parts):
         panels = [part] if isinstance(part, Panel) else [panel for column in part.columns for panel in column] if isinstance(part, Columns) else []
         for panel in panels:
             page.offered.update(panel.files)

@@ -94,14 +94,14 @@ def _population(page: Page, query: dict[str, str]) -> None:
         go(query, {key: str(st.session_state.get(key, ""))})
 
     populations = page.populations
-    current = page.population_label(page.selection.population)
-    if page.selection.tree != "as_was":
-        current += f" · {t(f'tree.{page.selection.tree}')}"
-    box = st.popover(f":small[{t('frame.population')}] {current}", key="population_box", on_change="rerun")
+    has_groups, tree = len(populations) > 1, t(f"tree.{page.selection.tree}")
+    chosen = [*([page.population_label(page.selection.population)] if has_groups else []), *([tree] if page.selection.tree != "as_was" else [])]
+    label = t("frame.population" if has_groups else "frame.tree")
+    box = st.popover(f":small[{label}] {' · '.join(chosen) or tree}", key="population_box", on_change="rerun")
     if not box.open:
         return
     with box:
-        if len(populations) > 1:
+        if has_groups:
             st.session_state["population"] = page.selection.population
             st.radio(
                 t("frame.population"),

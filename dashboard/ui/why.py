@@ -13,7 +13,7 @@ from dashboard.ui import format as written
 from dashboard.ui.markup import markup
 from dashboard.ui.page_context import Page
 from dashboard.ui.translations import t
-from data.language import in_language
+from data.language import in_language, source_in_language
 from metrics.catalog import metric
 from metrics.model import Ratio
 from metrics.periods import Period
@@ -45,7 +45,7 @@ def why_lines(page: Page, figure: Figure, unit: str = "", more: Lines = ()) -> l
         (t("why.population"), f"{page.scope_label} · {page.population(declared.of)}"),
         *([(t("why.exclusions"), exclusions)] if exclusions else []),
         *more,
-        (t("why.source"), in_language(declared, "source", language)),
+        (t("why.source"), source_in_language(declared, language)),
         (t("why.snapshot"), t("why.snapshot_text", name=info.snapshot, instant=cutoff)),
     ]
 
@@ -53,12 +53,12 @@ def why_lines(page: Page, figure: Figure, unit: str = "", more: Lines = ()) -> l
 def why_button(page: Page, figure: Figure, words: str = "") -> Markup:
     """The button (with its words) and its window, which leads on to the dictionary."""
     label = in_language(metric(figure.metric), "label", page.language)
-    return reasons(figure.metric, label, why_lines(page, figure), words or t("card.why"), [to_dictionary(page, figure.metric)])
+    return reasons(figure.metric, label, why_lines(page, figure), words or t("card.why"), to_dictionary(page, figure.metric))
 
 
-def to_dictionary(page: Page, name: str) -> tuple[str, str]:
-    """Words and address of a metric's entry in the dictionary."""
-    return t("card.dictionary"), f"{link('dictionary', page.selection)}#{name}"
+def to_dictionary(page: Page, name: str) -> Lines:
+    """Words and address of a metric's entry in the dictionary; none where the home does without that page."""
+    return [(t("card.dictionary"), f"{link('dictionary', page.selection)}#{name}")] if page.has_page("dictionary") else []
 
 
 def reasons(name: str, title: str, lines: Lines, words: str, links: Lines = ()) -> Markup:

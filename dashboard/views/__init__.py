@@ -13,6 +13,7 @@ from types import ModuleType
 
 from dashboard.session.policy import Grain
 from dashboard.ui.page_context import Page
+from metrics.catalog import METRICS
 
 
 @dataclass(frozen=True)
@@ -26,6 +27,10 @@ class View:
     """Whether it reads rows where they arose, and so is always on the tree as it was."""
     is_as_asked: bool = False
     """Whether it is of the days asked for, whatever days the data speak of: what is ordered or declared for them, and no figures of its own."""
+    panels: tuple[str, ...] = ()
+    """Its panels by name that a home may do without (`[dashboard] without`)."""
+    entity: str = ""
+    """The kind of rows that it is about: where no source of the home is asked for them, there is no such page."""
 
     @property
     def title(self) -> str:
@@ -51,19 +56,34 @@ class View:
 PAGES: dict[str, View] = {
     view.path: view
     for view in (
-        View("overview", "aggregate"),
-        View("compare", "aggregate"),
-        View("unit", "aggregate"),
-        View("documents", "aggregate", is_as_was=True),
+        View("overview", "aggregate", panels=("funnel", "first_logins", "checks", "provinces", "support", "movers", "units")),
+        View("compare", "aggregate", panels=("funnel_plot", "multiples", "heat_map", "standing")),
+        View("unit", "aggregate", panels=("places", "trend", "first_logins", "actions", "funnel", "units")),
+        View("documents", "aggregate", is_as_was=True, panels=("tree", "types", "registered", "completion", "waiting", "open", "channels", "paper")),
         View("reports", "report", is_as_was=True, is_as_asked=True),
-        View("declarations", "declaration", is_as_was=True, is_as_asked=True),
-        View("quality", "making", is_as_was=True),
+        View(
+            "declarations",
+            "declaration",
+            is_as_was=True,
+            is_as_asked=True,
+            panels=("ledger", "months", "undeclared", "template"),
+            entity="declared_total",
+        ),
+        View(
+            "quality", "making", is_as_was=True, panels=("accounting", "row_places", "days", "runs", "freshness", "checks", "results", "rejections")
+        ),
         View("dictionary", "definition"),
     )
 }
 """Page by its path; the first is what a bare address shows."""
 
 HOME = next(iter(PAGES))
+SWITCHES: tuple[str, ...] = (
+    *(path for path in PAGES if path != HOME),
+    *dict.fromkeys(panel for view in PAGES.values() for panel in view.panels),
+    *(metric.name for metric in METRICS),
+)
+"""What `[dashboard] without` of a home may name: pages, panels (on every page that has one of the name), and metrics with their cards and columns."""
 FOLDER = Path(__file__).parent
 
 

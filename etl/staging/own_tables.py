@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import duckdb
 
 from data.errors import DataRefused
-from data.organisation import LEVELS, Group, Organisation
+from data.organisation import GROUPS, LEVELS, Group, Organisation, procuracy_tables
 from data.snapshot import TABLE
 
 _IN_TREE_ORDER = """
@@ -21,19 +22,26 @@ SELECT unit.level FROM canonical.org_unit unit LEFT JOIN place USING (unit_code)
 GROUP BY unit.level ORDER BY min(place.depth) NULLS LAST, min(unit.sort_order) NULLS LAST, unit.level
 """
 
+_GROUPS = "SELECT DISTINCT pilot_group FROM canonical.org_unit WHERE pilot_group IS NOT NULL ORDER BY 1"
+
 
 def make_own_tables(warehouse: duckdb.DuckDBPyConnection, organisation: Organisation) -> None:
     """Makes `canonical.level`, `pilot_group` and `day_off`; what the home does not name is called by its code in the data.
 
+    Data whose levels are all the procuracy's have its levels and groups, as homes had that were made before these were their own.
+
     Raises DataRefused where units have a level that the home's levels.csv does not name.
     """
     found = [level for (level,) in warehouse.execute(_IN_TREE_ORDER).fetchall()]
+    numbers = [number for (number,) in warehouse.execute(_GROUPS).fetchall()]
     if organisation.levels:
         _refuse_unknown_levels(warehouse, organisation, found)
+    else:
+        known = procuracy_tables(found, numbers)
+        organisation = replace(organisation, levels=known.levels, groups=organisation.groups or known.groups)
     levels: Sequence[Sequence[object]] = organisation.levels or [(level, level, level, False, order) for order, level in enumerate(found, start=1)]
-    numbers = warehouse.execute("SELECT DISTINCT pilot_group FROM canonical.org_unit WHERE pilot_group IS NOT NULL ORDER BY 1").fetchall()
     named = {group.pilot_group for group in organisation.groups}
-    groups = [Group(number, "officers", f"Nhóm {number}", f"Group {number}", "", "") for (number,) in numbers if number not in named]
+    groups = [Group(number, "officers", f"Nhóm {number}", f"Group {number}", "", "") for number in numbers if number not in named]
     for name, rows in (("level", levels), ("pilot_group", (*organisation.groups, *groups)), ("day_off", organisation.days_off)):
         columns = TABLE[name].columns
         warehouse.execute(f"CREATE OR REPLACE TABLE canonical.{name} ({', '.join(f'{column} {kind}' for column, kind in columns.items())})")
@@ -46,7 +54,10 @@ def levels_from_data(warehouse: duckdb.DuckDBPyConnection, organisation: Organis
     """What to tell whoever runs it where the home has no levels.csv; else nothing."""
     if organisation.levels:
         return ""
-    levels = ", ".join(level for (level,) in warehouse.execute("SELECT level FROM canonical.level ORDER BY sort_order").fetchall())
+    rows = warehouse.execute("SELECT level, label_vi FROM canonical.level ORDER BY sort_order").fetchall()
+    levels = ", ".join(level for level, _ in rows)
+    if any(level != label for level, label in rows):
+        return f"levels: no {LEVELS} beside vanban.toml, so they are the procuracy's ({levels}); copy {LEVELS} and {GROUPS} of data/reference there"
     return f"levels: no {LEVELS} beside vanban.toml, so they are those of the data from the top of the tree, called by their codes ({levels})"
 
 

@@ -61,8 +61,8 @@ METRICS: tuple[Metric, ...] = (
         " period.",
         population=ISSUED,
         good="up",
-        source="Nghị định 30/2020/NĐ-CP, Điều 5 khoản 1",
-        source_en="Decree 30/2020/NĐ-CP, article 5(1)",
+        law="Nghị định 30/2020/NĐ-CP, Điều 5 khoản 1",
+        law_en="Decree 30/2020/NĐ-CP, article 5(1)",
         numerator=document.is_organ_signed & document.is_signer_signed,
     ),
     Ratio(

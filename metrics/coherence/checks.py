@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import itertools
 import tomllib
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -42,6 +42,10 @@ class CheckResult:
     """Metrics beside which a failure is to be shown."""
     label_en: str
     detail_en: str
+
+    def is_told(self, known: Set[str]) -> bool:
+        """Whether it is listed where these metrics are known at all: what concerns others and found nothing is only counted."""
+        return self.outcome != Outcome.NOT_DELIVERED or known >= set(self.concerns)
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -7,7 +7,7 @@ from typing import Any
 
 import polars as pl
 
-from data.language import Language, in_language
+from data.language import Language, in_language, source_in_language
 from data.outcomes import Outcome
 from metrics.catalog import METRICS, metric
 from metrics.coherence.checks import CheckResult, run_checks
@@ -84,7 +84,7 @@ def dictionary(language: Language = "vi") -> pl.DataFrame:
                 "good": one.good,
                 "min_days": one.min_days,
                 "exclusions": told(one, "exclusions"),
-                "source": told(one, "source"),
+                "source": source_in_language(one, language),
                 "owner": told(one, "owner"),
                 "version": one.version,
             }

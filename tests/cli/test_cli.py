@@ -161,9 +161,9 @@ def test_todays_tree_carries_a_unit_across_the_reorganisation(demo_home: Path) -
     assert restated["value"] == before["value"] > 0
 
 
-def test_the_dictionary_has_every_metric(demo_home: Path) -> None:
+def test_the_dictionary_has_every_metric_that_there_are_figures_of(demo_home: Path) -> None:
     listed = json.loads(run_vanban("metrics", "--from", "2024-07-01", "--to", "2024-07-31", "--format", "json", home=demo_home).stdout)
-    declared = json.loads(run_vanban("dictionary", "--format", "json").stdout)
+    declared = json.loads(run_vanban("dictionary", "--format", "json", home=demo_home).stdout)
     assert {row["metric"] for row in listed} == {row["metric"] for row in declared}
 
 

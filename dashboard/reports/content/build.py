@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Set
 from dataclasses import replace
 from zoneinfo import ZoneInfo
 
 from dashboard.reports.content.blocks import Annex, Block, Chart, Heading, OfficialForm, Paragraph, Provenance, Report, Signature, Slide, Table
 from dashboard.reports.content.conference_slides import conference_slides
 from dashboard.reports.content.edits import with_edits
-from dashboard.reports.content.kinds import ROMAN, TEMPLATE_VERSION, ReportKind, kind_named
+from dashboard.reports.content.kinds import GOES_WITH, ROMAN, TEMPLATE_VERSION, AnnexPart, ReportKind, kind_named
 from dashboard.reports.content.report_data import ReportData, require_unit
 from dashboard.reports.content.request import Inputs, Request
 from dashboard.reports.content.sections import SECTIONS
@@ -18,10 +18,13 @@ from dashboard.reports.layout.printable_text import printable
 from dashboard.session.queries import Reader
 from data.errors import ConfigurationError
 from data.language import use_words
+from metrics.catalog import METRICS
 from metrics.query.coverage import clipped
 
 SAY_THEMSELVES = {"deployment", "difficulties", "proposals", "consistency", "brief"}
 """Sections that tell failed checks in their own words, or none of whose figures they could concern."""
+
+ALL_METRICS = frozenset(one.name for one in METRICS)
 
 NATIONAL_TIME = "Asia/Ho_Chi_Minh"
 
@@ -32,18 +35,17 @@ def build(reader: Reader, request: Request, inputs: Inputs) -> Report:
     Raises ConfigurationError for an unknown kind, unit or language, and AccessDenied where the reader's viewer may not see the figures.
     """
     use_words(inputs.words)
+    never = inputs.settings.without
     kind = _without(kind_named(request.kind), request.without)
+    reader = replace(reader, left_out=frozenset(name for one in never for name in (one, *GOES_WITH.get(one, ()))))
     covered = _on_covered_days(reader, request)
     data = ReportData(reader, covered, inputs, request if covered != request else None, kind.is_per_unit)
     _verify(data, kind, request)
-    kind = _without_unknown(data, kind)
+    kind = _without_unknown(data, kind, never)
     blocks = tuple(_chapters(data, kind))
-    annexes = tuple(
-        Annex(number, printable(part.title), tuple(SECTIONS[part.section].write(data)), part.is_landscape, part.sheet)
-        for number, part in zip(ROMAN, kind.annexes, strict=False)
-    )
+    annexes = tuple(_annex(data, number, part) for number, part in zip(ROMAN, kind.annexes, strict=False))
     blocks = with_edits(blocks, dict(inputs.edits))
-    slides = conference_slides(data, _abstract(data, kind)) if kind.has_slides else None
+    slides = conference_slides(data, _abstract(data, kind), {*request.without, *never}) if kind.has_slides else None
     return Report(
         language=request.language,
         title=_title(data, kind),
@@ -56,10 +58,13 @@ def build(reader: Reader, request: Request, inputs: Inputs) -> Report:
     )
 
 
-def sections_of(kind: ReportKind) -> tuple[tuple[str, str], ...]:
-    """Name and title of the sections that may be left out of a kind of report; none where it has but one."""
-    found = [(name, SECTIONS[name].title) for chapter in kind.chapters for name in chapter.sections]
-    return tuple(found) if len(found) > 1 else ()
+def sections_of(kind: ReportKind, known: Set[str] = ALL_METRICS, without: Collection[str] = ()) -> tuple[tuple[str, str], ...]:
+    """Name and title of the sections that may be left out of a kind of report; none where it has but one.
+
+    Of what is not among the `known` metrics, or what the home does without, there are none to begin with.
+    """
+    names = [name for chapter in kind.chapters for name in chapter.sections if name not in without and SECTIONS[name].is_known(known)]
+    return tuple((name, SECTIONS[name].title(known)) for name in names) if len(names) > 1 else ()
 
 
 def _without(kind: ReportKind, names: tuple[str, ...]) -> ReportKind:
@@ -74,13 +79,18 @@ def _without(kind: ReportKind, names: tuple[str, ...]) -> ReportKind:
     return replace(kind, chapters=tuple(chapter for chapter in chapters if chapter.sections))
 
 
-def _without_unknown(data: ReportData, kind: ReportKind) -> ReportKind:
-    """The kind without sections of which the sources deliver nothing; as it is where nothing would be left."""
+def _without_unknown(data: ReportData, kind: ReportKind, never: Collection[str]) -> ReportKind:
+    """The kind without sections that the home does without or its sources deliver nothing of; as it is where nothing would be left.
 
-    def is_known(name: str) -> bool:
-        return not SECTIONS[name].speaks_of or bool(data.shown(SECTIONS[name].speaks_of))
+    Raises ConfigurationError where the home does without all of them.
+    """
 
-    chapters = [replace(chapter, sections=tuple(filter(is_known, chapter.sections))) for chapter in kind.chapters]
+    def is_told(name: str) -> bool:
+        return name not in never and SECTIONS[name].is_known(data.known)
+
+    if kind.chapters and all(name in never for chapter in kind.chapters for name in chapter.sections):
+        raise ConfigurationError(f"vanban.toml, [report]: without leaves out every section of {kind.name}. Keep at least one of them.")
+    chapters = [replace(chapter, sections=tuple(filter(is_told, chapter.sections))) for chapter in kind.chapters]
     return replace(kind, chapters=tuple(chapter for chapter in chapters if chapter.sections) or kind.chapters)
 
 
@@ -116,8 +126,13 @@ def _chapters(data: ReportData, kind: ReportKind) -> Iterator[Block]:
         for place, name in enumerate(chapter.sections, start=1):
             part = SECTIONS[name]
             if len(chapter.sections) > 1:
-                yield Heading(2, f"{place}.", part.title)
+                yield Heading(2, f"{place}.", part.title(data.known))
             yield from _with_doubts(data, name, part.write(data))
+
+
+def _annex(data: ReportData, number: str, part: AnnexPart) -> Annex:
+    title, sheet = part.titles(data.known)
+    return Annex(number, printable(title), tuple(SECTIONS[part.section].write(data)), part.is_landscape, sheet)
 
 
 def _with_doubts(data: ReportData, name: str, written: list[Block]) -> list[Block]:
@@ -143,7 +158,7 @@ def _title(data: ReportData, kind: ReportKind) -> str:
 
 
 def _abstract(data: ReportData, kind: ReportKind) -> str:
-    trial = "thí điểm " if data.request.population != "all" else ""
+    trial = "thí điểm " if data.is_trial else ""
     where = f" tại {data.name_of(data.request.unit_code)}" if data.request.unit_code else ""
     first, last = official_day(data.period.from_on, data.language), official_day(data.period.to_on, data.language)
     return f"{kind.abstract} {trial}{printable(data.inputs.settings.system)}{where} (từ ngày {first} đến ngày {last})"

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import replace
 
 from dashboard.reports.content.blocks import Block, Chart, Column, Figure, Paragraph, Run, Series, Slide
 from dashboard.reports.content.report_data import ComparedUnit, ReportData
 from dashboard.reports.content.sections.accounts import FUNNEL, funnel_chart
 from dashboard.reports.content.sections.brief import COUNTS, RATES
-from dashboard.reports.content.sections.channels import exchange_table
+from dashboard.reports.content.sections.channels import exchange_table, title_where
 from dashboard.reports.content.sections.comparison import at_hundred_percent, bars_chart, called_whole, helped_table, in_need
 from dashboard.reports.content.sections.documents import over_time_chart
 from dashboard.reports.content.tables import count_cell, rate_cell, table, text_cell, under_cell
@@ -35,23 +36,26 @@ FORMS_AND_SIGNATURES = {
 MOST_ROWS = 10
 
 
-def conference_slides(data: ReportData, subject: str) -> tuple[Slide, ...]:
-    """Ten slides in the order of the report; one without data says so, and what the sources never deliver has none."""
+def conference_slides(data: ReportData, subject: str, without: Collection[str] = ()) -> tuple[Slide, ...]:
+    """Ten slides in the order of the report; one without data says so, and what the sources never deliver has none.
+
+    Nor have sections of the report that it does `without`.
+    """
     figures = data.figures(NAMES)
     placed = data.compared_units()
     made = [
-        (_cover(data, subject), ()),
-        (_headlines(data, figures), HEADLINES),
-        (_funnel(data, figures), ("provisioned_accounts",)),
-        (_full(data), ("login_rate",)),
-        (_units(data, figures, placed), ("activation_rate",)),
-        (_helped(data, placed), ("activation_rate",)),
-        (_documents(data, figures), ("outgoing_documents",)),
-        (_declared(data, figures), ("electronic_issue_ratio", *FORMS_AND_SIGNATURES)),
-        (_exchange(data, figures), (*CHANNELS, "on_time_ratio")),
-        (_next(data, figures, placed), ()),
+        ("", _cover(data, subject), ()),
+        ("accounts", _headlines(data, figures), HEADLINES),
+        ("accounts", _funnel(data, figures), ("provisioned_accounts",)),
+        ("comparison", _full(data), ("login_rate",)),
+        ("comparison", _units(data, figures, placed), ("activation_rate",)),
+        ("comparison", _helped(data, placed), ("activation_rate",)),
+        ("documents", _documents(data, figures), ("outgoing_documents",)),
+        ("documents", _declared(data, figures), ("electronic_issue_ratio", *FORMS_AND_SIGNATURES)),
+        ("", _exchange(data, figures, without), ()),
+        ("proposals", _next(data, figures, placed), ()),
     ]
-    slides = [slide for slide, needed in made if not needed or data.shown(needed)]
+    slides = [slide for section, slide, needed in made if slide and section not in without and (not needed or data.shown(needed))]
     return tuple(replace(slide, note=slide.note or _foot(data)) for slide in slides)
 
 
@@ -196,19 +200,25 @@ def _declared(data: ReportData, figures: dict[str, Figure]) -> Slide:
     return Slide(title, tuple(blocks))
 
 
-def _exchange(data: ReportData, figures: dict[str, Figure]) -> Slide:
-    """Channels of both windows as a table, and how far deadlines are kept."""
+def _exchange(data: ReportData, figures: dict[str, Figure], without: Collection[str]) -> Slide | None:
+    """Channels of both windows as a table, and how far deadlines are kept; none where neither is told."""
+    channels = data.shown(CHANNELS) if "channels" not in without else ()
+    on_time, overdue = figures["on_time_ratio"], figures["overdue"]
+    is_on_time_told = on_time.metric in data.known and "progress" not in without
+    if not channels and not is_on_time_told:
+        return None
     sent, received = figures["axis_outgoing"], figures["axis_incoming"]
-    title = in_words("Gửi, nhận qua Trục liên thông và nội bộ {sector}", "vi")
-    if sent.numerator is not None and received.numerator is not None:
+    title = in_words(title_where(data.known), "vi") if channels else "Tiến độ xử lý văn bản"
+    if channels and sent.numerator is not None and received.numerator is not None:
         title = f"Qua Trục liên thông: {sent.text} văn bản gửi, {received.text} lượt nhận"
     blocks: list[Block] = []
-    if data.shown(CHANNELS):
+    if channels:
         blocks.append(exchange_table(data, "slide.exchange", "Gửi, nhận văn bản", CHANNELS, (2.4, 1.2, 1.4)))
-    on_time, overdue = figures["on_time_ratio"], figures["overdue"]
-    if on_time.value is not None:
+    if is_on_time_told and on_time.value is not None:
         words = f"lượt nhận có hạn trong kỳ xử lý đúng hạn ({_counted(on_time)}); {overdue.text} lượt quá hạn"
         blocks.insert(0, _large("on_time", on_time, rate(on_time, data.language).text, words))
+    elif is_on_time_told and not channels:
+        blocks.append(_plain("on_time.none", "Trong kỳ chưa có lượt nhận văn bản có hạn xử lý."))
     return Slide(title, tuple(blocks), f"Một văn bản gửi nhiều nơi là nhiều lượt nhận. {_foot(data)}")
 
 

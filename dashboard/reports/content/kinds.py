@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Set
 from dataclasses import dataclass, replace
 
 from data.errors import ConfigurationError
+from metrics.catalog import METRICS
 
 TEMPLATE_VERSION = "4"
 """Raised with every change that alters what a report prints: a pinned report says which one it was written by."""
@@ -29,6 +31,17 @@ class AnnexPart:
     title: str
     sheet: str
     is_landscape: bool = True
+    needed: str = ""
+    """The metric that title and sheet name in their last words; those are left out where it is not known."""
+    last_words: tuple[str, str] = ("", "")
+    """Of title and sheet."""
+
+    def titles(self, known: Set[str]) -> tuple[str, str]:
+        """Title and sheet where these metrics are known."""
+        if not self.needed or self.needed in known:
+            return self.title, self.sheet
+        title, sheet = self.last_words
+        return self.title.removesuffix(title), self.sheet.removesuffix(sheet)
 
 
 @dataclass(frozen=True)
@@ -53,13 +66,24 @@ class ReportKind:
     languages: tuple[str, ...] = ("vi",)
 
     @property
+    def has_one_section(self) -> bool:
+        """Whether nothing but its one section is in it, annexes apart."""
+        return sum(len(chapter.sections) for chapter in self.chapters) == 1
+
+    @property
     def sections(self) -> tuple[str, ...]:
         """Names of all it is made of, annexes too."""
         return (*(section for chapter in self.chapters for section in chapter.sections), *(part.section for part in self.annexes))
 
 
 UNIT_ANNEX = AnnexPart("unit_figures", "Số liệu theo đơn vị", "I. Theo đơn vị")
-DEFINITIONS_ANNEX = AnnexPart("definitions", "Định nghĩa chỉ số, phạm vi loại trừ, số liệu khai báo", "II. Định nghĩa, khai báo")
+DEFINITIONS_ANNEX = AnnexPart(
+    "definitions",
+    "Định nghĩa chỉ số, phạm vi loại trừ, số liệu khai báo",
+    "II. Định nghĩa, khai báo",
+    needed="electronic_issue_ratio",
+    last_words=(", số liệu khai báo", ", khai báo"),
+)
 CONSISTENCY_ANNEX = AnnexPart("consistency", "Kiểm tra nhất quán, số liệu điều chỉnh so với kỳ trước, phiên bản số liệu", "III. Kiểm tra")
 ANNEXES = (UNIT_ANNEX, DEFINITIONS_ANNEX, CONSISTENCY_ANNEX)
 RESULTS = Chapter("Kết quả triển khai", ("accounts", "documents", "registered", "channels", "progress", "comparison"))
@@ -125,6 +149,23 @@ KINDS: tuple[ReportKind, ...] = (
     ),
     ReportKind("phu-luc", "Phụ lục số liệu", "Annex workbook", ("xlsx",), annexes=ANNEXES, has_flow=True),
 )
+
+CHANNELS = ("axis_outgoing", "axis_success_ratio", "axis_incoming", "internal_outgoing", "internal_incoming")
+_ROWS_OF = {
+    "documents": ("document", "declared", "paper"),
+    "registered": ("registered",),
+    "progress": ("due_delivery", "completed_delivery"),
+}
+GOES_WITH: dict[str, tuple[str, ...]] = {
+    "channels": CHANNELS,
+    **{section: tuple(one.name for one in METRICS if one.of in rows and one.name not in CHANNELS) for section, rows in _ROWS_OF.items()},
+}
+"""The metrics that a home does without in its reports when it does without a section: not in tables, slides and other sections' sentences either."""
+SWITCHES: tuple[str, ...] = (
+    *dict.fromkeys(name for kind in KINDS for chapter in kind.chapters for name in chapter.sections if not kind.has_one_section),
+    *(metric.name for metric in METRICS),
+)
+"""What `[report] without` of a home may name: sections and metrics. Annexes and the only section of a kind always stay."""
 
 _BY_NAME = {kind.name: kind for kind in KINDS}
 

@@ -20,8 +20,8 @@ from dashboard.reports.layout.printable_text import printable
 from dashboard.session.policy import Viewer
 from dashboard.session.quality_line import quality_line
 from dashboard.session.queries import AccessDenied, Reader
-from dashboard.session.state import Selection
-from dashboard.ui.unit_names import Unit, UnitTree, unit_tree
+from dashboard.session.state import PILOT, Selection, populations_of
+from dashboard.ui.unit_names import Unit, UnitTree, begins_with, unit_tree
 from data.errors import ConfigurationError
 from data.language import in_language, words_in
 from data.outcomes import Outcome
@@ -128,6 +128,7 @@ class ReportData:
             "last_day": official_day(self.period.to_on, language),
             "cutoff": official_time(info.cutoff_at, info.time_zone, language),
             "is_synthetic": info.is_synthetic,
+            "is_state_body": self.inputs.words.is_state_body,
             "system": printable(settings.system if language == "vi" else settings.system_en),
             "issuing": printable(settings.issuing_organ) or "Đơn vị lập báo cáo",
             "unit": self.name_of(self.request.unit_code),
@@ -166,6 +167,12 @@ class ReportData:
         return accounts.get(group, "officers")
 
     @property
+    def is_trial(self) -> bool:
+        """Whether the report speaks of the pilot, or of one of its two groups."""
+        groups = self.reader.groups()["pilot_group"].to_list()
+        return self.request.population != "all" and PILOT in populations_of(groups)
+
+    @property
     def whole_code(self) -> str | None:
         """Code of the unit that is the whole of this report: its own, else the tree's root."""
         return self.request.unit_code or (self.tree.root.code if self.tree.root else None)
@@ -177,7 +184,7 @@ class ReportData:
         if unit is None:
             return self.everyone
         organisation, abbreviation = self.inputs.organisation, self.inputs.words.abbreviation
-        if organisation and unit.name.lower().startswith(f"{organisation.lower()} "):
+        if begins_with(unit.name, organisation):
             return printable(abbreviation + unit.name[len(organisation) :] if abbreviation else unit.name)
         return printable(unit.label)
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, fields
 from typing import Any
 
+from dashboard.reports.content.kinds import SWITCHES
+from dashboard.session.installation import left_out
 from dashboard.session.state import Population, is_population
 from dashboard.typed_text import checked_text
 from data.configuration import Section
@@ -36,6 +38,8 @@ class ReportSettings:
     signer_name: str = ""
     addressees: tuple[str, ...] = ()
     recipients: tuple[str, ...] = ()
+    without: tuple[str, ...] = ()
+    """Sections and metrics that no report of this installation has."""
 
 
 _LISTS = {"signer_authority", "addressees", "recipients"}
@@ -51,8 +55,8 @@ def report_settings(configuration: Section) -> ReportSettings:
     for key in section:
         if key not in known | _OTHER_TABLES:
             raise ConfigurationError(f"vanban.toml, [report]: there is no setting {key}. Settings: {', '.join(sorted(known | _OTHER_TABLES))}.")
-    values: dict[str, Any] = {key: _checked(key, value) for key, value in section.items() if key in known}
-    return ReportSettings(**values)
+    values: dict[str, Any] = {key: _checked(key, value) for key, value in section.items() if key in known - {"without"}}
+    return ReportSettings(**values, without=tuple(sorted(left_out(configuration, "report", SWITCHES))))
 
 
 def _checked(key: str, value: object) -> object:

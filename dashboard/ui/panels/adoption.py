@@ -31,7 +31,10 @@ def funnel_panel(page: Page, figures: Mapping[str, Figure]) -> Panel:
     note = t("funnel.largest_drop", step=at, count=written.number(largest_drop, page.language)) if largest_drop > 0 else ""
     largest = max((step.numerator or 0 for step in steps), default=0) or 1
     body = markup("funnel.html", steps=list(zip(steps, shares, strict=True)), largest=largest, note=note)
-    title, subtitle = t("funnel.title"), t("funnel.subtitle", population=page.population("account"), span=page.span)
+    title, subtitle = (
+        t("funnel.title" if STEPS[-1] in page.known else "funnel.title_use"),
+        t("funnel.subtitle", population=page.population("account"), span=page.span),
+    )
     rows = [(t(f"funnel.{step.metric}"), step.numerator, share or written.NO_ACTIVITY) for step, share in zip(steps, shares, strict=True)]
     twin = sheet(page, "pheu", title, subtitle, (t("funnel.step"), t("funnel.accounts"), t("funnel.share")), rows)
     return figure_panel(page, "funnel", title, subtitle, body, twin)

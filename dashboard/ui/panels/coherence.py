@@ -35,18 +35,23 @@ def checks_panel(page: Page, results: Sequence[CheckResult]) -> Panel:
     checks = [
         Check(one.name, in_language(one, "label", page.language), in_language(one, "detail", page.language), _unit_names(page, one), one.outcome)
         for one in results
+        if one.is_told(page.known)
     ]
-    body = checks_list(checks, t("checks.none_failed"))
+    body = checks_list(checks, t("checks.none_failed"), len(results) - len(checks))
     columns = (t("quality.check"), t("quality.outcome"), t("checks.figures"), t("units.unit"))
     rows = [(one.label, t(f"outcome.{one.outcome}"), one.detail, one.units) for one in checks]
     title, subtitle = t("checks.title"), t("checks.subtitle")
     return figure_panel(page, "checks", title, subtitle, body, sheet(page, "kiem-tra", title, subtitle, columns, rows), is_twin_shown=False)
 
 
-def checks_list(checks: Sequence[Check], none_failed: str) -> Markup:
-    """Failed checks first, with their figures; then the others by their outcome, each of which opens to show its figures."""
+def checks_list(checks: Sequence[Check], none_failed: str, not_listed: int = 0) -> Markup:
+    """Failed checks first, with their figures; then the others by their outcome, each of which opens to show its figures.
+
+    `not_listed` more, of what the installation never delivers, are only counted.
+    """
     of = {outcome: [check for check in checks if check.outcome == outcome] for outcome in Outcome}
-    groups = [(outcome, outcomes_in_words([outcome] * len(of[outcome])), of[outcome]) for outcome in Outcome if of[outcome]]
+    counts = {outcome: len(found) + not_listed * (outcome == Outcome.NOT_DELIVERED) for outcome, found in of.items()}
+    groups = [(outcome, outcomes_in_words([outcome] * count), of[outcome]) for outcome, count in counts.items() if count]
     return markup("checks.html", groups=groups, none_failed="" if of[Outcome.FAILED] or not of[Outcome.PASSED] else none_failed)
 
 

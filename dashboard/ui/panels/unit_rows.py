@@ -85,6 +85,8 @@ def unit_table_of(page: Page, units: Mapping[str, Figures]) -> UnitTable:
 
 def draw_units(page: Page, table: UnitTable) -> None:
     """Draws the table with its search, its order and its level; what is chosen goes into the address."""
+    if "units" in page.left_out:
+        return
     selection = page.selection
     orders = {order.key: t(f"units.by.{order.key}") for order in ORDERS}
     levels = {"": t("units.all_levels"), **dict(table.levels)}

@@ -177,12 +177,12 @@ def read_comparison(page: Page) -> Comparison:
         page.targets,
     )
     groups = dict(units.select("unit_code", "pilot_group").iter_rows())
-    levels = page.level_labels()
+    levels, may_lead = page.level_labels(), page.has_page("unit")
     below = Counter(code for unit in page.tree.units.values() if page.is_in_tree(unit) for code in page.tree.above(unit.code))
     rows = tuple(
         Standing(
             unit=(unit := page.tree.units[row["unit_code"]]),
-            href=link("unit", selection, unit=unit.code, find="", sort="", by="") if page.may_open(unit.code) else "",
+            href=link("unit", selection, unit=unit.code, find="", sort="", by="") if may_lead and page.may_open(unit.code) else "",
             level=levels.get(unit.level, unit.level),
             pilot_group=groups[unit.code],
             below=below[unit.code],

@@ -59,7 +59,7 @@ def _why(page: Page, found: Comparison) -> Markup:
         *((t(f"compare.{name}"), t(f"compare.{name}_text")) for name in ("limits", "interval", "peers", "subtree")),
         (t("why.snapshot"), t("why.snapshot_text", name=info.snapshot, instant=cutoff)),
     ]
-    return reasons("compare", short_label(one.name, page.language), lines, t("compare.why"), [to_dictionary(page, one.name)])
+    return reasons("compare", short_label(one.name, page.language), lines, t("compare.why"), to_dictionary(page, one.name))
 
 
 def funnel_panel(page: Page, found: Comparison) -> Panel:

@@ -51,7 +51,10 @@ def standing_panel(page: Page, found: Comparison, shown: Sequence[Standing]) -> 
 
 def draw_standings(page: Page, head: Markup, table: Panel) -> None:
     """Draws the table with its search, its order and its grouping; what is chosen goes into the address."""
-    orders, groupings = {one.key: t(f"compare.by_{one.key}") for one in ORDERS}, {name: t(f"compare.group_{name}") for name in GROUPINGS}
+    if "standing" in page.left_out:
+        return
+    orders = {one.key: t(f"compare.by_{one.key}") for one in ORDERS}
+    groupings = {name: t(f"compare.group_{name}") for name in GROUPINGS if name != "pilot" or len(page.populations) > 1}
     with st.container(key="panel_standing"):
         st.html(head)
         with st.container(key="standing_controls", horizontal=True, vertical_alignment="bottom"):

@@ -8,13 +8,14 @@ from dataclasses import dataclass
 
 from dashboard.session.address import link
 from dashboard.session.figures import Figure
+from dashboard.session.state import PILOT
 from dashboard.ui import format as written
 from dashboard.ui.page_context import Page
 from dashboard.ui.panel import sheet
 from dashboard.ui.search import matches
 from dashboard.ui.table_files import Cell, Sheet
-from dashboard.ui.translations import language, t
-from data.language import in_language
+from dashboard.ui.translations import catalogue, language, t
+from data.language import in_language, is_state_body, source_in_language
 from metrics.catalog import METRICS
 from metrics.model import Count, Metric, Ratio
 from metrics.rows import ROWS, Condition, RowKind
@@ -26,18 +27,18 @@ SUBJECTS: dict[str, tuple[RowKind, ...]] = {
     "deliveries": ("delivery", "due_delivery", "completed_delivery", "open_delivery"),
 }
 """Headings, and the kinds of rows whose metrics stand under them."""
-PAIRS: tuple[str, ...] = (
-    "document_delivery",
-    "stock_flow",
-    "none_unknown",
-    "declared_measured",
-    "activated_login",
-    "signed",
-    "form",
-    "groups",
-    "parent_average",
-)
-"""Words that must not be mixed; `words.<name>.title` and `.text` say why."""
+PAIRS: dict[str, tuple[str, ...]] = {
+    "document_delivery": ("internal_incoming", "axis_incoming"),
+    "stock_flow": (),
+    "none_unknown": (),
+    "declared_measured": ("electronic_issue_ratio",),
+    "activated_login": ("login_rate",),
+    "signed": ("fully_signed_ratio",),
+    "form": ("fully_electronic_ratio",),
+    "groups": (),
+    "parent_average": (),
+}
+"""Words that must not be mixed; `words.<name>.title` and `.text` say why. Each with the metrics without any of which there is nothing to mix."""
 KINDS = {Ratio: "ratio", Count: "count"}
 COLUMNS = ("metric", "label", "kind", "definition", "numerator", "denominator", "population", "exclusions", "good", "source", "owner", "version")
 
@@ -61,10 +62,21 @@ class Entry:
     """Where its units are compared; empty for what is no ratio."""
 
 
-def found_metrics(query: str) -> list[Metric]:
+def told_metrics(page: Page) -> tuple[Metric, ...]:
+    """The metrics that this installation has figures of: the dictionary speaks of no other. All of them where it has none yet."""
+    return tuple(one for one in METRICS if one.name in page.known) or METRICS
+
+
+def told_pairs(page: Page) -> tuple[str, ...]:
+    """The pairs of words that can be mixed here."""
+    has_groups = PILOT in page.populations
+    return tuple(name for name, needed in PAIRS.items() if (not needed or page.known & set(needed)) and (name != "groups" or has_groups))
+
+
+def found_metrics(query: str, metrics: Sequence[Metric] = METRICS) -> list[Metric]:
     """The metrics that the words find in their names and labels, tone marks or not; where none are, in their definitions."""
-    named = [one for one in METRICS if matches(query, one.name.replace("_", " "), one.name, one.label, one.label_en)]
-    return named or [one for one in METRICS if matches(query, one.definition) or matches(query, one.definition_en)]
+    named = [one for one in metrics if matches(query, one.name.replace("_", " "), one.name, one.label, one.label_en)]
+    return named or [one for one in metrics if matches(query, one.definition) or matches(query, one.definition_en)]
 
 
 def grouped_entries(page: Page, metrics: Sequence[Metric], figures: Mapping[str, Figure]) -> list[tuple[str, list[Entry]]]:
@@ -73,10 +85,16 @@ def grouped_entries(page: Page, metrics: Sequence[Metric], figures: Mapping[str,
     return [(heading, entries) for heading, entries in groups if entries]
 
 
-def found_pairs(query: str) -> list[str]:
-    """Names of the pairs of words that the query finds in their titles; where it finds none, of those whose text it finds."""
-    by_title = [name for name in PAIRS if matches(query, t(f"words.{name}.title"))]
-    return by_title or [name for name in PAIRS if matches(query, t(f"words.{name}.text"))]
+def found_pairs(query: str, names: Sequence[str] = tuple(PAIRS)) -> list[str]:
+    """Those of the pairs of words that the query finds in their titles; where it finds none, those whose text it finds."""
+    by_title = [name for name in names if matches(query, t(f"words.{name}.title"))]
+    return by_title or [name for name in names if matches(query, pair_text(name))]
+
+
+def pair_text(name: str) -> str:
+    """Why the words of a pair must not be mixed, with the law where it is the organisation's."""
+    law = f"words.{name}.law"
+    return " ".join([t(f"words.{name}.text"), *([t(law)] if is_state_body() and law in catalogue(language()) else [])])
 
 
 def in_words(condition: Condition, of: RowKind) -> str:
@@ -103,7 +121,7 @@ def _entry(page: Page, one: Metric, figures: Mapping[str, Figure]) -> Entry:
         figure=value,
         figure_label=" · ".join(filter(None, (counts, page.span))),
         lines=tuple(_lines(page, one)),
-        compare=link("compare", page.selection, metric=one.name, find="") if isinstance(one, Ratio) else "",
+        compare=link("compare", page.selection, metric=one.name, find="") if isinstance(one, Ratio) and page.has_page("compare") else "",
     )
 
 
@@ -129,7 +147,7 @@ def _lines(page: Page, one: Metric) -> list[Line]:
         *([(t("why.exclusions"), exclusions, "")] if exclusions else []),
         *([(t("dictionary.min_days"), t("dictionary.days", count=one.min_days), "")] if one.min_days > 1 else []),
         (t("dictionary.good"), t(f"dictionary.good_{one.good}"), ""),
-        (t("why.source"), in_language(one, "source", page.language), ""),
+        (t("why.source"), source_in_language(one, page.language), ""),
         (t("dictionary.owner"), t("dictionary.owner_text", owner=owner, version=one.version), ""),
     ]
 
@@ -166,4 +184,4 @@ def _cells(page: Page, one: Metric) -> tuple[Cell, ...]:
     counted = one.numerator if isinstance(one, Ratio) else one.where if isinstance(one, Count) else one.days
     conditions = (counted.text, one.denominator.text if isinstance(one, Ratio) else "")
     texts = (one.name, said("label"), _kind(one), said("definition"), *conditions, said("label", one.population), said("exclusions"))
-    return (*texts, t(f"dictionary.good_{one.good}"), said("source"), said("owner"), one.version)
+    return (*texts, t(f"dictionary.good_{one.good}"), source_in_language(one, page.language), said("owner"), one.version)

@@ -11,8 +11,7 @@ from dashboard.ui.markup import markup
 from dashboard.ui.page_context import Page
 from dashboard.ui.panel import buttons, may_export, remark, sentence
 from dashboard.ui.translations import t
-from dashboard.views.dictionary.entries import dictionary_sheet, found_metrics, found_pairs, grouped_entries
-from metrics.catalog import METRICS
+from dashboard.views.dictionary.entries import dictionary_sheet, found_metrics, found_pairs, grouped_entries, pair_text, told_metrics, told_pairs
 
 TITLE = "page.dictionary"
 
@@ -20,12 +19,13 @@ TITLE = "page.dictionary"
 def render(page: Page) -> None:
     """Draws the page."""
     find = page.selection.own_value("find")
-    metrics, pairs = found_metrics(find), found_pairs(find)
+    told = told_metrics(page)
+    metrics, pairs = found_metrics(find, told), found_pairs(find, told_pairs(page))
     # What a metric means is for everyone; its figure is not.
     figures: dict[str, Figure] = {}
     if page.reader.may_read(page.selection):
-        figures = whole(page.reader.values([one.name for one in METRICS], page.selection), page.selection.unit_code)
-    st.html(sentence(t("dictionary.sentence", count=len(METRICS))))
+        figures = whole(page.reader.values([one.name for one in told], page.selection), page.selection.unit_code)
+    st.html(sentence(t("dictionary.sentence", count=len(told))))
     with st.container(key="dictionary_controls", horizontal=True, vertical_alignment="center"):
         search_field(page.selection, "dictionary_find", t("dictionary.search"), t("dictionary.search_placeholder"), 320)
         shown = t("dictionary.shown", metrics=len(metrics), scope=page.scope_label, span=page.span)
@@ -38,5 +38,6 @@ def render(page: Page) -> None:
     if not groups and not pairs:
         st.html(remark(t("dictionary.none", query=find), is_status=True))
         return
-    st.html(markup("dictionary/entries.html", groups=groups, pairs=pairs))
+    said = [(name, t(f"words.{name}.title"), pair_text(name)) for name in pairs]
+    st.html(markup("dictionary/entries.html", groups=groups, pairs=said))
     follow_anchor()

@@ -95,7 +95,9 @@ def paper_panel(page: Page, pages: Figure) -> Panel:
 
 
 def price_choice(page: Page) -> None:
-    """Draws what a printed page costs, which the reader gives; it goes into the address."""
+    """Draws what a printed page costs, which the reader gives, where pages saved are estimated; it goes into the address."""
+    if "paper_pages_saved" not in page.known or "paper" in page.left_out:
+        return
     price = price_of(page)
 
     def choose() -> None:

@@ -61,7 +61,10 @@ def _compose(page: Page) -> tuple[tuple[Panel | Columns | Markup, ...], UnitTabl
     provinces = provinces_panel(page, units) if scope == root else None
     support = support_panel(page, unit_frame, activation)
     movers = movers_panel(page, moves, activation, chosen_compare(selection, DEFAULT))
-    taken_up = (funnel_panel(page, figures), first_logins_panel(page) if "login_rate" in page.known else None, checks_panel(page, checks))
-    last = (support, movers)
-    columns = in_columns("1.04fr 1fr 1.02fr", taken_up, (provinces,), last) if provinces else in_columns("1fr 1fr", taken_up, last)
+    taken_up = (funnel_panel(page, figures), first_logins_panel(page) if "login_rate" in page.known else None)
+    coherence = checks_panel(page, checks)
+    if provinces:
+        columns = in_columns("1.04fr 1fr 1.02fr", (*taken_up, coherence), (provinces,), (support, movers))
+    else:
+        columns = in_columns("1fr 1fr", taken_up, (support, movers, coherence))
     return (*first, columns), unit_table_of(page, units)

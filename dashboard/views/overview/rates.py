@@ -131,7 +131,10 @@ def _card(
         second=_second(page, figure, figures),
         failed_checks=failed,
         why=why_lines(page, figure, t(f"card.{name}.unit"), more),
-        links=[(t("card.compare"), link("compare", page.selection, metric=name)), to_dictionary(page, name)],
+        links=[
+            *([(t("card.compare"), link("compare", page.selection, metric=name))] if page.has_page("compare") else []),
+            *to_dictionary(page, name),
+        ],
     )
 
 

@@ -48,7 +48,7 @@ def support_panel(page: Page, units: pl.DataFrame, whole: Figure) -> Panel | Non
         )
         for row in shown.iter_rows(named=True)
     ]
-    action = (t("support.all"), link("compare", page.selection, metric=whole.metric, sort="low"))
+    action = (t("support.all"), link("compare", page.selection, metric=whole.metric, sort="low")) if page.has_page("compare") else None
     return figure_panel(page, "support", title, subtitle, body, sheet(page, "can-ho-tro", title, subtitle, columns, cells), action=action)
 
 

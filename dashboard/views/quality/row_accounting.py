@@ -18,6 +18,8 @@ from dashboard.ui.table_files import Cell, Rate
 from dashboard.ui.translations import catalogue, language, t
 
 COUNTS = ("rows_in", "rows_loaded", "rows_duplicate", "rows_filtered", "rows_rejected")
+ENTITIES_OF = {"account_day": ("access_event",), "delivery": ("delivery", "axis_message")}
+"""What the kinds of records come from that are not called as they are."""
 LATE_DAYS = 3
 """A kind of record that ends this many days before the cut-off is shown as late."""
 
@@ -108,7 +110,9 @@ def places_panel(page: Page, making: Making) -> Panel:
         (word("entity", entity), f"{month.month}/{month.year}" if month.year > 1 else "", word("place", place), int(count))
         for entity, month, place, count in making.places.iter_rows()
     ]
-    return figure_panel(page, "places", title, subtitle, body, sheet(page, "dong-trong-so-lieu", title, subtitle, columns, rows), is_twin_shown=False)
+    return figure_panel(
+        page, "row_places", title, subtitle, body, sheet(page, "dong-trong-so-lieu", title, subtitle, columns, rows), is_twin_shown=False
+    )
 
 
 def freshness_panel(page: Page, making: Making) -> Panel:
@@ -122,7 +126,11 @@ def freshness_panel(page: Page, making: Making) -> Panel:
         latest: datetime | None = of_source["newest_at"].max()  # type: ignore[assignment]
         until = written.instant(latest, info.time_zone, page.language) if latest else written.NO_ACTIVITY
         sources.append((making.titles.get(source, source), until, written.instant(fetched, info.time_zone, page.language)))
-    newest = [(t(f"quality.kind.{kind}"), last_on, count) for kind, _, last_on, count in making.newest.iter_rows()]
+    newest = [
+        (t(f"quality.kind.{kind}"), last_on, count)
+        for kind, _, last_on, count in making.newest.iter_rows()
+        if count or any(page.reader.reads(entity) for entity in ENTITIES_OF.get(kind, (kind,)))
+    ]
     body = markup(
         "quality/freshness.html",
         sources=sources,

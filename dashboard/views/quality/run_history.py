@@ -23,7 +23,11 @@ def results_panel(page: Page, making: Making) -> Panel:
     title, subtitle = t("quality.results_title"), t("quality.results_subtitle")
     rows: list[tuple[Cell, ...]] = []
     checks: list[Check] = []
+    not_delivered = 0
     for name, entity, severity, outcome, violations, count in making.results.iter_rows():
+        if outcome == Outcome.NOT_DELIVERED:  # of a kind of row or a column that no source has: only counted
+            not_delivered += 1
+            continue
         label = f"{word('entity', entity)}: {word('check', name.removeprefix(f'{entity}_'))}"
         wrong, all_rows = written.number(violations, page.language), written.number(count, page.language)
         detail = t("quality.result_detail", wrong=wrong, rows=all_rows, severity=t(f"quality.severity_{severity}"))
@@ -34,7 +38,8 @@ def results_panel(page: Page, making: Making) -> Panel:
         f"✓ {t('quality.results_none_failed')}", "all-passed"
     )
     others = [check for check in checks if check.outcome != Outcome.FAILED]
-    body = markup("quality/results.html", failed=failed, others=others, count=outcomes_in_words(check.outcome for check in others))
+    counted = [*(check.outcome for check in others), *[Outcome.NOT_DELIVERED] * not_delivered]
+    body = markup("quality/results.html", failed=failed, others=others, count=outcomes_in_words(counted))
     return figure_panel(page, "results", title, subtitle, body, sheet(page, "kiem-tra-du-lieu", title, subtitle, columns, rows), is_twin_shown=False)
 
 

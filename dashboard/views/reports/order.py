@@ -14,6 +14,7 @@ from dashboard.reports.archive.report_per_unit import file_stem, suffix_of
 from dashboard.reports.content.build import sections_of
 from dashboard.reports.content.kinds import ReportKind
 from dashboard.reports.content.request import Request
+from dashboard.reports.content.settings import report_settings
 from dashboard.reports.writers import FORMATS, format_named
 from dashboard.session.address import go, keep_widget, writes
 from dashboard.session.state import to_query
@@ -24,6 +25,8 @@ from dashboard.ui.panel import remark
 from dashboard.ui.translations import t
 from dashboard.views.reports.outcome import button_action, open_report, person_field, person_typed
 from dashboard.views.reports.reading_view import report_of
+from data.configuration import read_configuration
+from data.paths import home_of
 from metrics.periods import Period
 
 ZIP = "application/zip"
@@ -68,16 +71,17 @@ def draw_order(page: Page, kinds: tuple[ReportKind, ...]) -> Request:
     of_other_kinds = {"flow": "", "number": "", "report_lang": "", "without": ""}
     change = writes(page.selection, "kind", "report_kind", of_other_kinds)
     st.selectbox(t("reports.kind"), list(names), key="report_kind", format_func=lambda name: names[name], on_change=change)
-    scope = " · ".join((page.scope_label, page.span, page.population_label(page.selection.population)))
-    st.html(remark(scope, "subtitle") + remark(t("reports.scope_above"), "subtitle"))
+    has_groups = len(page.populations) > 1
+    scope = " · ".join((page.scope_label, page.span, *([page.population_label(page.selection.population)] if has_groups else [])))
+    st.html(remark(scope, "subtitle") + remark(t("reports.scope_above" if has_groups else "reports.scope_above_plain"), "subtitle"))
     if kind.has_flow:
         _choose_flow(page, request)
     if len(kind.languages) > 1:
         _choose_language(page, kind, request)
     if kind.has_form:
         _choose_number(page, request)
-    if sections_of(kind):
-        _choose_sections(page, kind, request)
+    if titles := dict(sections_of(kind, page.known, report_settings(read_configuration(home_of(None))).without)):
+        _choose_sections(page, titles, request)
     return request
 
 
@@ -135,8 +139,8 @@ def _choose_number(page: Page, request: Request) -> None:
     )
 
 
-def _choose_sections(page: Page, kind: ReportKind, request: Request) -> None:
-    titles, query = dict(sections_of(kind)), to_query(page.selection)
+def _choose_sections(page: Page, titles: dict[str, str], request: Request) -> None:
+    query = to_query(page.selection)
     kept = [name for name in titles if name not in request.without]
     if st.session_state.get("report_sections") != kept:
         st.session_state["report_sections"] = kept

@@ -17,6 +17,7 @@ from dashboard.ui.translations import catalogue, use_language
 from dashboard.ui.unit_names import unit_tree
 from dashboard.views.dictionary.entries import KINDS, PAIRS, SUBJECTS, dictionary_sheet, found_metrics, found_pairs, grouped_entries, in_words
 from data.language import in_words as with_words
+from data.language import source_in_language
 from data.paths import Home
 from metrics.catalog import METRICS, POPULATIONS, metric
 from metrics.rows import EVERY_ROW, ROWS, account, document, paper
@@ -48,7 +49,7 @@ def test_every_metric_has_one_entry_with_its_present_figure(page: Page) -> None:
     for one in METRICS:
         said = " ".join(text for _, text, _ in by_name[one.name].lines)
         assert by_name[one.name].definition == with_words(one.definition, "vi")
-        for part in (with_words(one.exclusions, "vi"), one.source, one.owner, f"phiên bản {one.version}"):
+        for part in (with_words(one.exclusions, "vi"), source_in_language(one, "vi"), one.owner, f"phiên bản {one.version}"):
             assert part in said, one.name
     assert by_name["habitual_rate"].lines[3][1].startswith("28 ngày")
     assert by_name["login_rate"].compare.startswith("compare?")
@@ -109,7 +110,7 @@ def test_the_markup_escapes_everything(page: Page) -> None:
     entry = grouped_entries(page, [metric("login_rate")], {})[0][1][0]
     worst = replace(entry, name=evil, label=evil, other_label=evil, kind=evil, figure=evil, figure_label=evil, compare=evil, definition=evil)
     worst = replace(worst, lines=((evil, evil, evil),) * 3)
-    text = markup("dictionary/entries.html", groups=[(evil, [worst])], pairs=PAIRS[:1])
+    text = markup("dictionary/entries.html", groups=[(evil, [worst])], pairs=[(evil, evil, evil)])
     assert "<script" not in text
     assert text.count("&lt;script&gt;") > 15
 

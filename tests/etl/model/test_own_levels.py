@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import tomllib
 from pathlib import Path
 
 import pytest
 
 from data.errors import ConfigurationError, DataRefused
-from data.organisation import LEVELS, read_organisation, words_of
+from data.organisation import GROUPS, LEVELS, assumed_words, read_organisation, words_of
 from data.paths import Home
+from etl.setup.new_source import TEMPLATES
 from tests.etl.tiny_system import TinySystem
 
 HEAD = "level,label_vi,label_en,is_province,sort_order\n"
@@ -43,6 +45,28 @@ def test_without_a_file_levels_are_those_of_the_data_from_the_top_of_the_tree(tm
         ("cap_tinh", "cap_tinh"),
         ("a_team", "a_team"),
     ]
+
+
+def test_an_older_home_of_the_procuracy_keeps_its_levels_groups_and_words(tmp_path: Path) -> None:
+    """Such a home has no levels.csv, groups.csv or [words]: what counts and what is said stays as it was, and the run tells of it."""
+    tiny = written(TinySystem(tmp_path), None)
+    (tiny.home.root / GROUPS).unlink()
+    tiny.write_sql("org_unit", "SELECT *, CASE unit_code WHEN 'A' THEN 2 END AS pilot_group FROM org_unit")
+    tiny.save_and_run()
+    assert tiny.ask("SELECT label_vi, is_province FROM level WHERE level = 'cap_tinh'") == [("Viện kiểm sát nhân dân cấp tỉnh", True)]
+    assert tiny.ask("SELECT pilot_group, accounts FROM pilot_group") == [(2, "clerks")]
+    settings = {"organisation": "Viện kiểm sát nhân dân"}
+    template = tomllib.loads((TEMPLATES / "organisation" / "procuracy" / "words.toml").read_text(encoding="utf-8"))
+    assert words_of(settings) == words_of(settings | template) and words_of(settings).sector == "ngành"
+    assert "“ngành”, “công chức”" in assumed_words(settings) and assumed_words(template) == ""
+    assert words_of({}).sector == "tổ chức" and "“tổ chức”, “nhân viên”" in assumed_words({})
+
+
+def test_the_law_is_told_where_it_is_the_organisations() -> None:
+    assert words_of({}).is_state_body and not words_of({"time_zone": "Europe/Moscow"}).is_state_body
+    assert not words_of({"state_body": False}).is_state_body
+    with pytest.raises(ConfigurationError, match="state_body must be true or false"):
+        words_of({"state_body": "no"})
 
 
 def test_a_level_that_the_home_does_not_name_stops_the_run(tmp_path: Path) -> None:

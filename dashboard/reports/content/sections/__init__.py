@@ -1,12 +1,12 @@
-"""The sections of reports, one file each: `TITLE`, `write(data)` which gives the section's blocks, and `SPEAKS_OF` where it
-is left out without any of these metrics.
+"""The sections of reports, one file each: `TITLE`, `write(data)` which gives the section's blocks, `SPEAKS_OF` where it
+is left out without any of these metrics, and `title_where(known)` where the title depends on which metrics are known.
 
 A section is added as a file here and by its name in a kind of report (`content/kinds.py`); where one of the two is missing, importing this fails.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Set
 from dataclasses import dataclass
 from importlib import import_module
 from pathlib import Path
@@ -24,14 +24,18 @@ class Section:
     """One section: its title as a heading, in the organisation's words, and what writes its blocks (headings apart)."""
 
     name: str
-    own_title: str
+    title_where: Callable[[Set[str]], str]
+    """Its title where these metrics are known."""
     write: Callable[[ReportData], list[Block]]
     speaks_of: tuple[str, ...] = ()
     """Metrics; where an installation has none of them, the section is left out."""
 
-    @property
-    def title(self) -> str:
-        return in_words(self.own_title, "vi")
+    def title(self, known: Set[str]) -> str:
+        return in_words(self.title_where(known), "vi")
+
+    def is_known(self, known: Set[str]) -> bool:
+        """Whether there is anything to tell where these metrics are known."""
+        return not self.speaks_of or bool(known & set(self.speaks_of))
 
 
 def check_sections(files: Iterable[str], kinds: Iterable[ReportKind]) -> list[str]:
@@ -47,7 +51,8 @@ def check_sections(files: Iterable[str], kinds: Iterable[ReportKind]) -> list[st
 
 def _section(name: str) -> Section:
     file = import_module(f"{__name__}.{name}")
-    return Section(name, file.TITLE, file.write, tuple(getattr(file, "SPEAKS_OF", ())))
+    title_where = getattr(file, "title_where", lambda known: file.TITLE)
+    return Section(name, title_where, file.write, tuple(getattr(file, "SPEAKS_OF", ())))
 
 
 SECTIONS = {name: _section(name) for name in check_sections((path.stem for path in FOLDER.glob("[!_]*.py")), KINDS)}

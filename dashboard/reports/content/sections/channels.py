@@ -2,16 +2,26 @@
 
 from __future__ import annotations
 
+from collections.abc import Set
+
 from dashboard.reports.content.blocks import Block, Cell, Column, Figure, Table
+from dashboard.reports.content.kinds import CHANNELS
 from dashboard.reports.content.report_data import ReportData
 from dashboard.reports.content.tables import count_cell, rate_cell, table, text_cell
 from dashboard.reports.content.text import span
 
 TITLE = "Gửi, nhận qua Trục liên thông và nội bộ {sector}"
 INTERNAL = ("internal_outgoing", "internal_incoming")
-NAMES = ("axis_outgoing", "axis_success_ratio", "axis_incoming", "internal_outgoing", "internal_incoming")
+NAMES = CHANNELS
 
 SPEAKS_OF = NAMES
+
+
+def title_where(known: Set[str]) -> str:
+    """The ways to send that there are."""
+    if not known & set(INTERNAL):
+        return "Gửi, nhận văn bản qua Trục liên thông"
+    return TITLE if known & (set(NAMES) - set(INTERNAL)) else "Gửi, nhận văn bản nội bộ {sector}"
 
 
 def write(data: ReportData) -> list[Block]:
@@ -34,7 +44,8 @@ def write(data: ReportData) -> list[Block]:
         and shown["internal_outgoing"].numerator != shown["internal_incoming"].numerator
     ):
         blocks.append(data.say("channels.reading", **shown))
-    return [*blocks, exchange_table(data, "channels", "Gửi, nhận văn bản qua Trục liên thông và nội bộ {sector}", NAMES)]
+    caption = title_where(data.known).replace("nhận qua", "nhận văn bản qua")
+    return [*blocks, exchange_table(data, "channels", caption, NAMES)]
 
 
 def exchange_table(data: ReportData, key: str, caption: str, names: tuple[str, ...], weights: tuple[float, float, float] = (2.6, 1.1, 1.3)) -> Table:

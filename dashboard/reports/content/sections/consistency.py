@@ -30,6 +30,7 @@ def _verdict(data: ReportData) -> Block:
 
 
 def _checks(data: ReportData, period: Period, key: str) -> Table:
+    told = [check for check in data.checks(period) if check.is_told(data.known)]
     columns = [
         (Column("TT", "count", 0.5), lambda row: number_cell(row[0])),
         (Column("Nội dung kiểm tra", weight=3.0), lambda row: text_cell(row[1].label)),
@@ -37,7 +38,7 @@ def _checks(data: ReportData, period: Period, key: str) -> Table:
         (Column("Số liệu đối chiếu", weight=4.0), lambda row: text_cell(data.with_unit_names(row[1].detail))),
         (Column("Đơn vị chưa đạt", weight=2.0), lambda row: text_cell(", ".join(map(data.name_of, row[1].unit_codes)) or "–")),
     ]
-    return table(key, f"Kiểm tra nhất quán số liệu {window(period, data.language)}", list(enumerate(data.checks(period), start=1)), columns)
+    return table(key, f"Kiểm tra nhất quán số liệu {window(period, data.language)}", list(enumerate(told, start=1)), columns)
 
 
 def _read_otherwise_today(data: ReportData) -> Block:

@@ -9,7 +9,7 @@ from dashboard.reports.content.blocks import Block, Column, Table
 from dashboard.reports.content.report_data import ReportData
 from dashboard.reports.content.tables import day_cell, number_cell, table, text_cell
 from dashboard.reports.content.text import official_count, sentence_case, window
-from data.language import in_language
+from data.language import in_language, source_in_language
 from metrics.catalog import METRICS
 
 TITLE = "Định nghĩa chỉ số, phạm vi loại trừ, số liệu khai báo"
@@ -29,7 +29,7 @@ def _definitions(data: ReportData) -> Table:
         (Column("Định nghĩa (tử số / mẫu số)", weight=3.4), lambda one: text_cell(in_language(one, "definition", "vi"))),
         (Column("Đối tượng tính", weight=1.3), lambda one: text_cell(in_language(one.population, "label", "vi"))),
         (Column("Loại trừ", weight=1.8), lambda one: text_cell(in_language(one, "exclusions", "vi") or "–")),
-        (Column("Nguồn định nghĩa", weight=1.4), lambda one: text_cell(in_language(one, "source", "vi"))),
+        (Column("Nguồn định nghĩa", weight=1.4), lambda one: text_cell(source_in_language(one, "vi"))),
         (Column("Phiên bản", "count", 0.8), lambda one: number_cell(one.version)),
     ]
     return table("annex.definitions", "Định nghĩa chỉ số", [one for one in METRICS if one.name in data.known], columns)

@@ -9,6 +9,7 @@ from dashboard.reports.content.text import span
 
 TITLE = "Văn bản đến, văn bản nội bộ"
 DIRECTIONS = ("incoming", "internal")
+SPEAKS_OF = tuple(f"{one}_documents" for one in DIRECTIONS)
 
 
 def write(data: ReportData) -> list[Block]:
