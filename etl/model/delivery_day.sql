@@ -1,4 +1,4 @@
 -- How many deliveries of one combination of facts arrived at a unit on a day.
 SELECT arrived_on, receiver_code, is_internal, is_from_axis, is_recalled, count(*) AS row_count
 FROM input.arrived_delivery
-GROUP BY arrived_on, receiver_code, is_internal, is_from_axis, is_recalled
+GROUP BY ALL

@@ -14,15 +14,4 @@ SELECT
     count(*) AS row_count
 FROM input.issued_document
 WHERE issued_on IS NOT NULL
-GROUP BY
-    issued_on,
-    unit_code,
-    is_electronic,
-    is_parallel,
-    is_paper,
-    is_organ_signed,
-    is_signer_signed,
-    is_recalled,
-    is_sent_internally,
-    is_sent_by_axis,
-    is_axis_acknowledged
+GROUP BY ALL

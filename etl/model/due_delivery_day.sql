@@ -10,5 +10,4 @@ SELECT
     count(*) AS row_count
 FROM input.due_delivery
 WHERE due_on IS NOT NULL
-GROUP BY
-    due_on, receiver_code, arrived_on, is_recalled, completed_on IS NOT NULL, (completed_on IS NOT NULL AND completed_on <= due_on)
+GROUP BY ALL

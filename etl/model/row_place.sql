@@ -175,12 +175,4 @@ SELECT
     count(*) AS rows
 FROM placed
 CROSS JOIN cutoff
-GROUP BY
-    placed.entity,
-    CAST(date_trunc('month', placed.day_on) AS DATE),
-    CASE
-        WHEN placed.place NOT LIKE 'counted%' THEN placed.place
-        WHEN placed.is_dated AND placed.day_on < DATE '1990-01-01' THEN 'before_the_first_day'
-        WHEN placed.is_dated AND date_trunc('month', placed.day_on) > cutoff.cutoff_on THEN 'in_the_future'
-        ELSE placed.place
-    END
+GROUP BY ALL
