@@ -1,7 +1,9 @@
 """What sources told of people before: accounts and assignments that are gone since, and since when a flag says that an account is activated.
 
-`var/landing/<source>/<entity>.remembered.parquet` holds every row that was ever understood, with GONE_AT (when it was first missing; empty while it
-stands) and ACTIVE_AT (when the flag was first seen). It is brought up to date by each run, and read by rebuilds too.
+`var/landing/<source>/<entity>.remembered-<hash>.parquet` holds every row that was ever understood, with GONE_AT (when it was first missing; empty
+while it stands) and ACTIVE_AT (when the flag was first seen). Its columns are the staged ones, in which people are pseudonyms. It is brought up to
+date by each run, and read by rebuilds too; `vanban etl prune` leaves it, because periods that are over rest on it. Its name holds a part of its
+SHA-256: a damaged one is told from a whole one.
 """
 
 from __future__ import annotations
@@ -12,6 +14,7 @@ from pathlib import Path
 
 import duckdb
 
+from data.errors import ConfigurationError
 from data.paths import Home
 from etl.contract import ENTITY
 from etl.runs.durable_files import UNFINISHED, put_in_place, sha256_of
@@ -19,6 +22,7 @@ from etl.staging.casts import literal, quoted
 from etl.staging.stage import PEOPLE, staged_columns
 
 GONE_AT, ACTIVE_AT = "gone_at", "active_at"
+_REMEMBERED, _ENDING = ".remembered-", ".parquet"
 
 
 @dataclass(frozen=True)
@@ -34,7 +38,8 @@ def add_remembered_people(warehouse: duckdb.DuckDBPyConnection, home: Home, sour
     """Fills `canonical.kept_account` and `kept_account_assignment` (gone, but kept: views of the entity show them too), and makes
     `canonical.gone_account` (account_key) and `canonical.activation_seen` (account_key, seen_on).
 
-    Returns what is to be told of accounts that have gone since the last run.
+    Returns what is to be told of accounts that have gone since the last run. Raises ConfigurationError where what is remembered of people to be kept
+    is damaged.
     """
     told = []
     warehouse.execute(
@@ -64,15 +69,16 @@ def add_remembered_people(warehouse: duckdb.DuckDBPyConnection, home: Home, sour
 
 
 def _remember(warehouse: duckdb.DuckDBPyConnection, home: Home, one: PeopleOf, entity: str) -> int:
-    """Makes the temporary table `remembered` and writes it down; how many rows are newly gone."""
-    path = home.landing / one.source / f"{entity}.remembered.parquet"
+    """Makes the temporary table `remembered` and writes it down; how many rows are newly gone. Raises as `_whole_file` does."""
+    folder = home.landing / one.source
+    before = _whole_file(folder, entity, one)
     columns = staged_columns(ENTITY[entity])
     warehouse.execute(
         f"CREATE OR REPLACE TEMP TABLE before ({', '.join(f'{quoted(name)} {kind}' for name, kind in columns.items())}, "
         f"{GONE_AT} TIMESTAMPTZ, {ACTIVE_AT} TIMESTAMPTZ)"
     )
-    if path.is_file():  # one of an earlier version may lack columns
-        warehouse.execute(f"INSERT INTO before BY NAME SELECT * FROM read_parquet({literal(path.as_posix())})")  # noqa: S608
+    if before:  # one of an earlier version may lack columns
+        warehouse.execute(f"INSERT INTO before BY NAME SELECT * FROM read_parquet({literal(before.as_posix())})")  # noqa: S608
     names = ", ".join(f"stands.{quoted(name)}" for name in columns)
     alike = " AND ".join(f"stands.{quoted(name)} = before.{quoted(name)}" for name in ENTITY[entity].key)
     now = f"CAST({literal(one.fetched_at)} AS TIMESTAMPTZ)"
@@ -87,7 +93,7 @@ def _remember(warehouse: duckdb.DuckDBPyConnection, home: Home, one: PeopleOf, e
         SELECT before.* REPLACE (coalesce(before.{GONE_AT}, {now}) AS {GONE_AT}) FROM before ANTI JOIN stands ON {alike}
         """  # noqa: S608
     )
-    _write(warehouse, path)
+    _write(warehouse, folder, entity)
     stand = f"(FROM remembered WHERE {GONE_AT} IS NULL) stands"
     newly = warehouse.execute(f"SELECT count(*) FROM before ANTI JOIN {stand} ON {alike} WHERE {GONE_AT} IS NULL")  # noqa: S608
     return int((newly.fetchone() or (0,))[0])
@@ -108,12 +114,35 @@ def _keep(warehouse: duckdb.DuckDBPyConnection, source: str, entity: str, zone: 
         )
 
 
-def _write(warehouse: duckdb.DuckDBPyConnection, path: Path) -> None:
-    """Replaces the file in one step, if it would hold something else."""
-    unfinished = path.with_name(path.name + UNFINISHED)
-    path.parent.mkdir(parents=True, exist_ok=True)
+def _whole_file(folder: Path, entity: str, one: PeopleOf) -> Path | None:
+    """What the last run wrote; None where there is nothing. A damaged file is as good as none where nobody is kept.
+
+    Raises ConfigurationError for a damaged one where people are kept: periods that are over would change without a word.
+    """
+    found = sorted(folder.glob(f"{entity}{_REMEMBERED}*{_ENDING}"))
+    whole = [path for path in found if path.name == _name(entity, path)]
+    if found and not whole and one.keeps:
+        raise ConfigurationError(
+            f"source {one.source}: {found[-1]}, which remembers who is gone from the source, is damaged. Restore it from a backup and run again. "
+            "Without one remove it: then those who are gone are gone from earlier periods too."
+        )
+    return whole[-1] if whole else None
+
+
+def _name(entity: str, path: Path) -> str:
+    return f"{entity}{_REMEMBERED}{sha256_of(path)[:16]}{_ENDING}"
+
+
+def _write(warehouse: duckdb.DuckDBPyConnection, folder: Path, entity: str) -> None:
+    """Puts the new file beside the old one and removes that then: a run that is killed between them leaves two, either of which will do."""
+    unfinished = folder / f"{entity}{_REMEMBERED}{_ENDING}{UNFINISHED}"
+    folder.mkdir(parents=True, exist_ok=True)
     warehouse.execute(f"COPY (SELECT * FROM remembered ORDER BY ALL) TO {literal(unfinished.as_posix())} (FORMAT parquet, COMPRESSION zstd)")  # noqa: S608
-    if path.is_file() and sha256_of(path) == sha256_of(unfinished):
+    final = folder / _name(entity, unfinished)
+    if final.is_file() and _name(entity, final) == final.name:
         unfinished.unlink()
-        return
-    put_in_place(unfinished, path)
+    else:
+        put_in_place(unfinished, final)
+    for path in folder.glob(f"{entity}{_REMEMBERED}*{_ENDING}"):
+        if path != final:
+            path.unlink(missing_ok=True)

@@ -4,13 +4,19 @@ from __future__ import annotations
 
 from datetime import UTC, date, datetime, timedelta
 
+import duckdb
 import pytest
 
+from data.errors import ConfigurationError
 from data.snapshot import published_snapshot
+from etl.contract import ENTITY
+from etl.publish.retention import prune
 from etl.run import rebuild_etl
+from etl.staging.stage import staged_columns
 from metrics.engines.duckdb import open_snapshot
 from metrics.periods import Period
 from metrics.query.metric_values import metric_values
+from tests.etl.landed_and_staged import person
 from tests.etl.tiny_system import DEFAULTS, TinySystem
 
 pytestmark = pytest.mark.usefixtures("without_checks")
@@ -57,6 +63,43 @@ def test_an_account_that_is_gone_can_be_kept_with_where_it_stood(tiny: TinySyste
     tiny.add("account", account_key="u1")
     tiny.add("account_assignment", account_key="u1", unit_code="B", valid_from="2024-06-15")
     assert tiny.save_and_run().content_hash == before.content_hash  # it came back
+
+
+def test_what_is_remembered_of_people_names_nobody_and_stays(tiny: TinySystem) -> None:
+    say(tiny, "account", 'vanished = "keep"')
+    tiny.add("account_assignment", account_key="u1", unit_code="B")
+    tiny.save_and_run()
+    delete(tiny, "u1")
+    tiny.save_and_run()
+    prune(tiny.settings, dry_run=False)
+    (accounts,), (stays,) = (
+        list((tiny.home.landing / "tiny").glob(f"{entity}.remembered-*.parquet")) for entity in ("account", "account_assignment")
+    )
+    for path, keys in ((accounts, [person("u1"), person("u2")]), (stays, [person("u1")])):
+        with duckdb.connect() as reading:
+            found = reading.read_parquet(path.as_posix())
+            assert {*found.columns} == {*staged_columns(ENTITY[path.name.partition(".")[0]]), "gone_at", "active_at"}
+            assert sorted(str(key) for (key,) in found.project("account_key").fetchall()) == sorted(keys)
+
+
+def test_damage_to_what_is_remembered_is_told_where_people_are_kept(tiny: TinySystem) -> None:
+    say(tiny, "account", 'vanished = "keep"')
+    tiny.save_and_run()
+    delete(tiny, "u1")
+    kept = tiny.save_and_run()
+    (path,) = (tiny.home.landing / "tiny").glob("account.remembered-*")
+    whole = path.read_bytes()
+    path.write_bytes(whole[:100] + bytes([whole[100] ^ 1]) + whole[101:])
+    for again in (tiny.run, lambda: rebuild_etl(tiny.settings)):
+        with pytest.raises(ConfigurationError, match=r"is damaged\. Restore it from a backup"):
+            again()
+    path.write_bytes(whole)
+    assert tiny.run().content_hash == kept.content_hash
+    path.write_bytes(whole[:50])
+    file = tiny.folder / "source.toml"
+    file.write_text(file.read_text().replace('vanished = "keep"\n', ""))
+    tiny.run()  # nobody is kept: it begins anew
+    assert tiny.ask(ACCOUNTS) == [(1, 0)]
 
 
 def test_a_flag_alone_says_activated_from_the_first_fetch_on(tiny: TinySystem) -> None:
