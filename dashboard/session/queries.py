@@ -37,7 +37,7 @@ from metrics.engines.duckdb import open_snapshot
 from metrics.periods import Period
 from metrics.query.coverage import Coverage, coverage, is_comparable
 from metrics.query.declarations import declarations, undeclared
-from metrics.query.delivered import known_metrics
+from metrics.query.delivered import known_metrics, tells_last_logins_only
 from metrics.query.document_flow import completion_days, form_by_signature, types_over_time
 from metrics.query.metric_values import By, metric_values, ratio_by_unit_and_part, units
 from metrics.query.single_rows import Revision, remaining_rows, revision_cause
@@ -186,6 +186,10 @@ class Reader:
     def is_comparable(self, name: str, period: Period) -> bool:
         """Whether a change against the metric's figure of a period means anything (`metrics.query.coverage`)."""
         return self._ask(_is_comparable, name, period)
+
+    def tells_last_logins_only(self) -> bool:
+        """Whether the sources know each account's last login alone; no figure, so open to everyone who may enter."""
+        return self._ask(tells_last_logins_only)
 
     def checks(self, selection: Selection) -> list[CheckResult]:
         """The coherence checks on the figures of the selection, on the tree as it was."""

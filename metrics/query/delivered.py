@@ -37,6 +37,11 @@ def is_delivered(snapshot: Snapshot, need: str, period: Period | None = None) ->
     return _are_met(_spans(snapshot), read_needs([need]), frozenset(), period)
 
 
+def tells_last_logins_only(snapshot: Snapshot) -> bool:
+    """Whether all that is known of logins is each account's last one: figures of them speak of a period with the last day alone."""
+    return is_delivered(snapshot, "access_event.kind=last_login") and not is_delivered(snapshot, "access_event.kind=login")
+
+
 def known_metrics(snapshot: Snapshot, period: Period | None = None) -> frozenset[str]:
     """Names of the metrics that there are figures of, in a period or at all: the others are left out of pages and reports."""
     return frozenset(one.name for one in METRICS if is_known(snapshot, one, period))

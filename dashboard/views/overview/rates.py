@@ -53,6 +53,8 @@ class RateCard:
     target: str
     is_target_reached: bool
     second: str
+    note: str
+    """What has to be known to read the figure; empty where nothing has."""
     failed_checks: tuple[str, ...]
     why: Sequence[tuple[str, str]]
     links: Sequence[tuple[str, str]]
@@ -129,6 +131,7 @@ def _card(
         target=target,
         is_target_reached=is_target_reached,
         second=_second(page, figure, figures),
+        note=t("card.last_logins_only") if name == "login_rate" and page.reader.tells_last_logins_only() else "",
         failed_checks=failed,
         why=why_lines(page, figure, t(f"card.{name}.unit"), more),
         links=[

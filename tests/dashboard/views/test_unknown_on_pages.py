@@ -52,3 +52,11 @@ def test_a_page_draws_no_number_of_what_was_not_delivered(tmp_path: Path, name: 
         said = dict(re.findall(r'data-metric="(\w+)"[^>]*>\s*([^<]*)', html))
         assert {metric: words for metric, words in said.items() if metric in unknown and re.search(r"\d", words)} == {}, view
         assert not {f'data-card="{metric}"' for metric in unknown} & set(re.findall(r'data-card="\w+"', html))
+
+
+@pytest.mark.parametrize("is_alone", [True, False])
+def test_the_card_of_logins_says_that_last_logins_alone_are_known(tmp_path: Path, is_alone: bool) -> None:
+    delivered = ALL - {"access_event.kind=login"} | {"access_event.kind=last_login"} if is_alone else ALL
+    home = tiny_home(tmp_path, rows(delivered))
+    run = AppTest.from_function(draw, kwargs={"root": str(home.root), "view": "overview"}, default_timeout=60).run()
+    assert ("Nguồn chỉ ghi lần đăng nhập gần nhất" in "".join(str(element.proto.body) for element in run.get("html"))) is is_alone

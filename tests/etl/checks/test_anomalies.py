@@ -112,6 +112,37 @@ def test_an_instant_in_the_future_makes_no_empty_days(canon: Canon) -> None:
     assert canon.violations("document_no_working_day_is_empty") == 0
 
 
+LAST_ONLY = "access_event_is_a_history_of_logins"
+
+
+@pytest.fixture
+def last_logins() -> Iterator[Canon]:
+    """Twenty people, each of whom came once, over two weeks."""
+    with duckdb.connect(":memory:") as warehouse:
+        canon = Canon(warehouse)
+        for number in range(20):
+            key, day = person(f"p{number}"), MONDAY + dt.timedelta(days=number % 14)
+            canon.add("access_event", source="s", account_key=key, occurred_at=f"{day} 08:00:00+07", occurred_on=day, kind="login")
+        yield canon
+
+
+def test_a_table_of_last_logins_that_does_not_say_so_is_told(last_logins: Canon) -> None:
+    def told() -> int:
+        suite = [check for check in CHECKS if check.name == LAST_ONLY]
+        return count_violations(last_logins.warehouse, "access_event", suite)[0][LAST_ONLY]
+
+    assert told() == 20
+    last_logins.warehouse.execute("INSERT INTO canonical.last_login_only VALUES ('s')")
+    assert told() == 0
+    last_logins.warehouse.execute("DELETE FROM canonical.last_login_only")
+    last_logins.log_in("p", 1, MONDAY)  # somebody of another source says nothing of this one
+    assert told() == 20
+    last_logins.add(
+        "access_event", source="s", account_key=person("p3"), occurred_at="2024-07-20 08:00:00+07", occurred_on="2024-07-20", kind="login"
+    )
+    assert told() == 0
+
+
 SILENT = "access_event_no_unit_falls_silent"
 
 

@@ -29,7 +29,7 @@ def write(data: ReportData) -> list[Block]:
         return [data.say("accounts.no_data")]
     if not figures["provisioned_accounts"].numerator:
         return [data.say("accounts.none")]
-    blocks: list[Block] = [data.say("accounts.activated", **figures)]
+    blocks: list[Block] = [data.say("accounts.activated", **figures), *last_logins_only(data)]
     if figures["activated_accounts"].numerator:
         if login.numerator is not None:
             blocks.append(data.say("accounts.login", **figures))
@@ -40,6 +40,11 @@ def write(data: ReportData) -> list[Block]:
         if regular := [figures[name] for name in REGULAR if figures[name].value is not None]:
             blocks.append(data.say("accounts.regular", regular=regular))
     return [*blocks, *changes(data, figures), *targets(data, figures), _table(data, figures), funnel_chart(data, figures)]
+
+
+def last_logins_only(data: ReportData) -> list[Block]:
+    """How figures of logins are to be read where the sources know each account's last one alone; else nothing."""
+    return [data.say("accounts.last_logins_only")] if data.shown(["login_rate"]) and data.reader.tells_last_logins_only() else []
 
 
 def changes(data: ReportData, figures: dict[str, Figure], names: tuple[str, ...] = HEADLINES, key: str = "accounts.change") -> list[Block]:

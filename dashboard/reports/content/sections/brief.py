@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dashboard.reports.content.blocks import Block, Column, Figure, Paragraph, Table
 from dashboard.reports.content.report_data import ReportData
+from dashboard.reports.content.sections.accounts import last_logins_only
 from dashboard.reports.content.sections.comparison import at_hundred_percent, in_need
 from dashboard.reports.content.tables import count_cell, rate_cell, share_cell, table, text_cell, under_cell
 from dashboard.reports.content.text import rate
@@ -52,13 +53,13 @@ def write(data: ReportData) -> list[Block]:
     blocks: list[Block] = [data.say(f"brief.{name}", **figures) for name, needed in SENTENCES.items() if not needed or data.shown(needed)]
     if data.flow is not None and data.shown(["outgoing_documents"]):
         blocks.append(data.say("brief.flow", **data.figures(COUNTS, data.flow)))
-    return [*blocks, *_units(data), _table(data, figures)]
+    return [*blocks, *last_logins_only(data), *_units(data), _table(data, figures)]
 
 
 def _units(data: ReportData) -> list[Paragraph]:
     """The units at 100%, those in need of help, and what does not cohere."""
     full = [data.name_of(figure.unit_code) for figure in at_hundred_percent(data)]
-    sentences = [data.say("brief.full", full=full)] if data.shown(["login_rate"]) else []
+    sentences = [data.say("brief.full", full=full)] if data.figure("login_rate").numerator is not None else []
     helped = in_need(data.compared_units())
     if helped:
         names = [f"{data.name_of(one.unit)} ({rate(one.figure, data.language).text})" for one in helped[:MOST_HELPED]]

@@ -73,3 +73,12 @@ def test_without_deliveries_and_seals_the_review_says_nothing_of_them(tmp_path: 
     assert not any(words in title for title in titles for words in ("Trục", "đạt 100%", "khai báo"))
     charts = {block.key: block for block in blocks_of(report) if isinstance(block, Chart)}
     assert charts["accounts.funnel"].categories == ("Được cấp", "Đã kích hoạt")
+
+
+@pytest.mark.parametrize(("kind", "language"), [("so-ket", "vi"), ("tom-tat", "en")])
+def test_that_last_logins_alone_are_known_is_said_beside_the_rate(tmp_path: Path, kind: str, language: str) -> None:
+    words = {"vi": "chỉ ghi lần đăng nhập gần nhất", "en": "keep each account's last login alone"}[language]
+    alone = ALL - {"access_event.kind=login"} | {"access_event.kind=last_login"}
+    for delivered, is_said in ((alone, True), (ALL, False)):
+        report = built(tiny_home(tmp_path / str(is_said), rows(delivered)), kind=kind, language=language)
+        assert any(words in one.text for one in report.paragraphs()) is is_said
