@@ -1,6 +1,6 @@
 """The command line: made of the tables of contents in `cli/`, and its exit codes. `cli/` alone knows etl, metrics and dashboard.
 
-Exit codes: 0 done, 1 the data failed a check, 2 usage or configuration, 3 a source could not be reached.
+Exit codes: 0 done, 1 the data failed a check, 2 usage or configuration, 3 a source could not be reached, 4 time was up (`source check`).
 """
 
 from __future__ import annotations

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import duckdb
 import pyarrow as pa
 
-from data.errors import ConfigurationError, SourceUnreachable
+from data.errors import ConfigurationError, DataRefused, SourceUnreachable
 from etl.contract import ENTITY, Column, Entity
 from etl.landing.masked_table import masked_table
 from etl.landing.pseudonyms import Pseudonyms, passing_pseudonyms
@@ -49,6 +49,8 @@ class EntityCheck:
     """By what the rows come, where the source has several ways."""
     problem: str = ""
     """What keeps the entity from being loaded, with the way out."""
+    exit_code: int = 0
+    """With which a run would end for it."""
 
 
 @dataclass(frozen=True)
@@ -62,6 +64,11 @@ class SourceCheck:
     def is_passed(self) -> bool:
         """Whether a run would get past this source. Single refused rows do not stop a run; they are counted."""
         return not any(entity.problem for entity in self.entities)
+
+    @property
+    def exit_code(self) -> int:
+        """With which a run would end for what was seen of this source."""
+        return next((entity.exit_code for entity in self.entities if entity.exit_code), 0)
 
     @property
     def frame(self) -> pl.DataFrame:
@@ -103,11 +110,11 @@ def _check_entity(settings: Settings, source: Source, entity: Entity, sample_row
             reading = connection.read(entity, sample_rows)
             tables = [masked_table(source, reading, rows, pseudonyms) for rows in reading.chunks]
     except ColumnsDiffer as error:
-        return EntityCheck(entity.name, missing=error.missing, unknown=error.unknown, problem=str(error))
+        return EntityCheck(entity.name, missing=error.missing, unknown=error.unknown, problem=str(error), exit_code=error.exit_code)
     except SourceUnreachable:
         raise
     except ConfigurationError as error:
-        return EntityCheck(entity.name, problem=str(error))
+        return EntityCheck(entity.name, problem=str(error), exit_code=error.exit_code)
     sample = pa.concat_tables(tables) if tables else None
     return _judge(source, reading, sample, Zones(source.time_zone, settings.time_zone, source.date_order(entity.name), source.is_synthetic))
 
@@ -115,11 +122,12 @@ def _check_entity(settings: Settings, source: Source, entity: Entity, sample_row
 def _judge(source: Source, reading: Reading, sample: pa.Table | None, zones: Zones) -> EntityCheck:
     entity = reading.entity
     rows_filtered = reading.rows_in - reading.rows_ordinary + reading.left_out.total()
+    seen = EntityCheck(entity.name, reading.rows_in, rows_filtered, way=reading.way)
     if sample is None or not sample.num_rows:
         if reading.left_out:
-            return EntityCheck(entity.name, reading.rows_in, rows_filtered, way=reading.way, problem=_nothing_left(reading))
+            return _stopped(seen, _nothing_left(reading))
         problem = f"{entity.name}.sql selects no row of the ordinary security level. A run would stop here." if entity.is_mandatory else ""
-        return EntityCheck(entity.name, reading.rows_in, rows_filtered, way=reading.way, problem=problem)
+        return _stopped(seen, problem)
     columns = delivered_columns(entity, reading.columns)
     with duckdb.connect(":memory:") as memory:
         memory.execute("SET TimeZone = 'UTC'")
@@ -136,17 +144,14 @@ def _judge(source: Source, reading: Reading, sample: pa.Table | None, zones: Zon
         )
         shown = ", ".join(f"left(CAST({quoted(column.name)} AS VARCHAR), {_SHOWN_CHARACTERS})" for column in columns)
         first = memory.execute(f"SELECT {shown} FROM parsed WHERE fault_reason IS NULL ORDER BY ordinal LIMIT 1").fetchone()  # noqa: S608
+    values = tuple((column.name, value) for column, value in zip(columns, first or (), strict=False) if value is not None)
+    seen = replace(seen, rows_looked_at=sample.num_rows, refused=tuple(refused), first=values)
     unusable = "" if first else f"None of the rows looked at could be used. Correct {entity.name}.sql by the reasons in `refused`."
-    return EntityCheck(
-        entity.name,
-        reading.rows_in,
-        rows_filtered,
-        sample.num_rows,
-        refused=tuple(refused),
-        first=tuple((column.name, value) for column, value in zip(columns, first or (), strict=False) if value is not None),
-        way=reading.way,
-        problem=to_state or unusable,
-    )
+    return _stopped(seen, to_state or unusable)
+
+
+def _stopped(seen: EntityCheck, problem: str) -> EntityCheck:
+    return replace(seen, problem=problem, exit_code=DataRefused.exit_code if problem else 0)
 
 
 def _order_to_state(memory: duckdb.DuckDBPyConnection, source: str, reading: Reading, columns: Sequence[Column], rows: int) -> str:

@@ -7,10 +7,11 @@ import os
 import shutil
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from data.errors import DataRefused
 from data.paths import Home
 from data.run_history import RunResult
 from etl.landing.batches import manifests_in_force
@@ -26,6 +27,13 @@ _BEGUN = ".trial-"
 class TimeIsUp(Exception):
     """The time for a trial was over before everything was looked at."""
 
+    def __init__(self, step: str = "", rows: int = 0) -> None:
+        super().__init__(step, rows)
+        self.step = step
+        """The last one that was begun, as `Progress` names it; empty for none."""
+        self.rows = rows
+        """What was fetched in it."""
+
 
 @dataclass
 class Hurried:
@@ -33,25 +41,49 @@ class Hurried:
 
     watched: Progress
     until: float
+    reached: str = ""
+    rows: int = 0
 
     def step(self, name: str) -> None:
         self._look()
+        self.reached, self.rows = name, 0
         self.watched.step(name)
 
     def advance(self, rows: int, total: int | None) -> None:
+        self.rows += rows
         self._look()
         self.watched.advance(rows, total)
 
     def _look(self) -> None:
         if time.monotonic() > self.until:
-            raise TimeIsUp
+            raise TimeIsUp(self.reached, self.rows)
+
+
+def not_looked_at(settings: Settings, asked: Asked, stopped: TimeIsUp) -> str:
+    """In words what a trial that was stopped did not come to: of which entities which rows, and what of the judging."""
+    steps = [f"{source.name}: {entity}" for source in settings.sources if asked.means(source.name) for entity in source.entities]
+    entity = stopped.step.removeprefix("fetch ")
+    if entity in steps and entity != stopped.step:
+        begun, later = f"the rows of {entity} after the first {stopped.rows:,}", steps[steps.index(entity) + 1 :]
+        unread = [begun, *(f"all of {each}" for each in later)]
+    elif stopped.step in ("", "connect", "fetch"):
+        unread = [f"all of {each}" for each in steps]
+    else:
+        return f"All rows were fetched, but not judged any further than the step: {stopped.step}."
+    return f"Not looked at: {'; '.join(unread)}."
 
 
 @contextlib.contextmanager
-def tried(settings: Settings, asked: Asked, progress: Progress | None = None, seconds: float | None = None) -> Iterator[tuple[RunResult, Settings]]:
+def tried(
+    settings: Settings,
+    asked: Asked,
+    progress: Progress | None = None,
+    seconds: float | None = None,
+    at_refusal: Callable[[Settings], None] = lambda trial: None,
+) -> Iterator[tuple[RunResult, Settings]]:
     """How a run would end, and the settings whose home holds what it would have published; all of it is gone afterwards.
 
-    Raises what the run would raise, and TimeIsUp after `seconds`.
+    Raises what the run would raise, and TimeIsUp after `seconds`. Where that is that the data are refused, `at_refusal` may look at the home before.
     """
     home = settings.home
     beside = home.var if home.var.is_dir() else None
@@ -63,7 +95,11 @@ def tried(settings: Settings, asked: Asked, progress: Progress | None = None, se
             _copy(home, place)
             trial = replace(settings, home=place, sources=tuple(replace(source, home=place) for source in settings.sources))
             watched = progress or Silent()
-            result = run_etl(trial, Hurried(watched, time.monotonic() + seconds) if seconds is not None else watched, asked)
+            try:
+                result = run_etl(trial, Hurried(watched, time.monotonic() + seconds) if seconds is not None else watched, asked)
+            except DataRefused:
+                at_refusal(trial)
+                raise
             yield result, trial
 
 
