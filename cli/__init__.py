@@ -17,6 +17,7 @@ COMMANDS = (
     "etl",
     "source",
     "report",
+    "people",
     "check",
     "dev",
 )

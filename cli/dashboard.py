@@ -9,6 +9,8 @@ import typer
 
 from cli.console import tell
 from cli.options import BrowserOption, HomeOption, LocalOption, PortOption, existing_home
+from data.configuration import read_configuration
+from data.errors import ConfigurationError
 from data.paths import PROJECT, Home
 
 EXAMPLE = "--home /srv/vanban --port 8600"
@@ -24,7 +26,7 @@ def start_dashboard(home: Home, port: int, browser: bool, is_local: bool = False
     from dashboard.server import serve_command
 
     command, environment = serve_command(home, port, headless=not browser, is_local=is_local)
-    tell(f"The dashboard opens at http://127.0.0.1:{port} (Ctrl+C ends it).")
+    tell(f"The dashboard opens at {_address(home, port, is_local)} (Ctrl+C ends it).")
     if os.name == "posix":
         os.chdir(PROJECT)
         os.execve(command[0], command, environment)
@@ -32,3 +34,12 @@ def start_dashboard(home: Home, port: int, browser: bool, is_local: bool = False
         raise typer.Exit(subprocess.run(command, cwd=PROJECT, env=environment).returncode)
     except KeyboardInterrupt:
         raise typer.Exit(0) from None
+
+
+def _address(home: Home, port: int, is_local: bool) -> str:
+    """Under which name browsers ask for it."""
+    try:
+        sign_in = {} if is_local else read_configuration(home).get("sign_in", {})
+    except ConfigurationError:
+        sign_in = {}
+    return str(sign_in.get("address") or f"http://127.0.0.1:{port}")

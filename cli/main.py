@@ -19,7 +19,8 @@ from data.errors import VanbanError
 
 def command_group(package: ModuleType, path: str = "vanban") -> typer.Typer:
     """The commands of a package, typed after `path`; the one named as the package is what happens without a subcommand."""
-    modules = {name.rpartition(".")[2]: import_module(f"{package.__name__}.{name}") for name in package.COMMANDS}
+    # A word of Python's own cannot be a file's name: the command `import` is `import_.py`.
+    modules = {name.rpartition(".")[2].rstrip("_"): import_module(f"{package.__name__}.{name}") for name in package.COMMANDS}
     itself = modules.pop(package.__name__.rpartition(".")[2], None)
     group = typer.Typer(
         help=itself.run.__doc__ if itself else package.__doc__,

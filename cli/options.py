@@ -77,6 +77,7 @@ PresetOption = Annotated[
 ]
 UnitOption = Annotated[str | None, typer.Option("--unit", help="Unit code; the unit counts with everything below it.")]
 PortOption = Annotated[int, typer.Option(min=1, max=65535, help="Port of the dashboard on this machine.")]
+IssuerOption = Annotated[str | None, typer.Option("--issuer", help="The provider of sign-ins (else issuer in [sign_in] of vanban.toml).")]
 LocalOption = Annotated[
     bool, typer.Option("--local", help="Serve real figures without a sign-in, all of them to whoever sits at this machine and nobody else.")
 ]
@@ -131,6 +132,16 @@ def existing_home(option: Path | None) -> Home:
         tell("No vanban.toml in this folder: reading the demo. Name another home with --home DIR.")
         return Home(DEMO_HOME)
     return home
+
+
+def issuer_of(home: Home, option: str | None) -> str:
+    """The provider of sign-ins that is meant. Raises ConfigurationError where the home names none."""
+    from data.configuration import read_configuration
+
+    issuer = option or read_configuration(home).get("sign_in", {}).get("issuer")
+    if not issuer:
+        raise ConfigurationError("Which provider of sign-ins? Write issuer into [sign_in] of vanban.toml, or give it with --issuer.")
+    return str(issuer)
 
 
 def open_published(home: Home) -> Snapshot:

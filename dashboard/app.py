@@ -12,12 +12,14 @@ from pathlib import Path
 
 import streamlit as st
 
-from dashboard.session.entrance import EntranceClosed, entrance
+from dashboard.session.entrance import EntranceClosed
 from dashboard.session.installation import events_of, left_out, settings_key, targets_of
-from dashboard.session.policy import Viewer, may_enter
-from dashboard.session.queries import AccessDenied, pin
-from dashboard.session.state import Notice, Selection, default_selection, parse, populations_of, to_query
-from dashboard.session.viewers import is_demo, viewer_of
+from dashboard.session.look import look
+from dashboard.session.people import NotLetIn, NotSignedIn
+from dashboard.session.policy import may_enter
+from dashboard.session.queries import AccessDenied
+from dashboard.session.state import Notice, Selection, to_query
+from dashboard.session.viewers import is_demo
 from dashboard.ui import page_frame as frame
 from dashboard.ui import theme
 from dashboard.ui.components.clicks import listen
@@ -50,9 +52,12 @@ def main() -> None:
         use_words(words_of(configuration))
         page, first_view, found = _opened(home, configuration)
     except VanbanError as error:
-        _start(title, mode)
+        is_shut_out = isinstance(error, NotSignedIn | NotLetIn)
+        _start(title, mode, has_icon=not is_shut_out)  # files of a page are for those who may see it
         frame.title_bar(title)
-        if isinstance(error, EntranceClosed):
+        if is_shut_out:
+            frame.signing_in(error.reason if isinstance(error, NotLetIn) else "")
+        elif isinstance(error, EntranceClosed):
             frame.state(t("state.closed_title"), t("state.closed_text"), command=f"vanban dashboard --local --home {home.root}")
         elif isinstance(error, NoSnapshot):
             frame.state(t("state.empty_title"), t("state.empty_text"), command=f"vanban etl run --home {home.root}")
@@ -71,8 +76,8 @@ def main() -> None:
         frame.state(t("state.error_title"), t("state.error_text"))
 
 
-def _start(title: str, mode: theme.Mode) -> None:
-    st.set_page_config(page_title=title, page_icon=str(ICON), layout="wide", initial_sidebar_state="collapsed")
+def _start(title: str, mode: theme.Mode, has_icon: bool = True) -> None:
+    st.set_page_config(page_title=title, page_icon=str(ICON) if has_icon else None, layout="wide", initial_sidebar_state="collapsed")
     # Streamlit's own words for a search in vain are English, whatever the page speaks.
     st.html(theme.stylesheet(mode, t("frame.no_results")))
 
@@ -80,24 +85,11 @@ def _start(title: str, mode: theme.Mode) -> None:
 def _opened(home: Home, configuration: Section) -> tuple[Page, Selection, tuple[Notice, ...]]:
     """The page to draw, the view of a bare address, and what in the address could not be used."""
     without = left_out(configuration, "dashboard", SWITCHES)
-    reader = replace(pin(home, Viewer("unit")), left_out=without)  # sees nothing but the names of units until the link has said who looks
+    seen = look(home, configuration)
+    selection, found, tree, first_view = seen.selection, seen.found, seen.tree, seen.first_view
     organisation = str(configuration.get("organisation", ""))
-    tree = reader.tree(organisation)
-    populations = populations_of(reader.groups()["pilot_group"].to_list())
-    first_view = default_selection(configuration, reader.info.cutoff_on)
-    if first_view.population not in populations:
-        first_view = replace(first_view, population="all")
-    selection, found = parse(st.query_params.to_dict(), first_view, tree.units, populations)
-    has_roles = is_demo(configuration, reader.info)
-    if not has_roles and entrance() != "local":
-        raise EntranceClosed
-    if not has_roles:
-        selection = replace(selection, role=None, role_unit=None)
-    viewer = viewer_of(configuration, selection, tree, has_roles)
-    if viewer.home_unit and not st.query_params.get("unit"):
-        selection = replace(selection, unit_code=viewer.home_unit)
     files = (targets_of(home, configuration), events_of(home, configuration))
-    page = Page(replace(reader, viewer=viewer), selection, tree, organisation, *files, settings=settings_key(home, configuration))
+    page = Page(replace(seen.reader, left_out=without), selection, tree, organisation, *files, settings=settings_key(home, configuration))
     page = replace(page, words=words_of(configuration), left_out=without)
     unit = tree.units.get(selection.unit_code or "")
     if unit is not None and selection.tree != "as_was" and not page.is_in_tree(unit):

@@ -15,6 +15,7 @@ EXTENSION_FOLDERS = [
     "cli",
     "cli/check",
     "cli/etl",
+    "cli/people",
     "cli/source",
     "cli/report",
     "cli/dev",

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import contextlib
 import sqlite3
+from collections.abc import Iterator
 from typing import Any
 
 import sqlalchemy as sa
 
 from dashboard.ledger.files import folder
 from data.configuration import environment_of
-from data.errors import ConfigurationError
+from data.errors import ConfigurationError, SourceUnreachable
 from data.paths import Home
 
 VARIABLE = "VANBAN_LEDGER_URL"
@@ -47,3 +49,13 @@ def engine_of(home: Home) -> sa.Engine:
 
 def _strict(connection: sqlite3.Connection, _: object) -> None:
     connection.execute("PRAGMA foreign_keys = ON")
+
+
+@contextlib.contextmanager
+def database_errors_in_words() -> Iterator[None]:
+    """A database that cannot be used, in words; no address, since it may hold a password."""
+    try:
+        yield
+    except (sa.exc.OperationalError, sa.exc.InterfaceError) as error:
+        kind = type(error.orig).__name__
+        raise SourceUnreachable(f"The ledger database cannot be used ({kind}). Check VANBAN_LEDGER_URL in vanban.env, and that it runs.") from error

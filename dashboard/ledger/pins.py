@@ -12,11 +12,11 @@ from typing import Any, Literal
 import sqlalchemy as sa
 
 from dashboard.ledger import files
-from dashboard.ledger.address import engine_of
+from dashboard.ledger.address import database_errors_in_words, engine_of
 from dashboard.ledger.migrate import to_newest
 from dashboard.ledger.schema import REPORT_APPROVAL, REPORT_FILE, REPORT_PIN, REPORT_REVISION
 from dashboard.typed_text import checked_text
-from data.errors import ConfigurationError, SourceUnreachable
+from data.errors import ConfigurationError
 from data.paths import Home
 from data.private_files import private_umask
 
@@ -90,7 +90,7 @@ class Ledger:
 
     def __init__(self, home: Home) -> None:
         self.home = home
-        with private_umask(), _database_errors_in_words():  # SQLite gives the files beside its own the same mode
+        with private_umask(), database_errors_in_words():  # SQLite gives the files beside its own the same mode
             self._engine = engine_of(home)
             to_newest(self._engine)
 
@@ -230,18 +230,8 @@ class Ledger:
 
     @contextlib.contextmanager
     def _transaction(self) -> Iterator[sa.Connection]:
-        with _database_errors_in_words(), self._engine.begin() as connection:
+        with database_errors_in_words(), self._engine.begin() as connection:
             yield connection
-
-
-@contextlib.contextmanager
-def _database_errors_in_words() -> Iterator[None]:
-    """A database that cannot be used, in words; no address, since it may hold a password."""
-    try:
-        yield
-    except (sa.exc.OperationalError, sa.exc.InterfaceError) as error:
-        kind = type(error.orig).__name__
-        raise SourceUnreachable(f"The ledger database cannot be used ({kind}). Check VANBAN_LEDGER_URL in vanban.env, and that it runs.") from error
 
 
 def _missing(what: str, pin_id: int) -> ConfigurationError:

@@ -6,7 +6,7 @@ Instants are ISO 8601 text in UTC and structured values JSON text, so that SQLit
 from __future__ import annotations
 
 import sqlalchemy as sa
-from sqlalchemy.dialects.mysql import LONGTEXT
+from sqlalchemy.dialects.mysql import LONGTEXT, VARCHAR
 
 METADATA = sa.MetaData()
 
@@ -60,5 +60,34 @@ REPORT_REVISION = sa.Table(
     sa.Column("revises", sa.Integer, sa.ForeignKey("report_pin.pin_id"), nullable=False),
     sa.Column("cause", LONG, nullable=False),
     sa.Column("differences", LONG, nullable=False),
+    mysql_charset="utf8mb4",
+)
+
+ISSUER = sa.String(300).with_variant(VARCHAR(300, collation="utf8mb4_bin"), "mysql", "mariadb")
+SUBJECT = sa.String(255).with_variant(VARCHAR(255, collation="utf8mb4_bin"), "mysql", "mariadb")
+"""Letter by letter: MariaDB would take `A` and `a` for one person."""
+
+PERSON_ROLE = sa.Table(
+    "person_role",
+    METADATA,
+    sa.Column("role_id", sa.Integer, primary_key=True, autoincrement=True),
+    sa.Column("issuer", ISSUER, nullable=False),
+    sa.Column("subject", SUBJECT, nullable=False),  # the longest that OpenID Connect allows
+    sa.Column("name", sa.String(200), nullable=False),
+    sa.Column("role", sa.String(20), nullable=False),
+    sa.Column("unit_code", sa.String(100), nullable=False),  # empty but for the role `unit`
+    sa.Column("given_at", sa.String(40), nullable=False),
+    sa.Column("given_by", sa.String(200), nullable=False),
+    mysql_charset="utf8mb4",
+)
+
+PERSON_SESSION = sa.Table(
+    "person_session",  # of whoever signed out or was disabled
+    METADATA,
+    sa.Column("issuer", ISSUER, primary_key=True),
+    sa.Column("subject", SUBJECT, primary_key=True),
+    sa.Column("not_before", sa.String(40), nullable=False),  # sessions that began earlier have ended
+    sa.Column("is_disabled", sa.Boolean, nullable=False),
+    sa.Column("changed_at", sa.String(40), nullable=False),
     mysql_charset="utf8mb4",
 )

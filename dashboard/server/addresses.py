@@ -38,6 +38,11 @@ def local_addresses(port: int) -> Addresses:
     return Addresses(frozenset(f"http://{host}" for host in hosts), hosts)
 
 
+def public_addresses(origin: str, port: int) -> Addresses:
+    """One name that the organisation gave it, behind a server that brings TLS and hands requests on."""
+    return Addresses(frozenset({origin}), local_addresses(port).local_hosts, is_forwarded=True)
+
+
 def only_header(headers: Iterable[Header], name: bytes) -> str | None:
     """The value of a header that came exactly once; None where it is missing, came twice or is not ASCII."""
     values = [value for known, value in headers if known.lower() == name]

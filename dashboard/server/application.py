@@ -10,10 +10,11 @@ from collections.abc import AsyncIterator, Callable, Mapping
 import streamlit as st
 from starlette.types import Receive, Scope, Send
 
-from dashboard.server.addresses import local_addresses
+from dashboard.server.addresses import local_addresses, public_addresses
 from dashboard.server.command import APP
 from dashboard.server.entrance import open_entrance
 from dashboard.server.guard import Guard
+from dashboard.session.sign_in import SignIn
 from data.configuration import environment_of
 from data.paths import Home
 
@@ -25,9 +26,11 @@ OPENS_AFTER_S = 0.5
 class GuardedApp(st.App):
     """Streamlit's application, which only its guard can ask."""
 
-    def __init__(self, home: Home, port: int, opens_browser: bool) -> None:
-        super().__init__(APP, lifespan=_opening(f"http://127.0.0.1:{port}") if opens_browser else None)
-        self.guard = Guard(super().__call__, home, local_addresses(port), environment_of(home).get(METRICS_TOKEN))
+    def __init__(self, home: Home, port: int, opens_browser: bool, sign_in: SignIn | None = None) -> None:
+        addresses = public_addresses(sign_in.address, port) if sign_in else local_addresses(port)
+        opening = _opening(sign_in.address if sign_in else f"http://127.0.0.1:{port}") if opens_browser else None
+        super().__init__(APP, lifespan=opening, secrets=sign_in.secrets() if sign_in else None)
+        self.guard = Guard(super().__call__, home, addresses, environment_of(home).get(METRICS_TOKEN), sign_in)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         await self.guard(scope, receive, send)
@@ -35,8 +38,8 @@ class GuardedApp(st.App):
 
 def serve(home: Home, port: int, opens_browser: bool, is_local: bool = False) -> None:
     """Serves until the process is told to end (SIGTERM, SIGINT). Raises ConfigurationError where nobody may be let in."""
-    open_entrance(home, is_local)
-    GuardedApp(home, port, opens_browser).run(config=settings(port))
+    sign_in = open_entrance(home, is_local)
+    GuardedApp(home, port, opens_browser, sign_in).run(config=settings(port))
 
 
 def settings(port: int) -> Mapping[str, object]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 from google.protobuf.message import DecodeError
 from streamlit.proto.BackMsg_pb2 import BackMsg
 
@@ -19,8 +21,17 @@ class NoMessage(Exception):
         self.code = code
 
 
-def kind_of(data: bytes | None) -> str:
-    """The kind of a message; raises NoMessage for text (None), what is too large, and what cannot be read."""
+@dataclass(frozen=True)
+class Said:
+    """What a message is."""
+
+    kind: str
+    is_by_hand: bool
+    """Whether somebody did something, unlike the page that looks for newer figures by itself."""
+
+
+def said(data: bytes | None) -> Said:
+    """What a message is; raises NoMessage for text (None), what is too large, and what cannot be read."""
     if data is None:
         raise NoMessage(1003)
     if len(data) > LARGEST_BYTES:
@@ -31,6 +42,6 @@ def kind_of(data: bytes | None) -> str:
         raise NoMessage(1007) from None
     kind = message.WhichOneof("type") or ""
     if kind != OPERATION:
-        return kind
+        return Said(kind, kind == "rerun_script" and not message.rerun_script.is_auto_rerun)
     asked = [one.name for one, _ in message.backend_operation_request.ListFields() if one.containing_oneof is not None]
-    return " ".join((kind, *asked))
+    return Said(" ".join((kind, *asked)), is_by_hand=True)

@@ -10,6 +10,9 @@ OPEN_IN_CORE = frozenset({"/_stcore/health", "/_stcore/host-config"})
 """Of Streamlit's own routes, those that a page needs. Closed are its metrics, the agent interface, uploads and checks of the script."""
 COMPONENT_FILES = "/_stcore/bidi-components/"
 CLOSED_FOLDERS = frozenset({"component", "oauth2callback", "auth", "api"})
+LOGIN, LOGOUT, CALLBACK = "/auth/login", "/auth/logout", "/oauth2callback"
+OF_SIGN_IN = frozenset({LOGIN, LOGOUT, CALLBACK})
+"""Open only where people sign in."""
 STATIC = re.compile(r"/static(/[\w-][\w.-]*)+")
 """Files of Streamlit's own page; each has the hash of its content in its name."""
 FONTS = "/app/static/"

@@ -7,7 +7,7 @@ from typing import Literal, get_args
 
 from data.errors import VanbanError
 
-Entrance = Literal["demo", "local"]
+Entrance = Literal["demo", "local", "sign_in"]
 VARIABLE = "VANBAN_ENTRANCE"
 """Of the server's own process."""
 

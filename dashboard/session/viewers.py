@@ -1,12 +1,18 @@
-"""Whose view a run of a page shows: the demo's role switch, and what the installation lets units see of each other."""
+"""Whose view a run of a page shows: the demo's role switch, who sits at the machine or has signed in, and what units see of each other."""
 
 from __future__ import annotations
 
+import streamlit as st
+
+from dashboard.session.entrance import EntranceClosed, entrance
+from dashboard.session.people import identity_of, people_of, place_now, viewer_at
 from dashboard.session.policy import DEMO_VIEWER, PEER_POLICIES, PeerPolicy, Viewer
+from dashboard.session.sign_in import read_sign_in
 from dashboard.session.state import Selection
 from dashboard.ui.unit_names import UnitTree
 from data.configuration import Section
 from data.errors import ConfigurationError
+from data.paths import Home
 from metrics.engines import SnapshotInfo
 
 SMALLEST = 5
@@ -47,6 +53,23 @@ def viewer_of(configuration: Section, selection: Selection, tree: UnitTree, is_d
         return Viewer(selection.role, peers=peers, smallest=smallest)
     home = selection.role_unit or first_unit(tree)
     return Viewer("unit", tree.below(home), home, peers, smallest) if home else Viewer("unit", peers=peers, smallest=smallest)
+
+
+def viewer_who_looks(home: Home, configuration: Section, info: SnapshotInfo, selection: Selection, tree: UnitTree) -> Viewer:
+    """Who looks at this moment: the link's role in a demo, whoever sits at the machine, or who has signed in, by the people table as it is now.
+
+    Raises EntranceClosed, NotSignedIn and NotLetIn where nobody may see anything.
+    """
+    if is_demo(configuration, info):
+        return viewer_of(configuration, selection, tree)
+    if entrance() == "local":
+        return viewer_of(configuration, selection, tree, is_demo=False)
+    sign_in = read_sign_in(home, configuration) if entrance() == "sign_in" else None
+    if sign_in is None:
+        raise EntranceClosed
+    identity = identity_of(st.user.to_dict(), sign_in)
+    place = place_now(identity, people_of(home).standing(identity.issuer, identity.subject), sign_in)
+    return viewer_at(place, tree, *peer_policy(configuration))
 
 
 def first_unit(tree: UnitTree) -> str | None:

@@ -8,6 +8,7 @@ from dataclasses import replace
 import streamlit as st
 
 from dashboard.session.address import go, keep_widget, link
+from dashboard.session.entrance import entrance
 from dashboard.session.policy import ROLES
 from dashboard.session.state import Notice, to_query
 from dashboard.ui import format as written
@@ -33,6 +34,9 @@ def navigation_bar(title: str, pages: Sequence[tuple[str, str]], current: str, h
         st.html(markup("navigation.html", title=title, links=links))
         if has_roles:
             _role_switch(page)
+        elif entrance() == "sign_in":
+            name = str(st.user.get("name") or st.user.get("sub") or "")
+            st.button(t("sign_in.out_named", name=name[:LONGEST_GIVEN]), key="sign_out", type="tertiary", on_click=st.logout)
         st.html(markup("other_language.html", address=link("", page.selection, lang=other), other=other), width="content")
 
 
@@ -51,6 +55,17 @@ def notices(found: Sequence[Notice]) -> None:
 def state(title: str, text: str, command: str = "", detail: str = "") -> None:
     """A designed page in place of figures: what is the matter and what to do."""
     st.html(markup("state.html", title=title, text=text, command=command, detail=detail))
+
+
+def signing_in(reason: str) -> None:
+    """In place of figures: the way in, or, for who has signed in and may see nothing, why (a key of the translations) and the way out."""
+    if reason:
+        told = str(st.user.get("name") or st.user.get("sub") or "")
+        state(t("sign_in.not_let_in"), t(f"sign_in.{reason}"), detail=f"{told} · {st.user.get('sub')}")
+        st.button(t("sign_in.out"), key="sign_out", on_click=st.logout)
+    else:
+        state(t("sign_in.title"), t("sign_in.text"))
+        st.button(t("sign_in.in"), key="sign_in", type="primary", on_click=st.login)
 
 
 @st.fragment(run_every=WATCH_S)

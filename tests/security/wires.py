@@ -62,10 +62,17 @@ def raw_handshake(address: str, lines: list[str]) -> int:
         return int(wire.recv(100).split()[1])
 
 
-def run_of_the_page(stream: ClientConnection, query: str = "") -> list[ForwardMsg]:
-    """Runs the page once; what came back until it had ended."""
+def run_of_the_page(
+    stream: ClientConnection, query: str = "", page: str = "", clicked: str = "", texts: dict[str, str] | None = None
+) -> list[ForwardMsg]:
+    """Runs a page once, with a button clicked and texts typed by the names of their widgets; what came back until it had ended."""
     message = BackMsg()
     message.rerun_script.query_string = query
+    message.rerun_script.page_name = page
+    if clicked:
+        message.rerun_script.widget_states.widgets.add(id=clicked, trigger_value=True)
+    for name, text in (texts or {}).items():
+        message.rerun_script.widget_states.widgets.add(id=name, string_value=text)
     stream.send(message.SerializeToString())
     came: list[ForwardMsg] = []
     while not came or came[-1].WhichOneof("type") != "script_finished":

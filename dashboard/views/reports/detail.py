@@ -45,7 +45,7 @@ def draw_draft(page: Page, steps: PermittedSteps, kept: KeptReport) -> None:
             open_report(page, None)
             return t("reports.discarded", title=kept.pin.title)
 
-        st.button(t("reports.discard"), key="report_discard", on_click=button_action(discard), width="stretch")
+        st.button(t("reports.discard"), key="report_discard", on_click=button_action(page.reader.viewer, discard), width="stretch")
 
     def save(changed: Edits) -> str:
         steps.save(request, kept.pin.title, changed, kept.pin.created_by, kept.pin.pin_id)
@@ -55,7 +55,7 @@ def draw_draft(page: Page, steps: PermittedSteps, kept: KeptReport) -> None:
         names = [t("reports.view_pages"), t("reports.view_text")]
         pages, text = st.tabs(names, key="report_tabs", default=names[1] if edits else names[0])
         with text:
-            sentences(report_of(page, steps, request), edits, save)
+            sentences(page.reader.viewer, report_of(page, steps, request), edits, save)
         with pages:
             preview(page, steps, request, edits)
 
@@ -117,7 +117,7 @@ def _steps(page: Page, steps: PermittedSteps, kept: KeptReport) -> None:
             steps.take_step(kept, step, person_typed(), str(st.session_state.get(f"report_note_{step}") or ""))
             return t(f"reports.done_{step}", title=kept.pin.title)
 
-        st.button(t(f"reports.do_{step}"), key="report_step", type="primary", on_click=button_action(take), width="stretch")
+        st.button(t(f"reports.do_{step}"), key="report_step", type="primary", on_click=button_action(page.reader.viewer, take), width="stretch")
     if may_pin:
         with st.expander(t("reports.revise")):
             st.text_input(t("reports.cause"), key="report_cause", max_chars=2000, placeholder=t("reports.cause_place"))
@@ -127,7 +127,7 @@ def _steps(page: Page, steps: PermittedSteps, kept: KeptReport) -> None:
                 open_report(page, made.pin_id)
                 return t("reports.pinned", title=made.title)
 
-            st.button(t("reports.revise_do"), key="report_revise", on_click=button_action(revise), width="stretch")
+            st.button(t("reports.revise_do"), key="report_revise", on_click=button_action(page.reader.viewer, revise), width="stretch")
 
 
 def _then_and_now(page: Page, steps: PermittedSteps, kept: KeptReport) -> None:

@@ -213,7 +213,7 @@ def pin_button(page: Page, steps: PermittedSteps, request: Request, edits: Edits
         open_report(page, kept.pin_id)
         return t("reports.pinned", title=kept.title)
 
-    st.button(t("reports.pin"), key="report_pin", type="primary", on_click=button_action(pin), width="stretch")
+    st.button(t("reports.pin"), key="report_pin", type="primary", on_click=button_action(page.reader.viewer, pin), width="stretch")
     st.html(remark(t("reports.pin_help"), "subtitle"))
 
 
@@ -234,7 +234,7 @@ def units_button(page: Page, steps: PermittedSteps, request: Request, formats: l
 
     words = t("reports.units", count=written.number(count, page.language))
     if st.button(words, key="report_units_make", width="stretch"):
-        button_action(make)()
+        button_action(page.reader.viewer, make)()
     ready = st.session_state.get("report_units")
     if ready is not None and ready[0] == asked:
         size = written.number(len(ready[1]) / 2**20, page.language, 1)

@@ -6,7 +6,11 @@ from collections.abc import Callable
 
 import streamlit as st
 
+from dashboard.ledger.pins import LONGEST_NAME
 from dashboard.session.address import go
+from dashboard.session.entrance import entrance
+from dashboard.session.look import viewer_now
+from dashboard.session.policy import Viewer
 from dashboard.session.queries import AccessDenied
 from dashboard.session.state import to_query
 from dashboard.ui.markup import markup
@@ -19,23 +23,32 @@ _OUTCOME = "report_said"
 
 
 def person_field() -> None:
-    """Draws the field for the name that goes into the ledger."""
-    st.text_input(t("reports.person"), key=PERSON, max_chars=200, placeholder=t("reports.person_place"))
+    """Draws the field for the name that goes into the ledger; who has signed in is known, and types none."""
+    if entrance() != "sign_in":
+        st.text_input(t("reports.person"), key=PERSON, max_chars=200, placeholder=t("reports.person_place"))
 
 
 def person_typed() -> str:
-    """The name that was typed; raises VanbanError where there is none."""
+    """The person who has signed in, else the name that was typed; raises VanbanError where there is none."""
+    if entrance() == "sign_in":
+        name, subject = str(st.user.get("name") or ""), str(st.user.get("sub"))
+        return f"{name[:100]} ({subject})"[:LONGEST_NAME]
     person = str(st.session_state.get(PERSON) or "").strip()
     if not person:
         raise VanbanError(t("reports.person_missing"))
     return person
 
 
-def button_action(act: Callable[[], str]) -> Callable[[], None]:
-    """What a button does: `act`, whose words on what was done, or why it could not be done, the next run of the page says."""
+def button_action(viewer: Viewer, act: Callable[[], str]) -> Callable[[], None]:
+    """What a button does that was drawn for a viewer: `act`, whose words on what was done, or why it could not be done, the next run says.
+
+    A click comes before the next run, and may come late: where who looks by now is another, or may do other things, nothing is done.
+    """
 
     def run() -> None:
         try:
+            if viewer_now().scope_key != viewer.scope_key:
+                raise AccessDenied
             st.session_state[_OUTCOME] = ("notice done", act())
         except VanbanError as error:
             st.session_state[_OUTCOME] = ("notice", str(error))

@@ -120,6 +120,6 @@ def _look(page: Page, steps: PermittedSteps, request: Request) -> None:
 
     pages, text = st.tabs([t("reports.view_pages"), t("reports.view_text")], key="report_tabs")
     with text:
-        sentences(report_of(page, steps, request), (), save)
+        sentences(page.reader.viewer, report_of(page, steps, request), (), save)
     with pages:
         preview(page, steps, request)

@@ -13,6 +13,7 @@ from dashboard.reports.content.blocks import Paragraph, Report
 from dashboard.reports.content.edits import typed_numbers
 from dashboard.reports.content.request import Request
 from dashboard.reports.layout.printable_text import clipped
+from dashboard.session.policy import Viewer
 from dashboard.ui.components import reach_pdf
 from dashboard.ui.markup import markup
 from dashboard.ui.page_context import Page
@@ -64,7 +65,7 @@ def show_pdf(content: bytes, title: str) -> None:
     reach_pdf(title)
 
 
-def sentences(report: Report, edits: Edits, save: Callable[[Edits], str]) -> None:
+def sentences(viewer: Viewer, report: Report, edits: Edits, save: Callable[[Edits], str]) -> None:
     """Draws the choice of a paragraph, the field to write it in, and what was edited; `save` keeps all edits and gives the words for that."""
     written = {block.key: block for block in report.blocks if isinstance(block, Paragraph)}
     if not written:
@@ -91,8 +92,8 @@ def sentences(report: Report, edits: Edits, save: Callable[[Edits], str]) -> Non
         return save_all(others if text in ("", written[key].text) else (*others, (key, text)))
 
     with st.container(horizontal=True, key="report_sentence_buttons"):
-        st.button(t("reports.sentence_save"), key="report_sentence_save", type="primary", on_click=button_action(keep))
-        restore = button_action(lambda: save_all(others))
+        st.button(t("reports.sentence_save"), key="report_sentence_save", type="primary", on_click=button_action(viewer, keep))
+        restore = button_action(viewer, lambda: save_all(others))
         st.button(t("reports.sentence_restore"), key="report_sentence_restore", on_click=restore, disabled=key not in now)
     changed = [block for block in edited(report, edits).blocks if isinstance(block, Paragraph) and block.is_edited]
     if changed:
