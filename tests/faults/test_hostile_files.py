@@ -6,6 +6,7 @@ import gzip
 import io
 import re
 import resource
+import shutil
 import struct
 import zipfile
 from collections.abc import Callable
@@ -137,11 +138,17 @@ HOSTILE: dict[str, tuple[str, Callable[[], bytes], str]] = {
 
 
 def read_hostile(root: str, kind_name: str) -> None:
-    """In a process of its own: says what became of the file, and prints the MiB that it took at the most."""
-    home = Home(Path(root))
+    """In a process of its own: says what became of the file, and prints the MiB that it took at the most beyond what a sound one takes."""
+    home, kind = Home(Path(root)), KINDS[kind_name]
+    sound = Home(home.root / "sound")
+    (sound.root / "inbox").mkdir(parents=True)
+    (sound.root / "inbox" / kind.file).write_bytes(gzip.compress(kind.make()) if kind.file.endswith(".gz") else kind.make())
+    shutil.copy(home.environment, sound.environment)
+    write_source(sound, "hurt", kind.toml, **{kind.entity: kind.sql})
+    land_and_stage(sound, "hurt")
     before = int(re.search(r"VmRSS:\s+(\d+)", Path("/proc/self/status").read_text())[1])  # type: ignore[index]
     try:
-        staged = land_and_stage(home, "hurt")[KINDS[kind_name].entity]
+        staged = land_and_stage(home, "hurt")[kind.entity]
         print("refused: " + "; ".join(reason for _, _, reason in staged.rejects) if staged.rejects and not staged.rows else "loaded")
     except VanbanError as error:
         print(f"refused: {error}")
