@@ -215,7 +215,8 @@ def test_search_sort_and_export_of_the_table(address: str, open_page: Open) -> N
     expect(page.locator(".units tbody tr").first).not_to_contain_text("Vụ 1")
     settle(page)
     shown = page.eval_on_selector_all(".units tbody tr", "rows => rows.map(row => [...row.cells].map(cell => cell.textContent).filter(text => text))")
-    values = [float(row[3].rstrip("%").replace(",", ".")) for row in shown]
+    counts = [[int(number.replace(".", "")) for number in row[2].split("/")] for row in shown]
+    values = [numerator / denominator for numerator, denominator in counts]  # of few accounts the rate is shown in whole per cents
     assert values == sorted(values)
     with page.expect_download() as waiting:
         page.locator("[data-file=csv][data-of=units]").click()
@@ -232,7 +233,7 @@ def test_why_opens_with_the_definition_and_closes_by_keyboard(address: str, open
     page.keyboard.press("Enter")
     expect(dialog).to_be_visible()
     expect(dialog).to_contain_text("Tài khoản đã kích hoạt / tài khoản được cấp")
-    expect(dialog).to_contain_text("Bản chụp")
+    expect(dialog).to_contain_text("Phiên bản số liệu")
     page.keyboard.press("Escape")
     expect(dialog).to_be_hidden()
 

@@ -92,7 +92,7 @@ def test_a_statisticians_first_question_is_answered_by_one_click(served: Serve, 
     expect(page.locator("[data-counts=electronic_issue_ratio]")).to_contain_text("2.322 / 3.911")
     page.locator("[data-card=electronic_issue_ratio] .why").click()
     answer = page.locator("#why-electronic_issue_ratio")
-    for words in ("2.322", "3.911", "1/7 – 31/7/2024", "Không tính", "Kiểm tra chưa đạt", "Bản chụp"):
+    for words in ("2.322", "3.911", "1/7 – 31/7/2024", "Không tính", "Kiểm tra chưa đạt", "Phiên bản số liệu"):
         expect(answer).to_contain_text(words)
 
 

@@ -16,6 +16,8 @@ from python_calamine import CalamineWorkbook
 from dashboard.reports.content.blocks import Cell, Chart, Column, Report, Table
 from dashboard.reports.layout.printable_text import printable
 from dashboard.reports.writers.excel import sheet_names, write
+from data.language import use_words
+from data.organisation import Words
 from tests.dashboard.reports.office import converted
 from tests.dashboard.reports.sample_report import ANNEXES, BARS, FIGURES, HOSTILE, JULY, UNITS, sample_report
 from tests.dashboard.reports.sheets import sheets as pages_of
@@ -26,6 +28,7 @@ C = "{http://schemas.openxmlformats.org/drawingml/2006/chart}"
 
 @pytest.fixture(scope="module")
 def plain() -> bytes:
+    use_words(Words(sector="ngành"))
     return write(sample_report())
 
 
