@@ -43,11 +43,13 @@ def quality_results(snapshot: Snapshot) -> pl.DataFrame:
 
 
 def row_places(snapshot: Snapshot) -> pl.DataFrame:
-    """What became of the loaded rows: entity, month_on, place (counted, counted_in_no_unit, or why in no figure), rows.
+    """What became of the loaded rows: entity, month_on (null: of no known day), place (counted, counted_in_no_unit, or why in no figure), rows.
 
     Of an entity in all its months they are the rows that were loaded, or the snapshot would not have been published.
     """
-    return snapshot.query("SELECT entity, month_on, place, rows FROM row_place ORDER BY entity, month_on, place")
+    return snapshot.query(
+        "SELECT entity, CASE WHEN year(month_on) > 1 THEN month_on END AS month_on, place, rows FROM row_place ORDER BY entity, month_on, place"
+    )
 
 
 def newest_days(snapshot: Snapshot) -> pl.DataFrame:

@@ -107,7 +107,7 @@ def places_panel(page: Page, making: Making) -> Panel:
     body = markup("quality/places.html", title=title, lines=lines)
     columns = (t("quality.entity"), t("quality.places_month"), t("quality.places_why"), t("quality.rows"))
     rows = [
-        (word("entity", entity), f"{month.month}/{month.year}" if month.year > 1 else "", word("place", place), int(count))
+        (word("entity", entity), f"{month.month}/{month.year}" if month else "", word("place", place), int(count))
         for entity, month, place, count in making.places.iter_rows()
     ]
     return figure_panel(
