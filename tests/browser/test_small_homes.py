@@ -118,7 +118,7 @@ def test_a_new_snapshot_is_seen_by_the_next_run(home: Path, served: Serve, open_
     settle(page)
     expect(page.locator(".data-line")).to_contain_text(name)
     expect(page.locator("[data-counts=activation_rate]")).to_contain_text("12 / 16")
-    expect(page.locator("[data-card=activation_rate] .figure")).to_have_text("75,00%")
+    expect(page.locator("[data-card=activation_rate] .figure")).to_have_text("75%")
 
 
 def test_no_activity_and_no_data_are_not_zero_percent(home: Path, served: Serve, open_page: Open) -> None:

@@ -119,7 +119,7 @@ def test_then_and_now_names_late_rows_corrections_and_definitions(tmp_path: Path
         home, {**content(), "account_day": [login(0, "A"), login(1, "A")], "document": [*corrected, {"document_key": "late", "unit_code": "A"}]}
     )
     found = {one.figure.metric: one for one in differences_of(home, pin.pin_id) if one.figure.unit_code is None}
-    assert (found["login_rate"].figure.text, found["login_rate"].now.text) == ("33,33% (1/3 tài khoản)", "66,67% (2/3 tài khoản)")
+    assert (found["login_rate"].figure.text, found["login_rate"].now.text) == ("33% (1/3 tài khoản)", "67% (2/3 tài khoản)")
     assert found["login_rate"].cause == "late_rows"
     assert found["outgoing_documents"].cause == "late_rows"
     assert found["fully_electronic_ratio"].cause == "correction"
@@ -161,7 +161,7 @@ def test_the_next_report_lists_what_reads_differently_now(tmp_path: Path) -> Non
     with Ledger(home) as ledger:
         inputs = ledger.record(second.pin_id).inputs
     assert inputs["compared_with"] == first.title
-    assert ("33,33% (1/3 tài khoản)", "66,67% (2/3 tài khoản)", "dữ liệu đến muộn") in {
+    assert ("33% (1/3 tài khoản)", "67% (2/3 tài khoản)", "dữ liệu đến muộn") in {
         (one["then"], one["now"], one["cause"]) for one in inputs["restated"]
     }
 
