@@ -13,6 +13,7 @@ import pytest
 from playwright.sync_api import Page, expect
 from python_calamine import CalamineWorkbook
 
+from dashboard.ui.format import percent
 from data.paths import Home
 from data.snapshot import published_snapshot
 from metrics.engines.duckdb import open_snapshot
@@ -56,7 +57,7 @@ def test_every_figure_of_the_first_view_is_that_of_the_metrics(address: str, ope
     shown = table(page)
     assert {code: counts(cells[2]) for code, cells in shown} == units
     assert len(units) == 85
-    rates = [float(cells[3].rstrip("%").replace(",", ".")) for _, cells in shown]
+    rates = [numerator / denominator for numerator, denominator in (counts(cells[2]) for _, cells in shown)]  # of few shown in whole per cents
     assert rates == sorted(rates, reverse=True)
     for (code, cells), rate in zip(shown, rates, strict=True):
         assert rate == pytest.approx(100 * units[code][0] / units[code][1], abs=0.0051), cells
@@ -137,7 +138,7 @@ def test_choices_go_into_the_address_and_a_link_is_the_view(address: str, open_p
     assert len(book.sheet_names) == 1
     cells = [row for row in book.get_sheet_by_index(0).to_python() if row[2] in {line[2] for line in rows}]
     assert [(row[1], row[3], row[4]) for row in cells] == [(row[1], *counts(shown_row[2])) for row, (_, shown_row) in zip(rows, shown, strict=True)]
-    assert [f"{100 * float(row[5]):.2f}%".replace(".", ",") for row in cells] == [row[3] for _, row in shown]
+    assert [percent(float(row[5]), "vi", of=int(row[4])) for row in cells] == [row[3] for _, row in shown]
 
     other = open_page(page.url)
     assert table(other) == shown

@@ -56,7 +56,7 @@ def text_of(row: Row) -> str:
     if row["numerator"] is None:
         return "chưa có số liệu"
     if isinstance(metric(row["metric"]), Ratio):
-        return NO_ACTIVITY if row["value"] is None else percent(row["value"], "vi")
+        return NO_ACTIVITY if row["value"] is None else percent(row["value"], "vi", of=row["denominator"])
     return number(row["value"] if row["denominator"] is None else row["numerator"], "vi")
 
 

@@ -13,7 +13,7 @@ import polars as pl
 import pytest
 from playwright.sync_api import Page, expect
 
-from dashboard.ui.format import number
+from dashboard.ui.format import number, percent
 from data.paths import Home
 from data.snapshot import published_snapshot
 from metrics.engines.duckdb import open_snapshot
@@ -109,7 +109,7 @@ def test_every_figure_is_what_the_metrics_say(
                 if row["value"] is None:
                     assert value == ("chưa có số liệu" if row["numerator"] is None else "–"), name
                 else:
-                    assert float(value.rstrip("%").replace(",", ".")) == pytest.approx(100 * row["value"], abs=0.00501), name
+                    assert value == percent(row["value"], "vi", of=row["denominator"]), name
             else:
                 assert shown_counts[name] == row["numerator"], name
 

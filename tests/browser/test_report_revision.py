@@ -88,7 +88,7 @@ def test_then_and_now_a_revision_and_its_approval(served: Serve, home: Home, ope
     page.get_by_text("Khi đó và bây giờ", exact=True).click()
     settle(page)
     row = page.locator("table.differences tr", has_text="Tỷ lệ đăng nhập ít nhất một lần").first
-    expect(row).to_contain_text("25,00% (2/8 tài khoản)")
+    expect(row).to_contain_text("25% (2/8 tài khoản)")
     expect(row).to_contain_text("50% (4/8 tài khoản)")
     expect(row).to_contain_text("dữ liệu đến muộn")
     told = json.loads(run_vanban("report", "diff", "1", "--format", "json", home=home.root).stdout)

@@ -117,7 +117,7 @@ def expect_figures(home: Path, said: str) -> None:
         frame = metric_values(snapshot, ["activation_rate", "login_rate"], Period(date(2024, 7, 1), date(2024, 7, 31)), Scope(group=1))
     for row in frame.iter_rows(named=True):
         counts = f"{number(row['numerator'], 'vi')}/{number(row['denominator'], 'vi')}"
-        assert f"{percent(row['value'], 'vi')} ({counts} tài khoản)" in said
+        assert f"{percent(row['value'], 'vi', of=row['denominator'])} ({counts} tài khoản)" in said
 
 
 def test_leaders_see_what_is_approved_and_write_nothing(served: Serve, home: Path, open_page: Open) -> None:

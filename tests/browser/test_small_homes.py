@@ -127,7 +127,7 @@ def test_no_activity_and_no_data_are_not_zero_percent(home: Path, served: Serve,
     given["document"] = [{"unit_code": "H0", "is_electronic": True, "is_recalled": True}]
     publish(home, given)
     page = open_page(served(home))
-    expect(page.locator("[data-card=activation_rate] .figure")).to_have_text("0,00%")
+    expect(page.locator("[data-card=activation_rate] .figure")).to_have_text("0%")
     expect(page.locator("[data-card=login_rate] .figure")).to_have_text("–")
     expect(page.locator("[data-card=fully_electronic_ratio] .figure")).to_have_text("–")
     expect(page.locator("[data-card=electronic_issue_ratio]")).to_have_count(0)  # nothing was ever declared

@@ -7,9 +7,9 @@ from collections.abc import Callable
 from datetime import date
 from pathlib import Path
 
-import pytest
 from playwright.sync_api import Page, expect
 
+from dashboard.ui.format import percent
 from data.paths import Home
 from data.snapshot import published_snapshot
 from metrics.catalog import metric
@@ -48,7 +48,7 @@ def test_every_rate_and_distance_is_what_the_metrics_say(served: Serve, demo_hom
             own = metric_values(snapshot, [name], JULY, Scope("T25", group)).row(0, named=True)
             everyone = metric_values(snapshot, [name], JULY, Scope(None, group)).row(0, named=True)
             assert counts == f"{own['numerator']:,}/{own['denominator']:,}".replace(",", ".")
-            assert float(rate.rstrip("%").replace(",", ".")) == pytest.approx(100 * own["value"], abs=0.00501)
+            assert rate == percent(own["value"], "vi", of=own["denominator"])
             missing = distance(own["numerator"], own["denominator"], targets.get(name, everyone["value"]), metric(name).good)
             assert (str(missing) in texts[name]) if missing else texts[name].startswith("✓"), name
     expect(page.locator(".sentence")).to_contain_text(shown["activation_rate"][0])
