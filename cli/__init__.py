@@ -1,8 +1,8 @@
 """The command line, one file per command: `vanban etl prune` is `cli/etl/prune.py`.
 
 COMMANDS of a folder are its commands in the order of the help. A command's file has EXAMPLE (the words after its name) and `run`, whose
-parameters are its options (`options`: those that commands share); heavy libraries are imported where they are used, so that --help is quick.
-`main` puts all together. What a command found goes to stdout, what it is doing to stderr (`console`).
+parameters are its options (`terminal.options`: those that commands share); heavy libraries are imported where they are used, so that --help is quick.
+`main` puts all together. What a command found goes to stdout, what it is doing to stderr (`terminal.console`).
 """
 
 COMMANDS = (

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from cli.console import show, tell
-from cli.options import HomeOption, NarrowSelection, OutputOption, existing_home, open_published
+from cli.terminal.console import show, tell
+from cli.terminal.options import HomeOption, NarrowSelection, OutputOption, existing_home, open_published
 from data.errors import ConfigurationError
 from data.paths import Home
 

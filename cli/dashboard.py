@@ -7,8 +7,8 @@ import subprocess
 
 import typer
 
-from cli.console import tell
-from cli.options import BrowserOption, HomeOption, LocalOption, PortOption, existing_home
+from cli.terminal.console import tell
+from cli.terminal.options import BrowserOption, HomeOption, LocalOption, PortOption, existing_home
 from data.configuration import read_configuration
 from data.errors import ConfigurationError
 from data.paths import PROJECT, Home

@@ -8,10 +8,10 @@ from typing import Annotated
 
 import typer
 
-from cli.console import progress_bar, tell
 from cli.dashboard import start_dashboard
 from cli.etl.run import tell_result
-from cli.options import BrowserOption, PortOption
+from cli.terminal.console import progress_bar, tell
+from cli.terminal.options import BrowserOption, PortOption
 from data.errors import ConfigurationError
 from data.paths import DEMO_HOME, Home, home_of
 

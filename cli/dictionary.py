@@ -6,8 +6,8 @@ from typing import Annotated
 
 import typer
 
-from cli.console import show
-from cli.options import HomeOption, LanguageOption, OutputOption, speak_as
+from cli.terminal.console import show
+from cli.terminal.options import HomeOption, LanguageOption, OutputOption, speak_as
 from data.paths import Home, home_of
 
 EXAMPLE = "--format csv"

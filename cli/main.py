@@ -12,8 +12,8 @@ from types import ModuleType
 import typer
 
 import cli
-from cli.console import tell
-from cli.options import with_single_options
+from cli.terminal.console import tell
+from cli.terminal.options import with_single_options
 from data.errors import VanbanError
 
 

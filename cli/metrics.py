@@ -6,8 +6,8 @@ from typing import Annotated
 
 import typer
 
-from cli.console import figures_for_people, show, tell
-from cli.options import HomeOption, LanguageOption, NarrowSelection, OutputOption, existing_home, open_published
+from cli.terminal.console import figures_for_people, show, tell
+from cli.terminal.options import HomeOption, LanguageOption, NarrowSelection, OutputOption, existing_home, open_published
 from metrics.tree.scope import By
 
 EXAMPLE = "--from 2024-07-01 --to 2024-07-31 --group 1 --metric activation_rate --format json"

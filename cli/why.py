@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from cli.console import show
-from cli.options import HomeOption, LanguageOption, OutputOption, Selection, existing_home, open_published
+from cli.terminal.console import show
+from cli.terminal.options import HomeOption, LanguageOption, OutputOption, Selection, existing_home, open_published
 from data.language import Language
 
 if TYPE_CHECKING:

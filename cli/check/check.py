@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import typer
 
-from cli.console import show, tell
-from cli.options import HomeOption, LanguageOption, OutputOption, Selection, existing_home, open_published
+from cli.terminal.console import show, tell
+from cli.terminal.options import HomeOption, LanguageOption, OutputOption, Selection, existing_home, open_published
 from data.outcomes import Outcome
 
 EXAMPLE = "--from 2024-07-01 --to 2024-07-31"

@@ -10,8 +10,8 @@ from typing import Annotated
 
 import typer
 
-from cli.console import show
-from cli.options import OutputOption
+from cli.terminal.console import show
+from cli.terminal.options import OutputOption
 from data.errors import ConfigurationError
 
 EXAMPLE = "report.docx"

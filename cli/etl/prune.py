@@ -6,8 +6,8 @@ from typing import Annotated
 
 import typer
 
-from cli.console import show, tell
-from cli.options import HomeOption, OutputOption, existing_home
+from cli.terminal.console import show, tell
+from cli.terminal.options import HomeOption, OutputOption, existing_home
 
 EXAMPLE = "--home /srv/vanban"
 

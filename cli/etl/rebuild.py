@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from cli.console import progress_bar
 from cli.etl.run import tell_result
-from cli.options import HomeOption, existing_home
+from cli.terminal.console import progress_bar
+from cli.terminal.options import HomeOption, existing_home
 
 EXAMPLE = "--home /srv/vanban"
 

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from cli.console import progress_bar, tell, tell_table
-from cli.options import HomeOption, existing_home
+from cli.terminal.console import progress_bar, tell, tell_table
+from cli.terminal.options import HomeOption, existing_home
 
 if TYPE_CHECKING:
     from data.run_history import RunResult

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from cli.console import show
-from cli.options import HomeOption, OutputOption, existing_home, open_published
+from cli.terminal.console import show
+from cli.terminal.options import HomeOption, OutputOption, existing_home, open_published
 from data.errors import ConfigurationError
 
 if TYPE_CHECKING:

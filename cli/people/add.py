@@ -7,8 +7,8 @@ from typing import Annotated
 
 import typer
 
-from cli.console import tell
-from cli.options import HomeOption, IssuerOption, existing_home, issuer_of
+from cli.terminal.console import tell
+from cli.terminal.options import HomeOption, IssuerOption, existing_home, issuer_of
 
 EXAMPLE = "248289761001 --role unit --unit T22 --name 'Nguyễn Văn Mẫu' --home /srv/vanban"
 

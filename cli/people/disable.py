@@ -6,8 +6,8 @@ from typing import Annotated
 
 import typer
 
-from cli.console import tell
-from cli.options import HomeOption, IssuerOption, existing_home, issuer_of
+from cli.terminal.console import tell
+from cli.terminal.options import HomeOption, IssuerOption, existing_home, issuer_of
 
 EXAMPLE = "248289761001 --home /srv/vanban"
 

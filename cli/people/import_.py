@@ -8,8 +8,8 @@ from typing import Annotated
 
 import typer
 
-from cli.console import tell
-from cli.options import HomeOption, existing_home
+from cli.terminal.console import tell
+from cli.terminal.options import HomeOption, existing_home
 
 EXAMPLE = "people.csv --home /srv/vanban"
 

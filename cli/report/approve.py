@@ -6,9 +6,9 @@ from typing import Annotated, Literal
 
 import typer
 
-from cli.console import tell
-from cli.options import HomeOption, existing_home
 from cli.report.request import ByOption, IdArgument, without_page_warnings
+from cli.terminal.console import tell
+from cli.terminal.options import HomeOption, existing_home
 from data.paths import Home
 
 EXAMPLE = "3 --by 'Cục trưởng'"

@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from cli.console import progress_bar, tell
-from cli.options import HomeOption, existing_home
 from cli.report.files import write_together
 from cli.report.request import DocumentOptions, without_page_warnings
+from cli.terminal.console import progress_bar, tell
+from cli.terminal.options import HomeOption, existing_home
 from data.errors import ConfigurationError
 
 if TYPE_CHECKING:

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from cli.console import show
-from cli.options import HomeOption, OutputOption, existing_home
 from cli.report.request import IdArgument, SnapshotOption, without_page_warnings
+from cli.terminal.console import show
+from cli.terminal.options import HomeOption, OutputOption, existing_home
 
 EXAMPLE = "3"
 

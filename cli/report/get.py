@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from cli.options import HomeOption, existing_home
 from cli.report.files import write_together
 from cli.report.request import IdArgument, without_page_warnings
+from cli.terminal.options import HomeOption, existing_home
 
 if TYPE_CHECKING:
     from dashboard.ledger import Ledger

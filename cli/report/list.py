@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from cli.console import show
-from cli.options import HomeOption, OutputOption, existing_home
 from cli.report.request import without_page_warnings
+from cli.terminal.console import show
+from cli.terminal.options import HomeOption, OutputOption, existing_home
 
 if TYPE_CHECKING:
     from dashboard.ledger import Pin

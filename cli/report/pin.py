@@ -6,9 +6,9 @@ from typing import Annotated
 
 import typer
 
-from cli.console import tell
-from cli.options import HomeOption, existing_home
 from cli.report.request import ByOption, DocumentOptions, without_page_warnings
+from cli.terminal.console import tell
+from cli.terminal.options import HomeOption, existing_home
 
 EXAMPLE = "so-ket --from 2024-07-01 --to 2024-07-31 --number 12 --by 'Phòng Tổng hợp'"
 

@@ -6,9 +6,9 @@ from typing import Annotated
 
 import typer
 
-from cli.options import HomeOption, existing_home
 from cli.report.approve import take_step
 from cli.report.request import ByOption, IdArgument
+from cli.terminal.options import HomeOption, existing_home
 
 EXAMPLE = "3 --by 'Văn phòng'"
 

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from cli.options import FromOption, LanguageOption, PresetOption, ToOption, UnitOption, one_of, preset_period
+from cli.terminal.options import FromOption, LanguageOption, PresetOption, ToOption, UnitOption, one_of, preset_period
 from data.errors import ConfigurationError
 from metrics.periods import Period
 

@@ -6,10 +6,10 @@ from typing import Annotated
 
 import typer
 
-from cli.console import tell
-from cli.options import HomeOption, existing_home
 from cli.report.get import files_of
 from cli.report.request import FilesOption, IdArgument, without_page_warnings
+from cli.terminal.console import tell
+from cli.terminal.options import HomeOption, existing_home
 from data.errors import ConfigurationError
 
 EXAMPLE = "3 --to vanphong@example.vn"

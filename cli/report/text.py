@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from cli.console import show
-from cli.options import HomeOption, OutputOption, existing_home
 from cli.report.request import ReportOptions, without_page_warnings
+from cli.terminal.console import show
+from cli.terminal.options import HomeOption, OutputOption, existing_home
 
 EXAMPLE = "so-ket --from 2024-07-01 --to 2024-07-31"
 

@@ -6,9 +6,9 @@ from typing import Annotated
 
 import typer
 
-from cli.console import progress_bar, show, tell
-from cli.options import HomeOption, OutputOption, existing_home
 from cli.report.request import without_page_warnings
+from cli.terminal.console import progress_bar, show, tell
+from cli.terminal.options import HomeOption, OutputOption, existing_home
 
 EXAMPLE = "3"
 

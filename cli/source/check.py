@@ -6,10 +6,10 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from cli.console import figures_for_people, progress_bar, show, tell, tell_table
 from cli.etl.run import tell_result
 from cli.etl.status import coverage_of
-from cli.options import HomeOption, OutputOption, Selection, existing_home
+from cli.terminal.console import figures_for_people, progress_bar, show, tell, tell_table
+from cli.terminal.options import HomeOption, OutputOption, Selection, existing_home
 from data.errors import ConfigurationError
 
 if TYPE_CHECKING:

@@ -7,8 +7,8 @@ from typing import Annotated
 import typer
 
 from bootstrap import SetupFailed, add_driver, driver_names
-from cli.console import tell
-from cli.options import one_of
+from cli.terminal.console import tell
+from cli.terminal.options import one_of
 from data.errors import ConfigurationError
 
 EXAMPLE = "sqlserver"

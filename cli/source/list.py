@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from cli.console import show
-from cli.options import HomeOption, OutputOption, existing_home
+from cli.terminal.console import show
+from cli.terminal.options import HomeOption, OutputOption, existing_home
 
 EXAMPLE = "--home /srv/vanban"
 

@@ -8,8 +8,8 @@ from typing import Annotated
 
 import typer
 
-from cli.console import tell
-from cli.options import HomeOption, existing_home, one_of
+from cli.terminal.console import tell
+from cli.terminal.options import HomeOption, existing_home, one_of
 from data.paths import home_of
 
 EXAMPLE = "vks --kind database --url-env VKS_URL --home /srv/vanban --organisation procuracy"

@@ -175,19 +175,28 @@ def _instant(text: str, zones: Zones) -> str:
 
 
 def _day(text: str, zones: Zones) -> str:
-    """The written day, whatever time stands behind it; of a text with an offset the organisation's day, by its offset of that time.
+    """The written day; of a text with an offset the organisation's day, by its offset of that time.
 
-    The zone is not asked for more: Viet Nam's clocks were others before 1975, and a day that went there and back would be the one before.
+    The zone is not asked for more: Viet Nam's clocks were others before 1975, and a day that went there and back would be the one before. Only a
+    time of day of recent years, out of a source that lives by another zone, is carried over: 17:30 in UTC is the next day in Ha Noi; midnight is none.
     """
     # Databases of zones write an offset with seconds for years before there were zones: it is the place's own.
     is_of_place = f"regexp_full_match({text}, '{_ISO_DAY}[ T].*[+-][0-9]{{2}}:[0-9]{{2}}:[0-9]{{2}}')"
     return (
         f"CASE WHEN {is_of_place} THEN TRY_CAST(regexp_extract({text}, '^{_ISO_DAY}') AS DATE) "
         f"WHEN {_is_zoned(text)} THEN CAST(timezone({literal(zones.organisation)}, TRY_CAST({text} AS TIMESTAMPTZ)) AS DATE) "
-        f"WHEN {_is_iso(text)} THEN CAST(TRY_CAST({text} AS TIMESTAMP) AS DATE) "
-        f"WHEN {_is_year_last(text)} THEN CAST({_year_last(text, zones.date_order)} AS DATE) "
-        f"WHEN {_is_year_first(text)} THEN CAST({_year_first(text)} AS DATE) END"
+        f"WHEN {_is_iso(text)} THEN {_written_day(f'TRY_CAST({text} AS TIMESTAMP)', zones)} "
+        f"WHEN {_is_year_last(text)} THEN {_written_day(_year_last(text, zones.date_order), zones)} "
+        f"WHEN {_is_year_first(text)} THEN {_written_day(_year_first(text), zones)} END"
     )
+
+
+def _written_day(timestamp: str, zones: Zones) -> str:
+    if zones.source == zones.organisation:
+        return f"CAST({timestamp} AS DATE)"
+    there = f"timezone({literal(zones.organisation)}, timezone({literal(zones.source)}, {timestamp}))"
+    is_day = f"CAST({timestamp} AS TIME) = TIME '00:00:00' OR {timestamp} < TIMESTAMP '{FIRST_YEAR}-01-01'"
+    return f"CAST(CASE WHEN {is_day} THEN {timestamp} ELSE {there} END AS DATE)"
 
 
 def _is_zoned(text: str) -> str:

@@ -46,7 +46,7 @@ def test_every_figure_is_what_the_metrics_say(served: Serve, demo_home: Path, op
         pairs = form_by_signature(snapshot, JULY)
         types = types_over_time(snapshot, JULY, JULY.split("week"))
         days = completion_days(snapshot, JULY)
-    assert len(shown) == 10
+    assert len(shown) == 13
     assert shown == {name: said[name]["numerator"] for name in shown}
     branches = [digits(text) for text in page.eval_on_selector_all(".tree .d2 b", "all => all.map(one => one.textContent)")]
     assert branches == [documents for form, _, documents in pairs.iter_rows() if form != "unknown"]

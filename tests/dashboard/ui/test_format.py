@@ -9,7 +9,7 @@ from zipfile import ZipFile
 import polars as pl
 import pytest
 
-from cli.console import figures_for_people
+from cli.terminal.console import figures_for_people
 from dashboard.reports.content.blocks import Figure as ReportFigure
 from dashboard.reports.content.tables import rate_cell
 from dashboard.reports.content.text import figure_text, rate

@@ -179,6 +179,14 @@ def test_an_old_day_with_a_time_is_the_day_that_is_written(text: str, expected: 
     assert cast("date", text, Zones(zone, "Asia/Ho_Chi_Minh"), name="valid_from") == (expected, None)
 
 
+def test_a_recent_time_of_day_of_another_zone_is_the_organisations_day() -> None:
+    utc = Zones("UTC", "Asia/Ho_Chi_Minh")
+    assert cast("date", "2024-07-15 17:30:00", utc) == (date(2024, 7, 16), None)
+    assert cast("date", "15/07/2024 17:30", utc) == (date(2024, 7, 16), None)
+    assert cast("date", "2024-07-15 00:00:00", utc) == (date(2024, 7, 15), None)
+    assert cast("date", "2024-07-15 17:30:00") == (date(2024, 7, 15), None)
+
+
 def test_an_old_moment_with_an_offset_has_the_day_of_the_clocks_of_that_time() -> None:
     assert cast("date", "1960-07-26 00:00:00+08", name="valid_from") == (date(1960, 7, 26), None)
     assert cast("date", "1960-07-25T16:00:00Z", name="valid_from") == (date(1960, 7, 26), None)

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from cli.console import OutputFormat, tell
+from cli.terminal.console import OutputFormat, tell
 from data.errors import ConfigurationError
 from data.language import Language
 from data.paths import DEMO_HOME, Home, home_of
