@@ -109,7 +109,7 @@ def test_every_figure_is_what_the_metrics_say(
                 if row["value"] is None:
                     assert value == ("chưa có số liệu" if row["numerator"] is None else "–"), name
                 else:
-                    assert value == percent(row["value"], "vi", of=row["denominator"]), name
+                    assert value == percent(row["value"], "en" if "lang=en" in query else "vi", of=row["denominator"]), name
             else:
                 assert shown_counts[name] == row["numerator"], name
 
