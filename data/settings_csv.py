@@ -36,5 +36,7 @@ def csv_rows(path: Path, columns: Sequence[str]) -> Iterator[tuple[dict[str, str
                 raise ConfigurationError(f"{path}: the first line must name the columns {','.join(columns)}.")
             for row in reader:
                 yield {name: (row.get(name) or "").strip() for name in columns}, f"{path}, line {reader.line_num}"
+    except FileNotFoundError:
+        raise ConfigurationError(f"There is no file {path}. Name the CSV file that is to be read.") from None
     except (OSError, UnicodeDecodeError, csv.Error) as error:
         raise ConfigurationError(f"{path} cannot be read as UTF-8 text ({error}). Save it as CSV in UTF-8.") from None

@@ -178,7 +178,7 @@ def _day(text: str, zones: Zones) -> str:
     """The written day; of a text with an offset the organisation's day, by its offset of that time.
 
     The zone is not asked for more: Viet Nam's clocks were others before 1975, and a day that went there and back would be the one before. Only a
-    time of day of recent years, out of a source that lives by another zone, is carried over: 17:30 in UTC is the next day in Ha Noi; midnight is none.
+    recent time of day, out of a source that lives by another zone, is carried over: 17:30 in UTC is the next day in Ha Noi; midnight is none.
     """
     # Databases of zones write an offset with seconds for years before there were zones: it is the place's own.
     is_of_place = f"regexp_full_match({text}, '{_ISO_DAY}[ T].*[+-][0-9]{{2}}:[0-9]{{2}}:[0-9]{{2}}')"
