@@ -34,9 +34,25 @@ def catalogue(language: Language) -> dict[str, str]:
 
 
 def t(key: str, /, **values: object) -> str:
-    """The words for a key in the language of this run, with `{name}` places filled; a KeyError names a missing key."""
+    """The words for a key in the language of this run, with `{name}` places filled; a KeyError names a missing key.
+
+    `{count:unit|units}` is the word for one, or for any other number, of what stands in the place `count`.
+    """
     text = in_words(catalogue(language())[key], language())
-    return text.format(**values) if values else text
+    return text.format(**{name: _Counted(value) for name, value in values.items()}) if values else text
+
+
+class _Counted:
+    """A value of a place, which also picks the word that goes with its number."""
+
+    def __init__(self, value: object) -> None:
+        self._value = value
+
+    def __format__(self, spec: str) -> str:
+        one, bar, many = spec.partition("|")
+        if bar:
+            return one if str(self._value) == "1" else many
+        return format(self._value, spec)
 
 
 def outcomes_in_words(outcomes: Iterable[Outcome], of: Language | None = None) -> str:

@@ -86,3 +86,23 @@ def test_words_follow_the_language_of_the_run() -> None:
     use_language("vi")
     assert t("page.overview") == "Tổng quan"
     assert t("quality.sentence_failed", count=2) == "2 kiểm tra cần xem."
+
+
+def test_one_is_not_plural_in_english() -> None:
+    use_language("en")
+    assert [t("quality.days_silent", count=count) for count in (0, 1, 2, "1", "1,148")] == [
+        "0 days missing",
+        "1 day missing",
+        "2 days missing",
+        "1 day missing",
+        "1,148 days missing",
+    ]
+    assert t("quality.sentence_failed", count=1) == "1 check needs a look."
+    use_language("vi")
+    assert t("quality.sentence_failed", count=1) == "1 kiểm tra cần xem."
+
+
+def test_every_counted_word_says_one_and_many() -> None:
+    for key, text in EN.items():
+        for _, name, spec, _ in string.Formatter().parse(text):
+            assert not spec or len(spec.split("|")) == 2, (key, name, spec)
