@@ -134,6 +134,7 @@ class Everything:
             return False
         toml = 'kind = "database"\ntitle = "Hệ thống mô phỏng"\nurl_env = "URL"\ntime_zone = "Asia/Ho_Chi_Minh"\nis_synthetic = true\n'
         for entity, text in mappings.items():
+            (self.folder / f"{entity.name}.sql").unlink(missing_ok=True)
             if text is not None:
                 toml += f"[entities.{entity.name}]\n"
                 (self.folder / f"{entity.name}.sql").write_text(text, encoding="utf-8")

@@ -130,9 +130,9 @@ def test_every_metric_without_all_it_needs_on_every_surface(tmp_path: Path, monk
     combinations = homes = 0
     found: list[str] = []
     for place, either in enumerate(EITHERS):
-        system = Everything(tmp_path / str(place))
         unknown = unknown_without(either)
         for way in WAYS:
+            system = Everything(tmp_path / f"{place}_{way}")
             if publish_without(system, either, way):
                 homes += 1
                 combinations += len(unknown) * len(SURFACES)

@@ -139,5 +139,6 @@ def test_every_figure_is_that_of_the_command_line(served: Serve, demo_home: Path
             choose(page, scope)
     assert len(names) >= fewest - 1
     is_there = {name for (_, name), count in compared.items() if count}
-    assert {"Tổng quan", "So sánh đơn vị", "Đơn vị", "Văn bản", "Từ điển chỉ số"} <= is_there
+    # A unit sees no rows of its peers in 2024: a unit that is shown now was too small then (decision 0012).
+    assert {"Tổng quan", "Đơn vị", "Văn bản", "Từ điển chỉ số", *(() if "unit" in role else ("So sánh đơn vị",))} <= is_there
     assert sum(compared.values()) > 300

@@ -113,3 +113,9 @@ def test_a_units_first_question_is_answered_by_one_click_and_others_are_absent(s
     seen += page.content()
     assert "Phú Thọ" in seen
     assert [name for name in ("Quảng Ninh", "Ba Chẽ", "Hoàn Kiếm", "Vụ 14", "Trường ĐHKS") if name in seen] == []
+
+
+def test_a_unit_is_told_why_it_sees_no_peers_before_their_first_day(served: Serve, demo_home: Path, open_page: Open) -> None:
+    page = open_page(f"{served(demo_home)}/compare?role=unit&role_unit=T25&{JULY}&population=all")
+    expect(page.locator(".st-key-panel_standing")).to_contain_text("số liệu của đơn vị khác không hiện trong kỳ này")
+    expect(page.locator(".standing tbody tr[data-unit]")).to_have_count(0)

@@ -107,6 +107,8 @@ class Comparison:
     compared: Period | None
     """None where the data do not reach back."""
     standings: tuple[Standing, ...]
+    are_peers_hidden: bool = False
+    """Whether a unit's people see no row of another unit in this period."""
 
     @property
     def worse(self) -> Side:
@@ -193,7 +195,11 @@ def read_comparison(page: Page) -> Comparison:
         )
         for row in placed.iter_rows(named=True)
     )
-    return Comparison(one, whole(now, None if is_beside_peers(page) else selection.unit_code)[name], with_what, compared, rows)
+    # Before the first day on which peers are shown there would be a list of nothing but hidden rows.
+    are_peers_hidden = bool(hidden) and all(row.is_hidden or row.unit.code == page.reader.viewer.home_unit for row in rows)
+    shown = tuple(row for row in rows if not row.is_hidden) if are_peers_hidden else rows
+    of_whole = whole(now, None if is_beside_peers(page) else selection.unit_code)[name]
+    return Comparison(one, of_whole, with_what, compared, shown, are_peers_hidden)
 
 
 def _by_unit(page: Page, name: str, selection: Selection, period: Period | None = None) -> pl.DataFrame:

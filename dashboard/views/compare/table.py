@@ -32,7 +32,7 @@ def standing_panel(page: Page, found: Comparison, shown: Sequence[Standing]) -> 
     head = panel_head(twin.title, _subtitle(page, found), files)
     find = page.selection.own_value("find")
     if not shown:
-        none = t("units.none", query=find) if found.standings else t("units.empty")
+        none = t("units.none", query=find) if found.standings else t("compare.peers_hidden" if found.are_peers_hidden else "units.empty")
         return head, Panel(remark(none, is_status=True))
     table = markup(
         "compare/standing_table.html",
@@ -79,6 +79,7 @@ def _subtitle(page: Page, found: Comparison) -> str:
         t("compare.table_subtitle" if found.has_target else "compare.table_subtitle_plain"),
         t("compare.silent", count=silent) if silent else "",
         t("compare.hidden_count", count=hidden) if hidden else "",
+        t("compare.peers_hidden") if found.are_peers_hidden else "",
         t("compare.not_reached") if found.compared is None else "",
         t("compare.beside_peers") if is_beside_peers(page) else "",
     ]
