@@ -7,6 +7,7 @@ import io
 import os
 import subprocess
 import sys
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -63,13 +64,25 @@ def no_home_of_the_developer(monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.delenv(name)
 
 
+def shared_folder(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Path:
+    """The folder that all workers of this session have in common."""
+    return tmp_path_factory.getbasetemp() if worker_id == "master" else tmp_path_factory.getbasetemp().parent
+
+
+@pytest.fixture
+def alone_in_demo(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Iterator[None]:
+    """Keeps the demo to one test at a time, for commands that are runs: a home has one at a time, and a second one says so and ends."""
+    with FileLock(shared_folder(tmp_path_factory, worker_id) / "alone_in_demo.lock"):
+        yield
+
+
 @pytest.fixture(scope="session")
 def demo_home(tmp_path_factory: pytest.TempPathFactory, worker_id: str, request: pytest.FixtureRequest) -> Path:
     """A home as `vanban demo --no-serve` leaves it, at scale 1; tests only read it. Workers side by side share one: the first that comes makes it."""
     given: Path | None = request.config.getoption("--demo-home")
     if given is not None:
         return given.resolve()
-    shared = tmp_path_factory.getbasetemp() if worker_id == "master" else tmp_path_factory.getbasetemp().parent
+    shared = shared_folder(tmp_path_factory, worker_id)
     home = shared / "demo" / "home"
     with FileLock(shared / "demo.lock"):
         if not (home / "var" / "snapshots" / "current.json").is_file():

@@ -24,6 +24,7 @@ def test_the_two_commands_come_first() -> None:
     assert commands()[:2] == ["./vanban demo", "./vanban test"]
 
 
+@pytest.mark.usefixtures("alone_in_demo")
 @pytest.mark.parametrize("command", [line for line in commands() if line not in SET_UP])
 def test_command_runs(command: str, demo_home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("VANBAN_HOME", str(demo_home))

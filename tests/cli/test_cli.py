@@ -183,6 +183,7 @@ def test_etl_status_tells_freshness_and_snapshots(demo_home: Path) -> None:
     assert run_vanban("etl", "status", "--snapshots", "--freshness", home=demo_home).returncode == 2
 
 
+@pytest.mark.usefixtures("alone_in_demo")
 def test_a_preview_shows_five_figures_and_leaves_nothing(demo_home: Path) -> None:
     before = sorted((demo_home / "var").rglob("*"))
     finished = run_vanban("source", "check", "khai_bao", "--seconds", "600", "--preview", "--format", "json", home=demo_home)
@@ -203,11 +204,13 @@ def test_a_new_source_is_written_once_and_says_what_is_left_to_do(tmp_path: Path
     assert run_vanban(*made, home=tmp_path).returncode == 2, "what someone wrote is not written over"
 
 
+@pytest.mark.usefixtures("alone_in_demo")
 def test_prune_only_lists_until_it_is_told_to_remove(demo_home: Path) -> None:
     finished = run_vanban("etl", "prune", "--format", "json", home=demo_home)
     assert (finished.returncode, json.loads(finished.stdout)) == (0, [])
 
 
+@pytest.mark.usefixtures("alone_in_demo")
 def test_source_list_and_check_on_the_demo(demo_home: Path) -> None:
     listed = json.loads(run_vanban("source", "list", "--format", "json", home=demo_home).stdout)
     assert [(source["source"], source["kind"]) for source in listed] == [("qlvb", "database"), ("khai_bao", "files")]
