@@ -9,8 +9,9 @@ from zoneinfo import ZoneInfo
 from dashboard.reports.content.blocks import Annex, Block, Chart, Heading, OfficialForm, Paragraph, Provenance, Report, Signature, Slide, Table
 from dashboard.reports.content.conference_slides import conference_slides
 from dashboard.reports.content.edits import with_edits
+from dashboard.reports.content.facts.units import require_unit
 from dashboard.reports.content.kinds import GOES_WITH, ROMAN, TEMPLATE_VERSION, AnnexPart, ReportKind, kind_named
-from dashboard.reports.content.report_data import ReportData, require_unit
+from dashboard.reports.content.report_data import ReportData
 from dashboard.reports.content.request import Inputs, Request
 from dashboard.reports.content.sections import SECTIONS
 from dashboard.reports.content.text import official_day, window

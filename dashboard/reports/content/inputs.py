@@ -8,8 +8,8 @@ from pathlib import Path
 
 import polars as pl
 
+from dashboard.reports.content.facts.units import require_unit
 from dashboard.reports.content.kinds import kind_named
-from dashboard.reports.content.report_data import require_unit
 from dashboard.reports.content.request import Explanation, Inputs, Request
 from dashboard.reports.content.settings import report_settings
 from dashboard.session import policy

@@ -141,13 +141,13 @@ def test_a_row_that_counted_and_does_not_any_more_was_corrected(tmp_path: Path) 
 def test_a_changed_definition_is_named_as_such(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     from dataclasses import replace
 
-    from dashboard.reports.content import report_data
+    from dashboard.reports.content.facts import figures
     from metrics.catalog import metric
 
     home = tiny_home(tmp_path, content())
     pin = pin_report(home, request("tom-tat"), read_inputs(home), "Lập", ["html"])
     publish_later(home, {**content(), "account_day": [login(0, "A"), login(1, "A")]})
-    monkeypatch.setattr(report_data, "metric", lambda name: replace(metric(name), version=2))
+    monkeypatch.setattr(figures, "metric", lambda name: replace(metric(name), version=2))
     assert {one.cause for one in differences_of(home, pin.pin_id)} == {"definition"}
 
 
