@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import replace
 from datetime import timedelta
 from typing import Any, Literal, NamedTuple, get_args
@@ -13,7 +14,7 @@ from data.errors import ConfigurationError
 from metrics.catalog import metric
 from metrics.engines import Snapshot
 from metrics.model import Duration, Metric, Ratio
-from metrics.periods import EARLIEST, Period
+from metrics.periods import EARLIEST, LATEST, Period
 from metrics.query.coverage import coverage, covered_period
 from metrics.query.statements import Grouping, is_in_one_month, questions, statement
 from metrics.rows import ROWS
@@ -36,6 +37,10 @@ COLUMNS: dict[str, type[pl.DataType]] = {
     "snapshot": pl.String,
 }
 
+_EVER = Period(EARLIEST, LATEST)
+_CODE_COLUMN: dict[Grouping, str] = {"unit": "unit_code", "level": "level", "province": "province_code"}
+"""Column of `units` by which groups are told apart."""
+
 MANY_PERIODS = 12
 """From so many on, a second statement costs less than it saves."""
 
@@ -53,7 +58,8 @@ def metric_values(snapshot: Snapshot, names: Sequence[str], period: Period, scop
     `period_from` to `period_to`, or 0 and null days where the data speak of none of them (`metrics.query.coverage`).
     `unit_code` is null for the whole unless the scope names a unit; by level it is `level:<code>`, by pilot group `group:<number>`
     (accounts of the group's population, as with a scope of that group), by document type `doc_type:<code>`. Groups without a single
-    row are listed too, except document types.
+    row are listed too, except document types; units that ended before the period, and groups of such units alone, are listed where they
+    have rows (deliveries still open, or due then), so that the parts hold all of the whole.
     Raises ConfigurationError for unknown metrics, units and groups.
     """
     scope = scope or Scope()
@@ -75,12 +81,13 @@ def _by_group(snapshot: Snapshot, names: Sequence[str], period: Period, scope: S
     """The whole, and each pilot group by a question of its own: whose accounts count differs from group to group."""
     whole = metric_values(snapshot, names, period, scope)
     # Units of a restated tree are younger than the groups, which hold what they succeeded.
-    listed = units_of_scope(snapshot, scope, period) if scope.tree == "as_was" else units(snapshot)
-    groups = sorted(listed["pilot_group"].drop_nulls().unique()) if scope.group is None else [scope.group]
-    each = [
-        metric_values(snapshot, names, period, replace(scope, group=group)).with_columns(unit_code=pl.lit(f"group:{group}", dtype=pl.String))
-        for group in groups
-    ]
+    ever, there = (units_of_scope(snapshot, scope, days) if scope.tree == "as_was" else units(snapshot) for days in (_EVER, period))
+    groups = sorted(ever["pilot_group"].drop_nulls().unique()) if scope.group is None else [scope.group]
+    each = []
+    for group in groups:
+        answer = metric_values(snapshot, names, period, replace(scope, group=group))
+        if scope.group is not None or group in there["pilot_group"] or answer["numerator"].sum() or answer["denominator"].sum():
+            each.append(answer.with_columns(unit_code=pl.lit(f"group:{group}", dtype=pl.String)))
     return pl.concat([whole, *each])
 
 
@@ -100,7 +107,7 @@ def values_of_periods(
         return pl.concat([metric_values(snapshot, names, period, scope, by) for period in periods])
     metrics = [metric(name) for name in dict.fromkeys(names)]
     found = _counts(snapshot, metrics, periods, scoped_units(snapshot, scope, periods[0]), by)
-    groups = [_Group(number, *rest) for number, period in enumerate(periods) for _, *rest in _groups(snapshot, scope, [period], by, found)]
+    groups = [_Group(number, *rest) for number, period in enumerate(periods) for _, *rest in _groups(snapshot, scope, [period], by, found, number)]
     return _figures(snapshot, metrics, periods, found, groups, scope.group)
 
 
@@ -218,14 +225,17 @@ class _Group(NamedTuple):
     unit_code: str | None
 
 
-def _groups(snapshot: Snapshot, scope: Scope, periods: Sequence[Period], grouping: Grouping | None, found: _Counts) -> list[_Group]:
-    """What is listed, in order: the whole in every period, or in the first one with its groups."""
+def _groups(
+    snapshot: Snapshot, scope: Scope, periods: Sequence[Period], grouping: Grouping | None, found: _Counts, number_asked: int = 0
+) -> list[_Group]:
+    """What is listed, in order: the whole in every period, or in the first one (`number_asked` in `found`) with its groups."""
     if grouping is None:
         return [_Group(number, None, scope.unit_code) for number in range(len(periods))]
     whole = [_Group(0, None, scope.unit_code)]
+    with_rows = {group for (number, group, _), counted in found.items() if number == number_asked and group is not None and any(counted)}
     if grouping == "doc_type":
-        return whole + [_Group(0, code, f"doc_type:{code}") for code in sorted({group for _, group, _ in found if group is not None})]
-    listed = units_of_scope(snapshot, scope, periods[0])
+        return whole + [_Group(0, code, f"doc_type:{code}") for code in sorted(with_rows)]
+    listed = _listed(snapshot, scope, periods[0], with_rows, _CODE_COLUMN[grouping])
     if grouping == "level":
         order = level_order(snapshot)
         levels = sorted(listed["level"].unique(), key=lambda level: (order.get(level, len(order)), level))
@@ -233,6 +243,15 @@ def _groups(snapshot: Snapshot, scope: Scope, periods: Sequence[Period], groupin
     if grouping == "province":
         return whole + [_Group(0, code, code) for code in listed["province_code"].drop_nulls().unique(maintain_order=True)]
     return whole + [_Group(0, code, code) for code in listed["unit_code"] if code != scope.unit_code]
+
+
+def _listed(snapshot: Snapshot, scope: Scope, period: Period, with_rows: AbstractSet[str], column: str) -> pl.DataFrame:
+    """The units of the scope in the period, and those outside it whose group has rows: deliveries are open, or due, after their receiver ended."""
+    there = units_of_scope(snapshot, scope, period)
+    if with_rows <= set(there[column]):
+        return there
+    ever = units_of_scope(snapshot, scope, _EVER)
+    return ever.filter(pl.col("unit_code").is_in(there["unit_code"]) | pl.col(column).is_in(with_rows))
 
 
 def _figures(
