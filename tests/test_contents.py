@@ -16,6 +16,7 @@ EXTENSION_FOLDERS = [
     "cli/check",
     "cli/etl",
     "cli/people",
+    "cli/people/token",
     "cli/source",
     "cli/report",
     "cli/dev",

@@ -1,3 +1,3 @@
-"""The people who sign in to the dashboard, and the role of each."""
+"""The people who sign in to the dashboard with the role of each, and the tokens of programs that ask for figures."""
 
-COMMANDS = ("add", "list", "disable", "import_")
+COMMANDS = ("add", "list", "disable", "import_", "token")

@@ -5,22 +5,18 @@ A person is an issuer and a subject, as the provider of sign-ins names them for 
 
 from __future__ import annotations
 
-import contextlib
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
 import sqlalchemy as sa
 
-from dashboard.ledger.address import database_errors_in_words, engine_of
-from dashboard.ledger.migrate import to_newest
+from dashboard.ledger.database import LedgerDatabase
 from dashboard.ledger.schema import PERSON_ROLE, PERSON_SESSION
 from dashboard.session.policy import ROLES, Role
 from dashboard.typed_text import checked_text
 from data.errors import ConfigurationError
-from data.paths import Home
-from data.private_files import private_umask
 from data.settings_csv import csv_rows
 
 COLUMNS = ("issuer", "subject", "name", "role", "unit_code", "state")
@@ -57,36 +53,21 @@ class Standing:
     """Sessions that began earlier have ended."""
 
 
-class People:
+class People(LedgerDatabase):
     """The people of one home's ledger; each method is one transaction. Raises SourceUnreachable where the database cannot be used."""
-
-    def __init__(self, home: Home) -> None:
-        with private_umask(), database_errors_in_words():
-            self._engine = engine_of(home)
-            to_newest(self._engine)
-
-    def __enter__(self) -> People:
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self.close()
-
-    def close(self) -> None:
-        """Gives the connections back."""
-        self._engine.dispose()
 
     # ------------------------------------------------------------ reading
 
     def all(self) -> list[Person]:
         """Everyone who was given a role, by name."""
         select = sa.select(PERSON_ROLE, PERSON_SESSION.c.is_disabled).join_from(PERSON_ROLE, PERSON_SESSION, _same_person(), isouter=True)
-        with self._transaction() as connection:
+        with self.transaction() as connection:
             rows = connection.execute(select.order_by(PERSON_ROLE.c.name, PERSON_ROLE.c.subject, PERSON_ROLE.c.role_id)).mappings().all()
         return [Person(row["issuer"], row["subject"], row["name"], Place(row["role"], row["unit_code"]), bool(row["is_disabled"])) for row in rows]
 
     def standing(self, issuer: str, subject: str) -> Standing:
         """What the table says of a person at this moment; nothing at all of a stranger."""
-        with self._transaction() as connection:
+        with self.transaction() as connection:
             places = connection.execute(sa.select(PERSON_ROLE.c.role, PERSON_ROLE.c.unit_code).where(*_of(PERSON_ROLE, issuer, subject))).all()
             session = connection.execute(sa.select(PERSON_SESSION).where(*_of(PERSON_SESSION, issuer, subject))).mappings().one_or_none()
         found = frozenset(Place(role, unit_code) for role, unit_code in places)
@@ -105,7 +86,7 @@ class People:
         named = [(person.issuer, person.subject) for person in given]
         if twice := sorted({subject for issuer, subject in named if named.count((issuer, subject)) > 1}):
             raise ConfigurationError(f"{twice[0]} is named twice. A person has one role: keep one of the lines.")
-        with self._transaction() as connection:
+        with self.transaction() as connection:
             for person in given:
                 connection.execute(PERSON_ROLE.delete().where(*_of(PERSON_ROLE, person.issuer, person.subject)))
                 row = {"role": person.place.role, "unit_code": person.place.unit_code, "name": person.name, "given_at": _now(), "given_by": by}
@@ -114,18 +95,13 @@ class People:
 
     def disable(self, issuer: str, subject: str) -> None:
         """Lets a person in no longer, whatever role the table or the provider gives them, and ends their sessions."""
-        with self._transaction() as connection:
+        with self.transaction() as connection:
             _say_of_sessions(connection, issuer, subject, is_disabled=True, ends=True)
 
     def end_sessions(self, issuer: str, subject: str) -> None:
         """Ends all sessions of a person that have begun until now: what a sign-out means."""
-        with self._transaction() as connection:
+        with self.transaction() as connection:
             _say_of_sessions(connection, issuer, subject, is_disabled=None, ends=True)
-
-    @contextlib.contextmanager
-    def _transaction(self) -> Iterator[sa.Connection]:
-        with database_errors_in_words(), self._engine.begin() as connection:
-            yield connection
 
 
 def place_of(role: str, unit_code: str = "") -> Place:

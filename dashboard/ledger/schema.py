@@ -91,3 +91,18 @@ PERSON_SESSION = sa.Table(
     sa.Column("changed_at", sa.String(40), nullable=False),
     mysql_charset="utf8mb4",
 )
+
+API_TOKEN = sa.Table(
+    "api_token",  # of programs that ask for figures
+    METADATA,
+    sa.Column("token_id", sa.Integer, primary_key=True, autoincrement=True),
+    sa.Column("sha256", sa.String(64), nullable=False, unique=True),  # of the token's text, which is kept nowhere
+    sa.Column("name", sa.String(200), nullable=False),
+    sa.Column("role", sa.String(20), nullable=False),
+    sa.Column("unit_code", sa.String(100), nullable=False),  # empty but for the role `unit`
+    sa.Column("made_at", sa.String(40), nullable=False),
+    sa.Column("made_by", sa.String(200), nullable=False),
+    sa.Column("ends_at", sa.String(40), nullable=False),
+    sa.Column("revoked_at", sa.String(40), nullable=False),  # empty while it is in force
+    mysql_charset="utf8mb4",
+)

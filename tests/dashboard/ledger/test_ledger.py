@@ -17,6 +17,7 @@ from dashboard.ledger.schema import METADATA
 from data.errors import ConfigurationError, SourceUnreachable
 from data.paths import Home
 
+NEWEST = max((MIGRATIONS / "versions").glob("r*.py")).name[1:5]
 RECORD = Record({"kind": "so-ket"}, {"organisation": "Viện kiểm sát"}, [{"key": "k", "value": 0.6168, "text": "61,68% – ẫ𝄞"}])
 
 
@@ -176,7 +177,7 @@ def test_an_older_sqlite_ledger_is_copied_before_it_is_changed(tmp_path: Path, m
     to_newest(engine)
     assert "extra" in {column["name"] for column in sa.inspect(engine).get_columns("report_pin")}
     engine.dispose()
-    with closing(sqlite3.connect(home.var / "ledger" / "ledger.db.before-0002")) as copy:
+    with closing(sqlite3.connect(home.var / "ledger" / f"ledger.db.before-{NEWEST}")) as copy:
         assert copy.execute("SELECT COUNT(*) FROM report_pin").fetchone() == (1,)
         assert "extra" not in {row[1] for row in copy.execute("PRAGMA table_info(report_pin)")}
     monkeypatch.setattr("dashboard.ledger.migrate.MIGRATIONS", MIGRATIONS)
@@ -189,7 +190,7 @@ def _with_a_step_more(folder: Path) -> Path:
     (folder / "versions").mkdir(parents=True)
     for path in (*MIGRATIONS.glob("*.py"), *(MIGRATIONS / "versions").glob("*.py")):
         (folder / path.relative_to(MIGRATIONS)).write_bytes(path.read_bytes())
-    step = 'import sqlalchemy as sa\nfrom alembic import op\nrevision = "9999"\ndown_revision = "0002"\n'
+    step = f'import sqlalchemy as sa\nfrom alembic import op\nrevision = "9999"\ndown_revision = "{NEWEST}"\n'
     step += 'def upgrade() -> None:\n    op.add_column("report_pin", sa.Column("extra", sa.Integer))\n'
     (folder / "versions" / "r9999_extra.py").write_text(step, encoding="utf-8")
     return folder

@@ -1,0 +1,3 @@
+"""Tokens by which other programs ask for figures: docs/interface.md."""
+
+COMMANDS = ("create", "list", "revoke")

@@ -1,0 +1,110 @@
+"""Tokens by which programs ask for figures: each has a role, an end, and may be revoked; its text is shown once and kept nowhere.
+
+What is kept is the SHA-256 of the text. That is enough for text of 256 random bits: there is nothing to guess that a slow hash would hold up.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import secrets
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+
+import sqlalchemy as sa
+
+from dashboard.ledger.database import LedgerDatabase
+from dashboard.ledger.people import Place, place_of
+from dashboard.ledger.schema import API_TOKEN
+from dashboard.typed_text import checked_text
+from data.errors import ConfigurationError
+
+PREFIX = "vanban_"
+"""So that whoever finds one, or a program that looks for secrets in files, knows what it is."""
+RANDOM_BYTES = 32
+LONGEST_NAME, LONGEST_DAYS = 200, 366
+
+
+@dataclass(frozen=True)
+class Token:
+    """One token, without its text."""
+
+    token_id: int
+    name: str
+    place: Place
+    made_at: datetime
+    made_by: str
+    ends_at: datetime
+    revoked_at: datetime | None
+
+    def state(self, at: datetime) -> str:
+        """`active`, `revoked` or `ended`."""
+        if self.revoked_at is not None:
+            return "revoked"
+        return "ended" if at >= self.ends_at else "active"
+
+
+class Tokens(LedgerDatabase):
+    """The tokens of one home's ledger; each method is one transaction. Raises SourceUnreachable where the database cannot be used."""
+
+    def make(self, name: str, place: Place, days: int, by: str) -> tuple[Token, str]:
+        """A new token, and its text, which cannot be had again. Raises ConfigurationError for no name, and for no end within a year."""
+        name = checked_text("The name", name, LONGEST_NAME)
+        if not name:
+            raise ConfigurationError("A token needs a name that tells what uses it, so that it can be revoked by it. Give one.")
+        if not 1 <= days <= LONGEST_DAYS:
+            raise ConfigurationError(f"A token ends after 1 to {LONGEST_DAYS} days, not after {days}. Give --days.")
+        text = PREFIX + secrets.token_urlsafe(RANDOM_BYTES)
+        made_at = datetime.now(UTC)
+        row = {
+            "sha256": _sha256(text),
+            "name": name,
+            "role": place.role,
+            "unit_code": place.unit_code,
+            "made_at": made_at.isoformat(),
+            "made_by": by,
+            "ends_at": (made_at + timedelta(days=days)).isoformat(),
+            "revoked_at": "",
+        }
+        with self.transaction() as connection:
+            token_id = connection.execute(API_TOKEN.insert().values(**row)).inserted_primary_key
+            assert token_id is not None
+            made = connection.execute(sa.select(API_TOKEN).where(API_TOKEN.c.token_id == token_id[0])).mappings().one()
+        return _token(made), text
+
+    def all(self) -> list[Token]:
+        """Every token that ever was, the oldest first."""
+        with self.transaction() as connection:
+            return [_token(row) for row in connection.execute(sa.select(API_TOKEN).order_by(API_TOKEN.c.token_id)).mappings()]
+
+    def revoke(self, token_id: int) -> Token:
+        """Takes a token out of force, from the next request on. Raises ConfigurationError where there is none, or it is out of force already."""
+        where = (API_TOKEN.c.token_id == token_id, API_TOKEN.c.revoked_at == "")
+        with self.transaction() as connection:
+            if connection.execute(API_TOKEN.update().where(*where).values(revoked_at=datetime.now(UTC).isoformat())).rowcount != 1:
+                raise ConfigurationError(f"There is no token {token_id} in force. `vanban people token list` shows all of them.")
+            return _token(connection.execute(sa.select(API_TOKEN).where(API_TOKEN.c.token_id == token_id)).mappings().one())
+
+    def in_force(self, text: str, at: datetime) -> Token | None:
+        """The token of that text; None where there is none, it was revoked, or its time is over."""
+        if not (text.startswith(PREFIX) and text.isascii()):
+            return None
+        with self.transaction() as connection:
+            row = connection.execute(sa.select(API_TOKEN).where(API_TOKEN.c.sha256 == _sha256(text))).mappings().one_or_none()
+        found = None if row is None else _token(row)
+        return found if found is not None and found.state(at) == "active" else None
+
+
+def _sha256(text: str) -> str:
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def _token(row: sa.RowMapping) -> Token:
+    return Token(
+        row["token_id"],
+        row["name"],
+        place_of(row["role"], row["unit_code"]),
+        datetime.fromisoformat(row["made_at"]),
+        row["made_by"],
+        datetime.fromisoformat(row["ends_at"]),
+        datetime.fromisoformat(row["revoked_at"]) if row["revoked_at"] else None,
+    )
