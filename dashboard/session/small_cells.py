@@ -1,8 +1,9 @@
-"""The figures that peers see of each other: rows of hidden units are empty, and so is a metric that would tell all of them at once."""
+"""The figures that peers see of each other: rows of hidden units are empty, and so is the whole where it would tell of people in them."""
 
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
+from datetime import date, timedelta
 
 import polars as pl
 
@@ -20,8 +21,8 @@ def without_small_cells(
     """`frame` with `is_hidden`; numerator, denominator and value of hidden rows are null, those of own units never.
 
     frame: an answer of `metric_values` by unit over everything, on the tree of today and all accounts. people: the same for POPULATION. above:
-    the unit above each unit of that tree. A metric of accounts of which all whom no shown row tells did it, or none of them, has no figures:
-    they would say the same of each one.
+    the unit above each unit of that tree. The whole of a metric of accounts has no figure in periods that reach back before `view.whole_since`,
+    nor where all who settled among those whom no shown row tells may have done it, or none of them: it would say the same of each one.
     """
     is_late = frame["period_to"].is_empty() or frame["period_to"][0] >= view.since
     shown = {code for code in above if code not in view.hidden and code not in own_units} if is_late and not view.is_closed else set()
@@ -31,9 +32,8 @@ def without_small_cells(
     parts = []
     for name in frame["metric"].unique(maintain_order=True):
         of_metric = frame.filter(pl.col("metric") == name)
-        is_told = not nobody_is_small and (view.is_closed or _tells_everyone(of_metric, people, taken_off))
-        visible = own_units if is_told else [*own_units, *shown]
-        is_hidden = ~pl.col("unit_code").is_in(list(visible)).fill_null(value=not is_told)
+        is_told = view.is_closed or _begins_early(of_metric, view.whole_since) or _tells_everyone(of_metric, people, taken_off, view.settled)
+        is_hidden = ~pl.col("unit_code").is_in([*own_units, *shown]).fill_null(value=not is_told)
         parts.append(of_metric.with_columns(is_hidden=pl.lit(value=False) if nobody_is_small else is_hidden))
     return pl.concat(parts).with_columns(pl.when("is_hidden").then(None).otherwise(pl.col(name)).alias(name) for name in (*_COUNTS, "value"))
 
@@ -45,8 +45,18 @@ def _has_any_above(code: str, above: Mapping[str, str | None], among: Collection
     return at is not None
 
 
-def _tells_everyone(of_metric: pl.DataFrame, people: pl.DataFrame, taken_off: Collection[str]) -> bool:
-    """Whether all people whom no shown row tells count alike: each of them is then known."""
+def _begins_early(of_metric: pl.DataFrame, whole_since: date) -> bool:
+    """Whether days before that one are counted in it."""
+    one = metric(of_metric["metric"][0])
+    if one.of not in {"account", "login"} or one.name == POPULATION:
+        return False
+    first: date = of_metric["period_to" if one.is_state else "period_from"][0]
+    # Habit looks back over weeks of holidays.
+    return first - timedelta(days=28 if one.looks_back == "habit" else 0) < whole_since
+
+
+def _tells_everyone(of_metric: pl.DataFrame, people: pl.DataFrame, taken_off: Collection[str], settled: int) -> bool:
+    """Whether all people who settled among those whom no shown row tells may count alike: each of them would then be known."""
     one = metric(of_metric["metric"][0])
     if one.of != "account" or one.name == POPULATION:
         return False
@@ -56,7 +66,9 @@ def _tells_everyone(of_metric: pl.DataFrame, people: pl.DataFrame, taken_off: Co
     if heads is None or reached is None or among is None or heads == 0:
         return False
     is_part = isinstance(one, Ratio) and bool(one.denominator.text)  # a count of its own, such as the activated, and not all people
-    return reached in (0, among) or (is_part and among in (0, heads))
+    # As many as did not settle may be all who did it, or all who did not.
+    may_be_alike = any(not heads - settled < count < settled for count in (reached, *([among] if is_part else [])))
+    return may_be_alike or reached == among
 
 
 def _rest(frame: pl.DataFrame, side: str, taken_off: Collection[str]) -> int | None:

@@ -8,7 +8,7 @@ Disclosure Control, Wiley, chapter 4: small cells are the primary suppressions, 
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
@@ -39,6 +39,11 @@ class PeersView:
     """Periods that end before this day have no rows of other units."""
     is_closed: bool
     """Nobody is left to hide among: peers see not even the whole."""
+    whole_since: date = date.min
+    """Figures of accounts of the whole are told from this day on: from it to the cut-off someone stays in every small unit, and someone beside it
+    among those whom no shown row tells. Before it, a person who came or left would be told by how the whole changed."""
+    settled: int = 0
+    """How many of those whom no shown row tells stay in one unit from `whole_since` to the cut-off."""
 
 
 def peers_view(snapshot: Snapshot, own: Collection[str], smallest: int = SMALLEST) -> PeersView:
@@ -46,18 +51,28 @@ def peers_view(snapshot: Snapshot, own: Collection[str], smallest: int = SMALLES
     info = snapshot.info
     placed = scoped_units(snapshot, Scope(tree="as_is"), Period(info.first_on, max(info.first_on, info.cutoff_on))).placed
     assert placed is not None  # every restated tree says where units count
-    stays = snapshot.derived("stays of accounts", lambda: snapshot.query(_STAYS))
-    stays = stays.with_columns(unit_code=pl.col("unit_code").replace_strict(placed, default=None, return_dtype=pl.String))
+    stays = snapshot.derived("stays of accounts on the tree of today", lambda: _joined(snapshot.query(_STAYS), placed))
     there = set(filter(None, placed.values()))
     above = {code: parent if parent in there else None for code, parent in units(snapshot).select("unit_code", "parent_code").iter_rows()}
     return hidden_units(stays, {code: above[code] for code in above if code in there}, own, smallest, Period(info.first_on, info.cutoff_on))
 
 
-_STAYS = "SELECT unit_code, valid_from, valid_to, COUNT(*) AS accounts FROM account_stay WHERE is_officer GROUP BY ALL"
+_STAYS = "SELECT account_no, unit_code, valid_from, valid_to, is_shared FROM account_stay WHERE is_officer"
+
+
+def _joined(stays: pl.DataFrame, placed: Mapping[str, str | None]) -> pl.DataFrame:
+    """Stays on the tree of today, those alike together: who stays through a reorganisation stays in one unit."""
+    key = ("account_no", "unit_code", "is_shared")
+    stays = stays.with_columns(unit_code=pl.col("unit_code").replace_strict(placed, default=None, return_dtype=pl.String)).sort(*key, "valid_from")
+    begins = pl.col("valid_from") > pl.col("valid_to").cum_max().shift().over(key) + timedelta(days=1)
+    one = (
+        stays.with_columns(run=begins.fill_null(value=True).cum_sum()).group_by(*key, "run").agg(pl.col("valid_from").min(), pl.col("valid_to").max())
+    )
+    return one.group_by("unit_code", "is_shared", "valid_from", "valid_to").agg(accounts=pl.len())
 
 
 def hidden_units(stays: pl.DataFrame, above: Mapping[str, str | None], own: Collection[str], smallest: int, known: Period) -> PeersView:
-    """The same from people: unit_code, valid_from, valid_to, accounts, and the unit above each unit, parents first.
+    """The same from people: unit_code, is_shared, valid_from, valid_to, accounts, and the unit above each unit, parents first.
 
     Small is a unit of which the subtree without `own`, or a parent's own part, which anyone can subtract, has from 1 to `smallest` - 1 people
     on some day. Hidden are those that were small within the last year, and all above them: so all that is hidden is one group, the whole less
@@ -77,7 +92,11 @@ def hidden_units(stays: pl.DataFrame, above: Mapping[str, str | None], own: Coll
         since = max((days[number + 1] for number in _last_small(small, others, hidden, place) if number + 1 < len(days)), default=days[0])
         first = days.index(since)
         if not _lacks_company(slots[:, first:], sizes[:, first:], small[:, first:], hidden, place, smallest):
-            return PeersView(frozenset(hidden - set(own)), since, is_closed=False)
+            hidden -= set(own)
+            staying = _staying(stays, own, known)
+            whole_since = _whole_since(staying, _small_parts(slots, sizes, above, own, hidden, smallest, first), hidden, days, since)
+            settled = staying.filter(pl.col("unit_code").is_null() | pl.col("unit_code").is_in(hidden), pl.col("from_on") <= whole_since)
+            return PeersView(frozenset(hidden), since, False, whole_since, int(settled["accounts"].sum()))
         left = [code for code in others if code not in hidden and slots[place[code]].any()]
         if not left:
             return PeersView(frozenset(others), since, is_closed=True)
@@ -136,3 +155,41 @@ def _lacks_company(
             if (together - heads < smallest)[is_small].any():
                 return True
     return False
+
+
+def _small_parts(
+    slots: Heads, sizes: Heads, above: Mapping[str, str | None], own: Collection[str], hidden: Collection[str], smallest: int, first: int
+) -> dict[frozenset[str], int]:
+    """The units of each hidden subtree, and of each hidden parent's own part, that are small from the change `first` on, with the last such."""
+    found: dict[frozenset[str], int] = {}
+    parents = set(above.values())
+    for number, code in enumerate(above):
+        if code not in hidden:
+            continue
+        below = frozenset(one for one in above if code in _with_above(one, above)) - set(own)
+        for part, heads in ((below, sizes[number, first:]), *(((frozenset({code}), slots[number, first:]),) if code in parents else ())):
+            is_small = np.flatnonzero((heads > 0) & (heads < smallest))
+            if is_small.size:
+                found[part] = max(found.get(part, 0), first + int(is_small[-1]))
+    return found
+
+
+def _staying(stays: pl.DataFrame, own: Collection[str], known: Period) -> pl.DataFrame:
+    """unit_code, from_on, accounts: who is there at the end and since when. Who is in two units at once is one person of the whole, so left out."""
+    is_own = pl.col("unit_code").is_in(list(own)).fill_null(value=False)
+    there = stays.filter(pl.col("valid_from") <= known.to_on, pl.col("valid_to") >= known.to_on, ~is_own, ~pl.col("is_shared"))
+    return there.select("unit_code", "accounts", from_on=pl.max_horizontal("valid_from", pl.lit(known.from_on)))
+
+
+def _whole_since(staying: pl.DataFrame, small: Mapping[frozenset[str], int], hidden: Collection[str], days: Sequence[date], since: date) -> date:
+    """The first day from which to the end somebody stays among the people of each small part, and somebody beside it in the group.
+
+    small: the units of each part, and the number of the last change after which it was small. A part that ends being small is asked no more.
+    """
+    first: dict[str | None, date] = dict(staying.group_by("unit_code").agg(pl.col("from_on").min()).iter_rows())
+    for units_of_part, last in small.items():
+        inside = min((first[code] for code in units_of_part if code in first), default=date.max)
+        beside = min((first[code] for code in (*hidden, None) if code in first and code not in units_of_part), default=date.max)
+        ended = days[last + 1] if last + 1 < len(days) else date.max
+        since = max(since, min(max(inside, beside), ended))
+    return since

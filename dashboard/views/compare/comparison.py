@@ -109,6 +109,8 @@ class Comparison:
     standings: tuple[Standing, ...]
     are_peers_hidden: bool = False
     """Whether a unit's people see no row of another unit in this period."""
+    is_whole_hidden: bool = False
+    """Whether they do not see the whole: it would tell of people in small units."""
 
     @property
     def worse(self) -> Side:
@@ -199,7 +201,8 @@ def read_comparison(page: Page) -> Comparison:
     are_peers_hidden = bool(hidden) and all(row.is_hidden or row.unit.code == page.reader.viewer.home_unit for row in rows)
     shown = tuple(row for row in rows if not row.is_hidden) if are_peers_hidden else rows
     of_whole = whole(now, None if is_beside_peers(page) else selection.unit_code)[name]
-    return Comparison(one, of_whole, with_what, compared, shown, are_peers_hidden)
+    is_whole_hidden = bool(now.filter(pl.col("unit_code").is_null())["is_hidden"].any())
+    return Comparison(one, of_whole, with_what, compared, shown, are_peers_hidden, is_whole_hidden)
 
 
 def _by_unit(page: Page, name: str, selection: Selection, period: Period | None = None) -> pl.DataFrame:

@@ -36,6 +36,7 @@ def sentence(page: Page, found: Comparison) -> Markup:
     return markup(
         "compare/sentence.html",
         count=above + below + rest,
+        nothing=t("compare.whole_hidden" if found.is_whole_hidden else "compare.sentence_none"),
         sides=[(side, number) for side, number in (("above", above), ("below", below)) if number],
         worse=found.worse,
         rest=rest,
@@ -68,7 +69,9 @@ def funnel_panel(page: Page, found: Comparison) -> Panel:
     title, subtitle = t("compare.funnel_title"), t("compare.funnel_subtitle" if may_open_all else "compare.funnel_subtitle_own")
     shown = [standing for standing in found.standings if standing.position is not None]
     if not shown or found.whole.value is None:
-        return figure_panel(page, "funnel_plot", title, subtitle, remark(t("compare.empty")), None)
+        return figure_panel(
+            page, "funnel_plot", title, subtitle, remark(t("compare.whole_hidden" if found.is_whole_hidden else "compare.empty")), None
+        )
     whole, target = found.whole.value, found.target
     drawn = cases_to_draw([standing.figure.denominator or 0 for standing in shown])
     # Levels spread differently; the zone is drawn for the one with most units, and each dot is judged by its own.

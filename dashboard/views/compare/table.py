@@ -73,7 +73,7 @@ def _grouping(page: Page) -> str:
 
 
 def _subtitle(page: Page, found: Comparison) -> str:
-    silent = sum(standing.position is None and not standing.is_hidden for standing in found.standings)
+    silent = sum(standing.figure.value is None and not standing.is_hidden for standing in found.standings)
     hidden = sum(standing.is_hidden for standing in found.standings)
     parts = [
         t("compare.table_subtitle" if found.has_target else "compare.table_subtitle_plain"),
