@@ -9,11 +9,11 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 from typing import Literal
 
-from scipy.special import stdtrit
+from scipy.special import bdtr, bdtrc, stdtrit
 
 from metrics.model import Good
 
@@ -26,6 +26,8 @@ RUN = 8
 """As many points in a row on one side of the centre are a shift: by chance once in 2^7."""
 FEWEST = 8
 """Points from which on limits are drawn: fewer say too little of the usual variation."""
+EXPECTED = 0.25
+"""False alarms expected among all units of one metric; simulations see up to 0.7, since rates near 0 or 1 are skewed and σ is estimated."""
 
 
 @dataclass(frozen=True)
@@ -68,13 +70,13 @@ class Chart:
 
 
 def sigmas_of_many(units: int, points: int) -> float:
-    """Limits for the newest point of each of many units, in σ: among all of them one false alarm is expected, and not one in 370 points of each.
+    """Limits for the newest point of each of many units, in σ: among all of them EXPECTED false alarms are, and not one in 370 points of each.
 
-    Student's t at 1 / units, since σ is estimated: mean moving ranges of `points` points have about 0.62 (points - 1) degrees of freedom
+    Student's t at EXPECTED / units, since σ is estimated: mean moving ranges of `points` points have about 0.62 (points - 1) degrees of freedom
     (D. J. Wheeler, Advanced Topics in Statistical Process Control, 2nd edition 2004, table of effective degrees of freedom), and a new point
     differs from their mean by √(1 + 1 / points).
     """
-    return float(stdtrit(0.62 * (points - 1), 1 - 0.5 / max(1, units))) * math.sqrt(1 + 1 / points)
+    return float(stdtrit(0.62 * (points - 1), 1 - 0.5 * EXPECTED / max(1, units))) * math.sqrt(1 + 1 / points)
 
 
 def p_prime(counts: Sequence[tuple[int | None, int | None]], baselines: Sequence[int] = (), among: int = 0) -> Chart:
@@ -82,7 +84,8 @@ def p_prime(counts: Sequence[tuple[int | None, int | None]], baselines: Sequence
 
     baselines: numbers of the points with which the unit became another one (a reorganisation): the newest sets limits anew. Limits are
     p ± 3 σ_z √(p (1 - p) / n), with p the pooled rate and σ_z the mean moving range of z = (p_i - p) / √(p (1 - p) / n) / 1.128. The newest point is
-    no part of its own limits. Periods without a case have no point. `among` many units, limits are those of `sigmas_of_many`, and runs no signal.
+    no part of its own limits. Periods without a case have no point. `among` many units, limits are those of `sigmas_of_many`, runs are no signal,
+    and the newest point is one only if the exact binomial chance is as small too: with few cases a rate near 1 falls far by one case.
     """
     first = max((number for number in baselines if number < len(counts)), default=0)
     kept = [(number, over, under) for number, (over, under) in enumerate(counts) if number >= first and over is not None and under]
@@ -97,7 +100,15 @@ def p_prime(counts: Sequence[tuple[int | None, int | None]], baselines: Sequence
         spread = sum(abs(one - other) for one, other in pairwise(z)) / (len(z) - 1) / BIAS
     sigmas = max(SIGMAS, sigmas_of_many(among, len(usual))) if among else SIGMAS
     reaches = [sigmas * spread * math.sqrt(centre * (1 - centre) / under) for *_, under in kept]
-    return Chart(first, _judged([over / under for _, over, under in kept], centre, reaches, (0.0, 1.0), counts_runs=not among))
+    points = _judged([over / under for _, over, under in kept], centre, reaches, (0.0, 1.0), counts_runs=not among)
+    if among and points[-1].signal and _chance(*kept[-1][1:], centre) > 0.5 * EXPECTED / among:
+        points = (*points[:-1], replace(points[-1], signal=None))
+    return Chart(first, points)
+
+
+def _chance(over: int, under: int, rate: float) -> float:
+    """The exact binomial chance of as few, or of as many, whichever is smaller."""
+    return float(min(bdtr(over, under, rate), bdtrc(over - 1, under, rate) if over else 1.0))
 
 
 def x_mr(values: Sequence[float | None], baselines: Sequence[int] = ()) -> Chart:
