@@ -21,10 +21,16 @@ def run(
     home: HomeOption = None,
 ) -> None:
     """Freeze a report in the ledger: figures, sentences, files and the snapshot they come from. Prints its number."""
+    from dashboard.reports.archive.approval import gap_advice, gap_text, gaps_of_pin
     from dashboard.reports.archive.pinning import pin_report
 
     place = without_page_warnings(existing_home(home))
     request, inputs = options.resolve(place)
     pinned = pin_report(place, request, inputs, by, options.formats or None, options.snapshot, revises=revises, cause=cause)
     tell(f"{pinned.title} is pinned as number {pinned.pin_id}, on snapshot {pinned.snapshot}. Next: vanban report approve {pinned.pin_id} --by NAME")
+    gaps = gaps_of_pin(place, pinned.pin_id)
+    if gaps:
+        tell("It lacks the following; whoever approves it answers each (--answer NAME=TEXT), or it is mended and pinned anew:")
+    for gap in gaps:
+        tell(f"- {gap.name}: {gap_text(gap, 'en')}. {gap_advice(gap, 'en')}")
     print(pinned.pin_id)

@@ -11,7 +11,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from data.paths import Home
-from tests.browser.conftest import settle
+from tests.browser.conftest import answer_all, settle
 from tests.conftest import run_vanban
 from tests.dashboard.reports.report_homes import CONFIGURATION, account, login, tiny_home
 from tests.tiny_snapshot import Row, write_snapshot
@@ -107,6 +107,7 @@ def test_then_and_now_a_revision_and_its_approval(served: Serve, home: Home, ope
     expect(page.locator("dl.facts")).to_contain_text("Sửa đổi báo cáo số1")
     fill(page, "Ghi chú", "Thay bản số 1")
     fill(page, "Họ tên người thực hiện", "Cục Trưởng")
+    answer_all(page)
     press(page, "Duyệt báo cáo")
     expect(page.locator(".sentence")).to_contain_text("Đã duyệt")
     step = page.locator(".steps li").nth(1)

@@ -25,7 +25,7 @@ from metrics.engines.duckdb import open_snapshot
 from metrics.periods import Period
 from metrics.query.metric_values import metric_values
 from metrics.tree.scope import Scope
-from tests.browser.conftest import settle
+from tests.browser.conftest import answer_all, settle
 
 Open = Callable[..., Page]
 Serve = Callable[[Path], str]
@@ -86,6 +86,10 @@ def test_from_the_figures_to_an_approved_report_in_word(served: Serve, home: Pat
 
     press(page, "Chốt báo cáo")
     expect(page.locator(".sentence")).to_contain_text("chờ duyệt")
+    press(page, "Duyệt báo cáo")
+    expect(page.locator(".notice")).to_contain_text("Báo cáo còn thiếu")  # 54.321 is confirmed by nothing
+    expect(page.locator("[data-gap=typed]")).to_contain_text("54.321")
+    answer_all(page)
     press(page, "Duyệt báo cáo")
     expect(page.locator(".sentence")).to_contain_text("Đã duyệt")
     expect(page.locator(".steps li")).to_have_count(2)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import re
 import zipfile
 from pathlib import Path
 
@@ -106,7 +107,11 @@ def test_pin_list_approve_get_verify_and_diff(home: Home, tmp_path: Path) -> Non
     assert (pinned.returncode, pinned.stdout.strip()) == (0, "1"), pinned.stderr
     edited = run_vanban("report", "pin", "so-ket", *DAYS, "--by", "Phòng Tổng hợp", "--format", "html", "--edits", edits, home=home.root)
     assert (edited.returncode, edited.stdout.strip()) == (0, "2"), edited.stderr
-    assert run_vanban("report", "approve", "2", "--by", "Cục trưởng", home=home.root).returncode == 0
+    refused = run_vanban("report", "approve", "2", "--by", "Cục trưởng", home=home.root)
+    missing = re.findall(r"^- (\w+):", refused.stderr, re.MULTILINE)
+    assert (refused.returncode, "signer" in missing) == (2, True), refused.stderr
+    answers = [word for name in missing for word in ("--answer", f"{name}=đã rõ")]
+    assert run_vanban("report", "approve", "2", "--by", "Cục trưởng", *answers, home=home.root).returncode == 0
     listed = json.loads(run_vanban("report", "list", "--format", "json", home=home.root).stdout)
     assert [(row["id"], row["status"], row["approved_by"]) for row in listed] == [(2, "approved", "Cục trưởng"), (1, "pinned", None)]
     got = run_vanban("report", "get", "2", "--out", tmp_path / "out", home=home.root)

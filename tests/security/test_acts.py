@@ -27,7 +27,10 @@ def home(tmp_path: Path) -> Home:
     request = Request("so-ket", Period(date(2024, 7, 1), date(2024, 7, 31)), "all", None)
     with Ledger(home) as ledger:
         ledger.pin(
-            FinishedReport("so-ket", "Sơ kết", record_of(request, read_inputs(home)), "20240801T030000-tiny", "0" * 64, "4", {"docx": b"PK"}), "x"
+            FinishedReport(
+                "so-ket", "Sơ kết", record_of(request, read_inputs(home)), "20240801T030000-tiny", "0" * 64, "4", {"json": b'{"gaps": []}'}
+            ),
+            "x",
         )
     return home
 

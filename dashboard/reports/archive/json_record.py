@@ -9,7 +9,7 @@ from types import NoneType, UnionType
 from typing import Any, get_args, get_origin, get_type_hints
 
 from dashboard.ledger import Record
-from dashboard.reports.content.blocks import Figure, Report
+from dashboard.reports.content.blocks import Figure, Gap, Report
 from dashboard.reports.content.request import Inputs, Request
 
 
@@ -41,11 +41,18 @@ def figure_of(values: dict[str, Any]) -> Figure:
     return figure
 
 
+def gap_of(values: dict[str, Any]) -> Gap:
+    """The gap that a figures file lists."""
+    gap: Gap = _from_json(Gap, values)
+    return gap
+
+
 def figures_file(report: Report) -> dict[str, Any]:
     """Everything that a report states, for machines and for whoever doubts a number: provenance, then each figure."""
     provenance = report.provenance
     known = {"report": provenance.report, "title": report.title, "language": report.language} | _as_json(asdict(provenance))
-    return known | {"parameters": dict(provenance.parameters), "figures": [figure_values(figure) for figure in report.figures]}
+    gaps = [asdict(gap) for gap in report.gaps]
+    return known | {"parameters": dict(provenance.parameters), "gaps": gaps, "figures": [figure_values(figure) for figure in report.figures]}
 
 
 def _from_json(kind: Any, value: Any) -> Any:

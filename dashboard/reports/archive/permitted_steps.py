@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 
 from dashboard.ledger import Ledger, Pin, has_ledger
 from dashboard.ledger.pins import Step
+from dashboard.reports.archive.approval import answered, gaps_of_pin
 from dashboard.reports.archive.differences import Difference
 from dashboard.reports.archive.json_record import inputs_of, record_of, request_of
 from dashboard.reports.archive.pinning import FIGURES, Verified, differences_of, pin_report, verify, with_restated
 from dashboard.reports.archive.report_per_unit import Progress, all_units, archive
-from dashboard.reports.content.blocks import Block, Heading, Report
+from dashboard.reports.content.blocks import Block, Gap, Heading, Report
 from dashboard.reports.content.build import build
 from dashboard.reports.content.edits import with_edits
 from dashboard.reports.content.inputs import read_inputs, reader_for
@@ -20,6 +21,7 @@ from dashboard.reports.content.kinds import KINDS, ReportKind, kind_named
 from dashboard.reports.content.request import Request
 from dashboard.session import policy
 from dashboard.session.queries import AccessDenied
+from dashboard.ui.translations import language
 from data.paths import Home
 
 FINISHED = ("approved", "published")
@@ -133,9 +135,16 @@ class PermittedSteps:
         formats = [name for name in kept.pin.files if name != FIGURES]
         return pin_report(self.home, kept.request, inputs, person, formats, self.snapshot, revises=kept.pin.pin_id, cause=cause)
 
-    def take_step(self, kept: KeptReport, step: Step, person: str, note: str = "") -> None:
-        """Approves a pinned report, or publishes an approved one."""
+    def gaps(self, kept: KeptReport) -> tuple[Gap, ...]:
+        """What a pinned report lacks."""
         self._require_for_kept("approve", kept.pin.pin_id)
+        return gaps_of_pin(self.home, kept.pin.pin_id)
+
+    def take_step(self, kept: KeptReport, step: Step, person: str, note: str = "", answers: Mapping[str, str] | None = None) -> None:
+        """Approves a pinned report with an answer to each of its gaps, or publishes an approved one."""
+        self._require_for_kept("approve", kept.pin.pin_id)
+        if step == "approve":
+            note = answered(self.gaps(kept), answers or {}, note, language())
         with Ledger(self.home) as ledger:
             ledger.take_step(kept.pin.pin_id, step, person, note)
 

@@ -7,7 +7,7 @@ import json
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from dashboard.ledger import FinishedReport, Ledger, Pin
+from dashboard.ledger import FinishedReport, Ledger, Pin, Record
 from dashboard.reports.archive.differences import Difference, differences, restated
 from dashboard.reports.archive.json_record import figure_of, figures_file, inputs_of, record_of, request_of
 from dashboard.reports.content.blocks import Report
@@ -74,15 +74,22 @@ def pin_report(
 ) -> Pin:
     """Builds the report, keeps its files and figures, and holds its snapshot; the pin.
 
-    With `revises`, the differences to that report's figures are kept with the cause. Raises ConfigurationError as `build` and `Ledger.pin` do.
+    With `revises`, the differences to that report's figures are kept with the cause. Raises ConfigurationError as `build` and `Ledger.pin`
+    do, where nothing at all is known of the period, and where the revised report is of another kind or unit.
     """
     kind = kind_named(request.kind)
     with Ledger(home) as ledger:
         inputs = with_restated(home, ledger, request, inputs, snapshot)
         reader = reader_for(home, request, inputs, snapshot)
         report = build(reader, request, inputs)
+        if any(gap.is_grave for gap in report.gaps):
+            raise ConfigurationError(
+                f"Nothing is known of {request.period.from_on} to {request.period.to_on}: there is nothing to pin."
+                " Load the data of these days first (vanban etl run), or choose days that the data speak of."
+            )
         told: list[Difference] = []
         if revises is not None:
+            _require_same_subject(request, request_of(ledger.record(revises).request), revises)
             told = differences(reader, ledger.pin_of(revises), ledger.record(revises), inputs)
         making = FinishedReport(
             kind=request.kind,
@@ -95,6 +102,14 @@ def pin_report(
         )
         pin_id = ledger.pin(making, person, draft, revises, cause, [one.as_values() for one in told])
         return ledger.pin_of(pin_id)
+
+
+def _require_same_subject(request: Request, revised: Request, pin_id: int) -> None:
+    if (request.kind, request.unit_code, request.language) != (revised.kind, revised.unit_code, revised.language):
+        raise ConfigurationError(
+            f"Report {pin_id} is {revised.kind} ({revised.unit_code or 'the whole'}, {revised.language}):"
+            " a revision is of the same kind, unit and language. Name the report that this one takes the place of."
+        )
 
 
 def differences_of(home: Home, pin_id: int, snapshot: str | None = None) -> list[Difference]:
@@ -119,20 +134,30 @@ class Verified:
     rebuilt: str | None
     """SHA-256 of the file built anew; None where it cannot be built any more."""
     why: str = ""
+    by_figures: bool = False
+    """Written by another template, whose bytes cannot be made any more: every figure was computed anew from the pinned snapshot, and holds."""
 
     @property
     def is_equal(self) -> bool:
-        return self.is_kept and self.rebuilt == self.pinned
+        return self.is_kept and (self.by_figures or self.rebuilt == self.pinned)
 
 
 def verify(home: Home, pin_id: int) -> list[Verified]:
-    """Builds a pinned report anew from its snapshot and inputs, and compares every byte; also reads the kept files again."""
+    """Builds a pinned report anew from its snapshot and inputs, and compares every byte; also reads the kept files again.
+
+    Of a report that another template wrote, every figure is computed anew instead.
+    """
     with Ledger(home) as ledger:
         pin = ledger.pin_of(pin_id)
         if pin.status == "draft":
             raise ConfigurationError(f"Report {pin_id} is a draft: there is nothing pinned to verify. Pin it first.")
         kept = {name: _is_kept(ledger, pin_id, name) for name in pin.files}
-        rebuilt, why = _rebuilt(home, ledger, pin)
+        record = ledger.record(pin_id)
+    if pin.template_version != TEMPLATE_VERSION:
+        why = _figures_differ(home, pin, record)
+        told = f"written by template version {pin.template_version}, this program has {TEMPLATE_VERSION}; {why or 'every figure holds'}"
+        return [Verified(name, digest, kept[name], None, told, by_figures=not why) for name, digest in pin.files.items()]
+    rebuilt, why = _rebuilt(home, pin, record)
     return [
         Verified(name, digest, kept[name], hashlib.sha256(rebuilt[name]).hexdigest() if name in rebuilt else None, why)
         for name, digest in pin.files.items()
@@ -147,17 +172,22 @@ def _is_kept(ledger: Ledger, pin_id: int, name: str) -> bool:
     return True
 
 
-def _rebuilt(home: Home, ledger: Ledger, pin: Pin) -> tuple[dict[str, bytes], str]:
+def _figures_differ(home: Home, pin: Pin, record: Record) -> str:
+    """Which figures of a pinned report its own snapshot gives otherwise now, in words; empty where all hold."""
+    request, inputs = request_of(record.request), inputs_of(record.inputs)
+    try:
+        found = differences(reader_for(home, request, inputs, pin.snapshot), pin, record, inputs)
+    except ConfigurationError as error:
+        return str(error)
+    return f"{len(found)} figures differ, the first is {found[0].figure.key}" if found else ""
+
+
+def _rebuilt(home: Home, pin: Pin, record: Record) -> tuple[dict[str, bytes], str]:
     """The files built anew, and what stands in the way or explains a difference."""
-    why = ""
-    if pin.template_version != TEMPLATE_VERSION:
-        why = f"written by template version {pin.template_version}, this program has {TEMPLATE_VERSION}"
-    record = ledger.record(pin.pin_id)
     try:
         report = build_now(home, request_of(record.request), inputs_of(record.inputs), pin.snapshot)
     except ConfigurationError as error:
         return {}, str(error)
     changed = [figure for figure in map(figure_of, record.figures) if figure not in report.figures]
-    if changed and not why:
-        why = f"{len(changed)} figures differ, the first is {changed[0].key}"
+    why = f"{len(changed)} figures differ, the first is {changed[0].key}" if changed else ""
     return make_files(report, [name for name in pin.files if name != FIGURES]), why

@@ -217,6 +217,17 @@ class Provenance:
 
 
 @dataclass(frozen=True)
+class Gap:
+    """Something that a report lacks; what it is and what to do about it stand in the translations as `gap.<name>`."""
+
+    name: str
+    about: str = ""
+    """What it concerns: days, units, figures; in the report's language."""
+    is_grave: bool = False
+    """There is nothing to pin."""
+
+
+@dataclass(frozen=True)
 class Report:
     """A whole report. `slides` and `form` are None where that kind has none: a workbook of annexes has no form, a unit sheet no slides."""
 
@@ -228,6 +239,7 @@ class Report:
     annexes: tuple[Annex, ...] = ()
     slides: tuple[Slide, ...] | None = None
     figures: tuple[Figure, ...] = field(default=())
+    gaps: tuple[Gap, ...] = ()
 
     def figure(self, key: str) -> Figure:
         """Raises KeyError where the report has no such figure."""

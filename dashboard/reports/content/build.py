@@ -10,6 +10,7 @@ from dashboard.reports.content.blocks import Annex, Block, Chart, Heading, Offic
 from dashboard.reports.content.conference_slides import conference_slides
 from dashboard.reports.content.edits import with_edits
 from dashboard.reports.content.facts.units import require_unit
+from dashboard.reports.content.gaps import gaps_of
 from dashboard.reports.content.kinds import GOES_WITH, ROMAN, TEMPLATE_VERSION, AnnexPart, ReportKind, kind_named
 from dashboard.reports.content.report_data import ReportData
 from dashboard.reports.content.request import Inputs, Request
@@ -47,6 +48,7 @@ def build(reader: Reader, request: Request, inputs: Inputs) -> Report:
     annexes = tuple(_annex(data, number, part) for number, part in zip(ROMAN, kind.annexes, strict=False))
     blocks = with_edits(blocks, dict(inputs.edits))
     slides = conference_slides(data, _abstract(data, kind), {*request.without, *never}) if kind.has_slides else None
+    figures = data.figures_by_key(_used(blocks, annexes, slides or ()))
     return Report(
         language=request.language,
         title=_title(data, kind),
@@ -55,7 +57,8 @@ def build(reader: Reader, request: Request, inputs: Inputs) -> Report:
         form=_form(data, kind) if kind.has_form else None,
         annexes=annexes,
         slides=slides,
-        figures=data.figures_by_key(_used(blocks, annexes, slides or ())),
+        figures=figures,
+        gaps=gaps_of(data, kind, blocks, figures),
     )
 
 

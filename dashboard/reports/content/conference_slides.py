@@ -13,7 +13,7 @@ from dashboard.reports.content.sections.channels import exchange_table, title_wh
 from dashboard.reports.content.sections.comparison import at_hundred_percent, bars_chart, called_whole, helped_table, in_need
 from dashboard.reports.content.sections.documents import over_time_chart
 from dashboard.reports.content.tables import count_cell, rate_cell, table, text_cell, under_cell
-from dashboard.reports.content.text import aim, official_count, official_time, rate, span, window
+from dashboard.reports.content.text import aim, in_sentence, names_in_a_row, official_count, official_time, rate, span, window
 from dashboard.reports.layout.printable_text import printable
 from dashboard.ui.format import number
 from data.language import in_words
@@ -115,7 +115,8 @@ def _headlines(data: ReportData, figures: dict[str, Figure]) -> Slide:
 def _funnel(data: ReportData, figures: dict[str, Figure]) -> Slide:
     given, used = figures["provisioned_accounts"], figures["logged_in_accounts"]
     if not given.numerator:
-        return Slide("Chưa có tài khoản nào được cấp trong phạm vi báo cáo")
+        is_known = given.numerator is not None
+        return Slide("Chưa có tài khoản nào được cấp trong phạm vi báo cáo" if is_known else "Chưa có số liệu về tài khoản được cấp")
     steps = {"đã đăng nhập": used, "đã ký số": figures["signing_accounts"]}
     title = ", ".join(
         [f"Từ {given.text} tài khoản được cấp", *(f"{one.text} tài khoản {what}" for what, one in steps.items() if one.metric in data.known)]
@@ -124,6 +125,8 @@ def _funnel(data: ReportData, figures: dict[str, Figure]) -> Slide:
 
 
 def _full(data: ReportData) -> Slide:
+    if data.figure("login_rate").numerator is None:
+        return Slide("Chưa có số liệu về đăng nhập trong kỳ")
     full = at_hundred_percent(data)
     if not full:
         return Slide(
@@ -157,6 +160,8 @@ def _units(data: ReportData, figures: dict[str, Figure], placed: list[ComparedUn
 
 def _helped(data: ReportData, placed: list[ComparedUnit]) -> Slide:
     helped = in_need(placed)
+    if not placed:
+        return Slide("Chưa có số liệu để xác định đơn vị cần hỗ trợ")
     if not helped:
         return Slide(
             "Không có đơn vị nào thấp hơn rõ rệt so với mức chung",
@@ -240,7 +245,10 @@ def _next(data: ReportData, figures: dict[str, Figure], placed: list[ComparedUni
     if failed:
         lines.append(f"Rà soát số liệu của {official_count(failed, data.language)} kiểm tra nhất quán chưa đạt (Phụ lục III)")
     if not lines:
-        return Slide("Duy trì kết quả đạt được", (_plain("next.none", "Các nội dung được theo dõi đều đã đạt."),))
+        looked_at = [in_sentence(one.label) for one in (activation, login, signed) if one.value is not None]
+        if not looked_at:
+            return Slide("Chưa có số liệu của kỳ để đề ra nhiệm vụ")
+        return Slide("Duy trì kết quả đạt được", (_plain("next.none", f"Đã đạt 100%: {names_in_a_row(looked_at, data.language)}."),))
     return Slide("Nhiệm vụ thời gian tới", tuple(_plain(f"next.{place}", line) for place, line in enumerate(lines)))
 
 

@@ -26,11 +26,14 @@ def with_edits(blocks: tuple[Block, ...], edits: Mapping[str, str]) -> tuple[Blo
     return tuple(_edited(block, edits) for block in blocks)
 
 
-def typed_numbers(paragraph: Paragraph) -> tuple[str, ...]:
-    """The numbers of an edited paragraph that are neither figures nor in the sentence that it replaces: typed by hand, nobody can trace them."""
+def typed_numbers(paragraph: Paragraph, confirmed: str = "") -> tuple[str, ...]:
+    """The numbers of an edited paragraph that are neither figures nor in the sentence that it replaces nor in a text that confirms them.
+
+    They were typed by hand, and nobody can trace them.
+    """
     if not paragraph.is_edited:
         return ()
-    known = set(_NUMBER.findall(paragraph.written or ""))
+    known = set(_NUMBER.findall(f"{paragraph.written or ''} {confirmed}"))
     typed = [number for run in paragraph.runs if run.figure is None for number in _NUMBER.findall(run.text)]
     return tuple(number for number in typed if number.strip(".,/") not in {one.strip(".,/") for one in known})
 

@@ -20,6 +20,7 @@ from dashboard.ui.page_context import Page
 from dashboard.ui.panel import draw, figure_panel, remark, sheet
 from dashboard.ui.table_files import Cell
 from dashboard.ui.translations import t
+from dashboard.views.reports.gate import answers_typed, draw_answers
 from dashboard.views.reports.order import downloads, file_button, file_label, formats_field, pin_button
 from dashboard.views.reports.outcome import button_action, open_report, person_field, person_typed
 from dashboard.views.reports.reading_view import preview, report_of, sentences, show_pdf
@@ -111,10 +112,12 @@ def _steps(page: Page, steps: PermittedSteps, kept: KeptReport) -> None:
     person_field()
     step = NEXT_STEP.get(kept.pin.status) if may_approve else None
     if step is not None:
+        gaps = steps.gaps(kept) if step == "approve" else ()
+        draw_answers(page, gaps)
         st.text_input(t("reports.note"), key=f"report_note_{step}", max_chars=2000)
 
         def take() -> str:
-            steps.take_step(kept, step, person_typed(), str(st.session_state.get(f"report_note_{step}") or ""))
+            steps.take_step(kept, step, person_typed(), str(st.session_state.get(f"report_note_{step}") or ""), answers_typed(gaps))
             return t(f"reports.done_{step}", title=kept.pin.title)
 
         st.button(t(f"reports.do_{step}"), key="report_step", type="primary", on_click=button_action(page.reader.viewer, take), width="stretch")

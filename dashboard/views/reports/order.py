@@ -23,6 +23,7 @@ from dashboard.ui.markup import markup
 from dashboard.ui.page_context import Page
 from dashboard.ui.panel import remark
 from dashboard.ui.translations import t
+from dashboard.views.reports.gate import draw_gaps
 from dashboard.views.reports.outcome import button_action, open_report, person_field, person_typed
 from dashboard.views.reports.reading_view import report_of
 from data.configuration import read_configuration
@@ -205,6 +206,10 @@ def downloads(page: Page, steps: PermittedSteps, request: Request, edits: Edits,
 def pin_button(page: Page, steps: PermittedSteps, request: Request, edits: Edits, formats: list[str], draft: int | None) -> None:
     """Draws who pins and the button that does; the page then shows what was pinned."""
     if not steps.may("pin", request):
+        return
+    gaps = edited(report_of(page, steps, request), edits).gaps
+    draw_gaps(page, gaps)
+    if any(gap.is_grave for gap in gaps):
         return
     person_field()
 

@@ -71,6 +71,7 @@ def test_no_key_lies_unused() -> None:
     put_together = tuple(prefix for prefix, is_prefix in keys_in_code() if is_prefix and prefix)
     # Looked up in the language of the report, not of the page.
     put_together += tuple(f"report_file.{kind}_" for kind in ("figure", "parameter", "population", "language"))
+    put_together += ("gap.",)
     last_parts = set(re.findall(r"[a-z_0-9]+", code))
 
     def is_used(key: str) -> bool:

@@ -55,7 +55,7 @@ class FiguresOfReport(ChecksOfReport):
 
     def change(self, now: Figure, before: Figure | None) -> str | None:
         """How a figure moved, in words; None where either has no value, or where the data speak of a part of either window only."""
-        if before is None or not all(self._is_comparable(one) for one in (now, before)):
+        if before is None or not all(self.is_comparable(one) for one in (now, before)):
             return None
         return change_text(now, before, self.language)
 
@@ -68,7 +68,8 @@ class FiguresOfReport(ChecksOfReport):
         before = [f"{old.report}: {old.then}" for old in self.inputs.restated if (old.label, old.scope, old.period) == about]
         return quality_line(one, covered, cases, self.info.first_on, self.language, "; ".join(before))
 
-    def _is_comparable(self, figure: Figure) -> bool:
+    def is_comparable(self, figure: Figure) -> bool:
+        """Whether the data speak of all its days; of a state, of the last one."""
         return self.reader.is_comparable(figure.metric, Period(figure.period_from, figure.period_to))
 
     def figures_by_key(self, keys: Iterable[str]) -> tuple[Figure, ...]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import date
 from functools import cached_property
 
 from dashboard.reports.content.blocks import Language
@@ -41,6 +42,11 @@ class UnitsOfReport:
         return self.request.period
 
     @property
+    def days(self) -> tuple[date, date]:
+        """The first and the last day of the period."""
+        return self.period.from_on, self.period.to_on
+
+    @property
     def flow(self) -> Period | None:
         return self.request.flow
 
@@ -69,8 +75,7 @@ class UnitsOfReport:
     def units(self) -> dict[str, Unit]:
         """The units of the report that existed in its period, in tree order, the report's own unit (or the root) first."""
         below = self.tree.below(self.request.unit_code) if self.request.unit_code else frozenset(self.tree.units)
-        days = (self.period.from_on, self.period.to_on)
-        return {code: unit for code, unit in self.tree.units.items() if code in below and unit.is_valid_in(*days)}
+        return {code: unit for code, unit in self.tree.units.items() if code in below and unit.is_valid_in(*self.days)}
 
     @cached_property
     def pilot_groups(self) -> dict[str, int | None]:
@@ -101,7 +106,7 @@ class UnitsOfReport:
         organisation, abbreviation = self.inputs.organisation, self.inputs.words.abbreviation
         if begins_with(unit.name, organisation):
             return printable(abbreviation + unit.name[len(organisation) :] if abbreviation else unit.name)
-        return printable(unit.label)
+        return printable(unit.label if _is_official(unit) else unit.name)
 
     @property
     def everyone(self) -> str:
@@ -121,6 +126,14 @@ class UnitsOfReport:
     def group_of(self, name: str) -> int | None:
         """The pilot group that a metric's figures are restricted to here."""
         return self.request.selection.group_for(metric(name).of)
+
+
+def _is_official(unit: Unit) -> bool:
+    """Whether the short name is the organ's own and no shorthand of a system: the full name has it, or it is its first word with a number."""
+    if f"({unit.label})" in unit.name or f"{unit.name} ".startswith(f"{unit.label} "):
+        return True
+    first, _, rest = unit.label.partition(" ")
+    return rest.isdecimal() and unit.name.startswith(f"{first} ")
 
 
 def require_unit(tree: UnitTree, code: str) -> None:

@@ -18,7 +18,7 @@ def write(data: ReportData) -> list[Block]:
     """Who logged in to the last account, who has reached the target, who needs help; the table of those and the bars of all."""
     placed = data.compared_units()
     if not placed:
-        return [data.say("comparison.none")]
+        return [data.say("comparison.none", is_known=data.figure("activation_rate").numerator is not None)]
     helped = in_need(placed)
     logged_in = [_everyone_logged_in(data)] if data.figure("login_rate").numerator is not None else []
     blocks: list[Block] = [*logged_in, *_on_target(data, placed), *_apart(data, placed, helped)]

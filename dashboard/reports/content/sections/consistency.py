@@ -26,6 +26,9 @@ def write(data: ReportData) -> list[Block]:
 
 def _verdict(data: ReportData) -> Block:
     outcomes = [check.outcome for period in (data.period, data.flow) if period for check in data.checks(period)]
+    # A check of which nothing was delivered holds of nothing; it is no reason to call the figures coherent.
+    if not data.known or all(figure.numerator is None for figure in data.figures(sorted(data.known)).values()):
+        outcomes = []
     return data.say("annex.verdict", outcomes=outcomes_in_words(outcomes, data.language), failed=outcomes.count(Outcome.FAILED))
 
 

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dashboard.reports.content.blocks import Block
+from dashboard.reports.content.blocks import Block, Figure
 from dashboard.reports.content.report_data import ReportData
 from dashboard.reports.content.request import Explanation
+from dashboard.reports.content.text import in_sentence
 from dashboard.reports.layout.printable_text import printable
 
 TITLE = "Khó khăn, vướng mắc, nguyên nhân"
@@ -53,5 +54,11 @@ def _open(data: ReportData) -> list[Block]:
         blocks.append(data.item("difficulties.parallel", figure=parallel, is_common=(parallel.value or 0) >= WIDESPREAD))
     for check in data.failed_checks():
         blocks.append(data.item(f"difficulties.check.{check.name}", doubt=data.failed_check_text(check)))
-    is_known = any(figure.value is not None for figure in figures.values())
-    return [data.say("difficulties.open", is_open=bool(blocks), is_known=is_known), *blocks]
+    return [data.say("difficulties.open", is_open=bool(blocks), **looked_at(data, figures)), *blocks]
+
+
+def looked_at(data: ReportData, figures: dict[str, Figure]) -> dict[str, object]:
+    """Which ratios a judgement rests on, and which of those that the sources deliver have no value here: of these nothing is said."""
+    labels = [(in_sentence(figures[name].label), figures[name].value is not None) for name in data.shown(figures)]
+    seen = [label for label, is_known in labels if is_known]
+    return {"is_known": bool(seen), "looked_at": seen, "unknown": [label for label, is_known in labels if not is_known]}

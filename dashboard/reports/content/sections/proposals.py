@@ -5,6 +5,7 @@ from __future__ import annotations
 from dashboard.reports.content.blocks import Block, Figure, Paragraph
 from dashboard.reports.content.report_data import ReportData
 from dashboard.reports.content.sections.comparison import in_need
+from dashboard.reports.content.sections.difficulties import looked_at
 
 TITLE = "Giải pháp, kiến nghị"
 NAMES = ("activation_rate", "login_rate", "parallel_ratio", "fully_signed_ratio", "on_time_ratio")
@@ -34,7 +35,7 @@ def write(data: ReportData) -> list[Block]:
     if doubtful:
         items.append(data.item("proposals.data", names=[data.name_of(code) for code in doubtful], annex=data.annex_called("consistency")))
     if not items:
-        return [data.say("proposals.none", is_known=any(figure.value is not None for figure in figures.values()))]
+        return [data.say("proposals.none", **looked_at(data, figures))]
     return [data.say("proposals.lead"), *items]
 
 

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import json
 import os
 import random
 import shutil
+import sqlite3
 import subprocess
 import sys
 from datetime import date, timedelta
@@ -17,6 +19,7 @@ import duckdb
 import pytest
 
 from dashboard.ledger import Ledger
+from dashboard.reports.archive import pinning
 from dashboard.reports.archive.pinning import differences_of, pin_report, verify
 from dashboard.reports.content.inputs import read_inputs
 from dashboard.reports.content.kinds import KINDS
@@ -108,6 +111,17 @@ def test_a_snapshot_that_was_tampered_with_is_seen(tmp_path: Path) -> None:
     found = verified_in_a_fresh_process(home, pin.pin_id)  # a process that has it open would go on reading the old file
     assert [one["equal"] for one in found] == [False, False]
     assert "figures differ" in found[0]["why"]
+
+
+def test_what_an_earlier_template_wrote_holds_by_its_figures(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    home = tiny_home(tmp_path, content())
+    pin = pin_report(home, request("tom-tat"), read_inputs(home), "Lập", ["html"])
+    monkeypatch.setattr(pinning, "TEMPLATE_VERSION", "9")
+    assert [(one.is_equal, one.by_figures) for one in verify(home, pin.pin_id)] == [(True, True)] * 2
+    with contextlib.closing(sqlite3.connect(tmp_path / "var" / "ledger" / "ledger.db")) as ledger, ledger:
+        ledger.execute("""UPDATE report_pin SET figures = replace(figures, '"numerator":3', '"numerator":4')""")
+    found = verify(home, pin.pin_id)
+    assert not found[0].is_equal and "figures differ" in found[0].why and "template version" in found[0].why
 
 
 def test_then_and_now_names_late_rows_corrections_and_definitions(tmp_path: Path) -> None:
