@@ -31,14 +31,19 @@ def closed_database(optimizes: bool = True) -> Iterator[duckdb.DuckDBPyConnectio
 
 
 @contextlib.contextmanager
-def mapping_errors(source: Source, query: Query) -> Iterator[None]:
-    """Turns what DuckDB says into a ConfigurationError of one sentence, without values out of the data."""
+def mapping_errors(source: Source, query: Query, of_columns: str = "") -> Iterator[None]:
+    """Turns what DuckDB says into a ConfigurationError of one sentence, without values out of the data.
+
+    `of_columns` tells how columns get their names, where one is not found.
+    """
     try:
         yield
     except duckdb.Error as error:
         # A conversion's message quotes the value; what the parser and the binder say speaks of the query alone.
         is_about_query = isinstance(error, duckdb.ParserException | duckdb.BinderException | duckdb.CatalogException | duckdb.PermissionException)
         text = str(error).splitlines()[0] if is_about_query else f"a value cannot be converted ({type(error).__name__}); select it as text"
+        if of_columns and isinstance(error, duckdb.BinderException) and "not found" in text:
+            text = f"{text.rstrip('!')} ({of_columns})"
         raise ConfigurationError(f"source {source.name}: {query.file} failed: {text}. Mend it and run `vanban source check {source.name}`.") from None
 
 

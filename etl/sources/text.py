@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import math
 from collections.abc import Sequence
 from decimal import Decimal
 from typing import Any
@@ -18,6 +19,7 @@ def text_of(value: Any) -> str | None:
     """One value as text.
 
     Whole numbers lose their point ("45", not "45.0"), instants are ISO 8601 with their offset if they carry one, and without one if they do not.
+    NaN is what programs write for nothing in a column of numbers: a unit above that is called so would be none.
     """
     if value is None or isinstance(value, str):
         return value
@@ -26,6 +28,8 @@ def text_of(value: Any) -> str | None:
     if isinstance(value, int):
         return str(value)
     if isinstance(value, float):
+        if math.isnan(value):
+            return None
         return str(int(value)) if value.is_integer() else repr(value)
     if isinstance(value, Decimal):
         return format(value.to_integral_value() if value.is_finite() and value == value.to_integral_value() else value, "f")

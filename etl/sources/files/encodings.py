@@ -54,7 +54,7 @@ def vni_text(raw: bytes) -> str:
     """Raises FileRefused, naming the byte, for a mark that does not follow its vowel: the file is of another encoding then."""
     text = "".join([_letter(_WINDOWS, byte) for byte in raw])
     left = _VNI_LETTERS.sub("", text)
-    if stray := next((character for character in left if character in _VNI_MARKS), None):
+    if stray := next((character for character in left if character in _VNI_MARKS or (character >= "\u00c0" and character.isalpha())), None):
         raise FileRefused(f"the byte {stray.encode('cp1252').hex().upper()} does not follow a vowel that it could belong to, as it would in vni")
     return _VNI_LETTERS.sub(lambda found: VNI[found[0]], text)
 
@@ -84,23 +84,40 @@ def check_encoding(name: str) -> str:
     return "utf-8-sig" if known == "utf-8" else known  # with or without a byte order mark
 
 
+def is_utf8(raw: bytes) -> bool:
+    try:
+        raw.decode("utf-8")
+    except UnicodeDecodeError:
+        return False
+    return True
+
+
 def text_lines(file: BinaryIO, encoding: str) -> Generator[str, None, None]:
     """The lines of an open file as Unicode NFC, each with its line end; `encoding` as `check_encoding` gave it.
 
-    Raises UnicodeDecodeError or FileRefused for bytes that are not of this encoding, FileRefused for a line over LONGEST_LINE.
+    Raises UnicodeDecodeError or FileRefused for bytes that are not of this encoding, FileRefused for a line over LONGEST_LINE and, at the end, for a
+    text of which everything beyond ASCII is whole UTF-8 and another encoding was stated: nearly every byte stands for something in those.
     """
     own = OWN.get(encoding)
+    is_unicode, has_utf8 = encoding.startswith("utf"), False
     text = io.TextIOWrapper(file, encoding="latin-1" if own else encoding, errors="strict", newline="")
     try:
         number = 0
         while line := text.readline(LONGEST_LINE):
             number += 1
+            if number == 1:
+                line = line.removeprefix("\ufeff")  # the codecs of utf-16-le and the like leave it
+            if not is_unicode and not line.isascii():
+                has_utf8 = is_utf8(line.encode("latin-1" if own else encoding))
+                is_unicode = not has_utf8  # one line that is none is enough
             if len(line) == LONGEST_LINE and not line.endswith(("\n", "\r")):
                 raise FileRefused(f"line {number} is longer than {LONGEST_LINE:,} characters")
             try:
                 yield unicodedata.normalize("NFC", own(line.encode("latin-1")) if own else line)
             except FileRefused as refusal:
                 raise FileRefused(f"line {number} is not {encoding} text: {refusal}") from None
+        if has_utf8:
+            raise FileRefused(f'it is UTF-8 text and not {encoding}: write encoding = "utf-8" in source.toml')
     except UnicodeDecodeError:
         raise
     except UnicodeError:  # UTF-16 or UTF-32 without the mark that says which way round its bytes are

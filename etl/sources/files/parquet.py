@@ -30,7 +30,7 @@ _SMALL_TABLE = 2_000_000
 def read_parquet(path: Path, options: Mapping[str, Any], unusable: UnusableCells) -> tuple[list[str], Iterator[tuple[int, list[str | None]]]]:
     """Column names, and rows as (row number from 1, text per column).
 
-    Instants come in microseconds, with an offset where the column has a zone. Lists, structures and bytes that are not
+    Instants come in microseconds, in UTC with its offset where the column has a zone. Lists, structures and bytes that are not
     text are noted as unusable. Raises FileRefused for fewer rows than the file's own footer counts; OSError for what is not a whole Parquet file.
     """
     refuse_disguised(path, ".parquet")
@@ -79,8 +79,10 @@ def _rows(path: Path, schema: pa.Schema, titles: list[str], unusable: UnusableCe
 
 
 def _values(column: pa.Array) -> list[Any]:
-    if pa.types.is_timestamp(column.type) and column.type.unit == "ns":  # Python's own instants end at microseconds
-        column = column.cast(pa.timestamp("us", column.type.tz), safe=False)
+    if pa.types.is_timestamp(column.type):
+        # In UTC, as its name for the zone may be one that Python does not know; Python's own instants end at microseconds.
+        zone, unit = column.type.tz and "UTC", column.type.unit
+        column = column.cast(pa.timestamp("us" if unit == "ns" else unit, zone), safe=False)
     try:
         return list(column.to_pylist())
     except (OverflowError, ValueError):

@@ -34,6 +34,8 @@ from etl.sources.open_file import FileRefused
 from etl.sources.source import CHUNK_ROWS, PIECE, Query, Reading, Row, Source
 from etl.staging.casts import quoted
 
+_TITLES = "columns are called by the titles in the file; header_row, delimiter, encoding and sheet in source.toml say where those are"
+
 
 @dataclass(frozen=True)
 class FilesSource(Source):
@@ -128,7 +130,7 @@ class FilesConnection:
 
     def _reading(self, database: duckdb.DuckDBPyConnection, entity: Entity, sample: int | None) -> Reading:
         query = self._source.query(entity.name)
-        with mapping_errors(self._source, query):
+        with mapping_errors(self._source, query, _TITLES):
             delivered, types = described_columns(database, query)
             columns = self._source.match_columns(entity, query.file, delivered)
             rows_in, rows_ordinary = counted_rows(database, entity, query)

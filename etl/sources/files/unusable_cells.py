@@ -4,6 +4,25 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+ERRORS = frozenset(
+    (
+        "#REF!",
+        "#VALUE!",
+        "#DIV/0!",
+        "#NAME?",
+        "#NULL!",
+        "#NUM!",
+        "#SPILL!",
+        "#CALC!",
+        "#FIELD!",
+        "#BLOCKED!",
+        "#CONNECT!",
+        "#UNKNOWN!",
+        "#GETTING_DATA",
+    )
+)
+"""Errors of spreadsheets as they stand in texts and CSV files; #N/A stands for nothing there (etl/staging/spellings.py)."""
+
 _NAMED = 5
 
 

@@ -26,12 +26,13 @@ SMALL_SHEET = 200_000
 LONGEST_TEXT = 32 << 20
 """Characters of all cells of a sheet together."""
 
+NEVER_CALCULATED = "a formula that was never calculated"
 MOST_VALUELESS = 10_000
 """Cells without a plain value that are written down."""
 
 _BLOCK = 64 << 10
 _LONGEST_TAG = 1 << 20
-_DIGITS = 10
+_DIGITS = 16
 _PLACE = re.compile(r"([A-Z]{1,3})([1-9][0-9]{0,6})")
 
 
@@ -173,7 +174,7 @@ class _Part:
 
     def _end(self, name: str) -> None:
         if name.rpartition(" ")[2] == "c" and (self._kind == "e" or (self._is_formula and not self._has_value)):
-            what = (self._start_of_text.strip() or "an error") if self._kind == "e" else "a formula that was never calculated"
+            what = (self._start_of_text.strip() or "an error") if self._kind == "e" else NEVER_CALCULATED
             found = self._contents.valueless.setdefault(_plain(self._name), [])
             if len(found) < MOST_VALUELESS:
                 found.append((self._row - 1, self._column - 1, what))

@@ -118,7 +118,8 @@ ROW = "A;2024-07-01;2024-07-31;45;\n"
         (HEAD.replace("Số", "Từ") + ROW, "the column title Từ stands twice in row 1"),
         (HEAD.replace("Số", "") + ROW, "line 2 has a value in column 4, which has no title in row 1"),
         ("", "no row of column titles"),
-        (b"\xff\xfeM\x00", "not utf-8"),
+        (b"\xff\xfeM\x00", "it is UTF-16 text"),
+        (b"M\xe3\n", "not utf-8 text"),
     ],
 )
 def test_a_broken_csv_file_is_refused_and_nothing_vanishes(declared: TinySystem, content: str | bytes, said: str) -> None:

@@ -115,6 +115,35 @@ def test_what_nobody_selects_stops_nothing(home: Home) -> None:
     assert len(read(home, "a.xlsx").rows) == 3
 
 
+def test_an_error_that_excel_has_learnt_since_and_one_that_is_a_text_are_named_with_their_cell(home: Home) -> None:
+    path = home.root / "inbox" / "a.xlsx"
+    write(path, lambda page: page.write_formula("C3", "=1", None, "chỗ"))
+    rewrite(path, in_sheet('t="str"><f>1</f><v>chỗ</v>', 't="e"><f>1</f><v>#GETTING_DATA</v>'))
+    with pytest.raises(ConfigurationError, match=r"a\.xlsx: cell C3 of Đơn vị holds #GETTING_DATA, which cannot be read"):
+        read(home, "a.xlsx")
+    write(path, lambda page: page.write_string("C3", "#REF!"))
+    with pytest.raises(ConfigurationError, match=r"column parent: cell C3 holds #REF!"):
+        read(home, "a.xlsx")
+    (home.root / "inbox" / "a.csv").write_text('code,name,parent\nA,"Phòng\nA",R\nB,Phòng B,#VALUE!\n', encoding="utf-8")
+    with pytest.raises(ConfigurationError, match=r"column parent: line 4 holds #VALUE!"):
+        read(home, "a.csv")
+
+
+def test_the_first_sheet_is_the_first_that_is_shown_and_has_cells(home: Home) -> None:
+    book = xlsxwriter.Workbook(str(home.root / "inbox" / "a.xlsx"))
+    choices, chart = book.add_worksheet("choices"), book.add_chart({"type": "line"})
+    chart.add_series({"values": "=page!$A$1:$A$2"})
+    book.add_chartsheet("chart").set_chart(chart)
+    page = book.add_worksheet("page")
+    for sheet, rows in ((choices, ["Z"]), (page, ["A", "B"])):
+        for number, row in enumerate([TITLES, *([code, "Phòng", "R", "x"] for code in rows)]):
+            sheet.write_row(number, 0, row)
+    page.activate()
+    choices.very_hidden()
+    book.close()
+    assert parents(read(home, "a.xlsx")) == {"A": "R", "B": "R"}
+
+
 def test_a_duration_is_named_where_it_is_selected(home: Home) -> None:
     path = home.root / "inbox" / "a.xlsx"
     book = xlsxwriter.Workbook(str(path))
@@ -187,6 +216,7 @@ CSV = "code;name;parent;remark\r\nA;Phòng A;R;x\r\nB;Phòng B;R;y\r\n"
         "sep=,\r\n" + CSV.replace("\r\n", ";\r\n").replace(";", ","),
         "sep=;\r\n" + CSV.replace(";parent", ";;parent").replace(";R", ";;R"),
         "sep=;\r\n" + CSV.replace(";x\r", ";x;;\r"),
+        "sep= ;\r\n" + CSV.replace("A;", '="A";').replace(";R;", ';="R";'),
     ],
 )
 def test_a_line_that_names_the_delimiter_and_columns_without_anything_are_passed_over(home: Home, text: str) -> None:
@@ -204,6 +234,33 @@ def test_a_web_page_named_csv_is_named_for_what_it_is(home: Home) -> None:
     (home.root / "inbox" / "a.csv").write_text("<!doctype html><html>Đăng nhập</html>", encoding="utf-8")
     with pytest.raises(ConfigurationError, match=r"it is a web page \(HTML\)"):
         read(home, "a.csv")
+
+
+@pytest.mark.parametrize(
+    ("raw", "options", "said"),
+    [
+        (CSV.encode(), "", "row 1 is one title without a ',', but with ';': write delimiter = \";\""),
+        (CSV.replace(";", "\t").encode(), "", r'write delimiter = "\\t"'),
+        (CSV.encode("utf-16"), "", 'it is UTF-16 text: write encoding = "utf-16"'),
+        (CSV.encode(), 'delimiter = ";"\nencoding = "windows-1258"', 'it is UTF-8 text and not cp1258: write encoding = "utf-8"'),
+        (CSV.replace("code", "ma").encode(), 'delimiter = ";"', "columns are called by the titles in the file; header_row, delimiter"),
+    ],
+)
+def test_a_table_that_is_read_in_another_way_than_it_was_written_says_which(home: Home, raw: bytes, options: str, said: str) -> None:
+    (home.root / "inbox" / "a.csv").write_bytes(raw)
+    with pytest.raises(ConfigurationError, match=said):
+        read(home, f'a.csv"\n{options}\n#"')
+
+
+def test_a_parquet_column_of_numbers_with_nothing_in_it_and_a_zone_that_only_its_writer_knows(home: Home) -> None:
+    since = pa.array([1_719_792_000_000, None], pa.timestamp("ms", "SE Asia Standard Time"))
+    columns = {"code": pa.array([1.0, 2.0]), "name": ["A", "B"], "parent": pa.array([float("nan"), 1.0]), "since": since}
+    pq.write_table(pa.table(columns), home.root / "inbox" / "a.parquet")
+    sql = SQL.replace(" FROM", ", since AS valid_from FROM")
+    head = 'kind = "files"\ntitle = "Đơn vị (mô phỏng)"\nis_synthetic = true\n[entities.org_unit]\nfiles = "inbox/a.parquet"\n'
+    write_source(home, "ct", head, org_unit=sql)
+    rows = land_and_stage(home, "ct")["org_unit"].rows
+    assert [(row["unit_code"], row["parent_code"], row["valid_from"]) for row in rows] == [("1", None, "2024-07-01"), ("2", "1", None)]
 
 
 def test_a_column_of_lists_that_nobody_selects_stops_nothing(home: Home) -> None:
