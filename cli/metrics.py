@@ -27,25 +27,16 @@ def run(
     import polars as pl
 
     from metrics.catalog import METRICS
-    from metrics.periods import Period
     from metrics.query.delivered import known_metrics
     from metrics.query.metric_values import metric_values
+    from metrics.query.told_rows import told_rows
     from metrics.tree.units import units
 
     with open_published(existing_home(home)) as snapshot:
         known = known_metrics(snapshot)
         names = metric or [declared.name for declared in METRICS if declared.name in known] or [declared.name for declared in METRICS]
         frame = metric_values(snapshot, names, selection.period(snapshot), selection.scope(), by)
-        if language == "en":
-            frame = frame.with_columns(label=pl.col("metric").replace_strict({declared.name: declared.label_en for declared in METRICS}))
-        if by in ("week", "month"):
-            parts = zip(frame["period_from"], frame["period_to"], strict=True)
-            is_part = pl.int_range(pl.len()) >= len(dict.fromkeys(names))  # the whole period stands first
-            whole = pl.Series([Period(*part).is_whole(by) for part in parts], dtype=pl.Boolean)
-            frame = frame.with_columns(is_whole_part=pl.when(is_part).then(whole))
-        if by == "unit":
-            names_of_units = dict(units(snapshot).select("unit_code", "name").iter_rows())
-            frame = frame.with_columns(unit_name=pl.col("unit_code").replace_strict(names_of_units, default=None, return_dtype=pl.String))
+        frame = told_rows(frame, names, by, language, units(snapshot))
         if output == "table":
             tell(f"Snapshot {snapshot.name}, source data up to {snapshot.info.cutoff_on}{', SYNTHETIC' if snapshot.info.is_synthetic else ''}.")
             if fewer := frame.filter(pl.col("coverage_days") < (pl.col("period_to") - pl.col("period_from")).dt.total_days() + 1).height:

@@ -33,6 +33,8 @@ def show(frame: pl.DataFrame, output: OutputFormat, empty: str) -> None:
     if output == "json":
         import json
 
+        from metrics.query.told_rows import json_row
+
         print(json.dumps([json_row(row) for row in frame.iter_rows(named=True)], ensure_ascii=False, indent=2, default=as_text))
     elif output == "csv":
         print(frame.write_csv(), end="")
@@ -42,13 +44,6 @@ def show(frame: pl.DataFrame, output: OutputFormat, empty: str) -> None:
         from rich.console import Console
 
         Console(width=None if sys.stdout.isatty() else 200).print(rich_table(frame))
-
-
-def json_row(row: dict[str, Any]) -> dict[str, Any]:
-    """A count is a whole number in JSON too, although it shares its column with ratios."""
-    if isinstance(row.get("value"), float) and row.get("denominator", 0) is None:
-        return {**row, "value": int(row["value"])}
-    return row
 
 
 def figures_for_people(frame: pl.DataFrame) -> pl.DataFrame:

@@ -11,6 +11,8 @@ from dataclasses import dataclass, field
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from dashboard.api.application import PREFIX as API
+from dashboard.api.application import Api
 from dashboard.server.addresses import Addresses, Header, has_header, is_handed_on, is_of_this_machine, only_header
 from dashboard.server.headers import security_headers
 from dashboard.server.health import Counts, Health, health_of, metrics_text, now
@@ -57,6 +59,7 @@ class Guard:
     def __post_init__(self) -> None:
         self._security_headers = security_headers(self.addresses)
         self._files = StaticFiles(self.app)
+        self._api = Api(self.home)
         self._sessions = Sessions(self.home, self.sign_in) if self.sign_in else None
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -73,6 +76,9 @@ class Guard:
     async def _http(self, scope: Scope, receive: Receive, send: Send) -> None:
         path = scope["path"]
         refusal = self._refusal(scope, is_monitored=path in (HEALTH, METRICS))
+        if refusal is None and path.startswith(API):
+            await self._api(scope, receive, send)
+            return
         if refusal is None and scope["method"] not in METHODS:
             refusal = Refusal("method", 405)
         if refusal is None and path == METRICS and not self._may_read_metrics(scope):
