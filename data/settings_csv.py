@@ -24,18 +24,22 @@ def csv_named_in_settings(home: Home, configuration: Section, name: str) -> Path
     return path
 
 
-def csv_rows(path: Path, columns: Sequence[str]) -> Iterator[tuple[dict[str, str], str]]:
+def csv_rows(path: Path, columns: Sequence[str], optional: Sequence[str] = ()) -> Iterator[tuple[dict[str, str], str]]:
     """Each row of a CSV (UTF-8, comma) with just these columns, stripped, and where it stands ("targets.csv, line 3").
+
+    Of the `optional` ones, which come last, any may be left out: they are empty then.
 
     Raises ConfigurationError for other columns and for what is no UTF-8 text.
     """
     try:
         with path.open(encoding="utf-8-sig", newline="") as file:
             reader = csv.DictReader(file)
-            if tuple(reader.fieldnames or ()) != tuple(columns):
-                raise ConfigurationError(f"{path}: the first line must name the columns {','.join(columns)}.")
+            given = tuple(reader.fieldnames or ())
+            if given != (*columns, *(name for name in optional if name in given)):
+                may = f", and may then name {','.join(optional)}" if optional else ""
+                raise ConfigurationError(f"{path}: the first line must name the columns {','.join(columns)}{may}.")
             for row in reader:
-                yield {name: (row.get(name) or "").strip() for name in columns}, f"{path}, line {reader.line_num}"
+                yield {name: (row.get(name) or "").strip() for name in (*columns, *optional)}, f"{path}, line {reader.line_num}"
     except FileNotFoundError:
         raise ConfigurationError(f"There is no file {path}. Name the CSV file that is to be read.") from None
     except (OSError, UnicodeDecodeError, csv.Error) as error:

@@ -42,6 +42,12 @@ class Period:
         """Whether it is one or more whole months: of the calendar, or as state bodies close their figures, from a 15th to a 14th."""
         return self.from_on.day == (self.to_on + _ONE_DAY).day and self.from_on.day in (1, CLOSING_DAY + 1)
 
+    @property
+    def months(self) -> int:
+        """How many whole months it has (`is_whole_months`); 0 where it is no whole number of them."""
+        end = self.to_on + _ONE_DAY
+        return (end.year - self.from_on.year) * 12 + end.month - self.from_on.month if self.is_whole_months else 0
+
     def is_whole(self, step: TimeStep) -> bool:
         """Whether it is a whole day, ISO week or month: a part that an end of its period cuts off is none, and stands beside the others marked."""
         return step == "day" or self == (iso_week(self.from_on) if step == "week" else month(self.from_on))
@@ -75,9 +81,7 @@ def period_before(period: Period) -> Period | None:
     last = period.from_on - _ONE_DAY
     first = period.from_on - timedelta(days=period.days)
     if period.is_whole_months:
-        end = period.to_on + _ONE_DAY
-        months = (end.year - period.from_on.year) * 12 + end.month - period.from_on.month
-        year, month = divmod(period.from_on.year * 12 + period.from_on.month - 1 - months, 12)
+        year, month = divmod(period.from_on.year * 12 + period.from_on.month - 1 - period.months, 12)
         first = date(year, month + 1, period.from_on.day)
     return Period(first, last) if first >= EARLIEST else None
 

@@ -9,8 +9,10 @@ from datetime import date
 import polars as pl
 
 from dashboard.ui import format as written
-from dashboard.ui.translations import language, t
+from dashboard.ui.format import Language
+from dashboard.ui.translations import catalogue, language, t
 from metrics.catalog import metric
+from metrics.comparison.targets import Aim
 from metrics.model import Duration
 
 
@@ -88,3 +90,12 @@ def over_time(frame: pl.DataFrame, metric: str) -> list[Figure]:
     The whole comes first in such a frame, and is left out by position: a period of one part has the same days as its part.
     """
     return list(all_figures(frame.filter(pl.col("metric") == metric)))[1:]
+
+
+def aim_text(aim: Aim, language: Language) -> str:
+    """A target in words, alike on pages and in reports: `90%`, `90% tính trong một tháng`, `90% tính trong một tháng, chậm nhất ngày 30/06/2027`."""
+    words = catalogue(language)
+    said = written.target(aim.ratio, language)
+    if aim.window is not None:
+        said = f"{said} {words[f'aim.{aim.window}']}"
+    return said if aim.by_on is None else f"{said}, {words['aim.by'].format(day=written.day(aim.by_on, language))}"

@@ -1,7 +1,8 @@
-"""Targets: from a CSV, per unit or level and date; how far a unit is, in whole accounts or documents."""
+"""Targets: from a CSV, per unit or level and date, over a window and by a day; how far a unit is, in whole accounts or documents."""
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal, InvalidOperation
 from fractions import Fraction
@@ -13,62 +14,104 @@ from data.errors import ConfigurationError
 from data.settings_csv import csv_rows
 from metrics.catalog import metric
 from metrics.model import Ratio
+from metrics.periods import Period
 
 COLUMNS = ("metric", "unit_code", "level", "from_on", "target")
+OPTIONAL = ("window", "by_on")
+WINDOWS = {"month": 1, "quarter": 3, "half_year": 6, "year": 12}
+"""Over how many whole months a target speaks."""
 SCHEMA: dict[str, type[pl.DataType]] = {
     "metric": pl.String,
     "unit_code": pl.String,
     "level": pl.String,
     "from_on": pl.Date,
     "target": pl.Float64,
+    "window": pl.String,
+    "by_on": pl.Date,
 }
 
 
-def read_targets(path: Path) -> pl.DataFrame:
-    """Targets from a CSV (UTF-8, comma) with the columns COLUMNS; `unit_code` and `level` empty: for every unit.
+@dataclass(frozen=True)
+class Aim:
+    """A target as it is said: the ratio, over which window (null: any), and the day by which it is to be reached."""
 
-    `target` is a ratio ("0.9" or "90%") for ratios, else a number. Raises ConfigurationError naming the line.
+    ratio: float
+    window: str | None = None
+    by_on: date | None = None
+
+
+def read_targets(path: Path) -> pl.DataFrame:
+    """Targets from a CSV (UTF-8, comma) with the columns COLUMNS and, if they like, OPTIONAL; `unit_code` and `level` empty: for every unit.
+
+    `target` is a ratio ("0.9" or "90%") for ratios, else a number. `window` is one of WINDOWS: a rate of what happened in a period grows with its
+    length, so a target for a month says nothing of a week. Empty: any period. `by_on` is the day by which it is to be reached.
+    Raises ConfigurationError naming the line.
     """
-    frame = pl.DataFrame([_target(*row) for row in csv_rows(path, COLUMNS)], schema=SCHEMA, orient="row")
-    twice = frame.filter(frame.select("metric", "unit_code", "level", "from_on").is_duplicated())
+    frame = pl.DataFrame([_target(*row) for row in csv_rows(path, COLUMNS, OPTIONAL)], schema=SCHEMA, orient="row")
+    twice = frame.filter(frame.select("metric", "unit_code", "level", "from_on", "window").is_duplicated())
     if twice.height:
         raise ConfigurationError(f"{path}: {twice['metric'][0]} has two targets from {twice['from_on'][0]} for the same units. Keep one.")
     return frame
 
 
-def _target(values: dict[str, str], line: str) -> tuple[str, str | None, str | None, date, float]:
+def _target(values: dict[str, str], line: str) -> tuple[str, str | None, str | None, date, float, str | None, date | None]:
     if values["unit_code"] and values["level"]:
         raise ConfigurationError(f"{line}: give a unit_code or a level, not both.")
-    is_ratio = isinstance(metric(values["metric"]), Ratio)
+    one = metric(values["metric"])
+    is_ratio = isinstance(one, Ratio)
+    if (window := values["window"]) and window not in WINDOWS:
+        raise ConfigurationError(f"{line}: the window {window!r} is none of {', '.join(WINDOWS)}. Leave it empty for any period.")
+    if window and one.is_state:
+        raise ConfigurationError(f"{line}: {one.name} tells what is there on the last day, whatever the window. Leave the window empty.")
     try:
         from_on = date.fromisoformat(values["from_on"])
+        by_on = date.fromisoformat(values["by_on"]) if values["by_on"] else None
         number = Decimal(values["target"].rstrip("%")) / (100 if values["target"].endswith("%") else 1)
     except (ValueError, InvalidOperation):
-        raise ConfigurationError(f"{line}: from_on must be YYYY-MM-DD and target a number such as 0.9 or 90%.") from None
+        raise ConfigurationError(f"{line}: from_on and by_on must be YYYY-MM-DD and target a number such as 0.9 or 90%.") from None
     if not number.is_finite() or number < 0 or (is_ratio and number > 1):
         raise ConfigurationError(f"{line}: the target {values['target']} is not {'between 0 and 100%' if is_ratio else 'a number from 0'}.")
-    return values["metric"], values["unit_code"] or None, values["level"] or None, from_on, float(number)
+    return values["metric"], values["unit_code"] or None, values["level"] or None, from_on, float(number), window or None, by_on
 
 
 def with_targets(values: pl.DataFrame, units: pl.DataFrame, targets: pl.DataFrame) -> pl.DataFrame:
-    """`values` of `metric_values` with `target` and `gap` (value less target); null where there is none.
+    """`values` of `metric_values` with `target`, `target_window`, `target_by` and `gap` (value less target); null where there is none.
 
-    The newest target that began by the end of the row's period counts; one of the unit before one of its level before one for all.
-    units: unit_code, level.
+    The newest target that began by the end of the row's period counts; one of the unit before one of its level before one for all. One with a
+    window counts for periods of just so many whole months, and not where the data speak of a part of them. units: unit_code, level.
     """
     numbered = values.with_row_index("_row")
-    placed = numbered.select("_row", "metric", "unit_code", "period_to").join(
+    days = [column for column in ("period_from", "period_to", "covered_from", "covered_to") if column in values.columns]
+    placed = numbered.select("_row", "metric", "unit_code", "period_to", _months=_months_of(values.select(days))).join(
         units.select("unit_code", own_level="level"), on="unit_code", how="left", maintain_order="left"
     )
     offered = placed.join(targets.rename({"unit_code": "target_unit", "level": "target_level"}), on="metric").filter(
         pl.col("from_on") <= pl.col("period_to"),
         pl.col("target_unit").is_null() | (pl.col("target_unit") == pl.col("unit_code")),
         pl.col("target_level").is_null() | (pl.col("target_level") == pl.col("own_level")),
+        pl.col("window").is_null() | (pl.col("window").replace_strict(WINDOWS, default=None, return_dtype=pl.Int64) == pl.col("_months")),
     )
     nearness = pl.when(pl.col("target_unit").is_not_null()).then(2).when(pl.col("target_level").is_not_null()).then(1).otherwise(0)
-    best = offered.with_columns(nearness=nearness).sort("nearness", "from_on", descending=True).unique("_row", keep="first", maintain_order=True)
-    joined = numbered.join(best.select("_row", "target"), on="_row", how="left", maintain_order="left").drop("_row")
+    has_window = pl.col("window").is_not_null()
+    best = (
+        offered.with_columns(nearness=nearness, has_window=has_window)
+        .sort("nearness", "from_on", "has_window", descending=True)
+        .unique("_row", keep="first", maintain_order=True)
+    )
+    found = best.select("_row", "target", target_window="window", target_by="by_on")
+    joined = numbered.join(found, on="_row", how="left", maintain_order="left").drop("_row")
     return joined.with_columns(gap=pl.col("value") - pl.col("target"))
+
+
+def _months_of(days: pl.DataFrame) -> pl.Series:
+    """How many whole months each row's period has: 0 where it is no whole number of them, or the data speak of a part."""
+
+    def months(row: tuple[date, ...]) -> int:
+        period = Period(*row[:2])
+        return period.months if len(row) < 4 or row[2:] == row[:2] else 0
+
+    known = {row: months(row) for row in days.unique().rows()} if len(days.columns) > 1 else {}
+    return pl.Series([known.get(row, 0) for row in days.iter_rows()], dtype=pl.Int64)
 
 
 def missing_to_target(numerator: int, denominator: int, target: float) -> int:

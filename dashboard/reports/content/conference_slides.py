@@ -81,7 +81,7 @@ def _counted(figure: Figure) -> str:
 
 
 def _aimed(data: ReportData, figure: Figure) -> str:
-    target = data.target(figure)
+    target = data.aim(figure)
     return "" if target is None else f"; chỉ tiêu {aim(target, data.language)}"
 
 

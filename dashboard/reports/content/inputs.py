@@ -90,7 +90,7 @@ def _kept(home: Home, snapshot: str) -> Path:
     return path
 
 
-def _targets(home: Home, configuration: Section) -> tuple[tuple[str, str | None, str | None, date, float], ...]:
+def _targets(home: Home, configuration: Section) -> tuple[tuple[str, str | None, str | None, date, float, str | None, date | None], ...]:
     path = csv_named_in_settings(home, configuration, "targets")
     return tuple(read_targets(path).iter_rows()) if path else ()
 

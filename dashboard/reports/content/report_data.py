@@ -15,8 +15,9 @@ from dashboard.session.queries import AccessDenied
 from dashboard.ui.unit_names import Unit
 from metrics.catalog import metric
 from metrics.comparison.targets import SCHEMA as TARGET_SCHEMA
-from metrics.comparison.targets import with_targets
+from metrics.comparison.targets import Aim, with_targets
 from metrics.comparison.unit_standings import distance, standings
+from metrics.periods import Period
 
 UNIT_SIZE = "provisioned_accounts"
 """By which units are told apart as alike."""
@@ -51,7 +52,7 @@ class PeerPlace:
 class ReportData(FiguresOfReport):
     """One report's facts, and what its figures are judged by."""
 
-    _targets: dict[tuple[str, str | None, date], float | None] = field(default_factory=dict)
+    _aims: dict[tuple[str, str | None, date, date], Aim | None] = field(default_factory=dict)
 
     def compared_units(self, name: str = "activation_rate") -> list[ComparedUnit]:
         """Where the units directly below the whole that have any denominator stand on a ratio, in tree order."""
@@ -80,23 +81,31 @@ class ReportData(FiguresOfReport):
 
     @cached_property
     def targets(self) -> pl.DataFrame:
-        return pl.DataFrame(list(self.inputs.targets), schema=TARGET_SCHEMA, orient="row")
+        rows = [(*row, *[None] * (len(TARGET_SCHEMA) - len(row))) for row in self.inputs.targets]
+        return pl.DataFrame(rows, schema=TARGET_SCHEMA, orient="row")
 
     def target(self, figure: Figure) -> float | None:
-        """The target in force for a figure on the last day of its period."""
-        asked = (figure.metric, figure.unit_code, figure.period_to)
-        if asked not in self._targets:
-            self._targets[asked] = self._target_of(figure)
-        return self._targets[asked]
+        """The target in force for a figure on the last day of its period, over as long a period."""
+        aim = self.aim(figure)
+        return aim.ratio if aim else None
 
-    def _target_of(self, figure: Figure) -> float | None:
+    def aim(self, figure: Figure) -> Aim | None:
+        """The same with its window and the day by which it is to be reached."""
+        asked = (figure.metric, figure.unit_code, figure.period_from, figure.period_to)
+        if asked not in self._aims:
+            self._aims[asked] = self._aim_of(figure)
+        return self._aims[asked]
+
+    def _aim_of(self, figure: Figure) -> Aim | None:
         if figure.metric not in {row[0] for row in self.inputs.targets}:
             return None
-        row = {"metric": figure.metric, "unit_code": figure.unit_code, "period_to": figure.period_to, "value": figure.value}
-        schema = {"metric": pl.String, "unit_code": pl.String, "period_to": pl.Date, "value": pl.Float64}
-        aimed = with_targets(pl.DataFrame([row], schema=schema), self.reader.units().select("unit_code", "level"), self.targets)
-        found: float | None = aimed["target"][0]
-        return found
+        days = (figure.period_from, figure.period_to)
+        is_whole = figure.coverage_days is None or figure.coverage_days == Period(*days).days
+        covered = {"covered_from": days[0], "covered_to": days[1] if is_whole else None}
+        row = {"metric": figure.metric, "unit_code": figure.unit_code, "period_from": days[0], "period_to": days[1], "value": figure.value} | covered
+        frame = pl.DataFrame([row], schema_overrides={"unit_code": pl.String, "value": pl.Float64, "covered_to": pl.Date})
+        found = with_targets(frame, self.reader.units().select("unit_code", "level"), self.targets).row(0, named=True)
+        return None if found["target"] is None else Aim(found["target"], found["target_window"], found["target_by"])
 
     def missing(self, figure: Figure) -> int | None:
         """How many more (fewer, where less is better) reach the target; None without one."""

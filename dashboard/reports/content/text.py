@@ -8,7 +8,9 @@ from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
 from dashboard.reports.content.blocks import Figure, Language
+from dashboard.session.figures import aim_text
 from dashboard.ui import format as written
+from metrics.comparison.targets import Aim
 from metrics.model import Duration, Metric, Ratio
 from metrics.periods import Period
 from metrics.rounding import decimals_for, percent
@@ -84,9 +86,9 @@ def in_sentence(label: str) -> str:
     return label[:1].lower() + label[1:]
 
 
-def aim(target: float, language: Language) -> str:
-    """A target as people say it: `90%`, `92,5%`."""
-    return written.target(target, language)
+def aim(target: float | Aim, language: Language) -> str:
+    """A target as people say it: `90%`, `92,5%`, and of one with a window: `90% tính trong một tháng`."""
+    return aim_text(target, language) if isinstance(target, Aim) else written.target(target, language)
 
 
 def sentence_case(text: str) -> str:

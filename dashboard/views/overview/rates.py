@@ -10,7 +10,7 @@ from markupsafe import Markup
 
 from dashboard.session.address import link
 from dashboard.session.compared_period import CompareWith, chosen_compare, compare_words, compared_period, is_reached
-from dashboard.session.figures import Figure, whole
+from dashboard.session.figures import Figure, aim_text, whole
 from dashboard.session.quality_line import is_exposed
 from dashboard.ui import format as written
 from dashboard.ui.markup import markup
@@ -22,7 +22,7 @@ from data.language import in_language
 from data.outcomes import Outcome
 from metrics.catalog import metric
 from metrics.coherence.checks import CheckResult
-from metrics.comparison.targets import with_targets
+from metrics.comparison.targets import Aim, with_targets
 from metrics.periods import Period, TimeStep
 
 SECOND_OF: dict[str, str | None] = {
@@ -80,15 +80,16 @@ def earlier_figures(page: Page, names: Sequence[str] = NAMES) -> Earlier | None:
     return Earlier(period, compare_words(page, with_what), figures)
 
 
-def targets_now(page: Page, frame: pl.DataFrame) -> dict[str, float]:
+def targets_now(page: Page, frame: pl.DataFrame) -> dict[str, Aim]:
     """The target of each ratio of the frame's whole; nothing of those without one."""
     units = page.reader.units().select("unit_code", "level")
     aimed = with_targets(frame.filter(pl.col("metric").is_in(NAMES)), units, page.targets)
-    return {name: target for name, target in aimed.select("metric", "target").iter_rows() if target is not None}
+    rows = aimed.drop_nulls("target").select("metric", "target", "target_window", "target_by").iter_rows()
+    return {name: Aim(*aim) for name, *aim in rows}
 
 
 def rates_row(
-    page: Page, figures: Mapping[str, Figure], checks: Sequence[CheckResult], earlier: Earlier | None, targets: Mapping[str, float]
+    page: Page, figures: Mapping[str, Figure], checks: Sequence[CheckResult], earlier: Earlier | None, targets: Mapping[str, Aim]
 ) -> Markup:
     """The six cards, of those that the sources deliver."""
     step = time_step(page)
@@ -109,17 +110,18 @@ def _card(
     name: str,
     earlier: Earlier | None,
     checks: Sequence[CheckResult],
-    aim: float | None,
+    aim: Aim | None,
 ) -> RateCard:
     figure, declared = figures[name], metric(name)
     trend = _trend_words(page, parts, step)
     change, is_good = _change(page, figure, earlier, declared.good)
     target, is_target_reached = _target(page, figure, aim, declared.good)
+    is_window_unsaid = aim is not None and aim.window is None and is_exposed(declared)
     failed = tuple(in_language(check, "label", page.language) for check in checks if name in check.concerns and check.outcome == Outcome.FAILED)
     more = [
         (t("why.trend"), trend),
         *_compared(page, figure, earlier),
-        *([(t("why.target"), f"{target} · {t('card.target_without_window')}" if is_exposed(declared) else target)] if target else []),
+        *([(t("why.target"), f"{target} · {t('card.target_without_window')}" if is_window_unsaid else target)] if target else []),
         *([(t("why.checks"), "; ".join(failed))] if failed else []),
     ]
     return RateCard(
@@ -170,12 +172,12 @@ def _change(page: Page, figure: Figure, earlier: Earlier | None, good: str) -> t
     return t("card.change", arrow=arrow, points=points, words=earlier.words), None if good == "neither" else (difference > 0) == (good == "up")
 
 
-def _target(page: Page, figure: Figure, target: float | None, good: str) -> tuple[str, bool]:
+def _target(page: Page, figure: Figure, aim: Aim | None, good: str) -> tuple[str, bool]:
     """How far the target is in points, in words, and whether it is reached; nothing where there is none."""
-    if target is None or figure.value is None:
+    if aim is None or figure.value is None:
         return "", False
-    rate = written.target(target, page.language)
-    gap = target - figure.value if good != "down" else figure.value - target
+    rate = aim_text(aim, page.language)
+    gap = aim.ratio - figure.value if good != "down" else figure.value - aim.ratio
     if gap <= 0:
         return t("card.target_reached", rate=rate), True
     return t("card.target_gap", points=written.points(gap, page.language), rate=rate), False

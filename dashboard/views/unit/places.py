@@ -9,7 +9,7 @@ from typing import Any
 from markupsafe import Markup
 
 from dashboard.session import policy
-from dashboard.session.figures import Figure, whole
+from dashboard.session.figures import Figure, aim_text, whole
 from dashboard.session.peer_places import SCHEMA
 from dashboard.ui import format as written
 from dashboard.ui.markup import markup
@@ -19,7 +19,7 @@ from dashboard.ui.translations import t
 from dashboard.ui.why import why_button
 from metrics.catalog import metric
 from metrics.comparison.intervals import wilson
-from metrics.comparison.targets import with_targets
+from metrics.comparison.targets import Aim, with_targets
 from metrics.comparison.unit_standings import distance
 
 NAMES: tuple[str, ...] = (
@@ -50,6 +50,8 @@ class Place:
     peer_range: tuple[float, float] | None
     """The middle half of the peers."""
     target: float | None
+    target_text: str
+    """With its window and the day by which it is to be reached; empty where there is none."""
     missing: int | None
     """How many actions the target is away, or the rate of the whole where there is no target; 0: reached."""
     position: str | None = None
@@ -103,6 +105,7 @@ def read_places(page: Page) -> dict[str, Place]:
             quarter=place["quarter"],
             peer_range=middle,
             target=row["target"],
+            target_text=aim_text(Aim(row["target"], row["target_window"], row["target_by"]), page.language) if row["target"] is not None else "",
             missing=missing,
             position=place["position"],
         )
@@ -132,7 +135,7 @@ def places_panel(page: Page, places: Mapping[str, Place]) -> Panel:
             place.own.counts_text,
             place.own.rate_text,
             place.whole.rate_text if place.whole is not None else "",
-            written.percent(place.target, page.language) if place.target is not None else "",
+            place.target_text,
             *said[name],
         )
         for name, place in places.items()
@@ -167,7 +170,7 @@ def distance_text(page: Page, place: Place) -> str:
     if aim is None:
         return written.NO_ACTIVITY
     kind = "target" if place.target is not None else "whole"
-    rate = written.target(aim, page.language) if place.target is not None else written.percent(aim, page.language)
+    rate = place.target_text if place.target is not None else written.percent(aim, page.language)
     if place.missing == 0:
         return t(f"unit.reached_{kind}", rate=rate)
     key = "fewer" if place.is_down else "more"

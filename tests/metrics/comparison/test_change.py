@@ -95,6 +95,21 @@ def test_the_nearest_and_newest_target_counts(tmp_path: Path) -> None:
     assert found["gap"].to_list() == [pytest.approx(-0.3), pytest.approx(0.05), None, 0.0, None]
 
 
+def test_a_target_counts_over_its_own_window_alone(tmp_path: Path) -> None:
+    rows = ["login_rate,,,2024-01-01,90%,month,2024-12-31", "login_rate,,,2024-01-01,95%,quarter,", "habitual_rate,,,2024-01-01,60%,,"]
+    (tmp_path / "targets.csv").write_text("\n".join(["metric,unit_code,level,from_on,target,window,by_on", *rows]), encoding="utf-8")
+    may, closed, quarter = (date(2024, 5, 1), date(2024, 5, 31)), (date(2024, 4, 15), date(2024, 5, 14)), (date(2024, 4, 1), date(2024, 6, 30))
+    week = (date(2024, 5, 6), date(2024, 5, 12))
+    asked = [("login_rate", *days, *days) for days in (may, closed, quarter, week)]
+    asked += [("login_rate", *may, may[0], date(2024, 5, 30)), ("habitual_rate", *week, *week)]  # the data end a day early
+    columns = ("metric", "period_from", "period_to", "covered_from", "covered_to")
+    values = pl.DataFrame(asked, schema=columns, orient="row").with_columns(unit_code=pl.lit(None, dtype=pl.String), value=0.5)
+    found = with_targets(values, pl.DataFrame(schema={"unit_code": pl.String, "level": pl.String}), read_targets(tmp_path / "targets.csv"))
+    assert found["target"].to_list() == [0.9, 0.9, 0.95, None, None, 0.6]
+    assert found["target_window"].to_list()[:3] == ["month", "month", "quarter"]
+    assert found["target_by"].to_list()[0] == date(2024, 12, 31)
+
+
 @pytest.mark.parametrize(
     ("text", "told"),
     [
@@ -105,6 +120,10 @@ def test_the_nearest_and_newest_target_counts(tmp_path: Path) -> None:
         ("metric,unit_code,level,from_on,target\nactivation_rate,,,2024-01-01,NaN\n", "between 0 and 100%"),
         ("metric,unit_code,level,from_on,target\nactivation_rate,P,cap_tinh,2024-01-01,1\n", "not both"),
         ("metric,unit_code,level,from_on,target\n" + "activation_rate,P,,2024-01-01,1\n" * 2, "two targets"),
+        ("metric,unit_code,level,from_on,target,window\nlogin_rate,,,2024-01-01,1,week\n", "none of month, quarter, half_year, year"),
+        ("metric,unit_code,level,from_on,target,window\nactivation_rate,,,2024-01-01,1,month\n", "on the last day"),
+        ("metric,unit_code,level,from_on,target,by_on\nactivation_rate,,,2024-01-01,1,soon\n", "by_on must be"),
+        ("metric,unit_code,level,from_on,target,by\n", "may then name window,by_on"),
     ],
 )
 def test_a_wrong_targets_file_is_told_with_its_line(tmp_path: Path, text: str, told: str) -> None:

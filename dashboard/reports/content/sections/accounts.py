@@ -61,7 +61,7 @@ def changes(data: ReportData, figures: dict[str, Figure], names: tuple[str, ...]
 
 def targets(data: ReportData, figures: dict[str, Figure]) -> list[Block]:
     """How far from the targets, in whole accounts; nothing where there is none."""
-    aims = [(in_sentence(figures[name].label), data.target(figures[name]), data.missing(figures[name])) for name in HEADLINES]
+    aims = [(in_sentence(figures[name].label), data.aim(figures[name]), data.missing(figures[name])) for name in HEADLINES]
     known = [aim for aim in aims if None not in aim]
     return [data.say("accounts.targets", "targets", targets=known)] if known else []
 

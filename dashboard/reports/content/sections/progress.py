@@ -23,7 +23,7 @@ def write(data: ReportData) -> list[Block]:
         return [data.say("progress.no_data")]
     if on_time.value is None:
         return [data.say("progress.none")]
-    blocks: list[Block] = [data.say("progress.on_time", target=data.target(on_time), missing=data.missing(on_time), **figures)]
+    blocks: list[Block] = [data.say("progress.on_time", target=data.aim(on_time), missing=data.missing(on_time), **figures)]
     if figures["open_deliveries"].numerator is not None:
         blocks.append(data.say("progress.open", **figures))
     if median.value is not None and most.value is not None:

@@ -18,7 +18,7 @@ def write(data: ReportData) -> list[Block]:
     items: list[Paragraph] = []
     if _is_unfinished(activation):
         helped = [data.name_of(one.unit) for one in in_need(data.compared_units())]
-        goal = {"target": data.target(activation), "missing": data.missing(activation)}
+        goal = {"target": data.aim(activation), "missing": data.missing(activation)}
         items.append(data.item("proposals.activation", **goal, names=helped))
     if _is_unfinished(login):
         items.append(data.item("proposals.login", figure=login))

@@ -81,7 +81,7 @@ def _place(place: PeerPlace | None, figure: Figure) -> str:
 
 def _to_do(data: ReportData, figures: dict[str, Figure]) -> list[Block]:
     """What separates the unit from each target, in whole accounts and documents; nothing where there is no target."""
-    goals = [(name, data.target(figures[name]), data.missing(figures[name])) for name in TO_DO]
+    goals = [(name, data.aim(figures[name]), data.missing(figures[name])) for name in TO_DO]
     known = [(name, target, missing) for name, target, missing in goals if target is not None and missing is not None]
     items: list[Block] = [
         data.item(f"unit.to_do.{name}", target=target, missing=missing, figure=figures[name]) for name, target, missing in known if missing

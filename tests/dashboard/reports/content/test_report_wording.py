@@ -118,6 +118,15 @@ def test_all_of_it_is_said_as_all_of_it(tmp_path: Path) -> None:
     assert "proposals.activation" not in keys(report)
 
 
+def test_a_target_is_said_with_its_window_and_only_of_such_a_period(tmp_path: Path) -> None:
+    rows = [account(number, "A") for number in range(4)]
+    targets = "metric,unit_code,level,from_on,target,window,by_on\nlogin_rate,,,2024-07-01,90%,month,2024-12-31\nactivation_rate,,,2024-07-01,90%,,\n"
+    home = tiny_home(tmp_path, {"org_unit": UNITS, "account": rows, "account_day": [login(0, "A")]}, targets=targets)
+    assert "đạt 90% tính trong một tháng, chậm nhất ngày 31/12/2024 cần thêm 3 tài khoản" in paragraph(built(home), "accounts.targets")
+    half = paragraph(built(home, period=Period(date(2024, 7, 1), date(2024, 7, 20))), "accounts.targets")
+    assert "đã đạt chỉ tiêu 90%" in half and "đăng nhập" not in half
+
+
 def test_one_unit_is_told_in_the_singular_and_nobody_is_not_told_as_a_list(tmp_path: Path) -> None:
     rows = [account(number, unit) for unit in "AB" for number in range(2)]
     days = [login(number, "A") for number in range(2)]
