@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from cli.terminal.console import show, tell
-from cli.terminal.options import HomeOption, NarrowSelection, OutputOption, existing_home, open_published
+from cli.terminal.options import HomeOption, LanguageOption, NarrowSelection, OutputOption, existing_home, open_published
+from cli.terminal.quality import quality_of_rows
 from data.errors import ConfigurationError
 from data.paths import Home
 
@@ -32,10 +33,13 @@ def run(
         ),
     ] = "previous",
     targets: Annotated[Path | None, typer.Option("--targets", help="CSV of targets (default: that of vanban.toml).")] = None,
+    language: LanguageOption = "vi",
     output: OutputOption = "table",
     home: HomeOption = None,
 ) -> None:
     """Each unit's ratio: interval, place in the funnel, rank, peers, change and why, distance and pace to the target."""
+    import polars as pl
+
     from metrics.catalog import metric as metric_named
     from metrics.comparison.unit_standings import comparison, is_mix_refused
     from metrics.query.coverage import clipped, coverage, is_comparable
@@ -50,6 +54,8 @@ def run(
         is_refused = is_mix_refused(snapshot, metric, period, before, scope)
         covered = coverage(snapshot, metric_named(metric), before)
         is_compared = is_comparable(snapshot, metric_named(metric), before)
+        of_rows = frame.with_columns(metric=pl.lit(metric), period_from=pl.lit(asked.from_on), period_to=pl.lit(asked.to_on))
+        frame = frame.with_columns(quality_of_rows(snapshot, of_rows, scope.group, language))
     if period != asked:
         tell(f"The data speak of {period.days} of the {asked.days} days asked for: {period.from_on} – {period.to_on}. What is compared is of these.")
     if not is_compared:

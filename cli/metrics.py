@@ -8,6 +8,7 @@ import typer
 
 from cli.terminal.console import figures_for_people, show, tell
 from cli.terminal.options import HomeOption, LanguageOption, NarrowSelection, OutputOption, existing_home, open_published
+from cli.terminal.quality import quality_of_rows
 from metrics.tree.scope import By
 
 EXAMPLE = "--from 2024-07-01 --to 2024-07-31 --group 1 --metric activation_rate --format json"
@@ -37,6 +38,7 @@ def run(
         names = metric or [declared.name for declared in METRICS if declared.name in known] or [declared.name for declared in METRICS]
         frame = metric_values(snapshot, names, selection.period(snapshot), selection.scope(), by)
         frame = told_rows(frame, names, by, language, units(snapshot))
+        frame = frame.with_columns(quality_of_rows(snapshot, frame, selection.group, language))
         if output == "table":
             tell(f"Snapshot {snapshot.name}, source data up to {snapshot.info.cutoff_on}{', SYNTHETIC' if snapshot.info.is_synthetic else ''}.")
             if fewer := frame.filter(pl.col("coverage_days") < (pl.col("period_to") - pl.col("period_from")).dt.total_days() + 1).height:

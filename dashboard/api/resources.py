@@ -13,13 +13,12 @@ from dashboard.api.formats import Answer
 from dashboard.api.problems import Problem
 from dashboard.api.question import OF_EVERY_ADDRESS, OF_VALUES, PEERS, Question, language_of, read_question
 from dashboard.session import policy
-from dashboard.session.quality_line import quality_line
+from dashboard.session.quality_line import quality_lines
 from dashboard.session.queries import Reader
 from dashboard.session.state import Selection, population_of_group
-from data.language import Language
 from metrics.catalog import METRICS, metric
-from metrics.model import Duration
 from metrics.periods import PRESETS, Period
+from metrics.query.coverage import Coverage
 from metrics.query.told_rows import told_rows
 from metrics.query.why import dictionary
 
@@ -76,7 +75,11 @@ def values(caller: Caller, query: Query) -> Answer:
         frame = told_rows(frame, names, asked.by, language, reader.units()).with_columns(is_hidden=pl.lit(value=False))
     if frame.height > MOST_ROWS:
         raise Problem(413, f"The answer would have {frame.height:,} rows, and {MOST_ROWS:,} is the most. Ask for fewer metrics, days or units.")
-    quality = pl.Series("quality", _quality_lines(reader, frame, selection, language), dtype=pl.String)
+
+    def coverage_of(name: str, days: Period, group: int | None) -> Coverage:
+        return reader.coverage(name, selection if group is None else replace(selection, population=population_of_group(group)), days)
+
+    quality = quality_lines(frame, coverage_of, reader.info.first_on, language)
     return _answer(reader, frame.with_columns(quality, snapshot_hash=pl.lit(reader.info.content_hash)))
 
 
@@ -123,21 +126,3 @@ def _selection(caller: Caller, asked: Question, period: Period) -> Selection:
     unit_code = None if is_of_all else asked.unit_code or caller.reader.viewer.home_unit
     tree = "as_is" if is_of_all else asked.tree or "as_was"
     return Selection(unit_code, period.from_on, period.to_on, population_of_group(asked.group), tree=tree)
-
-
-def _quality_lines(reader: Reader, frame: pl.DataFrame, selection: Selection, language: Language) -> list[str]:
-    """What each row can bear; of a hidden row nothing that its counts would tell."""
-    first_on = reader.info.first_on
-    columns = ("metric", "unit_code", "period_from", "period_to", "numerator", "denominator")
-    said: dict[tuple[Any, ...], str] = {}
-    lines: list[str] = []
-    for name, unit_code, from_on, to_on, over, under in frame.select(columns).iter_rows():
-        one, days = metric(name), Period(from_on, to_on)
-        group = str(unit_code or "").removeprefix("group:") if str(unit_code or "").startswith("group:") else ""
-        cases = over if isinstance(one, Duration) else under
-        key = (name, days, group, cases)
-        if key not in said:
-            of_group = replace(selection, population=group) if group else selection
-            said[key] = quality_line(one, reader.coverage(name, of_group, days), cases, first_on, language)
-        lines.append(said[key])
-    return lines

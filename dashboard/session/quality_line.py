@@ -6,13 +6,18 @@ Reports, 2021); what is censored is said beside them.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import date, timedelta
+
+import polars as pl
 
 from dashboard.ui import format as written
 from dashboard.ui.format import Language
 from dashboard.ui.translations import catalogue
 from data.language import in_words
-from metrics.model import Metric
+from metrics.catalog import metric
+from metrics.model import Duration, Metric
+from metrics.periods import Period
 from metrics.query.coverage import Coverage, Gap
 from metrics.rounding import FEW
 
@@ -58,6 +63,27 @@ def quality_line(one: Metric, coverage: Coverage, cases: int | None, first_on: d
     if restated:
         told.append(say("restated", text=restated))
     return "; ".join(told)
+
+
+def quality_lines(frame: pl.DataFrame, coverage_of: Callable[[str, Period, int | None], Coverage], first_on: date, language: Language) -> pl.Series:
+    """`quality`: what each row of an answer can bear; of a hidden row nothing that its counts would tell.
+
+    frame: metric, unit_code, period_from, period_to, numerator, denominator. coverage_of: by metric, period, and the pilot group of a row that
+    tells one (None: that of the whole answer).
+    """
+    said: dict[tuple[str, Period, str, int | None], str] = {}
+    lines: list[str] = []
+    for name, unit_code, from_on, to_on, over, under in frame.select(*_OF_ROW).iter_rows():
+        one, days = metric(name), Period(from_on, to_on)
+        group = unit_code.removeprefix("group:") if str(unit_code or "").startswith("group:") else ""
+        key = (name, days, group, over if isinstance(one, Duration) else under)
+        if key not in said:
+            said[key] = quality_line(one, coverage_of(name, days, int(group) if group else None), key[3], first_on, language)
+        lines.append(said[key])
+    return pl.Series("quality", lines, dtype=pl.String)
+
+
+_OF_ROW = ("metric", "unit_code", "period_from", "period_to", "numerator", "denominator")
 
 
 def is_exposed(one: Metric) -> bool:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 from urllib.parse import urlencode
@@ -11,6 +11,7 @@ import streamlit as st
 from markupsafe import Markup
 
 from dashboard.session import policy
+from dashboard.session.quality_line import quality_line
 from dashboard.session.state import to_query
 from dashboard.ui import format as written
 from dashboard.ui.markup import markup
@@ -18,6 +19,8 @@ from dashboard.ui.page_context import Page
 from dashboard.ui.table_files import Cell, Offer, Sheet, rows_of
 from dashboard.ui.theme import Mode
 from dashboard.ui.translations import t
+from data.language import in_language
+from metrics.catalog import metric
 
 if TYPE_CHECKING:
     import plotly.graph_objects as go  # type: ignore[import-untyped]
@@ -67,10 +70,25 @@ class Columns:
         return any(panel.drawn for column in self.columns for panel in column)
 
 
-def sheet(page: Page, name: str, title: str, subtitle: str, columns: tuple[str, ...], rows: Sequence[tuple[Cell, ...]]) -> Sheet:
-    """A sheet that says in itself what it covers: unit, period, population and the snapshot that it was read from."""
+def sheet(
+    page: Page, name: str, title: str, subtitle: str, columns: tuple[str, ...], rows: Sequence[tuple[Cell, ...]], of: Collection[str] = ()
+) -> Sheet:
+    """A sheet that says in itself what it covers: unit, period, population and the snapshot that it was read from.
+
+    `of` are the metrics whose figures of the page's period it holds: it says what they can bear.
+    """
     file = f"vanban-{name}-{page.selection.unit_code or 'all'}-{page.selection.from_on}-{page.selection.to_on}"
-    return Sheet(file, title, tuple(filter(None, (subtitle, *covers(page)))), columns, rows_of(rows), page.language)
+    about = tuple(filter(None, (subtitle, *covers(page))))
+    return Sheet(file, title, about, columns, rows_of(rows), page.language, _quality(page, of))
+
+
+def _quality(page: Page, names: Collection[str]) -> tuple[str, ...]:
+    """What figures of metrics in the page's period can bear, those of which the same is said together."""
+    labels: dict[str, list[str]] = {}
+    for one in map(metric, names):
+        line = quality_line(one, page.reader.coverage(one.name, page.selection), None, page.reader.info.first_on, page.language)
+        labels.setdefault(line, []).append(in_language(one, "label", page.language))
+    return tuple(f"{', '.join(of_line)}: {line}" for line, of_line in labels.items())
 
 
 def covers(page: Page) -> tuple[str, ...]:

@@ -11,6 +11,7 @@ from typing import Protocol
 
 from dashboard.ui import format as written
 from dashboard.ui.format import Language
+from dashboard.ui.translations import catalogue
 from metrics.rounding import decimals_for
 
 SPREADSHEET_FORMULA = ("=", "+", "-", "@", "\t", "\r")
@@ -39,6 +40,8 @@ class Sheet:
     columns: tuple[str, ...]
     rows: tuple[tuple[Cell, ...], ...]
     language: Language = "vi"
+    quality: tuple[str, ...] = ()
+    """What its figures can bear (`dashboard.session.quality_line`): lines below the title, and a column of the CSV, which has no other place."""
 
     def texts(self) -> list[tuple[str, ...]]:
         """The rows as on screen."""
@@ -73,8 +76,9 @@ def as_csv(sheet: Sheet) -> bytes:
     """For a spreadsheet: UTF-8 with its mark, semicolons, texts as displayed, and no cell that would run as a formula."""
     text = io.StringIO(newline="")
     writer = csv.writer(text, delimiter=";", lineterminator="\r\n")
-    writer.writerow([_inert(column) for column in sheet.columns])
-    writer.writerows([_inert(cell) for cell in row] for row in sheet.texts())
+    heads, told = (catalogue(sheet.language)["why.quality"],) if sheet.quality else (), ("; ".join(sheet.quality),) if sheet.quality else ()
+    writer.writerow([_inert(column) for column in (*sheet.columns, *heads)])
+    writer.writerows([_inert(cell) for cell in (*row, *told)] for row in sheet.texts())
     return text.getvalue().encode("utf-8-sig")
 
 
@@ -93,9 +97,10 @@ def as_xlsx(sheet: Sheet) -> bytes:
     }
     page = book.add_worksheet("vanban")
     page.write_string(0, 0, sheet.title, bold)
-    for number, line in enumerate(sheet.about, start=1):
+    about = (*sheet.about, *sheet.quality)
+    for number, line in enumerate(about, start=1):
         page.write_string(number, 0, line)
-    top = len(sheet.about) + 2
+    top = len(about) + 2
     for column, name in enumerate(sheet.columns):
         page.write_string(top, column, name, head)
     for row, cells in enumerate(sheet.rows, start=top + 1):

@@ -51,7 +51,9 @@ def test_figures_by_group_in_english(home: Path) -> None:
         ("Account activation rate", "group:1", 1, 1),
         ("Account activation rate", "group:2", 0, 1),
     ]
-    assert told("metrics", *JULY, "--metric", "activation_rate", home=home)[0]["label"] == "Tỷ lệ kích hoạt tài khoản"
+    assert rows[0]["quality"] == "as it stands at the end of 31 Jul 2024; 3 cases, so the rate is told in whole per cents"
+    (row,) = told("metrics", *JULY, "--metric", "activation_rate", home=home)
+    assert (row["label"], row["quality"].split(";")[0]) == ("Tỷ lệ kích hoạt tài khoản", "hiện trạng đến hết ngày 31/7/2024")
 
 
 def test_why_tells_the_population_that_was_counted(home: Path) -> None:
@@ -136,6 +138,7 @@ def test_everything_that_a_ratio_can_be_judged_by_stands_in_one_table(compared_h
     assert list(rows) == [None, "R", "P0", "P1", "P2", "P3"]
     whole = rows[None]
     assert (whole["numerator"], whole["denominator"], whole["value_before"]) == (54, 85, 41 / 80)
+    assert whole["quality"].startswith("hiện trạng đến hết ngày 31/7/2024; 85 trường hợp")
     parts = ("behaviour", "mix", "entered", "left")
     assert sum(whole[part] for part in parts) == pytest.approx(whole["change"], abs=1e-12)
     assert sum(rows[f"P{number}"][part] for number in range(4) for part in parts) == pytest.approx(whole["change"], abs=1e-12)

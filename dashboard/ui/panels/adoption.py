@@ -36,5 +36,5 @@ def funnel_panel(page: Page, figures: Mapping[str, Figure]) -> Panel:
         t("funnel.subtitle", population=page.population("account"), span=page.span),
     )
     rows = [(t(f"funnel.{step.metric}"), step.numerator, share or written.NO_ACTIVITY) for step, share in zip(steps, shares, strict=True)]
-    twin = sheet(page, "pheu", title, subtitle, (t("funnel.step"), t("funnel.accounts"), t("funnel.share")), rows)
+    twin = sheet(page, "pheu", title, subtitle, (t("funnel.step"), t("funnel.accounts"), t("funnel.share")), rows, of=[step.metric for step in steps])
     return figure_panel(page, "funnel", title, subtitle, body, twin)

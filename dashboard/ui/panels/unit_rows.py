@@ -69,7 +69,7 @@ def unit_table_of(page: Page, units: Mapping[str, Figures]) -> UnitTable:
     words = {"count": len(lines), "accounts": page.population("account"), "documents": page.population("document"), "span": page.span}
     subtitle = t("units.subtitle", **words)
     rates = tuple(rate for rate in RATES if rate[0] in page.known)
-    twin = sheet(page, "don-vi", title, subtitle, *unit_cells(shown, names, rates))
+    twin = sheet(page, "don-vi", title, subtitle, *unit_cells(shown, names, rates), of=[name for name in NAMES if name in page.known])
     may_take = bool(shown) and may_export(page)
     head = panel_head(title, subtitle, buttons("units", title, twin.name) if may_take else "")
     is_tree = order == "tree" and not query and not level

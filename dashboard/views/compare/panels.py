@@ -117,7 +117,7 @@ def _funnel_sheet(page: Page, found: Comparison, shown: Sequence[Standing], titl
         low_998, low_95, high_95, high_998 = (Rate(limit, figure.denominator) for limit in limits)
         cells = (figure.numerator, figure.denominator, Rate(figure.value, figure.denominator), low_95, high_95, low_998, high_998)
         rows.append((standing.unit.name, *cells, t(f"compare.is_{standing.side}")))
-    return sheet(page, f"funnel-{found.metric.name}", title, short_label(found.metric.name, page.language), columns, rows)
+    return sheet(page, f"funnel-{found.metric.name}", title, short_label(found.metric.name, page.language), columns, rows, of=[found.metric.name])
 
 
 def parts_of(period: Period) -> tuple[TimeStep, list[Period]]:

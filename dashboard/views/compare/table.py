@@ -109,7 +109,8 @@ def standing_sheet(page: Page, found: Comparison, groups: Groups) -> Sheet:
     columns = (*group, unit, level, "n", "N", rate, *bounds, f"{change} ({t('compare.points')})", *rest)
     rows = [((heading,) if is_grouped else ()) + _cells(one, found.has_target) for heading, members in groups for one in members]
     title = t("compare.table_title")
-    return sheet(page, found.metric.name, title, f"{short_label(found.metric.name, page.language)} · {_subtitle(page, found)}", columns, rows)
+    subtitle = f"{short_label(found.metric.name, page.language)} · {_subtitle(page, found)}"
+    return sheet(page, found.metric.name, title, subtitle, columns, rows, of=[found.metric.name])
 
 
 def _cells(one: Standing, has_target: bool) -> tuple[Cell, ...]:

@@ -47,10 +47,11 @@ def channels_panel(page: Page, figures: Mapping[str, Figure]) -> Panel:
         lost=lost,
         why=why_button(page, success),
     )
+    told = [name for name in (*CHANNELS, success.metric) if name in page.known]
     rows: list[tuple[Cell, ...]] = [(_label(page, name), _count(figures[name])) for name in CHANNELS if name in page.known]
     rows += [] if not is_axis else [(_label(page, "axis_success_ratio"), f"{success.rate_text} {success.counts_text}".strip())]
     columns = (t("documents.figure"), t("documents.value"))
-    return figure_panel(page, "channels", title, subtitle, body, sheet(page, "kenh-gui-nhan", title, subtitle, columns, rows))
+    return figure_panel(page, "channels", title, subtitle, body, sheet(page, "kenh-gui-nhan", title, subtitle, columns, rows, of=told))
 
 
 def days_panel(page: Page, figures: Mapping[str, Figure], days: pl.DataFrame) -> Panel:
@@ -74,7 +75,7 @@ def days_panel(page: Page, figures: Mapping[str, Figure], days: pl.DataFrame) ->
         why=why_button(page, median),
     )
     rows = [(int(day), int(count)) for day, count in days.iter_rows()]
-    twin = sheet(page, "thoi-gian-xu-ly", title, subtitle, (t("documents.days"), t("documents.received")), rows)
+    twin = sheet(page, "thoi-gian-xu-ly", title, subtitle, (t("documents.days"), t("documents.received")), rows, of=[median.metric])
     return figure_panel(page, "completion", title, subtitle, body, twin)
 
 
@@ -90,7 +91,7 @@ def paper_panel(page: Page, pages: Figure) -> Panel:
     definition = in_language(metric(pages.metric), "definition", page.language)
     body = markup("documents/paper.html", pages=pages, price=price_of(page), definition=definition, why=why_button(page, pages))
     columns = (t("documents.figure"), t("documents.value"))
-    file = sheet(page, "giay-tiet-kiem", title, subtitle, columns, [(_label(page, pages.metric), _count(pages))])
+    file = sheet(page, "giay-tiet-kiem", title, subtitle, columns, [(_label(page, pages.metric), _count(pages))], of=[pages.metric])
     return figure_panel(page, "paper", title, subtitle, body, file, is_twin_shown=False)
 
 

@@ -29,6 +29,5 @@ def open_panel(page: Page, figures: Mapping[str, Figure]) -> Panel:
     lines = [(in_language(metric(one.metric), "label", page.language), one) for one in known]
     body = markup("documents/open_deliveries.html", lines=lines, on_time=figures["on_time_ratio"], why=why_button(page, known[0]))
     rows: list[tuple[Cell, ...]] = [(label, one.numerator) for label, one in lines]
-    return figure_panel(
-        page, "open", title, subtitle, body, sheet(page, "chua-xu-ly-xong", title, subtitle, (t("documents.figure"), t("documents.value")), rows)
-    )
+    columns, names = (t("documents.figure"), t("documents.value")), [one.metric for one in known]
+    return figure_panel(page, "open", title, subtitle, body, sheet(page, "chua-xu-ly-xong", title, subtitle, columns, rows, of=names))

@@ -87,7 +87,7 @@ def tree_panel(page: Page, figures: Mapping[str, Figure], pairs: pl.DataFrame) -
     largest = max(branch.count for branch in branches) or 1
     body = markup("documents/tree.html", branches=branches, largest=largest, note=note, why=why_button(page, whole))
     columns = (t("documents.form"), t("documents.signature"), t("documents.documents"), t("documents.share"))
-    return figure_panel(page, "tree", title, subtitle, body, sheet(page, "van-ban-di", title, subtitle, columns, rows))
+    return figure_panel(page, "tree", title, subtitle, body, sheet(page, "van-ban-di", title, subtitle, columns, rows, of=[whole.metric]))
 
 
 @dataclass(frozen=True)

@@ -39,5 +39,13 @@ def registered_panel(page: Page, figures: Mapping[str, Figure]) -> Panel:
     rows: list[tuple[Cell, ...]] = [
         (label, count.numerator, *(f"{ratio.rate_text} {ratio.counts_text}".strip() for ratio in ratios)) for label, count, ratios in lines
     ]
-    twin = sheet(page, "van-ban-den-noi-bo", title, subtitle, (t("documents.registered_direction"), *heads), rows)
+    twin = sheet(
+        page,
+        "van-ban-den-noi-bo",
+        title,
+        subtitle,
+        (t("documents.registered_direction"), *heads),
+        rows,
+        of=[f"{one}_documents" for one in directions],
+    )
     return figure_panel(page, "registered", title, subtitle, body, twin)

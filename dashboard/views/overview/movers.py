@@ -55,7 +55,7 @@ def movers_panel(page: Page, moves: pl.DataFrame | None, whole: Figure, with_wha
         (*cells_of(page, row), Rate(row["value"], row["denominator"]), Rate(row["low"], row["denominator"]), row["gained"])
         for row in risen.iter_rows(named=True)
     ]
-    return figure_panel(page, "movers", title, subtitle, body, sheet(page, "tien-bo", title, subtitle, columns, cells))
+    return figure_panel(page, "movers", title, subtitle, body, sheet(page, "tien-bo", title, subtitle, columns, cells, of=[whole.metric]))
 
 
 def _gain(page: Page, row: Row) -> str:

@@ -80,7 +80,7 @@ def provinces_panel(page: Page, units: Mapping[str, Mapping[str, Figure]]) -> Pa
         if code in rates
     ]
     title, subtitle = t("map.title"), t("map.subtitle", population=page.population("account"))
-    twin = sheet(page, "ban-do", title, subtitle, (t("map.unit"), "n", "N", t("map.rate")), cells)
+    twin = sheet(page, "ban-do", title, subtitle, (t("map.unit"), "n", "N", t("map.rate")), cells, of=[METRIC])
     return figure_panel(page, "provinces", title, subtitle, body, twin)
 
 

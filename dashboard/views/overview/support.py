@@ -49,7 +49,9 @@ def support_panel(page: Page, units: pl.DataFrame, whole: Figure) -> Panel | Non
         for row in shown.iter_rows(named=True)
     ]
     action = (t("support.all"), link("compare", page.selection, metric=whole.metric, sort="low")) if page.has_page("compare") else None
-    return figure_panel(page, "support", title, subtitle, body, sheet(page, "can-ho-tro", title, subtitle, columns, cells), action=action)
+    return figure_panel(
+        page, "support", title, subtitle, body, sheet(page, "can-ho-tro", title, subtitle, columns, cells, of=[whole.metric]), action=action
+    )
 
 
 def _left(page: Page, row: Row) -> str:

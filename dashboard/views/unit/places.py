@@ -140,7 +140,9 @@ def places_panel(page: Page, places: Mapping[str, Place]) -> Panel:
         )
         for name, place in places.items()
     ]
-    return figure_panel(page, "places", title, subtitle, body, sheet(page, "don-vi", title, subtitle, columns, rows), is_twin_shown=False)
+    return figure_panel(
+        page, "places", title, subtitle, body, sheet(page, "don-vi", title, subtitle, columns, rows, of=list(places)), is_twin_shown=False
+    )
 
 
 def _keys(has_whole: bool, has_target: bool) -> list[tuple[str, str]]:

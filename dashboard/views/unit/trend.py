@@ -30,4 +30,11 @@ def trend_panel(page: Page) -> Panel:
         rows += [(label, written.span(part.from_on, part.to_on, page.language), part.counts_text, part.rate_text) for part in parts]
     body = markup("unit/trend.html", lines=lines) if lines else remark(t("card.no_trend"))
     columns = (t("unit.rate"), t("why.window"), "n / N", t("unit.value"))
-    return figure_panel(page, "trend", title, subtitle, body, sheet(page, "dien-bien", title, subtitle, columns, rows))
+    return figure_panel(
+        page,
+        "trend",
+        title,
+        subtitle,
+        body,
+        sheet(page, "dien-bien", title, subtitle, columns, rows, of=[name for name in NAMES if name in page.known]),
+    )

@@ -3,6 +3,7 @@ from __future__ import annotations
 import csv
 import io
 import zipfile
+from dataclasses import replace
 from datetime import date
 
 from python_calamine import CalamineWorkbook
@@ -27,6 +28,16 @@ def test_the_csv_is_what_the_screen_shows_and_runs_nothing() -> None:
         [f"'{EVIL}", "1.234", "61,68%", "25/7/2024"],
         ["'@x", "0", "–", ""],
     ]
+
+
+def test_what_the_figures_can_bear_goes_with_them() -> None:
+    told = replace(SHEET, quality=("A: đủ 31 ngày", "=B: một phần"))
+    header, *lines = csv.reader(io.StringIO(as_csv(told).decode("utf-8-sig")), delimiter=";")
+    assert header[-1] == "Chất lượng"
+    assert {line[-1] for line in lines} == {"A: đủ 31 ngày; =B: một phần"}
+    rows = CalamineWorkbook.from_filelike(io.BytesIO(as_xlsx(told))).get_sheet_by_index(0).to_python()
+    assert [row[0] for row in rows[:4]] == ["Bảng", "phạm vi", "A: đủ 31 ngày", "=B: một phần"]
+    assert rows[5] == ["Đơn vị", "Số", "Tỷ lệ", "Ngày"]
 
 
 def test_the_workbook_has_one_visible_sheet_with_numbers_as_numbers_and_no_formula() -> None:

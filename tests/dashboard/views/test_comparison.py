@@ -178,6 +178,8 @@ def test_the_file_has_what_the_table_shows(home: Home) -> None:
     assert {line[1]: line[3:6] for line in lines}["Huyện Đống Đa"] == ["28", "30", "93%"]
     assert {line[1]: line[8] for line in lines}["Huyện Đống Đa"] == "46,7"
     assert "'=Chữ" in {line[1] for line in lines}
+    assert header[-1] == "Chất lượng"
+    assert {line[-1] for line in lines} == {"Tỷ lệ kích hoạt tài khoản: hiện trạng đến hết ngày 31/7/2024"}
     assert {len(line) for line in lines} == {len(header)}
 
 
