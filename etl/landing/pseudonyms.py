@@ -26,6 +26,10 @@ SHORTEST_KEY = 32
 _REMEMBERED = 500_000
 
 
+_UNSEEN = "\u200b\u200c\u200d\u2060\ufeff"
+"""Blanks without a width, which come along when a list is copied out of a page."""
+
+
 @dataclass(frozen=True)
 class Pseudonyms:
     """Gives every key of a person its pseudonym: 64 hexadecimal digits, the same for the same secret."""
@@ -46,7 +50,7 @@ class Pseudonyms:
             return self._known[key]
         except KeyError:
             pass
-        text = unicodedata.normalize("NFC", key).strip()
+        text = unicodedata.normalize("NFC", key).strip().strip(_UNSEEN).strip()
         pseudonym = hmac.new(self.secret, text.encode(), hashlib.sha256).hexdigest() if not is_nobody(text) else None
         if len(self._known) >= _REMEMBERED:  # bounded memory on a source with millions of people
             self._known.clear()

@@ -21,15 +21,15 @@ FIRST_YEAR_OF_VALIDITY = 1900
 OPEN_START, OPEN_END = "0001-01-01", "9999-12-31"
 """Days before and after all others: of what has no day of its own."""
 
-# What trim() takes off: blanks, tabs, line ends, no-break and zero-width spaces, the byte order mark.
-_BLANKS = "' ' || chr(9) || chr(10) || chr(11) || chr(12) || chr(13) || chr(160) || chr(8203) || chr(8239) || chr(12288) || chr(65279)"
+# What trim() takes off: blanks, tabs, line ends, blanks of other widths and of none, the byte order mark.
+_BLANKS = " || ".join(f"chr({code})" for code in (*range(9, 14), 32, 133, 160, *range(8192, 8204), 8232, 8233, 8239, 8287, 8288, 12288, 65279))
 
 DAY_FIRST, MONTH_FIRST = "day-first", "month-first"
 """How a text with the year at its end is read: 3/4/2024 is 3 April, or 4 March."""
 
 _ISO_DAY = "[0-9]{4}-[0-9]{1,2}-[0-9]{1,2}"
-_YES = "('1', 'true', 't', 'yes', 'y', 'c', 'có', 'co', 'x')"
-_NO = "('0', 'false', 'f', 'no', 'n', 'k', 'không', 'khong', '')"
+_YES = "('1', '1.0', '-1', 'true', 't', 'yes', 'y', 'on', 'c', 'có', 'co', 'đúng', 'rồi', 'x', '✓', '✔', '☑')"
+_NO = "('0', '0.0', 'false', 'f', 'no', 'n', 'off', 'k', 'không', 'khong', 'không có', 'chưa', 'chưa có', 'sai', '☐', '')"
 
 _KINDS: dict[Kind, tuple[str, str]] = {
     "key": ("VARCHAR", "control character"),
@@ -180,14 +180,15 @@ def _day(text: str, zones: Zones) -> str:
     The zone is not asked for more: Viet Nam's clocks were others before 1975, and a day that went there and back would be the one before. Only a
     recent time of day, out of a source that lives by another zone, is carried over: 17:30 in UTC is the next day in Ha Noi; midnight is none.
     """
+    written = f"regexp_replace({text}, '([ T])24:', '\\1' || '00:')"  # the end of a day is still that day
     # Databases of zones write an offset with seconds for years before there were zones: it is the place's own.
     is_of_place = f"regexp_full_match({text}, '{_ISO_DAY}[ T].*[+-][0-9]{{2}}:[0-9]{{2}}:[0-9]{{2}}')"
     return (
         f"CASE WHEN {is_of_place} THEN TRY_CAST(regexp_extract({text}, '^{_ISO_DAY}') AS DATE) "
         f"WHEN {_is_zoned(text)} THEN CAST(timezone({literal(zones.organisation)}, TRY_CAST({text} AS TIMESTAMPTZ)) AS DATE) "
-        f"WHEN {_is_iso(text)} THEN {_written_day(f'TRY_CAST({text} AS TIMESTAMP)', zones)} "
+        f"WHEN {_is_iso(text)} THEN {_written_day(f'TRY_CAST({written} AS TIMESTAMP)', zones)} "
         f"WHEN {_is_year_last(text)} THEN {_written_day(_year_last(text, zones.date_order), zones)} "
-        f"WHEN {_is_year_first(text)} THEN {_written_day(_year_first(text), zones)} END"
+        f"WHEN {_is_year_first(text)} THEN {_written_day(_year_first(written), zones)} END"
     )
 
 

@@ -9,17 +9,38 @@ import polars as pl
 import pyarrow as pa
 import pytest
 
-from data.paths import Home
+from data.paths import PROJECT, Home
 from etl.contract import Column, Kind
 from etl.landing.pseudonyms import Pseudonyms
 from etl.setup.check_source import check_source
 from etl.sources.access_log.parser import did_something, with_accounts
+from etl.staging.casts import literal
+from etl.staging.spellings import told_spelling
 from etl.staging.stage import grouped_reasons, parsing
 from tests.etl.landed_and_staged import PSEUDONYMS, Staged, land_and_stage, person, write_source
 from tests.etl.staging.test_staging import ZONES
 from tests.etl.tiny_system import TinySystem
 
-WORDS = ["NULL", "null", "(null)", " \\N ", "N/A", "None", "nil", "-", "[NULL]", "\u2013"]
+WORDS = [
+    "NULL",
+    "null",
+    "(null)",
+    " \\N ",
+    "N/A",
+    "None",
+    "nil",
+    "-",
+    "[NULL]",
+    "\u2013",
+    "\uff0d",
+    "----",
+    "...",
+    "(Trống)",
+    "(blank)",
+    "n.a.",
+    "''",
+]
+NEGATIONS = ["không", "Không có", "CHƯA", "chu\u031ba có"]
 ZEROS = ["0000-00-00", "0000-00-00 00:00:00", "0000-00-00 00:00:00.000000", "0000-00-00T00:00:00Z", "00/00/0000", "00/00/0000 00:00:00"]
 BEFORE_ALL = [
     "0001-01-01",
@@ -29,6 +50,9 @@ BEFORE_ALL = [
     "1753-01-01 00:00:00.000",
     "-infinity",
     "1899-12-30",
+    "00/01/1900",
+    "1/0/1900",
+    "00:00:00",
 ]
 AFTER_ALL = [
     "9999-12-31",
@@ -59,9 +83,13 @@ def test_a_word_for_nothing_is_empty_in_every_kind_of_column(kind: Kind) -> None
 @pytest.mark.parametrize(
     ("name", "kind", "texts"),
     [
-        ("disabled_at", "instant", [*ZEROS, *BEFORE_ALL, *AFTER_ALL, "1970-01-01 00:00:00", "1900-01-01 00:00:00.000", "NA", "NaT"]),
+        (
+            "disabled_at",
+            "instant",
+            [*ZEROS, *BEFORE_ALL, *AFTER_ALL, "1970-01-01 00:00:00", "1969-12-31T17:00:00Z", "1900-01-01 00:00:00.000", "NA", "NaT", *NEGATIONS],
+        ),
         ("valid_from", "date", [*ZEROS, *BEFORE_ALL]),
-        ("valid_to", "date", [*ZEROS, *BEFORE_ALL, *AFTER_ALL]),
+        ("valid_to", "date", [*ZEROS, *BEFORE_ALL, *AFTER_ALL, "1900-01-01", "1970-01-01 07:00:00"]),
         ("to_on", "date", [*ZEROS, *BEFORE_ALL, *AFTER_ALL, "1900-01-01", "1970-01-01"]),
     ],
 )
@@ -78,8 +106,25 @@ def test_what_may_be_meant_stays() -> None:
     assert understood("it", "key", ["NA", "Nil Manel", "0000-00-00"]) == {text: (text, None) for text in ("NA", "Nil Manel", "0000-00-00")}
 
 
+def test_a_word_for_no_is_no_in_a_flag_and_nothing_elsewhere() -> None:
+    assert understood("is_leader", "flag", NEGATIONS) == dict.fromkeys(NEGATIONS, ("false", None))
+    for kind in ("key", "text", "choice", "date", "integer", "decimal"):
+        assert understood("it", kind, NEGATIONS) == dict.fromkeys(NEGATIONS, (None, None)), kind
+    yes, no = ["Có", "co\u0301", "ĐÚNG", "✓", "-1", "1.0", "x", "Y"], ["Sai", "☐", "0.0", "N", "khong", ""]
+    assert understood("is_leader", "flag", yes + no) == {**dict.fromkeys(yes, ("true", None)), **dict.fromkeys(no, ("false", None))}
+
+
 def test_a_word_for_nobody_is_no_person() -> None:
-    assert {Pseudonyms(b"k" * 32).of(word) for word in WORDS} == {None}
+    pseudonyms = Pseudonyms(b"k" * 32)
+    assert {pseudonyms.of(word) for word in WORDS + NEGATIONS} == {None}
+    assert pseudonyms.of("\ufeffan\u200b ") == pseudonyms.of("an")
+
+
+def test_the_end_of_a_day_is_that_day_and_as_a_moment_the_next_midnight() -> None:
+    assert understood("valid_to", "date", ["2024-07-31 24:00", "2024/07/31 24:00:00"]) == dict.fromkeys(
+        ("2024-07-31 24:00", "2024/07/31 24:00:00"), ("2024-07-31", None)
+    )
+    assert understood("issued_at", "instant", ["2024-07-31T24:00"]) == {"2024-07-31T24:00": ("2024-07-31 17:00:00+00", None)}
 
 
 def stage_files(root: Path, **content: str) -> dict[str, Staged]:
@@ -102,6 +147,31 @@ def test_the_word_null_in_a_file_is_nobody_no_parent_and_no_day(tmp_path: Path) 
     (total,) = found["declared_total"].rows
     assert (total["declared_by"], total["approved_by"]) == (person("u1"), None)
     assert PSEUDONYMS.of("u1") and not PSEUDONYMS.of("NULL")
+
+
+@pytest.mark.parametrize(
+    ("text", "told", "recipe"),
+    [
+        ("45474", "a number of 5 digits", "DATE '1899-12-30' + CAST({} AS INTEGER)"),
+        ("1719792000", "a number of 10 digits", "to_timestamp(CAST({} AS BIGINT))"),
+        ("1719792000123", "a number of 13 digits", "to_timestamp(CAST({} AS BIGINT) / 1000)"),
+        ("20240701", "20240701", "strptime({}, '%Y%m%d')"),
+        ("01/07/24", "01/07/24", "strptime({}, '%d/%m/%y')"),
+        ("Ngày 01 tháng 7 năm 2024", "Ngày 01 tháng 7 năm 2024", "regexp_replace({}, '.*?(\\d+) tháng (\\d+) năm (\\d+).*', '\\3-\\2-\\1')"),
+        ("0912345678901", "a number of 13 digits", ""),
+        ("An Nguyễn 1960", None, ""),
+    ],
+)
+def test_a_day_that_is_none_is_told_and_its_recipe_makes_one_of_it(text: str, told: str | None, recipe: str) -> None:
+    column = Column("valid_to", "date")
+    with duckdb.connect(":memory:") as memory:
+        memory.execute("SET TimeZone = 'UTC'")
+        asked = f"SELECT {told_spelling([column], literal('valid_to'), 'landed')} FROM (SELECT ? AS valid_to) landed"  # noqa: S608
+        assert memory.execute(asked, [text]).fetchone() == (told,)
+        if recipe:
+            assert f"`{recipe.format('x')}`" in (PROJECT / "docs" / "connecting.md").read_text(encoding="utf-8")
+            (made,) = memory.execute(f"SELECT CAST({recipe.format('?')} AS VARCHAR)", [text]).fetchone() or ("",)
+            assert understood("valid_to", "date", [made])[made] == ("2024-07-01", None)
 
 
 @pytest.mark.usefixtures("without_checks")
