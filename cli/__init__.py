@@ -18,6 +18,9 @@ COMMANDS = (
     "source",
     "report",
     "people",
+    "backup",
+    "restore",
+    "doctor",
     "check",
     "dev",
 )

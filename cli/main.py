@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from importlib import import_module
 from types import ModuleType
+from typing import Annotated
 
 import typer
 
@@ -41,7 +42,24 @@ def command_group(package: ModuleType, path: str = "vanban") -> typer.Typer:
     return group
 
 
+def show_version(is_asked: bool) -> None:
+    """Ends after one line: version and, in a checkout, its commit."""
+    if is_asked:
+        from data.version import program_commit, program_version
+
+        print(" ".join(filter(None, ("vanban", program_version(), program_commit()))))
+        raise typer.Exit
+
+
+VersionOption = Annotated[bool, typer.Option("--version", callback=show_version, is_eager=True, help="Version and commit.")]
+
+
+def of_all_commands(version: VersionOption = False) -> None:
+    """Options that stand before any command."""
+
+
 app = command_group(cli)
+app.callback(no_args_is_help=True)(of_all_commands)
 app.info.help = "Shows whether an organisation's new document-management system is really used. Start with: vanban demo"
 
 

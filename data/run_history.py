@@ -21,6 +21,10 @@ RUN_NAME = "%Y%m%dT%H%M%S%f"
 STEPS = ("fetch", "stage", "check", "model", "publish")
 """The steps of every run; one that asks its sources has `connect` before them."""
 
+LARGEST = 8 << 20
+"""Bytes; some five years of nights."""
+KEPT_RUNS = 1000
+
 Status = Literal["published", "unchanged", "failed", "killed"]
 
 
@@ -100,8 +104,12 @@ class RunResult:
 
 
 def record(home: Home, result: RunResult) -> None:
-    """Appends one run."""
+    """Appends one run; of a history that has grown beyond LARGEST the newest KEPT_RUNS stay."""
     append_line(home.runs, json_line(asdict(result)))
+    if home.runs.stat().st_size > LARGEST:
+        shortened = home.runs.with_name(f"{home.runs.name}.unfinished")
+        shortened.write_bytes(b"".join(home.runs.read_bytes().splitlines(keepends=True)[-KEPT_RUNS:]))
+        shortened.replace(home.runs)
 
 
 def last_runs(home: Home, limit: int = 20) -> list[RunResult]:

@@ -8,6 +8,7 @@ from __future__ import annotations
 import os
 import shutil
 import subprocess
+from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
@@ -19,7 +20,28 @@ pytestmark = pytest.mark.skipif(os.name == "nt", reason="the POSIX wrapper; vanb
 
 @pytest.fixture
 def checkout(tmp_path: Path) -> Path:
-    place = tmp_path / "a folder with spaces, and a dấu"
+    return make_checkout(tmp_path)
+
+
+@pytest.fixture(scope="module")
+def set_up_once(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A checkout whose first call is over."""
+    place = make_checkout(tmp_path_factory.mktemp("set_up"))
+    first = call(place / "vanban", "metrics", "a b", cwd=place.parent)
+    assert first.returncode == 0, first.stderr
+    assert "setting up" in first.stderr
+    assert first.stdout.splitlines() == [str(place.parent), str(place / ".venv"), "metrics|a b"], "the caller's folder and words arrive as they were"
+    return place
+
+
+@pytest.fixture
+def set_up(set_up_once: Path, tmp_path: Path) -> Path:
+    """A copy of it, to change."""
+    return shutil.copytree(set_up_once, tmp_path / set_up_once.name, symlinks=True)
+
+
+def make_checkout(folder: Path) -> Path:
+    place = folder / "a folder with spaces, and a dấu"
     place.mkdir()
     for name in ("vanban", "bootstrap.py"):
         shutil.copy(PROJECT / name, place / name)
@@ -31,26 +53,21 @@ def checkout(tmp_path: Path) -> Path:
     return place
 
 
-def call(wrapper: Path, *arguments: str, cwd: Path) -> subprocess.CompletedProcess[str]:
+def call(wrapper: Path, *arguments: str, cwd: Path, before: Sequence[str] = ()) -> subprocess.CompletedProcess[str]:
     environment = {name: value for name, value in os.environ.items() if not name.startswith(("VANBAN_", "PYTHON", "VIRTUAL_ENV"))}
-    return subprocess.run([str(wrapper), *arguments], cwd=cwd, capture_output=True, text=True, env=environment)
+    return subprocess.run([*before, str(wrapper), *arguments], cwd=cwd, capture_output=True, text=True, env=environment)
 
 
-def test_first_and_second_call_from_another_folder(checkout: Path, tmp_path: Path) -> None:
-    first = call(checkout / "vanban", "metrics", "a b", cwd=tmp_path)
-    assert first.returncode == 0, first.stderr
-    assert "setting up" in first.stderr
-    assert first.stdout.splitlines() == [str(tmp_path), str(checkout / ".venv"), "metrics|a b"], "the caller's folder and words arrive as they were"
-
-    second = call(checkout / "vanban", "again", cwd=checkout)
+def test_a_second_call_sets_nothing_up(set_up_once: Path) -> None:
+    second = call(set_up_once / "vanban", "again", cwd=set_up_once)
     assert (second.returncode, second.stderr) == (0, "")
 
 
-def test_through_a_symbolic_link(checkout: Path, tmp_path: Path) -> None:
+def test_through_a_symbolic_link(set_up_once: Path, tmp_path: Path) -> None:
     link = tmp_path / "bin" / "vanban"
     link.parent.mkdir()
-    link.symlink_to(checkout / "vanban")
-    assert call(link, "x", cwd=tmp_path).stdout.splitlines()[1] == str(checkout / ".venv")
+    link.symlink_to(set_up_once / "vanban")
+    assert call(link, "x", cwd=tmp_path).stdout.splitlines()[1] == str(set_up_once / ".venv")
 
 
 def test_an_interrupted_first_time_is_finished_by_the_next_call(checkout: Path) -> None:
@@ -62,13 +79,43 @@ def test_an_interrupted_first_time_is_finished_by_the_next_call(checkout: Path) 
     assert finished.stdout.splitlines()[-1] == "x"
 
 
-def test_a_changed_lock_is_noticed(checkout: Path) -> None:
-    assert call(checkout / "vanban", "x", cwd=checkout).returncode == 0
+def without_network() -> list[str]:
+    """The words before a command that take the network away, where this machine lets us."""
+    words = ["unshare", "--map-root-user", "--net"]
+    possible = shutil.which("unshare") and subprocess.run([*words, "true"], capture_output=True).returncode == 0
+    return words if possible else ["env", "PIP_NO_INDEX=1"]
+
+
+def test_a_changed_lock_without_network_leaves_the_old_program_at_work(set_up: Path) -> None:
+    (set_up / ".venv" / "of-before").touch()
+    (set_up / "requirements.lock").write_text("no-such-package-of-vanban==1 --hash=sha256:" + "0" * 64 + "\n", encoding="utf-8")
+    went_on = call(set_up / "vanban", "x", cwd=set_up, before=without_network())
+    assert went_on.returncode == 0
+    assert "could not be installed" in went_on.stderr and "going on with the packages of before" in went_on.stderr
+    assert went_on.stdout.splitlines()[-1] == "x"
+    soon = call(set_up / "vanban", "y", cwd=set_up)
+    assert (soon.stdout.splitlines()[-1], soon.stderr.count("\n")) == ("y", 1), "within the hour one line says so, and nothing is tried"
+
+    (set_up / "requirements.lock").write_text("# another lock, that can be had\n", encoding="utf-8")
+    assert call(set_up / "vanban", "z", cwd=set_up).returncode == 0
+    assert not (set_up / ".venv" / "of-before").exists(), "the new environment stands in its place"
+    assert [path.name for path in set_up.glob(".venv*") if path.is_dir()] == [".venv"]
+
+
+def test_without_an_environment_of_before_nothing_runs(checkout: Path) -> None:
     (checkout / "requirements.lock").write_text("no-such-package-of-vanban==1 --hash=sha256:" + "0" * 64 + "\n", encoding="utf-8")
-    failed = call(checkout / "vanban", "x", cwd=checkout)
-    assert failed.returncode == 2
+    failed = call(checkout / "vanban", "x", cwd=checkout, before=["env", "PIP_NO_INDEX=1"])
+    assert (failed.returncode, failed.stdout) == (2, "")
     assert "could not be installed" in failed.stderr
-    assert failed.stdout == "", "nothing runs in an environment that does not match the lock"
+    assert not (checkout / ".venv").exists()
+
+
+@pytest.mark.parametrize("whole", ["new", "old"])
+def test_a_kill_between_two_renamings_is_ended_by_the_next_call(set_up: Path, whole: str) -> None:
+    (set_up / ".venv").rename(set_up / f".venv.{whole}")
+    finished = call(set_up / "vanban", "y", cwd=set_up)
+    assert (finished.returncode, finished.stdout.splitlines()[-1]) == (0, "y")
+    assert "setting up" not in finished.stderr
 
 
 def test_without_a_python_it_says_what_to_install(checkout: Path, tmp_path: Path) -> None:

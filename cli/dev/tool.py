@@ -8,6 +8,8 @@ import sys
 
 import typer
 
+from bootstrap import SetupFailed, ensure_tools
+from data.errors import ConfigurationError
 from data.paths import PROJECT
 
 PASS_ON = {"allow_extra_args": True, "ignore_unknown_options": True}
@@ -16,6 +18,10 @@ PASS_ON = {"allow_extra_args": True, "ignore_unknown_options": True}
 
 def end_with(*commands: list[str]) -> None:
     """Runs Python modules with their arguments, one after another, in the project's folder, until one fails; ends with its exit code."""
+    try:
+        ensure_tools()
+    except (SetupFailed, OSError) as error:
+        raise ConfigurationError(f"The tools of tests and developers are not there: {error}") from None
     # Tools speak for themselves only where nothing of the caller's own installation leaks in.
     environment = {name: value for name, value in os.environ.items() if not name.startswith("VANBAN_")}
     for command in commands:

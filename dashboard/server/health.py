@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-import tomllib
 from collections import Counter
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
-from functools import cache
 
 from dashboard.session.policy import Viewer
 from dashboard.session.queries import pin
 from data.configuration import Section, read_configuration
 from data.errors import ConfigurationError, VanbanError
-from data.paths import PROJECT, Home
+from data.paths import Home
 from data.run_history import last_runs
+from data.version import program_version
 from metrics.engines import SnapshotInfo
 
 OLDEST_HOURS = 50
@@ -88,12 +87,6 @@ def metrics_text(health: Health, counts: Counts) -> str:
     lines.append("# TYPE vanban_refused_total counter")
     lines += [f'vanban_refused_total{{reason="{reason}"}} {number}' for reason, number in sorted(counts.refused.items())]
     return "\n".join(lines) + "\n"
-
-
-@cache
-def program_version() -> str:
-    """The version that pyproject.toml names."""
-    return str(tomllib.loads((PROJECT / "pyproject.toml").read_text(encoding="utf-8"))["project"]["version"])
 
 
 def now() -> datetime:

@@ -35,6 +35,17 @@ def only_run(lock: Path) -> Iterator[None]:
             _release(file)
 
 
+def is_run_at_work(lock: Path) -> bool:
+    """Whether some process holds the home's lock now."""
+    if not lock.exists():
+        return False
+    with lock.open("a+", encoding="utf-8") as file:
+        is_free = _take(file)
+        if is_free:
+            _release(file)
+        return not is_free
+
+
 if sys.platform == "win32":
     import msvcrt
 

@@ -6,11 +6,19 @@ import datetime as dt
 from typing import TYPE_CHECKING
 
 from data.paths import Home
-from data.run_history import EntityAccount, RunResult, by_entity, last_runs
+from data.run_history import EntityAccount, RunResult, by_entity, killed_run, last_runs
 from etl.publish.snapshots import in_force
+from etl.runs.run_lock import is_run_at_work
 
 if TYPE_CHECKING:
     import polars as pl
+
+
+def with_killed(home: Home, runs: list[RunResult]) -> list[RunResult]:
+    """The runs, newest first, and before them one that was killed and that no later run has written down yet."""
+    if is_run_at_work(home.lock):
+        return runs
+    return [*(killed_run(begun) for begun in sorted(home.builds.glob("*.begun"), reverse=True)), *runs]
 
 
 def etl_status(home: Home, limit: int = 20) -> pl.DataFrame:
@@ -19,7 +27,7 @@ def etl_status(home: Home, limit: int = 20) -> pl.DataFrame:
 
     rows = [
         (run.started_at, run.status, round(run.total_seconds, 1), run.rows_in, run.rows_rejected, len(run.warnings), run.snapshot, run.message)
-        for run in last_runs(home, limit)
+        for run in with_killed(home, last_runs(home, limit))[:limit]
     ]
     kinds = {
         "started_at": pl.String,
