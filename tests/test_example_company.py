@@ -163,7 +163,7 @@ def test_what_the_home_does_without_is_gone(home: Home, tmp_path: Path, monkeypa
         assert not [block for block in report.blocks if isinstance(block, Heading) and block.text in ("Giải pháp, kiến nghị", "Kiến nghị")]
 
 
-@pytest.mark.parametrize(("section", "told"), [("dashboard", "Names: compare, unit, documents"), ("report", "Names: deployment, accounts")])
+@pytest.mark.parametrize(("section", "told"), [("dashboard", "Names: compare, unit, documents"), ("report", "Names: guidance, deployment")])
 def test_a_switch_that_there_is_not_is_told_with_those_that_there_are(
     home: Home, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, section: str, told: str
 ) -> None:

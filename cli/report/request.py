@@ -88,10 +88,12 @@ class ReportOptions:
         from dashboard.reports.archive.report_per_unit import population_of_unit
         from dashboard.reports.content.inputs import population_in, read_inputs, statistics_reader, usual_population
         from dashboard.reports.content.kinds import kind_named
+        from dashboard.reports.content.own_words import passages_of, read_passages
         from dashboard.reports.content.request import Request
         from dashboard.session.state import populations_of
 
         inputs = replace(read_inputs(home), edits=read_edits(self.edits))
+        own = read_passages(home.root)
         reader = statistics_reader(home, inputs, self.snapshot)
         period = self.period(reader.info)
         known = populations_of(reader.groups()["pilot_group"].to_list())
@@ -104,7 +106,8 @@ class ReportOptions:
         if self.flow_from or self.flow_to:
             flow = Period(self.flow_from.date() if self.flow_from else period.from_on, self.flow_to.date() if self.flow_to else period.to_on)
         without = tuple(dict.fromkeys(self.without or ()))
-        return Request(self.kind, period, population, self.unit, flow, self.language, without=without), inputs
+        request = Request(self.kind, period, population, self.unit, flow, self.language, without=without)
+        return request, replace(inputs, own=passages_of(own, self.kind, period))
 
     def period(self, info: SnapshotInfo) -> Period:
         """The days of the report, named by both ends or as a usual period."""

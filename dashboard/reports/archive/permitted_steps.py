@@ -18,6 +18,7 @@ from dashboard.reports.content.build import build
 from dashboard.reports.content.edits import with_edits
 from dashboard.reports.content.inputs import read_inputs, reader_for
 from dashboard.reports.content.kinds import KINDS, ReportKind, kind_named
+from dashboard.reports.content.own_words import PREFIX
 from dashboard.reports.content.request import Request
 from dashboard.session import policy
 from dashboard.session.queries import AccessDenied
@@ -88,10 +89,10 @@ class PermittedSteps:
         with Ledger(self.home) as ledger:
             return inputs_of(ledger.record(pin_id).inputs).edits
 
-    def report(self, request: Request) -> Report:
-        """The report as it would be pinned now, before any sentence is edited."""
+    def report(self, request: Request, edits: Edits = ()) -> Report:
+        """The report as it would be pinned now, with the department's own words of the edits, and before any sentence is edited."""
         self._require("build", request)
-        inputs = read_inputs(self.home)
+        inputs = replace(read_inputs(self.home, request), edits=own_words_of(edits))
         if has_ledger(self.home):
             with Ledger(self.home) as ledger:
                 inputs = with_restated(self.home, ledger, request, inputs, self.snapshot)
@@ -108,7 +109,7 @@ class PermittedSteps:
     def save(self, request: Request, title: str, edits: Edits, person: str, draft: int | None) -> int:
         """Keeps a draft with its edited sentences; its number in the ledger."""
         self._require("pin", request)
-        inputs = replace(read_inputs(self.home), edits=edits)
+        inputs = replace(read_inputs(self.home, request), edits=edits)
         with Ledger(self.home) as ledger:
             if draft is None:
                 return ledger.draft(request.kind, title, record_of(request, inputs), person)
@@ -125,13 +126,13 @@ class PermittedSteps:
     def pin(self, request: Request, person: str, formats: Sequence[str], edits: Edits = (), draft: int | None = None) -> Pin:
         """Freezes a report on the snapshot."""
         self._require("pin", request)
-        inputs = replace(read_inputs(self.home), edits=edits)
+        inputs = replace(read_inputs(self.home, request), edits=edits)
         return pin_report(self.home, request, inputs, person, formats, self.snapshot, draft)
 
     def revise(self, kept: KeptReport, person: str, cause: str) -> Pin:
         """Pins the same report anew on the snapshot, with the cause and every figure that changed; edited sentences go along."""
         self._require_for_kept("pin", kept.pin.pin_id)
-        inputs = replace(read_inputs(self.home), edits=self.edits(kept.pin.pin_id))
+        inputs = replace(read_inputs(self.home, kept.request), edits=self.edits(kept.pin.pin_id))
         formats = [name for name in kept.pin.files if name != FIGURES]
         return pin_report(self.home, kept.request, inputs, person, formats, self.snapshot, revises=kept.pin.pin_id, cause=cause)
 
@@ -161,7 +162,7 @@ class PermittedSteps:
     def all_units(self, request: Request, formats: Sequence[str], progress: Progress) -> bytes:
         """One sheet per unit below the request's unit, as a zip."""
         self._require("build", request)
-        inputs = read_inputs(self.home)
+        inputs = read_inputs(self.home, request)
         published_at = reader_for(self.home, replace(request, unit_code=None), inputs, self.snapshot).info.published_at
         return archive(all_units(self.home, request, inputs, formats, self.snapshot, progress), published_at)
 
@@ -177,6 +178,11 @@ class PermittedSteps:
     def _require(self, action: policy.Action, request: Request) -> None:
         if not self.may(action, request):
             raise AccessDenied
+
+
+def own_words_of(edits: Edits) -> Edits:
+    """Those of the edits that are the department's own words: the report is made with them, and not changed by them."""
+    return tuple((key, text) for key, text in edits if key.startswith(PREFIX))
 
 
 def edited(report: Report, edits: Edits) -> Report:

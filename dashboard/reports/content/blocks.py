@@ -240,6 +240,8 @@ class Report:
     slides: tuple[Slide, ...] | None = None
     figures: tuple[Figure, ...] = field(default=())
     gaps: tuple[Gap, ...] = ()
+    own: tuple[tuple[str, str], ...] = ()
+    """What the department may write itself, by name, as it is now; nothing where this kind of report has none of it."""
 
     def figure(self, key: str) -> Figure:
         """Raises KeyError where the report has no such figure."""

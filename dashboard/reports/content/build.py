@@ -12,10 +12,11 @@ from dashboard.reports.content.edits import with_edits
 from dashboard.reports.content.facts.units import require_unit
 from dashboard.reports.content.gaps import gaps_of
 from dashboard.reports.content.kinds import GOES_WITH, ROMAN, TEMPLATE_VERSION, AnnexPart, ReportKind, kind_named
+from dashboard.reports.content.own_words import PASSAGES
 from dashboard.reports.content.report_data import ReportData
 from dashboard.reports.content.request import Inputs, Request
 from dashboard.reports.content.sections import SECTIONS
-from dashboard.reports.content.text import official_day, window
+from dashboard.reports.content.text import official_day, period_name, window
 from dashboard.reports.layout.printable_text import printable
 from dashboard.session.queries import Reader
 from data.errors import ConfigurationError
@@ -23,7 +24,7 @@ from data.language import use_words
 from metrics.catalog import METRICS
 from metrics.query.coverage import clipped
 
-SAY_THEMSELVES = {"deployment", "difficulties", "proposals", "consistency", "brief"}
+SAY_THEMSELVES = {"deployment", "strengths", "difficulties", "tasks", "proposals", "consistency", "brief"}
 """Sections that tell failed checks in their own words, or none of whose figures they could concern."""
 
 ALL_METRICS = frozenset(one.name for one in METRICS)
@@ -59,6 +60,7 @@ def build(reader: Reader, request: Request, inputs: Inputs) -> Report:
         slides=slides,
         figures=figures,
         gaps=gaps_of(data, kind, blocks, figures),
+        own=tuple((name, data.own_words.get(name, "")) for name in PASSAGES) if kind.has_form else (),
     )
 
 
@@ -121,17 +123,25 @@ def _verify(data: ReportData, kind: ReportKind, request: Request) -> None:
 
 def _chapters(data: ReportData, kind: ReportKind) -> Iterator[Block]:
     if kind.has_form:
+        yield from data.own("basis")
         yield data.say("lead")
     if kind.chapters and data.asked is not None and data.asked.period != data.period:
         yield data.say("covered", asked=data.asked.period, days=data.period.days)
     for number, chapter in zip(ROMAN, kind.chapters, strict=False):
         if chapter.title:
             yield Heading(1, f"{number}.", chapter.title)
-        for place, name in enumerate(chapter.sections, start=1):
-            part = SECTIONS[name]
-            if len(chapter.sections) > 1:
-                yield Heading(2, f"{place}.", part.title(data.known))
-            yield from _with_doubts(data, name, part.write(data))
+        parts = [(name, written) for name in chapter.sections if (written := SECTIONS[name].write(data))]
+        for place, (name, written) in enumerate(parts, start=1):
+            if len(parts) > 1:
+                yield Heading(2, f"{place}.", SECTIONS[name].title(data.known))
+            yield from _with_doubts(data, name, written)
+    if kind.has_form:
+        yield from data.own("closing") or [_closing(data, kind)]
+
+
+def _closing(data: ReportData, kind: ReportKind) -> Paragraph:
+    addressee = printable("; ".join(data.inputs.settings.addressees))
+    return data.say("closing", subject=_abstract(data, kind).partition(" (từ")[0], addressee=addressee)
 
 
 def _annex(data: ReportData, number: str, part: AnnexPart) -> Annex:
@@ -158,6 +168,8 @@ def _doubts(data: ReportData, name: str, written: list[Block]) -> Iterator[Parag
 def _title(data: ReportData, kind: ReportKind) -> str:
     unit = f" – {data.name_of(data.request.unit_code)}" if data.request.unit_code else ""
     label = kind.label if data.language == "vi" else kind.label_en
+    if kind.is_periodic and (name := period_name((data.asked or data.request).period)):
+        return f"Báo cáo {name}{unit}"
     return f"{label}{unit} ({window(data.period, data.language)})"
 
 
@@ -165,7 +177,8 @@ def _abstract(data: ReportData, kind: ReportKind) -> str:
     trial = "thí điểm " if data.is_trial else ""
     where = f" tại {data.name_of(data.request.unit_code)}" if data.request.unit_code else ""
     first, last = official_day(data.period.from_on, data.language), official_day(data.period.to_on, data.language)
-    return f"{kind.abstract} {trial}{printable(data.inputs.settings.system)}{where} (từ ngày {first} đến ngày {last})"
+    name = period_name((data.asked or data.request).period) if kind.is_periodic else ""
+    return f"{kind.abstract} {trial}{printable(data.inputs.settings.system)}{where}{f' {name}' if name else ''} (từ ngày {first} đến ngày {last})"
 
 
 def _form(data: ReportData, kind: ReportKind) -> OfficialForm:

@@ -1,4 +1,4 @@
-"""The ten slides of the review conference: a sentence on each, with its chart or table, and window and cut-off at the foot."""
+"""The slides of the review conference: a sentence on each, with its chart or table, and window and cut-off at the foot."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from dataclasses import replace
 from dashboard.reports.content.blocks import Block, Chart, Column, Figure, Paragraph, Run, Series, Slide
 from dashboard.reports.content.report_data import ComparedUnit, ReportData
 from dashboard.reports.content.sections.accounts import FUNNEL, funnel_chart
+from dashboard.reports.content.sections.assessment import causes, difficulties
 from dashboard.reports.content.sections.brief import COUNTS, RATES
 from dashboard.reports.content.sections.channels import exchange_table, title_where
 from dashboard.reports.content.sections.comparison import at_hundred_percent, bars_chart, called_whole, helped_table, in_need
@@ -34,10 +35,11 @@ FORMS_AND_SIGNATURES = {
     "outgoing_not_signed": "Chưa ký số",
 }
 MOST_ROWS = 10
+MOST_DIFFICULTIES, MOST_CAUSES = 4, 3
 
 
 def conference_slides(data: ReportData, subject: str, without: Collection[str] = ()) -> tuple[Slide, ...]:
-    """Ten slides in the order of the report; one without data says so, and what the sources never deliver has none.
+    """The slides in the order of the report; one without data says so, and what the sources never deliver has none.
 
     Nor have sections of the report that it does `without`.
     """
@@ -53,7 +55,9 @@ def conference_slides(data: ReportData, subject: str, without: Collection[str] =
         ("documents", _documents(data, figures), ("outgoing_documents",)),
         ("documents", _declared(data, figures), ("electronic_issue_ratio", *FORMS_AND_SIGNATURES)),
         ("", _exchange(data, figures, without), ()),
-        ("proposals", _next(data, figures, placed), ()),
+        ("difficulties", _difficulties(data), ()),
+        ("tasks", _next(data, figures, placed), ()),
+        ("proposals", _requests(data), ()),
     ]
     slides = [slide for section, slide, needed in made if slide and section not in without and (not needed or data.shown(needed))]
     return tuple(replace(slide, note=slide.note or _foot(data)) for slide in slides)
@@ -184,11 +188,8 @@ def _documents(data: ReportData, figures: dict[str, Figure]) -> Slide:
 
 
 def _declared(data: ReportData, figures: dict[str, Figure]) -> Slide:
-    """Declared against measured, and signed against not signed, in the second window where there is one."""
-    ratio = figures["electronic_issue_ratio"]
-    shown, period = figures, data.period
-    if data.flow is not None:
-        shown, period = data.figures(NAMES, data.flow), data.flow
+    """Declared against measured, and signed against not signed, of the same days."""
+    ratio, shown, period = figures["electronic_issue_ratio"], figures, data.period
     title = "Chưa có khai báo phủ kín kỳ về tổng số văn bản hành chính" if data.shown([ratio.metric]) else "Hình thức phát hành và ký số"
     blocks: list[Block] = []
     if ratio.value is not None:
@@ -218,13 +219,29 @@ def _exchange(data: ReportData, figures: dict[str, Figure], without: Collection[
         title = f"Qua Trục liên thông: {sent.text} văn bản gửi, {received.text} lượt nhận"
     blocks: list[Block] = []
     if channels:
-        blocks.append(exchange_table(data, "slide.exchange", "Gửi, nhận văn bản", CHANNELS, (2.4, 1.2, 1.4)))
+        blocks.append(exchange_table(data, "slide.exchange", "Gửi, nhận văn bản", CHANNELS, (2.4, 1.2, 1.4), has_flow=False))
     if is_on_time_told and on_time.value is not None:
         words = f"lượt nhận có hạn trong kỳ xử lý đúng hạn ({_counted(on_time)}); {overdue.text} lượt quá hạn"
         blocks.insert(0, _large("on_time", on_time, rate(on_time, data.language).text, words))
     elif is_on_time_told and not channels:
         blocks.append(_plain("on_time.none", "Trong kỳ chưa có lượt nhận văn bản có hạn xử lý."))
     return Slide(title, tuple(blocks), f"Một văn bản gửi nhiều nơi là nhiều lượt nhận. {_foot(data)}")
+
+
+def _difficulties(data: ReportData) -> Slide:
+    """What the figures leave open, and the causes that are known: the department's own words first, else how many units explained."""
+    said = [block for block in difficulties.write(data) if isinstance(block, Paragraph)]
+    written = [paragraph for name in ("causes_objective", "causes_subjective") for paragraph in data.own(name)]
+    told = written or [block for block in causes.write(data) if isinstance(block, Paragraph)]
+    lines = [one for one in said if one.is_item][:MOST_DIFFICULTIES] or said
+    both = [*lines, *(replace(one, is_item=True) for one in told[:MOST_CAUSES])]
+    return Slide("Hạn chế và nguyên nhân", tuple(replace(one, key=f"slide.{one.key}") for one in both))
+
+
+def _requests(data: ReportData) -> Slide | None:
+    """What is asked of the addressee; none where nothing is."""
+    lines = data.own("requests")[:MOST_CAUSES]
+    return Slide("Kiến nghị, đề xuất", tuple(replace(one, key=f"slide.{one.key}", is_item=True) for one in lines)) if lines else None
 
 
 def _next(data: ReportData, figures: dict[str, Figure], placed: list[ComparedUnit]) -> Slide:

@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from dashboard.reports.content.blocks import Block, Paragraph, Run
+from dashboard.reports.content.own_words import PREFIX
 from dashboard.typed_text import checked_text
 from data.errors import ConfigurationError
 
@@ -17,9 +18,11 @@ _NUMBER = re.compile(r"\d[\d.,/]*%?")
 def with_edits(blocks: tuple[Block, ...], edits: Mapping[str, str]) -> tuple[Block, ...]:
     """The blocks with the edited paragraphs in place of the written ones, marked as such.
 
-    Raises ConfigurationError for a key that no paragraph has, or text that cannot be printed.
+    The department's own passages are none of them: those stand in the blocks already. Raises ConfigurationError for a key that no
+    paragraph has, or text that cannot be printed.
     """
     keys = {block.key for block in blocks if isinstance(block, Paragraph)}
+    edits = {key: text for key, text in edits.items() if not key.startswith(PREFIX)}
     unknown = sorted(set(edits) - keys)
     if unknown:
         raise ConfigurationError(f"No paragraph of this report is called {unknown[0]!r}. Paragraphs: {', '.join(sorted(keys))}.")

@@ -7,7 +7,9 @@ from collections.abc import Iterable, Iterator, Sequence
 from dashboard.reports.content.blocks import Block, Figure, Gap, Paragraph
 from dashboard.reports.content.edits import typed_numbers
 from dashboard.reports.content.kinds import ReportKind
+from dashboard.reports.content.own_words import PASSAGES
 from dashboard.reports.content.report_data import ReportData
+from dashboard.reports.content.sections.assessment.tasks import task_rows
 from dashboard.reports.content.text import official_time, span
 from data.outcomes import Outcome
 
@@ -16,7 +18,7 @@ MOST_NAMED = 6
 
 def gaps_of(data: ReportData, kind: ReportKind, blocks: Sequence[Block], figures: Sequence[Figure]) -> tuple[Gap, ...]:
     """The gaps of a report that is made of these blocks and prints these figures, those of the data first."""
-    return (*_of_data(data, figures), *_of_checks(data), *_of_edits(blocks, figures), *(_of_form(data) if kind.has_form else ()))
+    return (*_of_data(data, figures), *_of_checks(data), *_of_edits(blocks, figures), *(_of_form(data, kind) if kind.has_form else ()))
 
 
 def _of_data(data: ReportData, figures: Sequence[Figure]) -> Iterator[Gap]:
@@ -53,7 +55,7 @@ def _of_edits(blocks: Sequence[Block], figures: Sequence[Figure]) -> Iterator[Ga
         yield Gap("typed", _named(typed))
 
 
-def _of_form(data: ReportData) -> Iterator[Gap]:
+def _of_form(data: ReportData, kind: ReportKind) -> Iterator[Gap]:
     """What a signed document needs beside its figures."""
     settings = data.inputs.settings
     if data.request.number is None:
@@ -63,8 +65,17 @@ def _of_form(data: ReportData) -> Iterator[Gap]:
     unnamed = [name for name in ("issuing_organ", "organ_abbreviation", "place") if not getattr(settings, name)]
     if unnamed:
         yield Gap("head", ", ".join(unnamed))
-    if not data.explanations():
+    own = data.own_words
+    missing = [PASSAGES[name] for name in kind.asks_for if name not in own]
+    if missing:
+        yield Gap("own", "; ".join(missing))
+    if not data.explanations() and not own.keys() & {"causes_objective", "causes_subjective"}:
         yield Gap("causes")
+    if "closing" not in own and not settings.addressees:
+        yield Gap("closing")
+    undated = [row.text for row in task_rows(data) if row.due_on is None]
+    if undated:
+        yield Gap("deadlines", _named(undated))
 
 
 def _named(names: Iterable[str]) -> str:

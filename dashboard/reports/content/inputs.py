@@ -10,6 +10,7 @@ import polars as pl
 
 from dashboard.reports.content.facts.units import require_unit
 from dashboard.reports.content.kinds import kind_named
+from dashboard.reports.content.own_words import passages_of, read_passages
 from dashboard.reports.content.request import Explanation, Inputs, Request
 from dashboard.reports.content.settings import report_settings
 from dashboard.session import policy
@@ -32,8 +33,11 @@ COLUMNS = ("unit_code", "from_on", "to_on", "subject", "text")
 LONGEST_SUBJECT, LONGEST_TEXT = 200, 2000
 
 
-def read_inputs(home: Home) -> Inputs:
-    """What the home says today. Raises ConfigurationError naming the file, the place and what is allowed."""
+def read_inputs(home: Home, request: Request | None = None) -> Inputs:
+    """What the home says today, its own words those of the report that is asked for.
+
+    Raises ConfigurationError naming the file, the place and what is allowed.
+    """
     configuration = read_configuration(home)
     organisation = configuration.get("organisation", "")
     peers, smallest = peer_policy(configuration)
@@ -42,6 +46,7 @@ def read_inputs(home: Home) -> Inputs:
         settings=report_settings(configuration),
         targets=_targets(home, configuration),
         explanations=read_explanations(home.root / EXPLANATIONS),
+        own=passages_of(read_passages(home.root), request.kind, request.period) if request else (),
         peers=peers,
         smallest=smallest,
         words=words_of(configuration),

@@ -64,6 +64,10 @@ class ReportKind:
     has_flow: bool = False
     """Whether a second window may be told beside the period."""
     languages: tuple[str, ...] = ("vi",)
+    asks_for: tuple[str, ...] = ()
+    """Texts of the department's own (`content.own_words`) that it is not complete without."""
+    is_periodic: bool = False
+    """Named by its period: a month, a quarter, half a year, a year."""
 
     @property
     def has_one_section(self) -> bool:
@@ -88,6 +92,12 @@ CONSISTENCY_ANNEX = AnnexPart("consistency", "Kiểm tra nhất quán, số li�
 ANNEXES = (UNIT_ANNEX, DEFINITIONS_ANNEX, CONSISTENCY_ANNEX)
 RESULTS = Chapter("Kết quả triển khai", ("accounts", "documents", "registered", "channels", "progress", "comparison"))
 
+OUTLOOK = (
+    Chapter("Đánh giá chung", ("strengths", "difficulties", "causes")),
+    Chapter("Phương hướng, nhiệm vụ", ("tasks",)),
+    Chapter("Kiến nghị, đề xuất", ("proposals",)),
+)
+
 KINDS: tuple[ReportKind, ...] = (
     ReportKind(
         "so-ket",
@@ -95,12 +105,12 @@ KINDS: tuple[ReportKind, ...] = (
         "Review report",
         ("docx", "pdf", "xlsx", "pptx"),
         (
-            Chapter("Tình hình triển khai", ("deployment",)),
+            Chapter("Tình hình triển khai", ("guidance", "deployment", "readiness")),
             RESULTS,
-            Chapter("Khó khăn, vướng mắc, nguyên nhân", ("difficulties",)),
-            Chapter("Giải pháp, kiến nghị", ("proposals",)),
+            *OUTLOOK,
         ),
         ANNEXES,
+        asks_for=("basis", "guidance", "training", "certificates", "requests"),
         abstract="Sơ kết triển khai",
         has_form=True,
         has_slides=True,
@@ -117,16 +127,17 @@ KINDS: tuple[ReportKind, ...] = (
     ),
     ReportKind(
         "thang",
-        "Báo cáo tháng",
-        "Monthly report",
+        "Báo cáo định kỳ",
+        "Periodic report",
         ("docx", "pdf", "xlsx"),
         (
             Chapter("Kết quả trong kỳ", ("month",)),
             Chapter("So sánh giữa các đơn vị", ("comparison",)),
-            Chapter("Khó khăn, vướng mắc, nguyên nhân", ("difficulties",)),
-            Chapter("Kiến nghị", ("proposals",)),
+            *OUTLOOK,
         ),
         (UNIT_ANNEX, replace(CONSISTENCY_ANNEX, sheet="II. Kiểm tra")),
+        asks_for=("basis",),
+        is_periodic=True,
         has_form=True,
         abstract="Kết quả sử dụng",
     ),

@@ -11,6 +11,7 @@ import polars as pl
 
 from dashboard.reports.content.blocks import Figure
 from dashboard.reports.content.facts.figures import FiguresOfReport
+from dashboard.reports.content.text import aim
 from dashboard.session.queries import AccessDenied
 from dashboard.ui.unit_names import Unit
 from metrics.catalog import metric
@@ -106,6 +107,14 @@ class ReportData(FiguresOfReport):
         frame = pl.DataFrame([row], schema_overrides={"unit_code": pl.String, "value": pl.Float64, "covered_to": pl.Date})
         found = with_targets(frame, self.reader.units().select("unit_code", "level"), self.targets).row(0, named=True)
         return None if found["target"] is None else Aim(found["target"], found["target_window"], found["target_by"])
+
+    def aim_text(self, figure: Figure) -> str:
+        """The target as people say it, `90%` or, where less is better, `không quá 10%`; empty without one."""
+        target = self.target(figure)
+        if target is None:
+            return ""
+        bound = {"vi": "không quá ", "en": "at most "}[self.language] if metric(figure.metric).good == "down" else ""
+        return bound + aim(target, self.language)
 
     def missing(self, figure: Figure) -> int | None:
         """How many more (fewer, where less is better) reach the target; None without one."""

@@ -78,6 +78,8 @@ class Inputs:
     """The earlier pinned report that `restated` speaks of; None where there is none."""
     peers: PeerPolicy = "named"
     smallest: int = 5
+    own: tuple[tuple[str, str], ...] = ()
+    """What the department writes itself (`content.own_words`), by name."""
     words: Words = field(default_factory=Words)
     """The organisation's own."""
     edits: tuple[tuple[str, str], ...] = field(default=())

@@ -56,6 +56,16 @@ def rate_cell(figure: Figure | None, language: Language = "vi") -> Cell:
     return Cell(written.percent(figure.value, language, of=figure.denominator), figure.value, figure.key, kind=kind_of_rate(figure.denominator))
 
 
+def counted_cell(figure: Figure | None, language: Language = "vi") -> Cell:
+    """A rate with its counts beside it: `61,68% (1.848/2.996)`; words where there is no number."""
+    if figure is None:
+        return Cell(written.NO_ACTIVITY)
+    if figure.value is None or figure.denominator is None:
+        return Cell(figure.text, figure=figure.key)
+    counts = f"{written.number(figure.numerator or 0, language)}/{written.number(figure.denominator, language)}"
+    return Cell(f"{written.percent(figure.value, language, of=figure.denominator)} ({counts})", figure=figure.key)
+
+
 def number_cell(value: int | None, language: Language = "vi") -> Cell:
     """A number that is no figure: an ordinal, a distance."""
     return Cell(written.NO_ACTIVITY) if value is None else Cell(written.number(value, language), value)

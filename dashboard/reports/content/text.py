@@ -12,7 +12,20 @@ from dashboard.session.figures import aim_text
 from dashboard.ui import format as written
 from metrics.comparison.targets import Aim
 from metrics.model import Duration, Metric, Ratio
-from metrics.periods import Period
+from metrics.periods import (
+    Period,
+    closed_half_year,
+    closed_month,
+    closed_quarter,
+    closed_year,
+    half_year,
+    month,
+    quarter,
+    reporting_half,
+    reporting_nine_months,
+    reporting_year,
+    year,
+)
 from metrics.rounding import decimals_for, percent
 
 NO_DATA: dict[Language, str] = {"vi": "chưa có số liệu", "en": "no data"}
@@ -52,6 +65,22 @@ def window(period: Period, language: Language) -> str:
     if language == "en":
         return f"on {first}" if first == last else f"from {first} to {last}"
     return f"trong ngày {first}" if first == last else f"từ ngày {first} đến hết ngày {last}"
+
+
+def period_name(period: Period) -> str:
+    """`tháng 10 năm 2026`, `quý III năm 2026`, `6 tháng đầu năm 2026`, `năm 2026`; empty for days that are no usual period."""
+    last = period.to_on
+    half = "đầu" if last.month <= 6 else "cuối"
+    names = {
+        f"tháng {last.month} năm {last.year}": (month, closed_month),
+        f"quý {('I', 'II', 'III', 'IV')[(last.month - 1) // 3]} năm {last.year}": (quarter, closed_quarter),
+        f"6 tháng {half} năm {last.year}": (half_year, closed_half_year),
+        f"năm {last.year}": (year, closed_year),
+        f"6 tháng đầu năm công tác {last.year}": (reporting_half,),
+        f"9 tháng đầu năm công tác {last.year}": (reporting_nine_months,),
+        f"năm công tác {last.year}": (reporting_year,),
+    }
+    return next((name for name, parts in names.items() if any(part(last) == period for part in parts)), "")
 
 
 def span(period: Period) -> str:

@@ -56,7 +56,7 @@ def draw_draft(page: Page, steps: PermittedSteps, kept: KeptReport) -> None:
         names = [t("reports.view_pages"), t("reports.view_text")]
         pages, text = st.tabs(names, key="report_tabs", default=names[1] if edits else names[0])
         with text:
-            sentences(page.reader.viewer, report_of(page, steps, request), edits, save)
+            sentences(page.reader.viewer, report_of(page, steps, request, edits), edits, save)
         with pages:
             preview(page, steps, request, edits)
 

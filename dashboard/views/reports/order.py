@@ -196,7 +196,7 @@ def downloads(page: Page, steps: PermittedSteps, request: Request, edits: Edits,
     """Draws a button for each file; a file is made when it is asked for."""
     if not steps.may("export", request):
         return
-    report = report_of(page, steps, request)
+    report = report_of(page, steps, request, edits)
     st.html(remark(t("reports.downloads"), "subtitle"))
     with st.container(horizontal=True, key="report_downloads"):
         for name in [*formats, FIGURES]:
@@ -207,7 +207,7 @@ def pin_button(page: Page, steps: PermittedSteps, request: Request, edits: Edits
     """Draws who pins and the button that does; the page then shows what was pinned."""
     if not steps.may("pin", request):
         return
-    gaps = edited(report_of(page, steps, request), edits).gaps
+    gaps = report_of(page, steps, request, edits).gaps
     draw_gaps(page, gaps)
     if any(gap.is_grave for gap in gaps):
         return

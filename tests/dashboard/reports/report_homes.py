@@ -77,7 +77,7 @@ def built(
     from dashboard.reports.content.build import build
 
     request = Request(kind, period, population, **asked)  # type: ignore[arg-type]
-    inputs = inputs or read_inputs(home)
+    inputs = inputs or read_inputs(home, request)
     return build(reader_for(home, request, inputs), request, inputs)
 
 

@@ -5,9 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from functools import cached_property
 
-from dashboard.reports.content.blocks import Paragraph
+from dashboard.reports.content.blocks import Paragraph, Run
 from dashboard.reports.content.facts.units import UnitsOfReport
 from dashboard.reports.content.kinds import ROMAN, kind_named
+from dashboard.reports.content.own_words import PREFIX, with_edited_passages
 from dashboard.reports.content.sentences import say
 from dashboard.reports.content.text import official_day, official_time, window
 from dashboard.reports.layout.printable_text import printable
@@ -21,6 +22,16 @@ class SentencesOfReport(UnitsOfReport):
     def say(self, key: str, sentence: str = "", /, **values: object) -> Paragraph:
         """A paragraph in the report's language (`sentences.say`), which may name what is known of every report beside `values`."""
         return say(key, self.language, sentence, **{**self._known_to_all, **values})
+
+    @cached_property
+    def own_words(self) -> dict[str, str]:
+        """What the department wrote itself, by name."""
+        return with_edited_passages(self.inputs.own, dict(self.inputs.edits))
+
+    def own(self, name: str) -> list[Paragraph]:
+        """A passage of the department's own, a paragraph a line; none where nothing was written."""
+        lines = [printable(line) for line in self.own_words.get(name, "").splitlines() if line.strip()]
+        return [Paragraph(f"{PREFIX}{name}.{place}", (Run(line),)) for place, line in enumerate(lines, start=1)]
 
     def item(self, key: str, sentence: str = "", /, **values: object) -> Paragraph:
         """`say` as an item of a list."""

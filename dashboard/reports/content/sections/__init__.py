@@ -1,5 +1,5 @@
-"""The sections of reports, one file each: `TITLE`, `write(data)` which gives the section's blocks, `SPEAKS_OF` where it
-is left out without any of these metrics, and `title_where(known)` where the title depends on which metrics are known.
+"""The sections of reports, one file each, here or in a room of this one: `TITLE`, `write(data)` which gives its blocks, `SPEAKS_OF` where it is
+left out without any of these metrics, and `title_where(known)` where the title depends on which metrics are known.
 
 A section is added as a file here and by its name in a kind of report (`content/kinds.py`); where one of the two is missing, importing this fails.
 """
@@ -50,9 +50,10 @@ def check_sections(files: Iterable[str], kinds: Iterable[ReportKind]) -> list[st
 
 
 def _section(name: str) -> Section:
-    file = import_module(f"{__name__}.{name}")
+    file = import_module(".".join((__name__, *FILES[name].relative_to(FOLDER).with_suffix("").parts)))
     title_where = getattr(file, "title_where", lambda known: file.TITLE)
     return Section(name, title_where, file.write, tuple(getattr(file, "SPEAKS_OF", ())))
 
 
-SECTIONS = {name: _section(name) for name in check_sections((path.stem for path in FOLDER.glob("[!_]*.py")), KINDS)}
+FILES = {path.stem: path for path in FOLDER.rglob("[!_]*.py")}
+SECTIONS = {name: _section(name) for name in check_sections(FILES, KINDS)}

@@ -48,8 +48,18 @@ def write(data: ReportData) -> list[Block]:
     return [*blocks, exchange_table(data, "channels", caption, NAMES)]
 
 
-def exchange_table(data: ReportData, key: str, caption: str, names: tuple[str, ...], weights: tuple[float, float, float] = (2.6, 1.1, 1.3)) -> Table:
-    """What was sent and received, with a column for each of the report's windows; `weights` of what, of its unit, and of each window."""
+def exchange_table(
+    data: ReportData,
+    key: str,
+    caption: str,
+    names: tuple[str, ...],
+    weights: tuple[float, float, float] = (2.6, 1.1, 1.3),
+    has_flow: bool = True,
+) -> Table:
+    """What was sent and received, with a column for the period and, with `has_flow`, one for the second window.
+
+    `weights` of what, of its unit, and of each window.
+    """
 
     def unit(name: str) -> str:
         return "tỷ lệ" if by_window[0][1][name].kind == "rate" else "văn bản" if name.endswith("outgoing") else "lượt nhận"
@@ -58,7 +68,7 @@ def exchange_table(data: ReportData, key: str, caption: str, names: tuple[str, .
         return rate_cell(figure) if figure.kind == "rate" else count_cell(figure)
 
     names = data.shown(names)
-    by_window = data.by_window(names)
+    by_window = data.by_window(names)[: None if has_flow else 1]
     columns = [
         (Column("Nội dung", weight=weights[0]), lambda name: text_cell(by_window[0][1][name].label)),
         (Column("Đơn vị tính", weight=weights[1]), lambda name: text_cell(unit(name))),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dashboard.reports.content.blocks import Block
 from dashboard.reports.content.report_data import ReportData
 
-TITLE = "Tình hình triển khai"
+TITLE = "Phạm vi, kỳ báo cáo và số liệu"
 
 
 def write(data: ReportData) -> list[Block]:

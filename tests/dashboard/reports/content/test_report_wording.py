@@ -97,7 +97,7 @@ def test_nothing_at_all_is_told_as_no_data(tmp_path: Path) -> None:
     assert paragraph(report, "accounts.no_data") == "Trong kỳ này chưa có số liệu về tài khoản."
     assert "0,00%" not in body(report)
     assert not [key for key in keys(report) if key.startswith(("channels", "progress"))], "what is never delivered is left out"
-    assert 0 < len(report.slides or ()) < 10
+    assert 0 < len(report.slides or ()) < 11
 
 
 def test_accounts_of_which_none_is_activated_are_no_zero_percent_of_logins(tmp_path: Path) -> None:
@@ -212,8 +212,8 @@ def test_explanations_are_counted_by_subject_and_quoted(tmp_path: Path) -> None:
     ]
     (tmp_path / "giai-trinh.csv").write_text("\n".join(lines), encoding="utf-8")
     report = built(home)
-    assert paragraph(report, "difficulties.count").startswith("Trong kỳ, có 02 đơn vị gửi 03 giải trình")
-    first = paragraph(report, "difficulties.subject.1")
+    assert paragraph(report, "causes.count").startswith("Trong kỳ, có 02 đơn vị gửi 03 giải trình")
+    first = paragraph(report, "causes.subject.1")
     assert first.startswith("Chữ ký số: 02 giải trình của Vụ 1 và VKSND tỉnh Bê.")
     assert "“Thiết bị hỏng, đang thay.”" in first
     assert "Cũ" not in body(report)

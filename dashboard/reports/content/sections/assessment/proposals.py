@@ -1,13 +1,13 @@
-"""IV. What to do next, each proposal resting on a figure of the report; what is done already is not proposed."""
+"""V. Requests to the addressee in the department's own words, and proposals to the units, each resting on a figure of the report."""
 
 from __future__ import annotations
 
 from dashboard.reports.content.blocks import Block, Figure, Paragraph
 from dashboard.reports.content.report_data import ReportData
+from dashboard.reports.content.sections.assessment.difficulties import looked_at
 from dashboard.reports.content.sections.comparison import in_need
-from dashboard.reports.content.sections.difficulties import looked_at
 
-TITLE = "Giải pháp, kiến nghị"
+TITLE = "Kiến nghị, đề xuất"
 NAMES = ("activation_rate", "login_rate", "parallel_ratio", "fully_signed_ratio", "on_time_ratio")
 
 
@@ -35,8 +35,8 @@ def write(data: ReportData) -> list[Block]:
     if doubtful:
         items.append(data.item("proposals.data", names=[data.name_of(code) for code in doubtful], annex=data.annex_called("consistency")))
     if not items:
-        return [data.say("proposals.none", **looked_at(data, figures))]
-    return [data.say("proposals.lead"), *items]
+        return [*data.own("requests"), data.say("proposals.none", **looked_at(data, figures))]
+    return [*data.own("requests"), data.say("proposals.lead"), *items]
 
 
 def _is_unfinished(ratio: Figure) -> bool:

@@ -1,15 +1,12 @@
-"""III. Difficulties and their causes: what the units themselves explained, counted; and what the figures leave open. Nothing is supposed."""
+"""III.2. What the figures leave open; their causes stand in a section of their own."""
 
 from __future__ import annotations
 
 from dashboard.reports.content.blocks import Block, Figure
 from dashboard.reports.content.report_data import ReportData
-from dashboard.reports.content.request import Explanation
 from dashboard.reports.content.text import in_sentence
-from dashboard.reports.layout.printable_text import printable
 
-TITLE = "Khó khăn, vướng mắc, nguyên nhân"
-MOST_QUOTED = 3
+TITLE = "Hạn chế, khó khăn, vướng mắc"
 WIDESPREAD = 1 / 3
 """From this share of the documents on, parallel paper is called common."""
 LEFT_OPEN = {
@@ -22,27 +19,7 @@ LEFT_OPEN = {
 
 
 def write(data: ReportData) -> list[Block]:
-    """Explanations by subject, most often named first, then what the figures show and nobody explained."""
-    return [*_explained(data), *_open(data)]
-
-
-def _explained(data: ReportData) -> list[Block]:
-    given = data.explanations()
-    if not given:
-        return [data.say("difficulties.none")]
-    by_subject: dict[str, list[Explanation]] = {}
-    for one in given:
-        by_subject.setdefault(printable(one.subject), []).append(one)
-    blocks: list[Block] = [data.say("difficulties.count", units=len({one.unit_code for one in given}), count=len(given))]
-    for place, (subject, ones) in enumerate(sorted(by_subject.items(), key=lambda item: (-len(item[1]), item[0])), start=1):
-        names = [data.name_of(code) for code in dict.fromkeys(one.unit_code for one in ones)]
-        quoted = "; ".join(f"{data.name_of(one.unit_code)}: “{printable(one.text)}”" for one in ones[:MOST_QUOTED])
-        blocks.append(data.item(f"difficulties.subject.{place}", subject=subject, count=len(ones), names=names, quoted=quoted))
-    return blocks
-
-
-def _open(data: ReportData) -> list[Block]:
-    """What is not done yet, in figures."""
+    """What is not done yet, in figures, and which of them are doubtful."""
     figures = data.figures([*LEFT_OPEN.values(), "parallel_ratio"])
     blocks: list[Block] = []
     for key, name in LEFT_OPEN.items():

@@ -1,0 +1,1 @@
+"""The sections that are annexes: units, definitions, checks."""

@@ -1,0 +1,1 @@
+"""What the results mean and what follows: strengths, limits, causes, tasks, requests."""
