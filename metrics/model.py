@@ -12,8 +12,8 @@ from typing import Literal
 from metrics.rows import EVERY_ROW, ROWS, Condition, RowKind
 
 Good = Literal["up", "down", "neither"]
-LooksBack = Literal["week", "habit"]
-"""Over the last 7 days; over the last 4 weeks in which there was work."""
+LooksBack = Literal["week", "habit", "dormancy"]
+"""Over the last 7 days; over the last 4 weeks in which there was work; over the last 90 days."""
 
 
 class WrongDeclaration(ValueError):
@@ -85,9 +85,10 @@ class _Declaration:
 
     @property
     def looks_back(self) -> LooksBack | None:
-        """The weeks before the last day that it is counted on; None: the days of the period."""
+        """The weeks or days before the last day that it is counted on; None: the days of the period."""
         columns = {name for condition in self.conditions for name in condition.columns}
-        return "habit" if "is_habitual" in columns else "week" if "is_weekly_active" in columns else None
+        asked: dict[str, LooksBack] = {"is_habitual": "habit", "is_weekly_active": "week", "is_dormant": "dormancy"}
+        return next((asked[name] for name in asked if name in columns), None)
 
     @property
     def unit(self) -> str:

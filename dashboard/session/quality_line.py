@@ -88,7 +88,7 @@ _OF_ROW = ("metric", "unit_code", "period_from", "period_to", "numerator", "deno
 
 def is_exposed(one: Metric) -> bool:
     """Whether the figure grows with the length of its period, so that it compares with none of another length."""
-    return one.of == "account" and any(condition.columns & EXPOSED for condition in one.conditions)
+    return one.of in {"account", "account_use"} and any(condition.columns & EXPOSED for condition in one.conditions)
 
 
 def _not_known(one: Metric, coverage: Coverage, first_on: date) -> list[str]:

@@ -42,6 +42,7 @@ from metrics.query.document_flow import completion_days, form_by_signature, type
 from metrics.query.metric_values import By, metric_values, ratio_by_unit_and_part, units
 from metrics.query.single_rows import Revision, remaining_rows, revision_cause
 from metrics.query.snapshot_quality import accounting, active_days, newest_days, quality_results, rejections, row_places
+from metrics.rows import ROWS
 from metrics.tree.scope import Scope
 from metrics.tree.units import small_table
 from metrics.working_days import exceptions
@@ -225,7 +226,7 @@ class Reader:
 
     def may_see_rows(self, selection: Selection, name: str) -> bool:
         """Whether the viewer may see the single rows (accounts by pseudonym, documents by number) behind a metric of the selection."""
-        return self.may_read(selection, "account" if metric(name).of in {"account", "login"} else "document")
+        return self.may_read(selection, "account" if ROWS[metric(name).of].is_of_accounts else "document")
 
     def open_rows(self, name: str, selection: Selection) -> pl.DataFrame:
         """`metrics.query.single_rows` of the selection: the accounts or documents that a ratio still lacks."""

@@ -10,6 +10,7 @@ import polars as pl
 from metrics.catalog import metric
 from metrics.comparison.suppression import PeersView
 from metrics.model import Ratio
+from metrics.rows import ROWS
 
 POPULATION = "provisioned_accounts"
 _COUNTS = ("numerator", "denominator")
@@ -23,6 +24,7 @@ def without_small_cells(
     frame: an answer of `metric_values` by unit over everything, on the tree of today and all accounts. people: the same for POPULATION. above:
     the unit above each unit of that tree. The whole of a metric of accounts has no figure in periods that reach back before `view.whole_since`,
     nor where all who settled among those whom no shown row tells may have done it, or none of them: it would say the same of each one.
+    Leaders are few in every unit, so that of these no unit but the own ones has figures.
     """
     is_late = frame["period_to"].is_empty() or frame["period_to"][0] >= view.since
     shown = {code for code in above if code not in view.hidden and code not in own_units} if is_late and not view.is_closed else set()
@@ -32,9 +34,11 @@ def without_small_cells(
     parts = []
     for name in frame["metric"].unique(maintain_order=True):
         of_metric = frame.filter(pl.col("metric") == name)
-        is_told = view.is_closed or _begins_early(of_metric, view.whole_since) or _tells_everyone(of_metric, people, taken_off, view.settled)
-        is_hidden = ~pl.col("unit_code").is_in([*own_units, *shown]).fill_null(value=not is_told)
-        parts.append(of_metric.with_columns(is_hidden=pl.lit(value=False) if nobody_is_small else is_hidden))
+        is_of_few = "is_leader" in metric(name).population.where.columns
+        is_told = is_of_few or view.is_closed or _begins_early(of_metric, view.whole_since) or _tells_everyone(of_metric, people, taken_off, view.settled)
+        visible = list(own_units) if is_of_few else [*own_units, *shown]
+        is_hidden = ~pl.col("unit_code").is_in(visible).fill_null(value=not is_told)
+        parts.append(of_metric.with_columns(is_hidden=pl.lit(value=False) if nobody_is_small and not is_of_few else is_hidden))
     return pl.concat(parts).with_columns(pl.when("is_hidden").then(None).otherwise(pl.col(name)).alias(name) for name in (*_COUNTS, "value"))
 
 
@@ -48,8 +52,10 @@ def _has_any_above(code: str, above: Mapping[str, str | None], among: Collection
 def _begins_early(of_metric: pl.DataFrame, whole_since: date) -> bool:
     """Whether days before that one are counted in it."""
     one = metric(of_metric["metric"][0])
-    if one.of not in {"account", "login"} or one.name == POPULATION:
+    if not ROWS[one.of].is_of_accounts or one.name == POPULATION:
         return False
+    if one.of == "account_history":  # whatever an account ever did
+        return whole_since > date.min
     first: date = of_metric["period_to" if one.is_state else "period_from"][0]
     # Habit looks back over weeks of holidays.
     return first - timedelta(days=28 if one.looks_back == "habit" else 0) < whole_since
@@ -58,7 +64,7 @@ def _begins_early(of_metric: pl.DataFrame, whole_since: date) -> bool:
 def _tells_everyone(of_metric: pl.DataFrame, people: pl.DataFrame, taken_off: Collection[str], settled: int) -> bool:
     """Whether all people who settled among those whom no shown row tells may count alike: each of them would then be known."""
     one = metric(of_metric["metric"][0])
-    if one.of != "account" or one.name == POPULATION:
+    if not ROWS[one.of].is_of_accounts or one.of == "login" or one.name == POPULATION:
         return False
     heads = _rest(people, "numerator", taken_off)
     reached = _rest(of_metric, "numerator", taken_off)

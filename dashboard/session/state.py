@@ -15,6 +15,7 @@ from dashboard.session.policy import ROLES, Role
 from dashboard.ui.format import LANGUAGES, Language
 from data.errors import ConfigurationError
 from metrics.periods import EARLIEST, LATEST, Period
+from metrics.rows import ROWS, RowKind
 from metrics.tree.scope import Tree
 
 Population = str
@@ -56,10 +57,10 @@ class Selection:
         """The link's value of a page parameter, empty where it says nothing; to be checked by the page."""
         return dict(self.own).get(name, "")
 
-    def group_for(self, row_kind: str) -> int | None:
+    def group_for(self, row_kind: RowKind) -> int | None:
         """The pilot group that figures counted over `account`, `document`, ... rows are restricted to."""
         if self.population == "pilot":
-            return 1 if row_kind in {"account", "login"} else None
+            return 1 if ROWS[row_kind].is_of_accounts else None
         return None if self.population == "all" else int(self.population)
 
 

@@ -8,11 +8,11 @@ from __future__ import annotations
 import difflib
 
 from data.errors import ConfigurationError
-from metrics.catalog import adoption, deliveries, documents, registered
+from metrics.catalog import adoption, deliveries, depth, documents, registered
 from metrics.catalog.populations import POPULATIONS
 from metrics.model import Metric, Population, WrongDeclaration
 
-METRICS: tuple[Metric, ...] = (*adoption.METRICS, *documents.METRICS, *registered.METRICS, *deliveries.METRICS)
+METRICS: tuple[Metric, ...] = (*adoption.METRICS, *depth.METRICS, *documents.METRICS, *registered.METRICS, *deliveries.METRICS)
 
 __all__ = ["METRICS", "POPULATIONS", "metric", "population_named"]
 

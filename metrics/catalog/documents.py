@@ -66,6 +66,21 @@ METRICS: tuple[Metric, ...] = (
         numerator=document.is_organ_signed & document.is_signer_signed,
     ),
     Ratio(
+        name="exchanged_signed_ratio",
+        label="Văn bản trao đổi điện tử có ký số",
+        label_en="Exchanged documents electronic and signed",
+        definition="Văn bản đi dạng điện tử (kể cả có bản giấy kèm theo) có ít nhất một chữ ký số / văn bản đi gửi đến đơn vị trong {sector} hoặc"
+        " qua Trục, phát hành trong kỳ.",
+        definition_en="Electronic outgoing documents (also with a paper copy beside) with at least one digital signature / outgoing documents sent to"
+        " units of the organisation or through the axis, issued in the period.",
+        population=ISSUED,
+        good="up",
+        law="Quyết định 942/QĐ-TTg ngày 15/6/2021: 100% văn bản trao đổi giữa các cơ quan nhà nước ở dạng điện tử và được ký số",
+        law_en="Decision 942/QĐ-TTg of 15 June 2021: all documents that state bodies exchange are electronic and signed digitally",
+        numerator=(document.is_electronic | document.is_parallel) & (document.is_organ_signed | document.is_signer_signed),
+        denominator=document.is_sent_internally | document.is_sent_by_axis,
+    ),
+    Ratio(
         name="axis_success_ratio",
         label="Tỷ lệ gửi Trục thành công",
         label_en="Axis success ratio",

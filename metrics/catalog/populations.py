@@ -5,20 +5,58 @@ from __future__ import annotations
 from functools import partial
 
 from metrics.model import Population
-from metrics.rows import account, completed_delivery, delivery, document, due_delivery, login, open_delivery, paper, registered
+from metrics.rows import account, account_history, account_use, activation, completed_delivery, delivery, document, due_delivery, login, open_delivery, paper, registered
 
 _SECRECY = "Văn bản {secret} không vào hệ thống số liệu"
 _SECRECY_EN = "Documents {secret} never enter the figures"
 _RECALLED_APART = f"{_SECRECY}; văn bản thu hồi tính riêng"
 _RECALLED_APART_EN = f"{_SECRECY_EN}; recalled documents are counted apart"
 
-_accounts = partial(Population, of="account", unit="tài khoản", unit_en="accounts")
+_accounts = partial(Population, unit="tài khoản", unit_en="accounts")
 _documents = partial(Population, of="document", unit="văn bản", unit_en="documents")
 _deliveries = partial(Population, unit="lượt nhận", unit_en="deliveries", exclusions=_RECALLED_APART, exclusions_en=_RECALLED_APART_EN)
 
-OFFICERS = _accounts(name="officers", label="{Staff}", label_en="{Staff}", where=account.is_officer)
-CLERKS = _accounts(name="clerks", label="Văn thư", label_en="Clerks", where=account.is_officer & account.is_clerk, needs=account.is_clerk)
+OFFICERS = _accounts(of="account", name="officers", label="{Staff}", label_en="{Staff}", where=account.is_officer)
+CLERKS = _accounts(
+    of="account", name="clerks", label="Văn thư", label_en="Clerks", where=account.is_officer & account.is_clerk, needs=account.is_clerk
+)
 """Officers too: so group 2 is a part of the whole, and a whole never has fewer accounts than its group."""
+
+LEADERS = _accounts(
+    of="account",
+    name="leaders",
+    label="Lãnh đạo",
+    label_en="Leaders",
+    where=account.is_officer & account.is_leader,
+    needs=account.is_leader,
+    exclusions="Không ghi tên ai: nguồn chỉ cho biết tài khoản có phải của lãnh đạo hay không; đơn vị khác không xem được số của từng đơn vị",
+    exclusions_en="No names: the source tells only whether an account is a leader's; other units do not see the figures of single units",
+)
+"""Of a unit they are a handful, so that peers see none of their figures (`dashboard.session.small_cells`)."""
+
+DAYS_OF_USE = Population(
+    name="days_of_use",
+    label="Ngày làm việc của tài khoản đã kích hoạt",
+    label_en="Working days of activated accounts",
+    of="account_use",
+    unit="ngày",
+    unit_en="days",
+    where=account_use.is_officer,
+)
+HISTORY = _accounts(
+    name="history",
+    label="{Staff}, từ trước đến ngày cuối kỳ",
+    label_en="{Staff}, up to the last day of the period",
+    of="account_history",
+    where=account_history.is_officer,
+)
+ACTIVATIONS = _accounts(
+    name="activations",
+    label="Tài khoản kích hoạt trong kỳ đã qua 30 ngày",
+    label_en="Accounts activated in the period, 30 days ago or more",
+    of="activation",
+    where=activation.is_officer & activation.is_ripe,
+)
 
 LOGINS = Population(
     name="logins",
@@ -119,6 +157,10 @@ COMPLETED = Population(
 POPULATIONS: tuple[Population, ...] = (
     OFFICERS,
     CLERKS,
+    LEADERS,
+    DAYS_OF_USE,
+    HISTORY,
+    ACTIVATIONS,
     LOGINS,
     ISSUED,
     ALL_DOCUMENTS,

@@ -24,6 +24,7 @@ Gap = Literal["outside", "not_delivered", "too_short", "looks_back"]
 
 _ONE_DAY = timedelta(days=1)
 _WEEK = timedelta(days=7)
+_DORMANCY = timedelta(days=90)
 
 
 @dataclass(frozen=True)
@@ -91,7 +92,7 @@ def _gap(snapshot: Snapshot, metric: Metric, period: Period, data: Period | None
 def _first_looked_at(snapshot: Snapshot, metric: Metric, last: date) -> date:
     if metric.looks_back == "habit":
         return weeks_of_work(last, exceptions(snapshot))[-1].from_on
-    return last - _WEEK + _ONE_DAY
+    return last - (_DORMANCY if metric.looks_back == "dormancy" else _WEEK) + _ONE_DAY
 
 
 def _data_days(snapshot: Snapshot, metric: Metric) -> Period | None:

@@ -269,7 +269,7 @@ def _figures(
             if days_covered.gap is not None:
                 over = under = None
             elif isinstance(one, Ratio):
-                if not ROWS[one.of].measures:  # declarations that are missing are unknown
+                if not ROWS[one.of].is_declared:  # declarations that are missing are unknown
                     over, under = over or 0, under or 0
                 value = over / under if under and over is not None else None
             else:

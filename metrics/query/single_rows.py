@@ -61,7 +61,7 @@ def remaining_rows(snapshot: Snapshot, name: str, period: Period, scope: Scope |
     whole = rows_behind(snapshot, name, period, scope, "denominator", at_most=1_000_000)
     reached = rows_behind(snapshot, name, period, scope, "numerator", at_most=1_000_000)
     rest = whole.join(reached, on=["unit_code", "row_key"], how="anti", nulls_equal=True)
-    if one.of == "account":
+    if ROWS[one.of].table == "account":
         return rest.with_columns(number=pl.lit(None, dtype=pl.String))
     numbers = snapshot.query("SELECT document_key AS row_key, number FROM document")
     return rest.join(numbers, on="row_key", how="left", maintain_order="left")
@@ -74,7 +74,7 @@ def revision_cause(then: Snapshot, now: Snapshot, name: str, period: Period, sco
     known before without counting. Only where every difference is a row that was not there at all, or an account of the same
     population that has now been seen to act, the figure moved because data came late. As-was tree.
     """
-    is_account = metric(name).of == "account"
+    is_account = ROWS[metric(name).of].table == "account"
     sides: tuple[Side, ...] = ("denominator", "numerator") if isinstance(metric(name), Ratio) else ("numerator",)
     counted = {side: [rows_behind(one, name, period, scope, side, at_most=_AT_MOST) for one in (then, now)] for side in sides}
     if all(_same(before, after) for before, after in counted.values()):

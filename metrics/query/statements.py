@@ -8,7 +8,7 @@ Units that a scope names are parameters; days and column names come from typed v
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import Any, Literal
 
@@ -17,11 +17,11 @@ from metrics.catalog import population_named
 from metrics.catalog.populations import OFFICERS
 from metrics.engines import Snapshot
 from metrics.model import Duration, Metric, Population, Ratio
-from metrics.periods import Period
+from metrics.periods import EARLIEST, Period
 from metrics.rows import ROWS, Condition, RowKind, Rows, rows_sql
 from metrics.tree.scoped_units import IN_SCOPE, ScopedUnits
 from metrics.tree.units import small_table, tree_changes
-from metrics.working_days import WEEKS_OF_HABIT, exceptions, weeks_of_work
+from metrics.working_days import WEEKS_OF_HABIT, exceptions, is_working_day, weeks_of_work
 
 Grouping = Literal["unit", "own_unit", "level", "province", "doc_type"]
 """`unit`: each unit with its subtree; `own_unit`: each unit without it."""
@@ -65,7 +65,7 @@ def statement(snapshot: Snapshot, metrics: Sequence[Metric], periods: Sequence[P
     keys = ["period_no", *([days] if days else [])]
     ctes = _scoped_row(snapshot, rows, file, periods, scoped)
     if "is_shared" in rows.booleans and has_shared_accounts(snapshot):
-        ctes |= _each_once(rows, grouping)
+        ctes |= _each_once(rows, grouping, days)
         answer = _counted_by_group("each_once", "group_code", keys, columns)
     elif grouping is None:
         answer = _counted_by_group("scoped_row", _WHOLE, keys, columns)
@@ -111,11 +111,15 @@ def is_in_one_month(snapshot: Snapshot, metrics: Sequence[Metric], period: Perio
 
 
 def population_of(snapshot: Snapshot, metric: Metric, group: int | None) -> Population:
-    """Whom the metric counts: accounts of a pilot group, and their logins, follow the group's population."""
-    if metric.of not in {"account", "login"} or group is None:
-        return metric.population
+    """Whom the metric counts: accounts of a pilot group, and their logins, follow the group's population; leaders are those of them who are."""
+    own = metric.population
+    if not ROWS[metric.of].is_of_accounts or group is None:
+        return own
     accounts: dict[int, str] = dict(small_table(snapshot, "pilot_group").select("pilot_group", "accounts").iter_rows())
-    return population_named(accounts.get(group, OFFICERS.name))
+    of_group = population_named(accounts.get(group, OFFICERS.name))
+    if own.where.text == OFFICERS.where.text:
+        return of_group
+    return replace(own, where=own.where & of_group.where, needs=own.needs & of_group.needs)
 
 
 def counted_conditions(snapshot: Snapshot, metric: Metric, group: int | None, side: Side) -> tuple[list[Condition], str]:
@@ -186,9 +190,9 @@ def _counted_by_group(table: str, group_code: str, keys: Sequence[str], columns:
     return f"SELECT\n    {', '.join(keys)},\n    {group_code} AS group_code,\n    {sums}\nFROM {table}\nGROUP BY {by}"
 
 
-def _each_once(rows: Rows, grouping: Grouping | None) -> dict[str, str]:
+def _each_once(rows: Rows, grouping: Grouping | None, days: str) -> dict[str, str]:
     """Rows by the group that they count in, those that stand at several of its units once: the whole first, then the groups."""
-    of_row = ", ".join([*rows.booleans, *rows.measures])
+    of_row = ", ".join([*rows.booleans, *rows.measures, *([days] if days else [])])
     parts = [(_WHOLE, "")] if grouping is None else [(_WHOLE, ""), (_PLACES[grouping].group_code, _PLACES[grouping].join)]
     selects = []
     for group_code, join in parts:
@@ -264,6 +268,15 @@ INNER JOIN account_stay
     return {"stay": sql + _scope_join(scoped, "account_stay.unit_code", "period.to_on")}
 
 
+# The lowest bit of a month's mask is its first day.
+_FIRST_USE = """SELECT
+    account_no,
+    MIN(CASE WHEN login_days <> 0 THEN month_on + CAST(BIT_COUNT((login_days & -login_days) - 1) AS INTEGER) END) AS login_on,
+    MIN(CASE WHEN processing_days <> 0 THEN month_on + CAST(BIT_COUNT((processing_days & -processing_days) - 1) AS INTEGER) END) AS processing_on
+FROM account_month
+GROUP BY account_no"""
+
+
 def _issued(snapshot: Snapshot, periods: Sequence[Period], scoped: ScopedUnits) -> dict[str, str]:
     """Documents issued in each period, narrowed before their deliveries are looked at."""
     spans = _spans(periods, ())
@@ -274,8 +287,10 @@ def _issued(snapshot: Snapshot, periods: Sequence[Period], scoped: ScopedUnits) 
 _CTES: dict[str, Callable[[Snapshot, Sequence[Period], ScopedUnits], dict[str, str]]] = {
     "period": lambda snapshot, periods, scoped: {"period (period_no, from_on, to_on)": _period_values(periods)},
     "period_month": lambda snapshot, periods, scoped: {
-        "period_month (period_no, month_on, days, week, habit_1, habit_2, habit_3, habit_4)": _period_months(snapshot, periods)
+        "period_month (period_no, month_on, days, week, habit_1, habit_2, habit_3, habit_4, four_weeks, worked)": _period_months(snapshot, periods)
     },
+    "first_use": lambda snapshot, periods, scoped: {"first_use": _FIRST_USE},
+    "last_90_days": lambda snapshot, periods, scoped: {"last_90_days (period_no, month_on, days)": _last_90_days(periods)},
     "stay": _stay,
     "issued": _issued,
     "cutoff": lambda snapshot, periods, scoped: {"cutoff (cutoff_on)": f"VALUES ({_day(snapshot.info.cutoff_on)})"},
@@ -342,19 +357,35 @@ def _habit_weeks(period: Period, changes: Collection[date]) -> list[Period]:
 
 
 def _period_months(snapshot: Snapshot, periods: Sequence[Period]) -> str:
-    """Each month that a period or its weeks touch, with the bits of its days (the first is bit 0) that lie in the period, its last 7 days, its weeks.
+    """Each month that a period or its weeks touch, with the bits of its days (the first is bit 0) that lie in the period, its last 7 days, its weeks,
+    its last 28 days, and those of the period that are worked.
 
     The weeks are those of `metrics.working_days.weeks_of_work`, the newest first.
     """
+    off = exceptions(snapshot)
     rows: list[str] = []
     for number, period in enumerate(periods):
-        habit = _habit_weeks(period, exceptions(snapshot))
-        last_week = Period(max(period.from_on, period.to_on - timedelta(days=6)), period.to_on)
-        looked_at = [period, last_week, *habit, *[None] * (WEEKS_OF_HABIT - len(habit))]
+        habit = _habit_weeks(period, off)
+        last_week, four_weeks = (Period(max(period.from_on, period.to_on - timedelta(days=days - 1)), period.to_on) for days in (7, DAYS_OF_HABIT))
+        looked_at = [period, last_week, *habit, *[None] * (WEEKS_OF_HABIT - len(habit)), four_weeks]
         for part in Period(min(period.from_on, habit[-1].from_on), period.to_on).split("month"):
-            masks = ", ".join(str(_days_within(part, span)) if span else "0" for span in looked_at)
-            rows.append(f"({number}, {_day(part.from_on.replace(day=1))}, {masks})")
+            masks = [_days_within(part, span) if span else 0 for span in looked_at]
+            worked = sum(1 << (day.day - 1) for day in _days_of(part) if day >= period.from_on and is_working_day(day, off))
+            rows.append(f"({number}, {_day(part.from_on.replace(day=1))}, {', '.join(map(str, [*masks, worked]))})")
     return "VALUES\n" + ",\n".join(rows)
+
+
+def _last_90_days(periods: Sequence[Period]) -> str:
+    """The months of the last 90 days of each period, with the bits of these days."""
+    spans = ((number, Period(max(EARLIEST, period.to_on - timedelta(days=89)), period.to_on)) for number, period in enumerate(periods))
+    months = ((number, span, part) for number, span in spans for part in span.split("month"))
+    return "VALUES\n" + ",\n".join(
+        f"({number}, {_day(part.from_on.replace(day=1))}, {_days_within(part, span)})" for number, span, part in months
+    )
+
+
+def _days_of(period: Period) -> list[date]:
+    return [period.from_on + timedelta(days=offset) for offset in range(period.days)]
 
 
 def _days_within(part: Period, span: Period) -> int:

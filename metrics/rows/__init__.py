@@ -28,7 +28,19 @@ from data.snapshot import TABLES
 FOLDER = Path(__file__).parent
 
 RowKind = Literal[
-    "account", "login", "document", "registered", "delivery", "due_delivery", "completed_delivery", "open_delivery", "declared", "paper"
+    "account",
+    "account_use",
+    "account_history",
+    "activation",
+    "login",
+    "document",
+    "registered",
+    "delivery",
+    "due_delivery",
+    "completed_delivery",
+    "open_delivery",
+    "declared",
+    "paper",
 ]
 """What one row is; each kind is one file here."""
 
@@ -112,6 +124,16 @@ class Rows:
     """CTEs of `metrics.query.statements` that its files read, in the order in which they read each other."""
 
     @property
+    def is_of_accounts(self) -> bool:
+        """Whether each row is an account's, so that a pilot group's own population counts and nobody may be told from few of them."""
+        return "is_officer" in self.booleans
+
+    @property
+    def is_declared(self) -> bool:
+        """Whether its rows are made by what units declare: where there are none, nothing is known."""
+        return self.table == "declared_total"
+
+    @property
     def needs(self) -> Needs:
         """What the rows themselves need, whatever is counted of them."""
         return read_needs(_NEEDS[self.kind]["rows"])
@@ -143,7 +165,7 @@ account = Rows(
     "accounts",
     table="account",
     is_state=True,
-    flows=("has_logged_in", "has_processed", "has_signed", "is_weekly_active", "is_habitual"),
+    flows=("has_logged_in", "has_processed", "has_signed", "is_weekly_active", "is_habitual", "has_one_login_day", "is_regular"),
     in_month="account_in_month",
     reads=("period", "period_month", "stay"),
     booleans=(
@@ -157,7 +179,36 @@ account = Rows(
         "has_signed",
         "is_weekly_active",
         "is_habitual",
+        "has_one_login_day",
+        "is_regular",
     ),
+)
+account_use = Rows(
+    "account_use",
+    "tài khoản đã kích hoạt",
+    "activated accounts",
+    table="account",
+    reads=("period", "period_month", "stay"),
+    booleans=("is_officer", "is_clerk", "is_leader", "is_shared", "has_logged_in"),
+    measures=("days_used", "days_to_use"),
+    dimensions=("login_days",),
+)
+account_history = Rows(
+    "account_history",
+    "tài khoản",
+    "accounts",
+    table="account",
+    is_state=True,
+    reads=("period", "stay", "first_use", "last_90_days"),
+    booleans=("is_officer", "is_clerk", "is_leader", "is_shared", "is_activated", "has_ever_logged_in", "is_dormant"),
+)
+activation = Rows(
+    "activation",
+    "tài khoản mới kích hoạt",
+    "newly activated accounts",
+    table="account",
+    reads=("cutoff", "first_use"),
+    booleans=("is_officer", "is_clerk", "is_leader", "is_shared", "is_ripe", "has_logged_in_soon", "has_processed_soon"),
 )
 login = Rows(
     "login",
@@ -236,7 +287,22 @@ paper = Rows(
 )
 
 ROWS: dict[RowKind, Rows] = {
-    rows.kind: rows for rows in (account, login, document, registered, delivery, due_delivery, completed_delivery, open_delivery, declared, paper)
+    rows.kind: rows
+    for rows in (
+        account,
+        account_use,
+        account_history,
+        activation,
+        login,
+        document,
+        registered,
+        delivery,
+        due_delivery,
+        completed_delivery,
+        open_delivery,
+        declared,
+        paper,
+    )
 }
 
 

@@ -2,7 +2,7 @@
 -- Stock (is_activated) is read on the last day, flow (has_logged_in ...) within the period.
 -- An account without an assignment on that day keeps an empty unit: the whole counts it, and the check on sums of units tells of it.
 -- A bit of `login_days` is a day of the month; `period_month` has the bits that lie in the period, in its last 7 days (`week`) and in each of
--- the 4 weeks with work on which habit is judged (`habit_1` the newest); these may lie before the period.
+-- the 4 weeks with work on which habit is judged (`habit_1` the newest); these may lie before the period. `four_weeks` are its last 28 days.
 -- A stay has one row for each month: MIN and BOOL_OR of what belongs to the stay only name it. An account that is in several units has several stays.
 SELECT
     stay.period_no,
@@ -24,7 +24,9 @@ SELECT
         + MAX(CASE WHEN (account_month.login_days & period_month.habit_2) <> 0 THEN 1 ELSE 0 END)
         + MAX(CASE WHEN (account_month.login_days & period_month.habit_3) <> 0 THEN 1 ELSE 0 END)
         + MAX(CASE WHEN (account_month.login_days & period_month.habit_4) <> 0 THEN 1 ELSE 0 END) >= 3
-    ) AS is_habitual
+    ) AS is_habitual,
+    COALESCE(SUM(BIT_COUNT(account_month.login_days & period_month.days)), 0) = 1 AS has_one_login_day,
+    COALESCE(SUM(BIT_COUNT(account_month.processing_days & period_month.four_weeks)), 0) >= 8 AS is_regular
 FROM stay
 INNER JOIN period_month
     ON period_month.period_no = stay.period_no

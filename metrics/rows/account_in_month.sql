@@ -18,7 +18,9 @@ SELECT
         + CASE WHEN (account_month.login_days & period_month.habit_2) <> 0 THEN 1 ELSE 0 END
         + CASE WHEN (account_month.login_days & period_month.habit_3) <> 0 THEN 1 ELSE 0 END
         + CASE WHEN (account_month.login_days & period_month.habit_4) <> 0 THEN 1 ELSE 0 END >= 3
-    ) AS is_habitual
+    ) AS is_habitual,
+    COALESCE(BIT_COUNT(account_month.login_days & period_month.days), 0) = 1 AS has_one_login_day,
+    COALESCE(BIT_COUNT(account_month.processing_days & period_month.four_weeks), 0) >= 8 AS is_regular
 FROM stay
 INNER JOIN period_month
     ON period_month.period_no = stay.period_no

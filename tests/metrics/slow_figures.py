@@ -46,14 +46,41 @@ def accounts(rows: Rows, first: date, last: date) -> Iterable[Counted]:
             "key": key,
             "officer": account["is_officer"],
             "clerk": account["is_clerk"],
+            "leader": account["is_leader"],
             "activated": account.get("activated_on") is not None and account["activated_on"] <= last,
             "logged_in": any(day["has_logged_in"] for day in days),
             "processed": any(day["has_processed"] for day in days),
             "signed": any(day["has_signed"] for day in days),
             "weekly": bool(logins & last_week),
             "habitual": sum(bool(logins & set(week)) for week in habit_weeks(last)) >= 3,
+            "login_days": len({day["day_on"] for day in days if day["has_logged_in"]}),
+            "regular": sum(day["has_processed"] for day in days if day["day_on"] > last - timedelta(days=28)) >= 8,
+            "ever": any(day <= last for day in logins),
+            "recently": any(last - timedelta(days=90) < day <= last for day in logins),
         }
+        if facts["activated"]:
+            asked = [day for day in days_between(max(first, account["activated_on"]), last) if is_worked(day)]
+            facts |= {"days_to_use": len(asked), "days_used": len(set(asked) & logins)}
         yield from (Counted(unit, last, facts) for unit in units_on(rows, key, last))
+
+
+def days_between(first: date, last: date) -> list[date]:
+    return [first + timedelta(days=offset) for offset in range((last - first).days + 1)]
+
+
+def activations(rows: Rows, first: date, last: date, cutoff: date) -> Iterable[Counted]:
+    for account in rows["account"]:
+        on = account.get("activated_on")
+        if on is None or not first <= on <= last or not in_use(account, on) or on + timedelta(days=30) >= cutoff:
+            continue
+        soon = [day for day in rows["account_day"] if day["account_key"] == account["account_key"] and day["day_on"] <= on + timedelta(days=30)]
+        facts = {
+            "officer": account["is_officer"],
+            "clerk": account["is_clerk"],
+            "logged_in": any(day["has_logged_in"] for day in soon),
+            "processed": any(day["has_processed"] for day in soon),
+        }
+        yield from (Counted(unit, on, facts) for unit in units_on(rows, account["account_key"], on))
 
 
 def is_worked(day: date) -> bool:
@@ -192,12 +219,30 @@ DEFINITIONS: dict[str, tuple[str, Fact, Fact | None]] = {
     "weekly_active_rate": ("account", fact("weekly"), fact("activated")),
     "habitual_rate": ("account", fact("habitual"), fact("activated")),
     "processing_rate": ("account", fact("processed"), fact("activated")),
+    "leader_login_rate": ("leader", both("activated", "logged_in"), every),
+    "leader_processing_rate": ("leader", both("activated", "processed"), every),
+    "leader_signing_rate": ("leader", both("activated", "signed"), every),
+    "personal_signing_rate": ("account", both("activated", "signed"), every),
+    "daily_use_rate": ("use", fact("days_used"), fact("days_to_use")),
+    "median_login_days": ("logged_in", every, None),
+    "regular_processing_rate": ("account", fact("regular"), fact("activated")),
+    "one_day_only_rate": ("account", lambda facts: facts["login_days"] == 1, both("activated", "logged_in")),
+    "view_only_rate": ("account", lambda facts: not facts["processed"], both("activated", "logged_in")),
+    "first_login_30_days_rate": ("activation", fact("logged_in"), every),
+    "first_processing_30_days_rate": ("activation", fact("processed"), every),
+    "never_used_rate": ("account", lambda facts: not facts["ever"], fact("activated")),
+    "dormant_rate": ("account", lambda facts: facts["ever"] and not facts["recently"], fact("activated")),
     "electronic_issue_ratio": ("declared", fact("issued"), fact("declared")),
     "fully_electronic_ratio": ("document", fact("is_electronic"), every),
     "parallel_ratio": ("document", fact("is_parallel"), every),
     "digitally_signed_ratio": ("document", signed, every),
     "fully_signed_ratio": ("document", both("is_organ_signed", "is_signer_signed"), every),
     "on_time_ratio": ("due", fact("on_time"), every),
+    "exchanged_signed_ratio": (
+        "document",
+        lambda facts: signed(facts) and bool(facts["is_electronic"] or facts["is_parallel"]),
+        lambda facts: facts["is_sent_internally"] or facts["is_sent_by_axis"],
+    ),
     "axis_success_ratio": ("document", fact("is_axis_acknowledged"), fact("is_sent_by_axis")),
     "provisioned_accounts": ("account", every, None),
     "activated_accounts": ("account", fact("activated"), None),
@@ -234,16 +279,19 @@ DEFINITIONS: dict[str, tuple[str, Fact, Fact | None]] = {
     "p90_working_days": ("completed", every, None),
     "paper_pages_saved": ("paper", fact("pages"), None),
 }
-SHORTEST = {"weekly_active_rate": 7, "habitual_rate": 28}
+SHORTEST = {"weekly_active_rate": 7, "habitual_rate": 28, "regular_processing_rate": 28, "one_day_only_rate": 28}
 
 
 def earliest_login_asked(name: str, last: date) -> date | None:
     """The first day that a rate of use looks at, whatever the period."""
-    return {"weekly_active_rate": last - timedelta(days=6), "habitual_rate": habit_weeks(last)[-1][-1]}.get(name)
+    asked = {"weekly_active_rate": last - timedelta(days=6), "dormant_rate": last - timedelta(days=89), "habitual_rate": habit_weeks(last)[-1][-1]}
+    return asked.get(name)
 
 
-SHARE = {"median_working_days": 50, "p90_working_days": 90}
-TABLES = {"account": ("account",), "login": ("account",), "declared": ("declared_total",)}
+SHARE = {"median_working_days": ("worked", 50), "p90_working_days": ("worked", 90), "median_login_days": ("login_days", 50)}
+"""What is put in order, and the share of it that has to be reached."""
+OF_ACCOUNTS = ("account", "leader", "use", "logged_in", "activation", "login")
+TABLES = dict.fromkeys(OF_ACCOUNTS, ("account",)) | {"declared": ("declared_total",)}
 TABLES |= dict.fromkeys(("incoming", "internal"), ("registered_document",)) | dict.fromkeys(("document", "recalled", "paper"), ("document",))
 COUNTED_BESIDE = {"declared": ("document",)}
 """What a kind counts in its numerator beside its own rows: it has to be there too."""
@@ -252,12 +300,10 @@ SPOKEN_OF = ("document", "delivery", "registered_document")
 
 
 def counted_rows(rows: Rows, kind: str, first: date, last: date, cutoff: date, group: int | None) -> list[Counted]:
-    if kind in {"account", "login"}:
-        return [
-            one
-            for one in (accounts if kind == "account" else logins)(rows, first, last)
-            if one.facts["officer"] and (group != 2 or one.facts["clerk"])
-        ]
+    if kind in OF_ACCOUNTS:
+        made = {"login": logins(rows, first, last), "activation": activations(rows, first, last, cutoff)}.get(kind) or accounts(rows, first, last)
+        asked = {"leader": ("leader",), "use": ("activated",), "logged_in": ("activated", "logged_in")}.get(kind, ())
+        return [one for one in made if all(one.facts[name] for name in ("officer", *asked, *(("clerk",) if group == 2 else ())))]
     if kind in {"document", "recalled"}:
         return [one for one in documents(rows, first, last) if one.facts["is_recalled"] == (kind == "recalled")]
     if kind in {"incoming", "internal"}:
@@ -275,14 +321,14 @@ def figure(name: str, found: list[Counted]) -> tuple[int | None, int | None, flo
     """numerator, denominator, value over the rows that count."""
     kind, numerator, denominator = DEFINITIONS[name]
     if name in SHARE:
-        worked = sorted(one.facts["worked"] for one in found)
-        rank = math.ceil(SHARE[name] * len(worked) / 100)
-        return len(worked), None, float(worked[rank - 1]) if worked else None
+        what, share = SHARE[name]
+        days = sorted(one.facts[what] for one in found)
+        return len(days), None, float(days[math.ceil(share * len(days) / 100) - 1]) if days else None
     if denominator is None:
         total = sum(int(numerator(one.facts)) for one in found)
         return total, None, float(total)
-    if kind == "declared":
-        if not found:
+    if kind in {"declared", "use"}:
+        if kind == "declared" and not found:
             return None, None, None
         over, under = sum(numerator(one.facts) for one in found), sum(denominator(one.facts) for one in found)
     else:

@@ -92,6 +92,7 @@ class World:
                 "account_key": key,
                 "is_officer": self.flag(0.9),
                 "is_clerk": self.flag(0.3),
+                "is_leader": number % 3 == 0,
                 "provisioned_on": self.day(last=date(2024, 7, 31)),
             }
             account["activated_on"] = self.day(account["provisioned_on"]) if self.flag(0.7) else None

@@ -33,6 +33,9 @@ NOTHING_AROSE: dict[Language, str] = {"vi": "không phát sinh", "en": "no activ
 MOST_NAMED = 12
 _UNITS_EN = {
     "account": "accounts",
+    "account_use": "days",
+    "account_history": "accounts",
+    "activation": "accounts",
     "login": "logins",
     "document": "documents",
     "registered": "documents",

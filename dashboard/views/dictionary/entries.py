@@ -21,7 +21,7 @@ from metrics.model import Count, Metric, Ratio
 from metrics.rows import ROWS, Condition, RowKind
 
 SUBJECTS: dict[str, tuple[RowKind, ...]] = {
-    "accounts": ("account", "login"),
+    "accounts": ("account", "account_use", "account_history", "activation", "login"),
     "documents": ("document", "declared", "paper"),
     "registered": ("registered",),
     "deliveries": ("delivery", "due_delivery", "completed_delivery", "open_delivery"),

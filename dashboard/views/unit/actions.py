@@ -56,7 +56,7 @@ def _has_rows(place: Place) -> bool:
 def open_rows(page: Page, name: str) -> OpenRows:
     """The rows that a ratio lacks, and the same as a file for those who may export; raises AccessDenied for those who may not see them."""
     frame = page.reader.open_rows(name, page.selection)
-    is_account = metric(name).of == "account"
+    is_account = ROWS[metric(name).of].table == "account"
     rows = [
         (page.tree.label(code) if code else written.NO_ACTIVITY, written.short_key(key) if is_account else number or key)
         for code, key, number in frame.select("unit_code", "row_key", "number").iter_rows()
