@@ -42,7 +42,7 @@ from metrics.query.document_flow import completion_days, form_by_signature, type
 from metrics.query.metric_values import By, metric_values, ratio_by_unit_and_part, units
 from metrics.query.single_rows import Revision, remaining_rows, revision_cause
 from metrics.query.snapshot_quality import accounting, active_days, newest_days, quality_results, rejections, row_places
-from metrics.rows import ROWS
+from metrics.rows import ROWS, RowKind
 from metrics.tree.scope import Scope
 from metrics.tree.units import small_table
 from metrics.working_days import exceptions
@@ -316,7 +316,7 @@ def _is_comparable(snapshot: Snapshot, name: str, period: Period) -> bool:
     return is_comparable(snapshot, metric(name), period)
 
 
-def _scope_as_was(selection: Selection, row_kind: str) -> Scope:
+def _scope_as_was(selection: Selection, row_kind: RowKind) -> Scope:
     return Scope(unit_code=selection.unit_code, group=selection.group_for(row_kind))
 
 

@@ -35,7 +35,8 @@ def without_small_cells(
     for name in frame["metric"].unique(maintain_order=True):
         of_metric = frame.filter(pl.col("metric") == name)
         is_of_few = "is_leader" in metric(name).population.where.columns
-        is_told = is_of_few or view.is_closed or _begins_early(of_metric, view.whole_since) or _tells_everyone(of_metric, people, taken_off, view.settled)
+        is_told = is_of_few or view.is_closed or _begins_early(of_metric, view.whole_since)
+        is_told = is_told or _tells_everyone(of_metric, people, taken_off, view.settled)
         visible = list(own_units) if is_of_few else [*own_units, *shown]
         is_hidden = ~pl.col("unit_code").is_in(visible).fill_null(value=not is_told)
         parts.append(of_metric.with_columns(is_hidden=pl.lit(value=False) if nobody_is_small and not is_of_few else is_hidden))

@@ -22,6 +22,7 @@ from data.language import in_language
 from data.organisation import Words
 from metrics.catalog.populations import CLERKS
 from metrics.comparison.targets import SCHEMA as TARGET_SCHEMA
+from metrics.rows import RowKind
 
 
 @dataclass(frozen=True)
@@ -65,7 +66,7 @@ class Page:
         """The unit as text; the whole organisation without one."""
         return self.tree.label(self.selection.unit_code) if self.selection.unit_code else t("frame.whole")
 
-    def population(self, row_kind: str) -> str:
+    def population(self, row_kind: RowKind) -> str:
         """The population that figures over a kind of row are restricted to, as text."""
         group = self.selection.group_for(row_kind)
         if group is None:

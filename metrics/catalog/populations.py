@@ -5,7 +5,20 @@ from __future__ import annotations
 from functools import partial
 
 from metrics.model import Population
-from metrics.rows import account, account_history, account_use, activation, completed_delivery, delivery, document, due_delivery, login, open_delivery, paper, registered
+from metrics.rows import (
+    account,
+    account_history,
+    account_use,
+    activation,
+    completed_delivery,
+    delivery,
+    document,
+    due_delivery,
+    login,
+    open_delivery,
+    paper,
+    registered,
+)
 
 _SECRECY = "Văn bản {secret} không vào hệ thống số liệu"
 _SECRECY_EN = "Documents {secret} never enter the figures"

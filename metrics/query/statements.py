@@ -379,9 +379,7 @@ def _last_90_days(periods: Sequence[Period]) -> str:
     """The months of the last 90 days of each period, with the bits of these days."""
     spans = ((number, Period(max(EARLIEST, period.to_on - timedelta(days=89)), period.to_on)) for number, period in enumerate(periods))
     months = ((number, span, part) for number, span in spans for part in span.split("month"))
-    return "VALUES\n" + ",\n".join(
-        f"({number}, {_day(part.from_on.replace(day=1))}, {_days_within(part, span)})" for number, span, part in months
-    )
+    return "VALUES\n" + ",\n".join(f"({number}, {_day(part.from_on.replace(day=1))}, {_days_within(part, span)})" for number, span, part in months)
 
 
 def _days_of(period: Period) -> list[date]:

@@ -26,7 +26,7 @@ def july(*days: int) -> list[date]:
 
 
 def test_leaders_are_counted_of_all_leaders_and_by_group_of_those_in_it() -> None:
-    accounts = [{"is_leader": True}, {"is_leader": True, "activated_on": None}, {"is_leader": True, "is_officer": False}, {}]
+    accounts: list[dict[str, Any]] = [{"is_leader": True}, {"is_leader": True, "activated_on": None}, {"is_leader": True, "is_officer": False}, {}]
     rows = world([*accounts, {"unit_code": "Q", "is_leader": True, "is_clerk": True}, {"unit_code": "Q", "is_leader": True}], {"0": july(1)})
     assert figures(rows, "leader_login_rate") == [(None, 1, 4)]
     assert figures(rows, "leader_login_rate", scope=Scope(group=1)) == [(None, 1, 2)]
@@ -42,7 +42,9 @@ def test_an_account_is_asked_for_the_working_days_since_its_activation() -> None
     assert figures(rows, "daily_use_rate", period=Period(on("07-06"), on("07-07"))) == [(None, 0, 0)]  # no working day, so nothing is asked
 
 
-@pytest.mark.parametrize(("days", "is_regular"), [((4, 5, 8, 9, 10, 11, 12, 15), 1), ((3, 5, 8, 9, 10, 11, 12, 15), 0), ((4, 5, 8, 9, 10, 11, 12), 0)])
+@pytest.mark.parametrize(
+    ("days", "is_regular"), [((4, 5, 8, 9, 10, 11, 12, 15), 1), ((3, 5, 8, 9, 10, 11, 12, 15), 0), ((4, 5, 8, 9, 10, 11, 12), 0)]
+)
 def test_eight_days_of_the_last_28_are_regular(days: tuple[int, ...], is_regular: int) -> None:
     rows = world([{}], {"0": july(*days)}, did="has_processed")
     assert figures(rows, "regular_processing_rate") == [(None, is_regular, 1)]

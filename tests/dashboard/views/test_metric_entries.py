@@ -87,6 +87,9 @@ def test_the_search_finds_names_first_and_then_definitions() -> None:
         "digitally_signed_ratio",
         "fully_signed_ratio",
         "signing_accounts",
+        "personal_signing_rate",
+        "leader_signing_rate",
+        "exchanged_signed_ratio",
         "outgoing_signed",
         "outgoing_not_signed",
     }
