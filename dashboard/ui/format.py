@@ -38,15 +38,15 @@ def target(ratio: float, language: Language) -> str:
     return f"{number(exact, language, max(0, -int(exact.as_tuple().exponent)))}%"
 
 
-def points(difference: float, language: Language) -> str:
-    """A difference of two ratios in percentage points without its sign: `4,1`."""
+def points(difference: float, language: Language, of: int | None = None) -> str:
+    """A difference of two ratios in percentage points without its sign: `4,1`; of fewer than 100 cases (`of`, the fewer of both) whole, `4`."""
     exact = round(abs(difference), 12)  # 0.6 - 0.575 is 0.025000000000000022 as a float, and 2,5 points
-    return number(rounding.percent(exact, 1), language, 1)
+    return number(rounding.percent(exact, 1, of), language, rounding.decimals_for(of, 1))
 
 
-def signed_points(difference: float, language: Language) -> str:
+def signed_points(difference: float, language: Language, of: int | None = None) -> str:
     """A difference of two ratios in percentage points: `+6,8`, `−2,6`, `0,0`."""
-    text = points(difference, language)
+    text = points(difference, language, of)
     if not text.strip("0.,"):
         return text
     return f"+{text}" if difference > 0 else f"{MINUS}{text}"

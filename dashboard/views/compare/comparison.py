@@ -79,7 +79,7 @@ class Standing:
     @property
     def change_text(self) -> str:
         """`+6,8`, `−2,6`, `0,0`; a dash where there is nothing to compare with."""
-        return written.NO_ACTIVITY if self.change is None else written.signed_points(self.change, language())
+        return written.NO_ACTIVITY if self.change is None else written.signed_points(self.change, language(), self.figure.denominator)
 
     @property
     def missing_text(self) -> str:

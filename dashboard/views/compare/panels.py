@@ -23,6 +23,7 @@ from dashboard.views.compare.funnel_plot import Dot, Limits, cases_to_draw, funn
 from data.language import in_language
 from metrics.comparison.against_average import limits_around
 from metrics.periods import Period, TimeStep
+from metrics.rounding import percent
 
 MOST_PARTS = 14
 WIDE_HEADS = 7
@@ -144,7 +145,7 @@ def heat_panel(page: Page, found: Comparison, shown: Sequence[Standing]) -> Pane
         part_kind=t("compare.week") if step == "week" and len(parts) <= WIDE_HEADS else "",
         lines=lines,
         cell_title=lambda standing, figure: f"{standing.unit.label}, {span_of[figure.from_on]}: {figure.rate_text} {figure.counts_text}".strip(),
-        cell_text=_cell_text,
+        cell_text=cell_text,
     )
     table: list[tuple[Cell, ...]] = [
         (standing.unit.name, *(Rate(figure.value, figure.denominator) if figure.is_known else figure.rate_text for figure in figures))
@@ -220,8 +221,9 @@ def _first_and_last(page: Page, standing: Standing, figures: Sequence[Figure]) -
     return f"{standing.unit.name} · {first} → {last}", known[-1].rate_text
 
 
-def _cell_text(figure: Figure) -> str:
-    return "" if not figure.is_known else written.NO_ACTIVITY if figure.value is None else written.number(figure.value * 100, language())
+def cell_text(figure: Figure) -> str:
+    """The rate in whole per cents, without their sign; empty without data."""
+    return "" if not figure.is_known else written.NO_ACTIVITY if figure.value is None else written.number(percent(figure.value, 0), language())
 
 
 def _part_name(page: Page, part: Period, step: TimeStep) -> str:

@@ -16,10 +16,12 @@ from dashboard.ui import format as written
 from dashboard.ui.markup import markup
 from dashboard.ui.page_context import Page
 from dashboard.ui.panel import Panel, figure_panel, file_buttons, may_export, remark, sheet
+from dashboard.ui.panels.over_time import CUT
 from dashboard.ui.search import matches
 from dashboard.ui.table_files import Cell
 from dashboard.ui.translations import t
 from dashboard.views.declarations.template import Form
+from metrics.periods import Period
 
 State = Literal["less", "open", "good"]
 STATES: tuple[State, ...] = ("less", "open", "good")
@@ -144,11 +146,16 @@ def months_panel(page: Page, found: Sequence[Entry]) -> Panel:
         spans[one.from_on, one.to_on] = (declared + one.value, issued + one.issued, units + 1)
     bars: list[tuple[str, int, int, str, bool]] = []
     rows: list[tuple[Cell, ...]] = []
+    is_cut = False
     for (from_on, to_on), (declared, issued, units) in sorted(spans.items(), reverse=True)[:MONTHS]:
-        rate = written.percent(issued / declared, page.language, 1, declared) if declared else written.NO_ACTIVITY
+        # What was issued on a part of the days is no rate of what was declared for all of them.
+        is_whole = page.reader.coverage("outgoing_documents", page.selection, Period(from_on, to_on)).is_whole
+        is_cut = is_cut or not is_whole
+        rate = written.percent(issued / declared, page.language, 1, declared) if declared and is_whole else written.NO_ACTIVITY
         is_current = from_on <= page.selection.to_on and to_on >= page.selection.from_on
-        bars.append((days_text(page, from_on, to_on), declared, issued, rate, is_current))
+        bars.append((days_text(page, from_on, to_on) + ("" if is_whole else CUT), declared, issued, rate, is_current))
         rows.append((bars[-1][0], units, declared, issued, rate))
+    subtitle = " · ".join((subtitle, t("ledger.months_cut"))) if is_cut else subtitle
     largest = max((max(declared, issued) for _, declared, issued, _, _ in bars), default=0) or 1
     body = markup("declarations/months.html", bars=bars, largest=largest) if bars else remark(t("ledger.none"))
     columns = (t("ledger.days"), t("ledger.units"), t("ledger.declared"), t("ledger.issued"), t("ledger.rate"))

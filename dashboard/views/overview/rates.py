@@ -166,9 +166,11 @@ def _change(page: Page, figure: Figure, earlier: Earlier | None, good: str) -> t
     if figure.value is None or before is None:
         return "", None
     difference = figure.value - before
-    if abs(difference) < 0.0005:
+    fewer = min(figure.denominator or 0, earlier.figures[figure.metric].denominator or 0)
+    points = written.points(difference, page.language, fewer)
+    if not points.strip("0.,"):
         return t("card.unchanged", words=earlier.words), None
-    arrow, points = "▲" if difference > 0 else "▼", written.points(difference, page.language)
+    arrow = "▲" if difference > 0 else "▼"
     return t("card.change", arrow=arrow, points=points, words=earlier.words), None if good == "neither" else (difference > 0) == (good == "up")
 
 
@@ -180,7 +182,7 @@ def _target(page: Page, figure: Figure, aim: Aim | None, good: str) -> tuple[str
     gap = aim.ratio - figure.value if good != "down" else figure.value - aim.ratio
     if gap <= 0:
         return t("card.target_reached", rate=rate), True
-    return t("card.target_gap", points=written.points(gap, page.language), rate=rate), False
+    return t("card.target_gap", points=written.points(gap, page.language, figure.denominator), rate=rate), False
 
 
 def _second(page: Page, figure: Figure, figures: Mapping[str, Figure]) -> str:

@@ -49,10 +49,12 @@ def sentence(figures: Mapping[str, Figure], turn: Turn | None, below: Sequence[O
     left = activation.denominator - activation.numerator
     key = "sentence.activation" if left else "sentence.activation_all"
     text = t(key, activated=_count(activation.numerator), provisioned=_count(activation.denominator))
-    if turn is not None and turn.whole.value is not None and activation.value is not None and abs(activation.value - turn.whole.value) >= 0.0005:
+    if turn is not None and turn.whole.value is not None and activation.value is not None:
         change = activation.value - turn.whole.value
-        text += t("sentence.change_up" if change > 0 else "sentence.change_down", points=written.points(change, language()), words=turn.words)
-        text += _why(turn, change)
+        points = written.points(change, language(), min(activation.denominator, turn.whole.denominator or 0))
+        if points.strip("0.,"):
+            text += t("sentence.change_up" if change > 0 else "sentence.change_down", points=points, words=turn.words)
+            text += _why(turn, change)
     text += t("sentence.login", logged_in=logged_in.count_text) if logged_in.is_known else "."
     return first_words(text, *_where(left, below))
 
@@ -67,7 +69,7 @@ def _why(turn: Turn, change: float) -> str:
         stayers = int(turn.moves["stayers"].sum())
         if not stayers:
             return t("sentence.by_only_others")
-        before, now = (written.percent(int(turn.moves[side].sum()) / stayers, language()) for side in ("reached_before", "reached_now"))
+        before, now = (written.percent(int(turn.moves[side].sum()) / stayers, language(), of=stayers) for side in ("reached_before", "reached_now"))
         return t("sentence.by_others", count=_count(stayers), before=before, now=now)
     sign = 1 if change > 0 else -1
     named = parts.drop_nulls("unit_code").with_columns(part=pl.col("behaviour") * sign)

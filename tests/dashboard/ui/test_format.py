@@ -77,6 +77,10 @@ def test_points_are_those_of_the_exact_difference(difference: float, text: str) 
     assert written.signed_points(difference, "en") == ("+" if difference > 0 else "−") + text
 
 
+def test_points_of_few_cases_are_whole() -> None:
+    assert [written.signed_points(0.125, "vi", of) for of in (None, 100, 99)] == ["+12,5", "+12,5", "+13"]
+
+
 @pytest.mark.parametrize(("ratio", "text"), [(0.9, "90%"), (0.925, "92,5%"), (0.9225, "92,25%"), (1.0, "100%"), (0.0, "0%"), (0.1, "10%")])
 def test_a_target_has_no_zeros_at_its_end(ratio: float, text: str) -> None:
     assert written.target(ratio, "vi") == text

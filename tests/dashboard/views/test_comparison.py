@@ -23,7 +23,7 @@ from dashboard.ui.unit_names import unit_tree
 from dashboard.ui.why import reasons
 from dashboard.views.compare.comparison import GROUPINGS, ORDERS, RATIOS, Comparison, found_by, in_groups, in_order, read_comparison
 from dashboard.views.compare.funnel_plot import Dot, Limits, cases_to_draw, funnel_plot, is_logarithmic
-from dashboard.views.compare.panels import funnel_panel, heat_panel, line_mask, multiples_panel, parts_of, sentence
+from dashboard.views.compare.panels import cell_text, funnel_panel, heat_panel, line_mask, multiples_panel, parts_of, sentence
 from dashboard.views.compare.table import shown_standings, standing_panel, standing_sheet
 from data.errors import ConfigurationError
 from data.paths import Home
@@ -83,7 +83,7 @@ def test_every_unit_but_the_root_stands_with_its_own_figures(home: Home) -> None
     # 3 July against 31 July: a state can be compared as soon as its last day is reached.
     assert found.compared == Period(date(2024, 6, 3), date(2024, 7, 3))
     assert by_code["A1"].change == pytest.approx(14 / 30)
-    assert (by_code["A1"].change_text, by_code["C"].change_text) == ("+46,7", "–")
+    assert (by_code["A1"].change_text, by_code["C"].change_text) == ("+47", "–")
 
 
 def test_the_link_chooses_the_ratio_and_what_it_is_compared_with(home: Home) -> None:
@@ -176,7 +176,7 @@ def test_the_file_has_what_the_table_shows(home: Home) -> None:
     header, *lines = csv.reader(io.StringIO(text), delimiter=";")
     assert header == ["Nhóm theo", "Đơn vị", "Cấp", "n", "N", "Tỷ lệ", "Khoảng tin cậy, từ", "Khoảng tin cậy, đến", *header[8:]]
     assert {line[1]: line[3:6] for line in lines}["Huyện Đống Đa"] == ["28", "30", "93%"]
-    assert {line[1]: line[8] for line in lines}["Huyện Đống Đa"] == "46,7"
+    assert {line[1]: line[8] for line in lines}["Huyện Đống Đa"] == "47"
     assert "'=Chữ" in {line[1] for line in lines}
     assert header[-1] == "Chất lượng"
     assert {line[-1] for line in lines} == {"Tỷ lệ kích hoạt tài khoản: hiện trạng đến hết ngày 31/7/2024"}
@@ -289,6 +289,11 @@ def test_names_of_units_stay_text_in_every_panel(home: Home) -> None:
         assert "<script" not in panel.markup
         assert "&lt;script&gt;" in panel.markup
     assert "<script" not in reasons(EVIL, EVIL, [(EVIL, EVIL)], EVIL, [(EVIL, EVIL)])
+
+
+def test_cells_of_the_heat_map_round_the_exact_quotient(home: Home) -> None:
+    found = read_comparison(page_of(home)).standings[0].figure
+    assert cell_text(replace(found, numerator=29, denominator=200, value=29 / 200)) == "15"  # 29 / 200 * 100 is 14.499999999999998
 
 
 def test_cells_of_the_heat_map_have_the_colour_of_their_ratio(home: Home) -> None:

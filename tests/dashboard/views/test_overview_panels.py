@@ -55,8 +55,8 @@ def test_no_data_no_activity_and_zero_are_three_things() -> None:
 def test_the_sentence_says_what_the_figures_say() -> None:
     assert "5 trong số 8 tài khoản đã kích hoạt; 3 tài khoản đã đăng nhập" in said(5, 8)
     assert "Cả 8 tài khoản đã kích hoạt" in said(8, 8)
-    assert "tăng 12,5 điểm so với kỳ liền trước;" in said(5, 8, earlier=turn(4, 8))
-    assert "giảm 12,5 điểm so với kỳ liền trước;" in said(5, 8, earlier=turn(6, 8))
+    assert "tăng 13 điểm so với kỳ liền trước;" in said(5, 8, earlier=turn(4, 8))
+    assert "giảm 13 điểm so với kỳ liền trước;" in said(5, 8, earlier=turn(6, 8))
     assert "điểm" not in said(5, 8, earlier=turn(0, 0))
     assert "Chưa có số liệu" in said(None, None)
     assert "không có tài khoản nào" in said(0, 0)
@@ -66,9 +66,9 @@ def test_the_sentence_says_whose_rates_moved_the_whole_or_that_its_make_up_did()
     then = {"A": (1, 10), "B": (2, 10), "C": (5, 10), "D": (9, 10)}
     stayed = {code: {"stayers": cases, "reached_before": count, "reached_now": count} for code, (count, cases) in then.items()}
     risen = {code: {**stayed[code], "reached_now": count} for code, count in (("A", 8), ("B", 6), ("C", 4), ("D", 9))}
-    assert "tăng 25,0 điểm so với kỳ liền trước (nhiều nhất từ Tỉnh A và Tỉnh B);" in said(27, 40, earlier=turn(17, 40, risen))
+    assert "tăng 25 điểm so với kỳ liền trước (nhiều nhất từ Tỉnh A và Tỉnh B);" in said(27, 40, earlier=turn(17, 40, risen))
     grown = {**stayed, "D": {**stayed["D"], "entrants": 90, "entrants_reached": 81}}
-    others = "(do tài khoản được cấp thêm hoặc thôi cấp; 40 tài khoản có ở cả hai kỳ: 42,50% → 42,50%);"
+    others = "(do tài khoản được cấp thêm hoặc thôi cấp; 40 tài khoản có ở cả hai kỳ: 43% → 43%);"
     assert others in said(98, 130, earlier=turn(17, 40, grown))
     gone = {code: {"entrants": 10, "entrants_reached": 5, "leavers": 10, "leavers_reached": 2} for code in "ABC"}
     assert "(không tài khoản nào có ở cả hai kỳ);" in said(15, 30, earlier=turn(6, 30, gone))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 
 import polars as pl
@@ -76,6 +76,10 @@ def test_declarations_stay_text_and_their_bars_keep_within_the_frame(page: Page)
     assert_only_text(ledger)
     assert "width:100.0%" in ledger.markup  # two issued of one declared
     assert "width:50.00%" in months_panel(page, found).markup
+    earlier = replace(found[0], from_on=page.reader.info.first_on - timedelta(days=1))
+    cut = months_panel(page, [earlier]).markup
+    assert "<b>–</b>" in cut and "*</span>" in cut and "một phần những ngày này" in cut
+    assert "<b>–</b>" not in months_panel(page, found).markup
     undeclared = pl.DataFrame([("A", 3, 1234)], schema=["unit_code", "days", "documents"], orient="row")
     assert_only_text(missing_panel(page, undeclared))
     assert "all-passed" in missing_panel(page, missing).markup
