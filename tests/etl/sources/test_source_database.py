@@ -22,7 +22,7 @@ from etl.sources.database import source as database
 from etl.sources.database.cursor import Since
 from etl.sources.database.postgres import EXTENSION_ROWS
 from etl.sources.folder import load_source
-from tests.etl.landed_and_staged import land_and_stage, write_source
+from tests.etl.landed_and_staged import write_source
 from tests.etl.tiny_system import DEFAULTS, TinySystem
 
 
@@ -300,33 +300,6 @@ def test_postgresql_with_its_own_types_gives_the_same_content(tiny: TinySystem, 
     (told,) = tiny.run().warnings
     assert "column page_count of document is of type numeric(9,0) and was numeric(6,2) since the last run (document.sql is as it was" in told
     assert tiny.ask("SELECT issued_on::VARCHAR FROM document WHERE document_key = 'd2'") == [("2024-07-01",)]
-
-
-def test_mariadb_gives_moments_and_local_times_alike_whatever_its_own_zone(tmp_path: Path, mariadb_url: str) -> None:
-    """TIMESTAMP follows the session's zone and DATETIME does not: both were written as 08:00 in Viet Nam."""
-    home = Home(tmp_path)
-    home.environment.write_text(f"URL={mariadb_url}\n", encoding="utf-8")
-    home.environment.chmod(0o600)
-    toml = 'kind = "database"\ntitle = "x"\nurl_env = "URL"\ntime_zone = "{}"\nis_synthetic = true\n[entities.access_event]\n'
-    text = "SELECT 'u1' AS account_key, occurred_at, 'login' AS kind FROM moment UNION ALL SELECT 'u2', local_at, 'login' FROM moment"
-    write_source(home, "zoned", toml.format("Asia/Ho_Chi_Minh"), access_event=text)
-    engine = sa.create_engine(mariadb_url, poolclass=sa.NullPool)
-    with engine.begin() as connection:
-        connection.exec_driver_sql("SET time_zone = '+07:00'")
-        connection.exec_driver_sql("CREATE TABLE moment (occurred_at TIMESTAMP, local_at DATETIME)")
-        connection.exec_driver_sql("INSERT INTO moment VALUES ('2024-07-01 08:00:00', '2024-07-01 08:00:00')")
-    try:
-        for zone in ("+07:00", "SYSTEM", "+00:00", "-11:30"):
-            with engine.begin() as connection:
-                connection.exec_driver_sql(f"SET GLOBAL time_zone = '{zone}'")
-            rows = land_and_stage(home, "zoned")["access_event"].rows
-            assert [row["occurred_at"] for row in rows] == ["2024-07-01 01:00:00+00"] * 2, zone
-    finally:
-        with engine.begin() as connection:
-            connection.exec_driver_sql("SET GLOBAL time_zone = 'SYSTEM'")
-    (home.sources / "zoned" / "source.toml").write_text(toml.format("America/New_York"), encoding="utf-8")
-    with pytest.raises(ConfigurationError, match=r"does not take the source's time zone .*America/New_York.*mysql_tzinfo_to_sql"):
-        land_and_stage(home, "zoned")
 
 
 def test_mariadb_with_its_own_types_gives_the_same_content(tiny: TinySystem, mariadb_url: str) -> None:
