@@ -20,6 +20,7 @@ from data.errors import ConfigurationError, SourceUnreachable, VanbanError
 from etl.contract import ORDINARY, Entity
 from etl.sources.database.cursor import CURSOR_KEYS, Cursor, CursorKind, Since
 from etl.sources.database.only_reading import CONNECT, keep_sqlite_to_reading, refuse_untried_driver, refuse_writing
+from etl.sources.database.oracle import refuse_lost_zones
 from etl.sources.database.postgres import ExtensionBroke, ExtensionRefused, ExtensionSession, session_settings, text_columns
 from etl.sources.database.sqlite import with_strict_names
 from etl.sources.source import CHUNK_ROWS, Query, Reading, Row, Source
@@ -158,6 +159,8 @@ class DatabaseConnection:
                 described = probe.cursor.description or ()
             types = tuple(map(_type_name, described))
             columns = self._source.match_columns(entity, query.file, delivered)
+            if self._connection.dialect.name == "oracle":
+                refuse_lost_zones(self._source.name, query.file, columns, types)
             ordinary = f"coalesce(sum(CASE WHEN {_ORDINARY_ROWS} THEN 1 ELSE 0 END), 0)" if entity.is_classified else "count(*)"
             asked = self._asked(query, since)
             with contextlib.closing(self._execute(query.wrapped(f"count(*), {ordinary}", _where(asked)))) as counted:
@@ -222,7 +225,7 @@ class DatabaseConnection:
             return ""
         bound = since.bound if since.kind == "number" else f"'{since.bound} 00:00:00+00:00'" if since.kind == "zoned" else f"'{since.bound}'"
         if self._connection.dialect.name == "oracle" and since.kind != "number":
-            bound = f"TIMESTAMP '{since.bound} 00:00:00 +00:00'" if since.kind == "zoned" else f"DATE '{since.bound}'"
+            bound = f"DATE '{since.bound}'"
         newer, empty = f"q.{since.column} >= {bound}", f"q.{since.column} IS NULL"
         if self._connection.dialect.name == "sqlite":  # reads the whole table for that OR where the column is its row number
             with contextlib.closing(self._execute(query.wrapped("1", f"WHERE {empty} LIMIT 1"))) as found:
@@ -369,7 +372,7 @@ def _zone_or_offset(zone: str) -> str:
 
 
 def _set_zone(connection: sa.Connection, statement: str) -> None:
-    """Gives the session the source's zone: a MySQL TIMESTAMP or an Oracle TIMESTAMP WITH LOCAL TIME ZONE comes as the session's time, without a zone.
+    """Gives the session the source's zone: a MySQL TIMESTAMP, and what Oracle casts to one without a zone, comes as the session's time.
 
     In the server's own zone it would be read as another moment than the DATETIME beside it.
     """

@@ -13,6 +13,7 @@ from data.errors import ConfigurationError
 from data.paths import PROJECT
 from etl.contract import ENTITY
 from etl.sources.database import source as database
+from etl.sources.database.oracle import refuse_lost_zones
 from etl.sources.source import Query
 from tests.etl.sources.test_source_database import point_at
 from tests.etl.tiny_system import TinySystem
@@ -60,6 +61,16 @@ def test_a_wrapped_query_has_nothing_that_oracle_or_sql_server_lacks() -> None:
         assert statement.count(") q") == 1
         assert not {"LIMIT", " AS q", '"', "`", "FILTER", "::"} & {part for part in ("LIMIT", " AS q", '"', "`", "FILTER", "::") if part in statement}
     assert ENTITY["document"].is_classified
+
+
+def test_a_moment_of_oracle_whose_zone_the_driver_drops_is_refused_with_what_to_write() -> None:
+    """The names are those of python-oracledb's own types (its API, "Oracle Database Types")."""
+    names = ("document_key", "issued_at", "received_at")
+    refuse_lost_zones("ora", "delivery.sql", names, ("DB_TYPE_VARCHAR", "DB_TYPE_TIMESTAMP", "DB_TYPE_DATE"))
+    with pytest.raises(ConfigurationError, match=r"delivery\.sql delivers issued_at with a time zone.*CAST\(… AS TIMESTAMP\) AS issued_at"):
+        refuse_lost_zones("ora", "delivery.sql", names, ("DB_TYPE_VARCHAR", "DB_TYPE_TIMESTAMP_LTZ", "DB_TYPE_DATE"))
+    with pytest.raises(ConfigurationError, match=r"CAST\(… AT TIME ZONE SESSIONTIMEZONE AS TIMESTAMP\) AS received_at"):
+        refuse_lost_zones("ora", "delivery.sql", names, ("DB_TYPE_VARCHAR", "DB_TYPE_DATE", "DB_TYPE_TIMESTAMP_TZ"))
 
 
 @pytest.mark.parametrize(
