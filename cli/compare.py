@@ -87,14 +87,10 @@ def _period_before(period: Period, against: str) -> Period:
 
 
 def _targets(home: Home, file: Path | None) -> pl.DataFrame:
-    import polars as pl
-
     from data.configuration import read_configuration
-    from metrics.comparison.targets import SCHEMA, read_targets
+    from metrics.comparison.targets import home_targets, read_targets
 
-    named = read_configuration(home).get("dashboard", {}).get("targets")
-    path = file or (home.root / str(named) if named is not None else None)
-    return read_targets(path) if path is not None else pl.DataFrame(schema=SCHEMA)
+    return read_targets(file) if file else home_targets(home, read_configuration(home))
 
 
 def for_people(frame: pl.DataFrame) -> pl.DataFrame:

@@ -93,9 +93,13 @@ def over_time(frame: pl.DataFrame, metric: str) -> list[Figure]:
 
 
 def aim_text(aim: Aim, language: Language) -> str:
-    """A target in words, alike on pages and in reports: `90%`, `90% tính trong một tháng`, `90% tính trong một tháng, chậm nhất ngày 30/06/2027`."""
+    """A target in words, alike on pages and in reports: `90%`, `90% tính trong một tháng`, `90% tính trong một tháng, chậm nhất ngày 30/06/2027`,
+    and behind it the document that decided it.
+    """
     words = catalogue(language)
     said = written.target(aim.ratio, language)
     if aim.window is not None:
         said = f"{said} {words[f'aim.{aim.window}']}"
-    return said if aim.by_on is None else f"{said}, {words['aim.by'].format(day=written.day(aim.by_on, language))}"
+    if aim.by_on is not None:
+        said = f"{said}, {words['aim.by'].format(day=written.day(aim.by_on, language))}"
+    return said if aim.document is None else f"{said} ({words['aim.document'].format(document=aim.document)})"

@@ -15,7 +15,7 @@ from data.configuration import Section
 from data.errors import ConfigurationError
 from data.paths import Home
 from data.settings_csv import csv_named_in_settings
-from metrics.comparison.targets import SCHEMA, read_targets
+from metrics.comparison.targets import home_targets, read_targets
 
 Read = TypeVar("Read")
 
@@ -34,9 +34,8 @@ def source_titles(home: Home) -> dict[str, str]:
 
 
 def targets_of(home: Home, configuration: Section) -> pl.DataFrame:
-    """The targets that vanban.toml names (`read_targets`), none where it names none. Raises ConfigurationError where they cannot be used."""
-    path = csv_named_in_settings(home, configuration, "targets")
-    return _read_again_when_changed(path, read_targets) if path else pl.DataFrame(schema=SCHEMA)
+    """`metrics.comparison.targets.home_targets`; a file is read again when it changed. Raises ConfigurationError where they cannot be used."""
+    return home_targets(home, configuration, lambda path: _read_again_when_changed(path, read_targets))
 
 
 def events_of(home: Home, configuration: Section) -> tuple[Event, ...]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal, InvalidOperation
@@ -10,14 +11,18 @@ from pathlib import Path
 
 import polars as pl
 
+from data.configuration import Section
 from data.errors import ConfigurationError
-from data.settings_csv import csv_rows
+from data.paths import REFERENCE, Home
+from data.settings_csv import csv_named_in_settings, csv_rows
 from metrics.catalog import metric
 from metrics.model import Ratio
 from metrics.periods import Period
 
 COLUMNS = ("metric", "unit_code", "level", "from_on", "target")
-OPTIONAL = ("window", "by_on")
+OPTIONAL = ("window", "by_on", "document")
+LEGAL = REFERENCE / "targets_legal.csv"
+"""Targets that the law sets for state bodies, each with the document that decided it; a home switches them on."""
 WINDOWS = {"month": 1, "quarter": 3, "half_year": 6, "year": 12}
 """Over how many whole months a target speaks."""
 SCHEMA: dict[str, type[pl.DataType]] = {
@@ -28,24 +33,30 @@ SCHEMA: dict[str, type[pl.DataType]] = {
     "target": pl.Float64,
     "window": pl.String,
     "by_on": pl.Date,
+    "document": pl.String,
 }
 
 
 @dataclass(frozen=True)
 class Aim:
-    """A target as it is said: the ratio, over which window (null: any), and the day by which it is to be reached."""
+    """A target as it is said: the ratio, over which window (null: any), the day by which it is to be reached, and the document that decided it."""
 
     ratio: float
     window: str | None = None
     by_on: date | None = None
+    document: str | None = None
+
+
+AIM_COLUMNS = ("target", "target_window", "target_by", "target_document")
+"""The columns of `with_targets` that make an Aim."""
 
 
 def read_targets(path: Path) -> pl.DataFrame:
     """Targets from a CSV (UTF-8, comma) with the columns COLUMNS and, if they like, OPTIONAL; `unit_code` and `level` empty: for every unit.
 
     `target` is a ratio ("0.9" or "90%") for ratios, else a number. `window` is one of WINDOWS: a rate of what happened in a period grows with its
-    length, so a target for a month says nothing of a week. Empty: any period. `by_on` is the day by which it is to be reached.
-    Raises ConfigurationError naming the line.
+    length, so a target for a month says nothing of a week. Empty: any period. `by_on` is the day by which it is to be reached,
+    `document` what decided it, by number, day and article. Raises ConfigurationError naming the line.
     """
     frame = pl.DataFrame([_target(*row) for row in csv_rows(path, COLUMNS, OPTIONAL)], schema=SCHEMA, orient="row")
     twice = frame.filter(frame.select("metric", "unit_code", "level", "from_on", "window").is_duplicated())
@@ -54,7 +65,24 @@ def read_targets(path: Path) -> pl.DataFrame:
     return frame
 
 
-def _target(values: dict[str, str], line: str) -> tuple[str, str | None, str | None, date, float, str | None, date | None]:
+def home_targets(home: Home, configuration: Section, read: Callable[[Path], pl.DataFrame] = read_targets) -> pl.DataFrame:
+    """The targets of a home, in the columns SCHEMA: those of the CSV that `targets` in [dashboard] of vanban.toml names and, with
+    `legal_targets = true` there, LEGAL for the metrics of which that CSV says nothing.
+
+    `read` reads a file as `read_targets` does. Raises ConfigurationError where a setting or a file cannot be used.
+    """
+    path = csv_named_in_settings(home, configuration, "targets")
+    own = read(path) if path else pl.DataFrame(schema=SCHEMA)
+    is_legal = configuration.get("dashboard", {}).get("legal_targets", False)
+    if not isinstance(is_legal, bool):
+        raise ConfigurationError(f"vanban.toml: legal_targets in [dashboard] is {is_legal!r}. Write legal_targets = true, or leave it out.")
+    return pl.concat([own, read(LEGAL).join(own, on="metric", how="anti")]) if is_legal else own
+
+
+_Row = tuple[str, str | None, str | None, date, float, str | None, date | None, str | None]
+
+
+def _target(values: dict[str, str], line: str) -> _Row:
     if values["unit_code"] and values["level"]:
         raise ConfigurationError(f"{line}: give a unit_code or a level, not both.")
     one = metric(values["metric"])
@@ -71,11 +99,13 @@ def _target(values: dict[str, str], line: str) -> tuple[str, str | None, str | N
         raise ConfigurationError(f"{line}: from_on and by_on must be YYYY-MM-DD and target a number such as 0.9 or 90%.") from None
     if not number.is_finite() or number < 0 or (is_ratio and number > 1):
         raise ConfigurationError(f"{line}: the target {values['target']} is not {'between 0 and 100%' if is_ratio else 'a number from 0'}.")
-    return values["metric"], values["unit_code"] or None, values["level"] or None, from_on, float(number), window or None, by_on
+    place = (values["unit_code"] or None, values["level"] or None)
+    return values["metric"], *place, from_on, float(number), window or None, by_on, values["document"] or None
 
 
 def with_targets(values: pl.DataFrame, units: pl.DataFrame, targets: pl.DataFrame) -> pl.DataFrame:
-    """`values` of `metric_values` with `target`, `target_window`, `target_by` and `gap` (value less target); null where there is none.
+    """`values` of `metric_values` with `target`, `target_window`, `target_by`, `target_document` and `gap` (value less target); null where
+    there is none.
 
     The newest target that began by the end of the row's period counts; one of the unit before one of its level before one for all. One with a
     window counts for periods of just so many whole months, and not where the data speak of a part of them. units: unit_code, level.
@@ -98,7 +128,7 @@ def with_targets(values: pl.DataFrame, units: pl.DataFrame, targets: pl.DataFram
         .sort("nearness", "from_on", "has_window", descending=True)
         .unique("_row", keep="first", maintain_order=True)
     )
-    found = best.select("_row", "target", target_window="window", target_by="by_on")
+    found = best.select("_row", "target", target_window="window", target_by="by_on", target_document="document")
     joined = numbered.join(found, on="_row", how="left", maintain_order="left").drop("_row")
     return joined.with_columns(gap=pl.col("value") - pl.col("target"))
 

@@ -19,12 +19,12 @@ from dashboard.session.state import Population, default_selection
 from dashboard.session.viewers import peer_policy
 from dashboard.typed_text import checked_text
 from dashboard.ui.unit_names import unit_tree
-from data.configuration import Section, read_configuration
+from data.configuration import read_configuration
 from data.errors import ConfigurationError
 from data.organisation import words_of
 from data.paths import Home
-from data.settings_csv import csv_named_in_settings, csv_rows
-from metrics.comparison.targets import read_targets
+from data.settings_csv import csv_rows
+from metrics.comparison.targets import home_targets
 from metrics.periods import Period
 
 EXPLANATIONS = "giai-trinh.csv"
@@ -44,7 +44,7 @@ def read_inputs(home: Home, request: Request | None = None) -> Inputs:
     return Inputs(
         organisation=organisation if isinstance(organisation, str) else "",
         settings=report_settings(configuration),
-        targets=_targets(home, configuration),
+        targets=tuple(home_targets(home, configuration).iter_rows()),
         explanations=read_explanations(home.root / EXPLANATIONS),
         own=passages_of(read_passages(home.root), request.kind, request.period) if request else (),
         peers=peers,
@@ -93,11 +93,6 @@ def _kept(home: Home, snapshot: str) -> Path:
     if not re.fullmatch(r"[0-9A-Za-z-]+", snapshot) or not path.is_file():
         raise ConfigurationError(f"There is no snapshot {snapshot!r} in this home. `vanban etl status --snapshots` lists those that are kept.")
     return path
-
-
-def _targets(home: Home, configuration: Section) -> tuple[tuple[str, str | None, str | None, date, float, str | None, date | None], ...]:
-    path = csv_named_in_settings(home, configuration, "targets")
-    return tuple(read_targets(path).iter_rows()) if path else ()
 
 
 def read_explanations(path: Path) -> tuple[Explanation, ...]:

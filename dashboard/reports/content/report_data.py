@@ -15,8 +15,8 @@ from dashboard.reports.content.text import aim
 from dashboard.session.queries import AccessDenied
 from dashboard.ui.unit_names import Unit
 from metrics.catalog import metric
+from metrics.comparison.targets import AIM_COLUMNS, Aim, with_targets
 from metrics.comparison.targets import SCHEMA as TARGET_SCHEMA
-from metrics.comparison.targets import Aim, with_targets
 from metrics.comparison.unit_standings import distance, standings
 from metrics.periods import Period
 
@@ -106,7 +106,7 @@ class ReportData(FiguresOfReport):
         row = {"metric": figure.metric, "unit_code": figure.unit_code, "period_from": days[0], "period_to": days[1], "value": figure.value} | covered
         frame = pl.DataFrame([row], schema_overrides={"unit_code": pl.String, "value": pl.Float64, "covered_to": pl.Date})
         found = with_targets(frame, self.reader.units().select("unit_code", "level"), self.targets).row(0, named=True)
-        return None if found["target"] is None else Aim(found["target"], found["target_window"], found["target_by"])
+        return None if found["target"] is None else Aim(*(found[name] for name in AIM_COLUMNS))
 
     def aim_text(self, figure: Figure) -> str:
         """The target as people say it, `90%` or, where less is better, `không quá 10%`; empty without one."""

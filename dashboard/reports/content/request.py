@@ -70,8 +70,8 @@ class Inputs:
 
     organisation: str
     settings: ReportSettings
-    targets: tuple[tuple[str, str | None, str | None, date, float, str | None, date | None], ...] = ()
-    """Rows of `metrics.comparison.targets.SCHEMA`; those of older pins lack the last two."""
+    targets: tuple[tuple[str, str | None, str | None, date, float, str | None, date | None, str | None], ...] = ()
+    """Rows of `metrics.comparison.targets.SCHEMA`; those of older pins lack the last ones."""
     explanations: tuple[Explanation, ...] = ()
     restated: tuple[Restated, ...] = ()
     compared_with: str | None = None

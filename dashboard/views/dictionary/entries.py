@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from dashboard.session.address import link
-from dashboard.session.figures import Figure
+from dashboard.session.figures import Figure, aim_text
 from dashboard.session.state import PILOT
 from dashboard.ui import format as written
 from dashboard.ui.page_context import Page
@@ -17,6 +17,7 @@ from dashboard.ui.table_files import Cell, Sheet
 from dashboard.ui.translations import catalogue, language, t
 from data.language import in_language, is_state_body, source_in_language
 from metrics.catalog import METRICS
+from metrics.comparison.targets import Aim
 from metrics.model import Count, Metric, Ratio
 from metrics.rows import ROWS, Condition, RowKind
 
@@ -147,9 +148,22 @@ def _lines(page: Page, one: Metric) -> list[Line]:
         *([(t("why.exclusions"), exclusions, "")] if exclusions else []),
         *([(t("dictionary.min_days"), t("dictionary.days", count=one.min_days), "")] if one.min_days > 1 else []),
         (t("dictionary.good"), t(f"dictionary.good_{one.good}"), ""),
+        *((t("why.target"), aim, "") for aim in _aims(page, one)),
         (t("why.source"), source_in_language(one, page.language), ""),
         (t("dictionary.owner"), t("dictionary.owner_text", owner=owner, version=one.version), ""),
     ]
+
+
+def _aims(page: Page, one: Metric) -> list[str]:
+    """Every target that is set for a ratio, for whom, and since when; none of levels that this organisation does not have."""
+    labels: dict[str | None, str] = {None: "", **page.level_labels()}
+    texts = []
+    for row in page.targets.filter(metric=one.name).iter_rows(named=True) if isinstance(one, Ratio) else ():
+        if row["level"] in labels:
+            aim = aim_text(Aim(row["target"], row["window"], row["by_on"], row["document"]), page.language)
+            whom = page.tree.label(row["unit_code"]) if row["unit_code"] else labels[row["level"]]
+            texts.append(" · ".join(filter(None, (whom, aim, t("dictionary.since", day=written.day(row["from_on"], page.language))))))
+    return texts
 
 
 def _kind(one: Metric) -> str:

@@ -22,7 +22,7 @@ from data.language import in_language
 from data.outcomes import Outcome
 from metrics.catalog import metric
 from metrics.coherence.checks import CheckResult
-from metrics.comparison.targets import Aim, with_targets
+from metrics.comparison.targets import AIM_COLUMNS, Aim, with_targets
 from metrics.periods import Period, TimeStep
 
 SECOND_OF: dict[str, str | None] = {
@@ -84,7 +84,7 @@ def targets_now(page: Page, frame: pl.DataFrame) -> dict[str, Aim]:
     """The target of each ratio of the frame's whole; nothing of those without one."""
     units = page.reader.units().select("unit_code", "level")
     aimed = with_targets(frame.filter(pl.col("metric").is_in(NAMES)), units, page.targets)
-    rows = aimed.drop_nulls("target").select("metric", "target", "target_window", "target_by").iter_rows()
+    rows = aimed.drop_nulls("target").select("metric", *AIM_COLUMNS).iter_rows()
     return {name: Aim(*aim) for name, *aim in rows}
 
 

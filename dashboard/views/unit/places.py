@@ -19,7 +19,7 @@ from dashboard.ui.translations import t
 from dashboard.ui.why import why_button
 from metrics.catalog import metric
 from metrics.comparison.intervals import wilson
-from metrics.comparison.targets import Aim, with_targets
+from metrics.comparison.targets import AIM_COLUMNS, Aim, with_targets
 from metrics.comparison.unit_standings import distance
 
 NAMES: tuple[str, ...] = (
@@ -105,7 +105,7 @@ def read_places(page: Page) -> dict[str, Place]:
             quarter=place["quarter"],
             peer_range=middle,
             target=row["target"],
-            target_text=aim_text(Aim(row["target"], row["target_window"], row["target_by"]), page.language) if row["target"] is not None else "",
+            target_text=aim_text(Aim(*(row[name] for name in AIM_COLUMNS)), page.language) if row["target"] is not None else "",
             missing=missing,
             position=place["position"],
         )
