@@ -1,4 +1,4 @@
-"""What a view is compared with: chosen in the bar, kept in the address, the same words and days on every page that compares."""
+"""What is compared, and with what: chosen in the bar, kept in the address, the same words and days on every page that compares."""
 
 from __future__ import annotations
 
@@ -13,14 +13,35 @@ from dashboard.ui import format as written
 from dashboard.ui.page_context import Page
 from dashboard.ui.translations import t
 from data.errors import ConfigurationError
-from metrics.catalog import METRICS
+from data.language import in_language
+from metrics.catalog import METRICS, metric
+from metrics.model import Ratio
 from metrics.periods import EARLIEST, LATEST, Period, period_before
 
 CompareWith = Literal["previous", "year", "weeks4", "baseline"]
 COMPARE_WITH: tuple[CompareWith, ...] = get_args(CompareWith)
 FOUR_WEEKS = timedelta(days=28)
+RATIOS: tuple[str, ...] = tuple(one.name for one in METRICS if isinstance(one, Ratio))
 STATES = frozenset(one.name for one in METRICS if one.is_state)
 """Ratios of what is on the last day: these can be compared with any earlier day that the data reach."""
+
+
+def chosen_metric(selection: Selection) -> str:
+    """The ratio that the link names, by which units are compared and ranked; activation where it names none that there is."""
+    return next((name for name in RATIOS if name == selection.own_value("metric")), RATIOS[0])
+
+
+def short_label(name: str, of: written.Language) -> str:
+    """The label of a ratio without the words that all of them begin with: `Kích hoạt tài khoản`."""
+    label = in_language(metric(name), "label", of)
+    rest = label.removeprefix("Tỷ lệ ")
+    return label if of == "en" else rest[:1].upper() + rest[1:]
+
+
+def metric_choice(page: Page) -> None:
+    """Draws the ratio by which units are compared into the selection bar; what is chosen goes into the address."""
+    names = {name: short_label(name, page.language) for name in RATIOS if name in page.known}
+    radio_box(page.selection, "metric", "compare_metric", "metric_box", t("compare.metric"), names, chosen_metric(page.selection))
 
 
 def chosen_compare(selection: Selection, default: CompareWith) -> CompareWith:

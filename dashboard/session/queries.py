@@ -30,7 +30,9 @@ from metrics.catalog import metric
 from metrics.coherence.checks import CheckResult, run_checks
 from metrics.comparison.account_change import account_moves
 from metrics.comparison.first_logins import first_login_curve
+from metrics.comparison.ranking import ranking
 from metrics.comparison.suppression import PeersView, peers_view
+from metrics.comparison.unit_standings import moved
 from metrics.comparison.waiting_times import completion_by_month
 from metrics.engines import Snapshot, SnapshotInfo
 from metrics.engines.duckdb import open_snapshot
@@ -141,6 +143,19 @@ class Reader:
         """
         asked = period or selection.period
         return self._permitted(self._all_units(names, selection, asked), asked, "comparison")
+
+    def ranking(self, name: str, selection: Selection) -> pl.DataFrame:
+        """`metrics.comparison.ranking` of the units below the selection's on a ratio, against the rate of the selection."""
+        found = self.values([name], selection, by="unit")
+        units = self.units()
+        rows = found.slice(1).filter(pl.col("unit_code").is_in(_below_the_top(units)))
+        return ranking(rows.select("unit_code", "numerator", "denominator", "value"), found["value"][0], units, metric(name).good)
+
+    def moved(self, name: str, selection: Selection, before: Period) -> pl.DataFrame:
+        """`metrics.comparison.unit_standings.moved` of the selection since another period."""
+        for period in (selection.period, before):
+            self._require(selection.unit_code, period)
+        return self._ask(moved, name, selection.period, before, _scope(selection, _pilot_group(name, selection)))
 
     def peer_places(self, names: Sequence[str], selection: Selection) -> pl.DataFrame:
         """`dashboard.session.peer_places` of the selection's unit among all units; no peer is named."""
@@ -290,6 +305,12 @@ def pin(home: Home, viewer: policy.Viewer) -> Reader:
     reader = Reader(viewer, published_snapshot(home.pointer))
     _snapshot(str(reader.path))
     return reader
+
+
+def _below_the_top(units: pl.DataFrame) -> list[str]:
+    """Codes of all units but the one that is the whole organisation."""
+    tops = units.filter(pl.col("parent_code").is_null())["unit_code"].to_list()
+    return units.filter(~pl.col("unit_code").is_in(tops))["unit_code"].to_list() if len(tops) == 1 else units["unit_code"].to_list()
 
 
 def _pilot_group(name: str, selection: Selection) -> int | None:

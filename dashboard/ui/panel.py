@@ -174,8 +174,10 @@ def file_buttons(name: str, file_name: str, labels: Sequence[tuple[str, str, str
 
 
 def in_columns(widths: str, *columns: Sequence[Panel | None]) -> Columns:
-    """Panels side by side; None stands for a panel that has nothing to show."""
-    return Columns(widths, tuple(tuple(one for one in column if one is not None) for column in columns))
+    """Panels side by side; None stands for a panel that has nothing to show, and a column without panels is none."""
+    kept = [tuple(one for one in column if one is not None) for column in columns]
+    shown = [width for width, column in zip(widths.split(), kept, strict=True) if column]
+    return Columns(" ".join(shown), tuple(filter(None, kept)))
 
 
 def without_left_out(page: Page, part: Panel | Columns | Markup) -> Panel | Columns | Markup:

@@ -13,7 +13,7 @@ import math
 
 import polars as pl
 
-from metrics.comparison.funnel_limits import binomial_limits, funnel
+from metrics.comparison.funnel_limits import LIMITS, binomial_limits, funnel, limit_counts
 from metrics.comparison.intervals import normal_quantile
 
 DRAWN_IN = 0.1
@@ -23,17 +23,21 @@ FEWEST = 10
 
 
 def against_average(values: pl.DataFrame, whole: float | None, levels: pl.DataFrame) -> pl.DataFrame:
-    """`values` with `spread` (τ of the unit's level) and `position` against the rate of the whole.
+    """`values` with `spread` (τ of the unit's level), and `position` and `excess` against the rate of the whole.
 
     values: unit_code, numerator, denominator of all units that are compared, a subset would have another spread. levels: unit_code, level.
     position: `above_998`, `above_95`, `within`, `below_95`, `below_998`; null without activity or without a whole. A unit is outside where both
-    z and the exact binomial chance (`funnel_limits.funnel`) say so: z is no good judge of few cases.
+    z and the exact binomial chance (`funnel_limits.funnel`) say so: z is no good judge of few cases. excess: how many whole cases it lies outside
+    of 95%; 0 within, null where there is no position.
     """
     if whole is None:
-        return values.with_columns(spread=pl.lit(None, dtype=pl.Float64), position=pl.lit(None, dtype=pl.String))
+        unknown = {"spread": pl.Float64, "position": pl.String, "excess": pl.Int64}
+        return values.with_columns(pl.lit(None, dtype=kind).alias(name) for name, kind in unknown.items())
     if not 0 < whole < 1:  # all of them or none: nobody is expected to differ
         known = pl.col("numerator").is_not_null() & (pl.col("denominator") > 0)
-        return values.with_columns(spread=pl.lit(0.0), position=pl.when(known).then(pl.lit("within")))
+        return values.with_columns(
+            spread=pl.lit(0.0), position=pl.when(known).then(pl.lit("within")), excess=pl.when(known).then(pl.lit(0, dtype=pl.Int64))
+        )
     chance = funnel(values.select("numerator", "denominator"), whole)["position"].alias("_chance")
     placed = values.with_columns(chance).join(levels.select("unit_code", _level="level"), on="unit_code", how="left", maintain_order="left")
     spreads = spread_by_level(placed.select("numerator", "denominator", level="_level"), whole)
@@ -52,7 +56,20 @@ def against_average(values: pl.DataFrame, whole: float | None, levels: pl.DataFr
         .then(pl.lit("within"))
         .otherwise(pl.concat_str(side, pl.when(is_far).then(pl.lit("_998")).otherwise(pl.lit("_95"))))
     )
-    return placed.with_columns(position=position).drop("_chance", "_level")
+    placed = placed.with_columns(position=position).drop("_chance", "_level")
+    outside = placed.select("position", "numerator", "denominator", "spread").iter_rows()
+    return placed.with_columns(pl.Series("excess", [None if row[0] is None else _excess(whole, *row) for row in outside], dtype=pl.Int64))
+
+
+def _excess(whole: float, position: str, numerator: int, denominator: int, spread: float) -> int:
+    """How many cases fewer, or above the whole more, than the nearest number that is within 95%."""
+    if position == "within":
+        return 0
+    reach = normal_quantile(0.95) * math.sqrt(whole * (1 - whole) / denominator + spread**2)
+    low, high = (limit_counts(denominator, whole)[list(LIMITS).index(name)] for name in ("low_95", "high_95"))
+    if position.startswith("below"):
+        return max(1, min(low, math.ceil(denominator * (whole - reach))) - numerator)
+    return max(1, numerator - max(high, math.floor(denominator * (whole + reach))))
 
 
 def spread_by_level(values: pl.DataFrame, target: float) -> dict[str, float]:

@@ -29,7 +29,9 @@ def funnel(values: pl.DataFrame, whole: float | None = None) -> pl.DataFrame:
     target = whole if whole is not None else total / cases if cases else None
     counts = {name: f"_count_{name}" for name in LIMITS}
     limits = pl.DataFrame(
-        [(count, *binomial_limits(count, target), *_inverse(count, target)) for count in known["denominator"].unique()] if target is not None else [],
+        [(count, *binomial_limits(count, target), *limit_counts(count, target)) for count in known["denominator"].unique()]
+        if target is not None
+        else [],
         schema={"denominator": pl.Int64, **dict.fromkeys(LIMITS, pl.Float64), **dict.fromkeys(counts.values(), pl.Int64)},
         orient="row",
     )
@@ -66,8 +68,8 @@ def binomial_limits(cases: int, target: float) -> tuple[float, ...]:
     return tuple(min(1.0, max(0.0, (number - part) / cases)) for number, part in _quantiles(cases, target))
 
 
-def _inverse(cases: int, target: float) -> tuple[int, ...]:
-    """r for each of LIMITS: above the upper ones, and below the lower ones, lies less than the probability outside."""
+def limit_counts(cases: int, target: float) -> tuple[int, ...]:
+    """Whole cases at each of LIMITS: above the upper ones, and below the lower ones, lies less than the probability outside."""
     return tuple(number for number, _ in _quantiles(cases, target))
 
 

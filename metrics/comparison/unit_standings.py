@@ -10,13 +10,13 @@ import polars as pl
 from data.errors import ConfigurationError
 from metrics.catalog import metric
 from metrics.comparison.account_change import PARTS, account_moves, split_change
-from metrics.comparison.against_average import against_average
 from metrics.comparison.change import change, decompose_change
 from metrics.comparison.intervals import wilson
 from metrics.comparison.pace import LOOKS_BACK, MOST_POINTS, STATES, Pace, pace_of_state, pace_of_trend
 from metrics.comparison.paired import mcnemar, with_subtrees
 from metrics.comparison.peers import peers, quartiles, ranks
 from metrics.comparison.process_control import p_prime
+from metrics.comparison.ranking import ranking
 from metrics.comparison.targets import missing_to_target, with_targets
 from metrics.engines import Snapshot
 from metrics.model import Good, Ratio
@@ -37,18 +37,19 @@ def standings(
 ) -> pl.DataFrame:
     """One row per unit of `now`, in its order, on a ratio metric; the whole is the first row of `now` and is not listed.
 
-    now, before: answers of `metric_values` for `name` by unit (before: None where nothing is compared). units: unit_code, level.
+    now, before: answers of `metric_values` for `name` by unit (before: None where nothing is compared). units: unit_code, level, parent_code.
     sizes: unit_code, size (accounts provisioned), for the peers. targets: as `metrics.comparison.targets.read_targets` gives them.
-    Columns: unit_code, numerator, denominator, value; low, high (Wilson 95%; null above 100%); position, spread (of `against_average`, against the
-    rate of the whole); value_before, change; target, missing (how many more, or fewer where less is better, reach it; 0: reached); quarter (1 the
-    best of its peers, the highest where neither direction is better; null where chance may have put it elsewhere), peers.
+    Columns: unit_code, numerator, denominator, value; low, high (Wilson 95%; null above 100%); position, spread, excess, is_low, head (of
+    `metrics.comparison.ranking`, against the rate of the whole); value_before, change; target, missing (how many more, or fewer where less is
+    better, reach it; 0: reached); quarter (1 the best of its peers, the highest where neither direction is better; null where chance may have put
+    it elsewhere), peers.
     """
     one = metric(name)
     whole = now["value"][0]
     rows = now.slice(1)
     compared = change(rows, before.slice(1) if before is not None else rows.clear())
     aimed = with_targets(compared, units, targets)
-    placed = wilson(against_average(aimed, whole, units))
+    placed = wilson(ranking(aimed, whole, units, one.good))
     # More than all cases is a wrong denominator (declared less than issued): a check tells it, and no interval means anything.
     is_share = pl.col("numerator") <= pl.col("denominator")
     placed = placed.with_columns(pl.when(is_share).then(pl.col(bound)).alias(bound) for bound in ("low", "high"))
@@ -70,6 +71,9 @@ def standings(
         "high",
         "position",
         "spread",
+        "excess",
+        "is_low",
+        "head",
         "value_before",
         "change",
         "target",
@@ -111,11 +115,13 @@ def comparison(snapshot: Snapshot, name: str, period: Period, before: Period, ta
     now, then = (metric_values(snapshot, [name], days, scope, "unit") for days in (period, before))
     then = then if is_compared else then.clear()
     size = metric_values(snapshot, ["provisioned_accounts"], period, scope, "unit").select("unit_code", size="numerator")
-    level = units(snapshot).select("unit_code", "level")
+    level = units(snapshot).select("unit_code", "level", "parent_code")
     placed = standings(name, _twice_the_whole(now), _twice_the_whole(then), level, size.slice(1), targets)
     is_whole = pl.int_range(pl.len()) == 0
-    placed = placed.with_columns(pl.when(~is_whole).then(pl.col(column)).alias(column) for column in ("position", "spread", "quarter", "peers"))
-    ranked = pl.concat([ranks(of_level) for of_level in now.slice(1).join(level, on="unit_code").partition_by("level")] or [ranks(now.clear())])
+    of_units = ("position", "spread", "excess", "is_low", "head", "quarter", "peers")
+    placed = placed.with_columns(pl.when(~is_whole).then(pl.col(column)).alias(column) for column in of_units)
+    leveled = now.slice(1).join(level.drop("parent_code"), on="unit_code").partition_by("level")
+    ranked = pl.concat([ranks(of_level) for of_level in leveled] or [ranks(now.clear())])
     gave = moved(snapshot, name, period, before, scope)
     gave = gave if is_compared else gave.clear()
     sums = gave.select(pl.when(pl.col(part).count() > 0).then(pl.col(part).sum()).alias(part) for part in PARTS)

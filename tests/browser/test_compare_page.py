@@ -52,7 +52,7 @@ def counts(text: str) -> tuple[int, ...]:
 
 
 def test_every_figure_of_the_first_view_is_that_of_the_metrics(address: str, open_page: Open, demo_home: Path) -> None:
-    page = open_page(address)
+    page = open_page(f"{address}?population=1&from=2024-07-01&to=2024-07-31&level=all&sort=high")
     units = expected(demo_home, "activation_rate", JULY)
     shown = table(page)
     assert {code: counts(cells[2]) for code, cells in shown} == units
@@ -95,7 +95,7 @@ def test_every_figure_of_the_first_view_is_that_of_the_metrics(address: str, ope
 
 
 def test_choices_go_into_the_address_and_a_link_is_the_view(address: str, open_page: Open, demo_home: Path) -> None:
-    page = open_page(f"{address}?population=1&from=2024-07-01&to=2024-07-31")
+    page = open_page(f"{address}?population=1&from=2024-07-01&to=2024-07-31&level=all")
     page.locator(".st-key-metric_box button").click()
     page.get_by_text("Đăng nhập trên tổng tài khoản", exact=True).click()
     expect(page).to_have_url(re.compile("metric=login_rate_of_provisioned"))

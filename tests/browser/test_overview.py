@@ -26,11 +26,12 @@ from tests.golden.test_pilot import POPULATION, PUBLISHED
 
 Open = Callable[..., Page]
 Serve = Callable[[Path], str]
+JULY = "?from=2024-07-01&to=2024-07-31&population=pilot"
 
 
 @pytest.fixture
 def address(served: Serve, demo_home: Path) -> str:
-    return served(demo_home)
+    return f"{served(demo_home)}/"
 
 
 def counts(page: Page) -> dict[str, int]:
@@ -52,7 +53,7 @@ def rates(page: Page) -> dict[str, tuple[str, int | None, int | None]]:
 
 
 def test_the_first_view_shows_the_published_rates(address: str, open_page: Open) -> None:
-    page = open_page(address)
+    page = open_page(address + JULY)
     shown = rates(page)
     accounts, activated, logged_in = (POPULATION[name] for name in ("accounts", "activated", "logged_in_at_least_once"))
     assert shown["activation_rate"] == (f"{PUBLISHED['activation_rate_pct']:.2f}%".replace(".", ","), activated, accounts)
@@ -69,7 +70,7 @@ def test_the_first_view_shows_the_published_rates(address: str, open_page: Open)
 
 
 def test_the_flow_window_shows_the_published_counts(address: str, open_page: Open) -> None:
-    page = open_page(f"{address}/?from=2024-07-01&to=2024-07-25&population=pilot")
+    page = open_page(f"{address}?from=2024-07-01&to=2024-07-25&population=pilot")
     shown, flow = counts(page), PUBLISHED["window_1_to_25_july"]
     assert shown["outgoing_documents"] == flow["outgoing_documents"]
     assert shown["outgoing_electronic"] == flow["outgoing_fully_electronic"]
@@ -86,7 +87,7 @@ def test_the_flow_window_shows_the_published_counts(address: str, open_page: Ope
 @pytest.mark.parametrize(
     ("query", "unit_code", "groups", "period"),
     [
-        ("", None, (1, None), Period(date(2024, 7, 1), date(2024, 7, 31))),
+        ("from=2024-07-01&to=2024-07-31&population=pilot", None, (1, None), Period(date(2024, 7, 1), date(2024, 7, 31))),
         ("unit=T22&from=2024-07-08&to=2024-07-21&population=1", "T22", (1, 1), Period(date(2024, 7, 8), date(2024, 7, 21))),
         ("from=2025-01-01&to=2025-12-31&population=all&lang=en", None, (None, None), Period(date(2025, 1, 1), date(2025, 12, 31))),
     ],
@@ -94,7 +95,7 @@ def test_the_flow_window_shows_the_published_counts(address: str, open_page: Ope
 def test_every_figure_is_what_the_metrics_say(
     address: str, open_page: Open, demo_home: Path, query: str, unit_code: str | None, groups: tuple[int | None, int | None], period: Period
 ) -> None:
-    page = open_page(f"{address}/?{query}")
+    page = open_page(f"{address}?{query}")
     shown_rates, shown_counts = rates(page), counts(page)
     assert len(shown_rates) == 6
     assert len(shown_counts) == 15
@@ -115,7 +116,7 @@ def test_every_figure_is_what_the_metrics_say(
 
 
 def test_the_table_of_units_is_what_the_metrics_say(address: str, open_page: Open, demo_home: Path) -> None:
-    page = open_page(f"{address}/?population=1&from=2024-07-01&to=2024-07-31")
+    page = open_page(f"{address}?population=1&from=2024-07-01&to=2024-07-31")
     shown = dict(page.eval_on_selector_all(".units tbody tr", "rows => rows.map(row => [row.dataset.unit, row.cells[2].textContent])"))
     with open_snapshot(published_snapshot(Home(demo_home).pointer)) as snapshot:
         frame = metric_values(snapshot, ["activation_rate"], Period(date(2024, 7, 1), date(2024, 7, 31)), Scope(group=1), by="unit")
@@ -126,7 +127,7 @@ def test_the_table_of_units_is_what_the_metrics_say(address: str, open_page: Ope
 
 
 def test_a_unit_is_found_without_marks_and_the_link_is_the_view(address: str, open_page: Open) -> None:
-    page = open_page(address)
+    page = open_page(address + JULY)
     before = page.locator("[data-counts=activation_rate]").inner_text()
     box = page.get_by_role("combobox", name="Phạm vi")
     box.click()
@@ -148,7 +149,7 @@ def test_a_unit_is_found_without_marks_and_the_link_is_the_view(address: str, op
 
 
 def test_period_and_population_go_into_the_link(address: str, open_page: Open) -> None:
-    page = open_page(address)
+    page = open_page(address + JULY)
     page.locator(".st-key-population_box button").click()
     page.get_by_text("Nhóm 2", exact=True).click()
     expect(page).to_have_url(re.compile("population=2"))
@@ -168,7 +169,7 @@ def test_period_and_population_go_into_the_link(address: str, open_page: Open) -
 
 
 def test_a_range_is_picked_in_the_calendar_by_two_clicks(address: str, open_page: Open) -> None:
-    page = open_page(f"{address}/?from=2024-07-01&to=2024-07-31&population=1")
+    page = open_page(f"{address}?from=2024-07-01&to=2024-07-31&population=1")
     for first, last in ((5, 20), (9, 10)):
         if not page.get_by_test_id("stDateInput").is_visible():
             page.locator(".st-key-period button").click()
@@ -182,14 +183,14 @@ def test_a_range_is_picked_in_the_calendar_by_two_clicks(address: str, open_page
 
 
 def test_an_unusable_link_is_told_and_answered(address: str, open_page: Open) -> None:
-    page = open_page(f"{address}/?unit=%3Cscript%3E&from=2024-07-31&to=2024-07-01&population=9&lang=xx")
+    page = open_page(f"{address}?unit=%3Cscript%3E&from=2024-07-31&to=2024-07-01&population=9&lang=xx")
     expect(page.locator(".notice p")).to_have_count(3)
     expect(page.locator(".notice")).to_contain_text("“<script>”")
     expect(page.locator("[data-card=activation_rate] .context")).to_contain_text("1/7 – 31/7/2024")
 
 
 def test_the_language_switch_keeps_the_view(address: str, open_page: Open) -> None:
-    page = open_page(f"{address}/?unit=T22&from=2024-07-01&to=2024-07-31&population=1")
+    page = open_page(f"{address}?unit=T22&from=2024-07-01&to=2024-07-31&population=1")
     expect(page.locator("html")).to_have_attribute("lang", "vi")
     page.locator("a.language").click()
     expect(page.locator("html")).to_have_attribute("lang", "en")
@@ -199,7 +200,7 @@ def test_the_language_switch_keeps_the_view(address: str, open_page: Open) -> No
 
 
 def test_search_sort_and_export_of_the_table(address: str, open_page: Open) -> None:
-    page = open_page(f"{address}/?population=1&from=2024-07-01&to=2024-07-31")
+    page = open_page(f"{address}?population=1&from=2024-07-01&to=2024-07-31")
     search = page.get_by_role("textbox", name="Tìm đơn vị")
     search.fill("dong anh")
     search.press("Enter")
@@ -226,7 +227,7 @@ def test_search_sort_and_export_of_the_table(address: str, open_page: Open) -> N
 
 
 def test_why_opens_with_the_definition_and_closes_by_keyboard(address: str, open_page: Open) -> None:
-    page = open_page(address)
+    page = open_page(address + JULY)
     dialog = page.locator("#why-activation_rate")
     expect(dialog).to_be_hidden()
     page.locator("[data-card=activation_rate] .why").focus()
@@ -239,7 +240,7 @@ def test_why_opens_with_the_definition_and_closes_by_keyboard(address: str, open
 
 
 def test_a_failed_check_stands_beside_its_figure(address: str, open_page: Open) -> None:
-    page = open_page(address)
+    page = open_page(address + JULY)
     expect(page.locator("[data-card=electronic_issue_ratio] .warning")).to_contain_text("1 kiểm tra chưa đạt")
     expect(page.locator(".checks.failed li")).to_have_count(1)
     expect(page.locator(".data-line .look")).to_contain_text("1 không đạt")
@@ -247,7 +248,7 @@ def test_a_failed_check_stands_beside_its_figure(address: str, open_page: Open) 
 
 @pytest.mark.parametrize("width", [390, 768])
 def test_a_narrow_screen_has_no_horizontal_scroll(address: str, open_page: Open, width: int) -> None:
-    page = open_page(address, width=width, height=844)
+    page = open_page(address + JULY, width=width, height=844)
     assert page.evaluate("document.documentElement.scrollWidth") <= width
     assert page.evaluate("document.querySelector('[data-testid=stMain]').scrollWidth") <= width
     expect(page.locator("[data-card=activation_rate]")).to_be_in_viewport(ratio=0.2)
@@ -256,13 +257,13 @@ def test_a_narrow_screen_has_no_horizontal_scroll(address: str, open_page: Open,
 def test_dark_and_light_follow_the_system(address: str, open_page: Open) -> None:
     grounds = []
     for scheme in ("light", "dark"):
-        page = open_page(address, scheme=scheme)
+        page = open_page(address + JULY, scheme=scheme)
         expect(page.locator(".card").first).to_be_visible()
         grounds.append(page.evaluate("getComputedStyle(document.querySelector('.card')).backgroundColor"))
     assert grounds == ["rgb(255, 255, 255)", "rgb(22, 31, 51)"]
 
 
 def test_the_typeface_is_served_by_ourselves(address: str, open_page: Open) -> None:
-    page = open_page(address)
+    page = open_page(address + JULY)
     assert page.evaluate("document.fonts.check('600 21px \"Be Vietnam Pro\"', 'Ệ')")
     assert "Be Vietnam Pro" in page.evaluate("getComputedStyle(document.querySelector('.sentence')).fontFamily")

@@ -73,7 +73,7 @@ def test_the_tree_is_chosen_and_carried(served: Serve, demo_home: Path, open_pag
 def test_a_leaders_first_question_is_answered_by_the_first_screen(served: Serve, demo_home: Path, open_page: Open) -> None:
     """Are we on track, where not, and who needs help: nothing is clicked."""
     page = open_page(f"{served(demo_home)}/?role=leader&{JULY}", height=768)
-    expect(page.locator(".sentence")).to_contain_text("1.848 trong số 2.996 tài khoản đã kích hoạt")
+    expect(page.locator(".sentence")).to_contain_text("Đạt 1/6 chỉ tiêu. Kích hoạt tài khoản còn thiếu 28,3 điểm phần trăm")
     expect(page.locator(".sentence em")).to_contain_text("Hà Nội")
     for card in page.locator(".card").all():
         assert card.bounding_box()["y"] + card.bounding_box()["height"] <= 768  # type: ignore[index]
@@ -102,7 +102,8 @@ def test_a_units_first_question_is_answered_by_one_click_and_others_are_absent(s
     expect(page.locator("[data-counts=activation_rate]")).to_contain_text("149 / 268")
     seen = page.content()
     page.locator("nav.pages a", has_text=re.compile("^Đơn vị$")).click()
-    expect(page.locator(".sentence em")).to_have_text("Cần thêm 93 tài khoản để đạt 90%.")
+    expect(page.locator(".sentence")).to_contain_text("Phú Thọ đạt 1/7 chỉ tiêu.")
+    expect(page.locator(".sentence")).to_contain_text("cần thêm 93 tài khoản để đạt 90%")
     expect(page.locator("[data-open=activation_rate] summary")).to_contain_text("119 tài khoản")
     expect(page.locator("[data-panel=places]")).to_contain_text("không tính các đơn vị dưới 5 tài khoản")
     settle(page)

@@ -11,7 +11,7 @@ from dashboard.reports.content.sections.accounts import FUNNEL, funnel_chart
 from dashboard.reports.content.sections.assessment import causes, difficulties
 from dashboard.reports.content.sections.brief import COUNTS, RATES
 from dashboard.reports.content.sections.channels import exchange_table, title_where
-from dashboard.reports.content.sections.comparison import at_hundred_percent, bars_chart, called_whole, helped_table, in_need
+from dashboard.reports.content.sections.comparison import at_hundred_percent, bars_chart, called_whole, helped_table
 from dashboard.reports.content.sections.documents import over_time_chart
 from dashboard.reports.content.tables import count_cell, rate_cell, table, text_cell, under_cell
 from dashboard.reports.content.text import aim, in_sentence, names_in_a_row, official_count, official_time, rate, span, window
@@ -56,7 +56,7 @@ def conference_slides(data: ReportData, subject: str, without: Collection[str] =
         ("documents", _declared(data, figures), ("electronic_issue_ratio", *FORMS_AND_SIGNATURES)),
         ("", _exchange(data, figures, without), ()),
         ("difficulties", _difficulties(data), ()),
-        ("tasks", _next(data, figures, placed), ()),
+        ("tasks", _next(data, figures), ()),
         ("proposals", _requests(data), ()),
     ]
     slides = [slide for section, slide, needed in made if slide and section not in without and (not needed or data.shown(needed))]
@@ -163,7 +163,7 @@ def _units(data: ReportData, figures: dict[str, Figure], placed: list[ComparedUn
 
 
 def _helped(data: ReportData, placed: list[ComparedUnit]) -> Slide:
-    helped = in_need(placed)
+    helped = data.low_units()
     if not placed:
         return Slide("Chưa có số liệu để xác định đơn vị cần hỗ trợ")
     if not helped:
@@ -244,12 +244,12 @@ def _requests(data: ReportData) -> Slide | None:
     return Slide("Kiến nghị, đề xuất", tuple(replace(one, key=f"slide.{one.key}", is_item=True) for one in lines)) if lines else None
 
 
-def _next(data: ReportData, figures: dict[str, Figure], placed: list[ComparedUnit]) -> Slide:
+def _next(data: ReportData, figures: dict[str, Figure]) -> Slide:
     """What is to be done, in a few lines."""
     lines = []
     activation, login, signed, parallel = (figures[name] for name in ("activation_rate", "login_rate", "fully_signed_ratio", "parallel_ratio"))
     if activation.value is not None and activation.numerator != activation.denominator:
-        helped = in_need(placed)
+        helped = data.low_units()
         where = f", trước hết ở {official_count(len(helped), data.language)} đơn vị thấp hơn rõ rệt mức chung" if helped else ""
         lines.append(f"Kích hoạt {_left(activation)} tài khoản còn lại{where}")
     if login.value is not None and login.numerator != login.denominator:

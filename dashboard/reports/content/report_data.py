@@ -15,6 +15,7 @@ from dashboard.reports.content.text import aim
 from dashboard.session.queries import AccessDenied
 from dashboard.ui.unit_names import Unit
 from metrics.catalog import metric
+from metrics.comparison.ranking import low_heads
 from metrics.comparison.targets import AIM_COLUMNS, Aim, with_targets
 from metrics.comparison.targets import SCHEMA as TARGET_SCHEMA
 from metrics.comparison.unit_standings import distance, standings
@@ -33,6 +34,7 @@ class ComparedUnit:
     position: str | None
     target: float | None
     missing: int | None
+    excess: int | None
 
     @property
     def side(self) -> str | None:
@@ -57,20 +59,31 @@ class ReportData(FiguresOfReport):
 
     def compared_units(self, name: str = "activation_rate") -> list[ComparedUnit]:
         """Where the units directly below the whole that have any denominator stand on a ratio, in tree order."""
+        below = [unit.code for unit in self.units.values() if unit.parent_code == self.whole_code and unit.code != self.whole_code]
+        placed = self._placed(name)
+        return [placed[code] for code in placed if code in below]
+
+    def low_units(self, name: str = "activation_rate") -> list[ComparedUnit]:
+        """The units whose leaders are to be called, in the one order of every surface (`metrics.comparison.ranking`)."""
+        placed = self._placed(name)
+        heads = low_heads(self.reader.ranking(name, self.request.selection))
+        return [placed[code] for code in heads["unit_code"] if code in placed]
+
+    def _placed(self, name: str) -> dict[str, ComparedUnit]:
+        """All units of the report with any denominator, in tree order."""
         selection = self.request.selection
         now = self.reader.values([name], selection, self.period, by="unit")
-        below = [unit.code for unit in self.units.values() if unit.parent_code == self.whole_code and unit.code != self.whole_code]
         sizes = self.reader.values([UNIT_SIZE], selection, self.period, by="unit").drop_nulls("unit_code")
-        levels = self.reader.units().select("unit_code", "level")
-        compared = standings(name, now, None, levels, sizes.select("unit_code", size="numerator"), self.targets).filter(
-            pl.col("unit_code").is_in(below)
-        )
-        figures = {row["unit_code"]: self._figure(row) for row in now.slice(1).iter_rows(named=True) if row["unit_code"] in below}
-        found = [
-            ComparedUnit(self.tree.units[row["unit_code"]], figures[row["unit_code"]], row["position"], row["target"], row["missing"])
-            for row in compared.filter(pl.col("unit_code").is_in(below)).iter_rows(named=True)
-        ]
-        return [one for one in found if one.figure.denominator]
+        units = self.reader.units().select("unit_code", "level", "parent_code")
+        compared = standings(name, now, None, units, sizes.select("unit_code", size="numerator"), self.targets)
+        figures = {row["unit_code"]: self._figure(row) for row in now.slice(1).drop_nulls("unit_code").iter_rows(named=True)}
+        found = {
+            row["unit_code"]: ComparedUnit(
+                self.tree.units[row["unit_code"]], figures[row["unit_code"]], row["position"], row["target"], row["missing"], row["excess"]
+            )
+            for row in compared.drop_nulls("unit_code").iter_rows(named=True)
+        }
+        return {code: one for code, one in found.items() if one.figure.denominator}
 
     def peer_places(self, names: Sequence[str]) -> dict[str, PeerPlace]:
         """The unit's place on each ratio; nothing where the policy shows nothing of peers."""

@@ -10,22 +10,20 @@ from typing import Literal
 import polars as pl
 
 from dashboard.session.address import link
-from dashboard.session.compared_period import CompareWith, chosen_compare, compared_period, is_reached
+from dashboard.session.compared_period import CompareWith, chosen_compare, chosen_metric, compared_period, is_reached
 from dashboard.session.figures import Figure, whole
 from dashboard.session.state import Selection, population_of_group
 from dashboard.ui import format as written
-from dashboard.ui.format import Language
 from dashboard.ui.page_context import Page
 from dashboard.ui.search import matches
 from dashboard.ui.translations import language, t
 from dashboard.ui.unit_names import Unit
 from data.text_folding import folded
-from metrics.catalog import METRICS, metric
+from metrics.catalog import metric
 from metrics.comparison.unit_standings import standings
 from metrics.model import Ratio
 from metrics.periods import Period
 
-RATIOS: tuple[str, ...] = tuple(one.name for one in METRICS if isinstance(one, Ratio))
 FEWEST_PEERS = 3
 """Among fewer than four units there are no quarters."""
 DEFAULT: CompareWith = "weeks4"
@@ -55,6 +53,9 @@ class Standing:
     target: float | None = None
     missing: int | None = None
     quarter: int | None = None
+    is_low: bool = False
+    """Whether it lies on the unwanted side of the whole beyond chance, and by how many cases (`metrics.comparison.ranking`)."""
+    excess: int | None = None
 
     @property
     def side(self) -> Side | None:
@@ -121,7 +122,7 @@ class Comparison:
         """`worse`, `better`, or `within` where it cannot be told from the whole."""
         if standing.side in (None, "within"):
             return "within"
-        return "worse" if standing.side == self.worse else "better"
+        return "worse" if standing.is_low else "better"
 
     @property
     def has_target(self) -> bool:
@@ -135,20 +136,6 @@ class Comparison:
         """The target that all units share; None where there is none or they differ."""
         targets = {standing.target for standing in self.standings}
         return targets.pop() if len(targets) == 1 else None
-
-
-def short_label(name: str, of: Language) -> str:
-    """The label of a ratio without the words that all of them begin with: `Kích hoạt tài khoản`."""
-    one = metric(name)
-    if of == "en":
-        return one.label_en
-    rest = one.label.removeprefix("Tỷ lệ ")
-    return rest[:1].upper() + rest[1:]
-
-
-def chosen_metric(selection: Selection) -> str:
-    """The ratio that the link names; activation where it names none that there is."""
-    return next((name for name in RATIOS if name == selection.own_value("metric")), RATIOS[0])
 
 
 def is_beside_peers(page: Page) -> bool:
@@ -176,7 +163,7 @@ def read_comparison(page: Page) -> Comparison:
         name,
         now.drop("is_hidden"),
         before,
-        units.select("unit_code", "level"),
+        units.select("unit_code", "level", "parent_code"),
         sizes.select("unit_code", size="numerator").filter(is_seen).drop_nulls("size"),
         page.targets,
     )
@@ -193,7 +180,7 @@ def read_comparison(page: Page) -> Comparison:
             figure=Figure(name, unit.code, period.from_on, period.to_on, row["numerator"], row["denominator"], row["value"]),
             is_hidden=unit.code in hidden,
             quarter=row["quarter"] if (row["peers"] or 0) >= FEWEST_PEERS else None,
-            **{column: row[column] for column in ("low", "high", "position", "spread", "change", "target", "missing")},
+            **{column: row[column] for column in ("low", "high", "position", "spread", "change", "target", "missing", "is_low", "excess")},
         )
         for row in placed.iter_rows(named=True)
     )
@@ -215,6 +202,27 @@ def _by_unit(page: Page, name: str, selection: Selection, period: Period | None 
     return pl.concat([found.head(1), found.slice(1).filter(pl.col("unit_code").is_null() | (pl.col("unit_code") != root))])
 
 
+def _far(standing: Standing) -> float:
+    """Low units come first, by how many cases they are low; then the others, by how many the target is away."""
+    return 1e9 + (standing.excess or 0) if standing.is_low else float(standing.missing or 0)
+
+
+def level_shown(page: Page, found: Comparison) -> str:
+    """The level that the link names, `all` for all of them; where it names none, that of most units directly below the scope."""
+    present = {standing.unit.level for standing in found.standings}
+    given = page.selection.own_value("level")
+    if given == "all" or given in present:
+        return given
+    top = page.selection.unit_code or (page.tree.root.code if page.tree.root else None)
+    below = Counter(standing.unit.level for standing in found.standings if standing.unit.parent_code == top)
+    return below.most_common(1)[0][0] if below else "all"
+
+
+def of_level(standings: Sequence[Standing], level: str) -> list[Standing]:
+    """The standings of one level, or of `all`."""
+    return [standing for standing in standings if level in ("all", standing.unit.level)]
+
+
 @dataclass(frozen=True)
 class Order:
     """One way to sort: its key in the link and the translations, what to sort by, and whether large comes first."""
@@ -225,6 +233,7 @@ class Order:
 
 
 ORDERS: tuple[Order, ...] = (
+    Order("far", lambda standing: _far(standing), True),
     Order("high", lambda standing: standing.figure.value, True),
     Order("low", lambda standing: standing.figure.value),
     Order("missing", lambda standing: standing.missing, True),

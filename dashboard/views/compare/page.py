@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from markupsafe import Markup
 
-from dashboard.session.address import radio_box
-from dashboard.session.compared_period import compare_choice
+from dashboard.session.compared_period import compare_choice, metric_choice
 from dashboard.ui.page_context import Page
 from dashboard.ui.panel import Columns, Panel, draw, in_columns, remembered
-from dashboard.ui.translations import t
-from dashboard.views.compare.comparison import DEFAULT, RATIOS, chosen_metric, read_comparison, short_label
+from dashboard.views.compare.comparison import DEFAULT, level_shown, of_level, read_comparison
 from dashboard.views.compare.panels import funnel_panel, heat_panel, multiples_panel, sentence
-from dashboard.views.compare.table import draw_standings, shown_standings, standing_panel
+from dashboard.views.compare.table import draw_standings, level_names, shown_standings, standing_panel
 
 TITLE = "page.compare"
 
@@ -19,19 +19,19 @@ TITLE = "page.compare"
 def choices(page: Page) -> None:
     """Draws what is compared with and the ratio into the selection bar; what is chosen goes into the address."""
     compare_choice(page, DEFAULT)
-    names = {name: short_label(name, page.language) for name in RATIOS if name in page.known}
-    radio_box(page.selection, "metric", "compare_metric", "metric_box", t("compare.metric"), names, chosen_metric(page.selection))
+    metric_choice(page)
 
 
 def render(page: Page) -> None:
     """Draws the page."""
-    words, panels, head, table = remembered(page, "compare", lambda: _compose(page))
+    words, panels, head, table, levels, level = remembered(page, "compare", lambda: _compose(page))
     draw(page, words, panels)
-    draw_standings(page, head, table)
+    draw_standings(page, head, table, levels, level)
 
 
-def _compose(page: Page) -> tuple[Markup, Columns, Markup, Panel]:
+def _compose(page: Page) -> tuple[Markup, Columns, Markup, Panel, dict[str, str], str]:
     found = read_comparison(page)
-    shown = shown_standings(page, found)
-    panels = in_columns("1.36fr 1fr", (funnel_panel(page, found), multiples_panel(page, found, shown)), (heat_panel(page, found, shown),))
-    return sentence(page, found), panels, *standing_panel(page, found, shown)
+    shown, level = shown_standings(page, found), level_shown(page, found)
+    of_one_level = replace(found, standings=tuple(of_level(found.standings, level)))
+    panels = in_columns("1.36fr 1fr", (funnel_panel(page, of_one_level), multiples_panel(page, found, shown)), (heat_panel(page, found, shown),))
+    return sentence(page, found), panels, *standing_panel(page, found, shown), level_names(page, found), level

@@ -8,17 +8,18 @@ from urllib.parse import quote
 
 from markupsafe import Markup
 
-from dashboard.session.compared_period import STATES
+from dashboard.session.compared_period import STATES, short_label
 from dashboard.session.figures import Figure, over_time
 from dashboard.ui import format as written
 from dashboard.ui.markup import markup
 from dashboard.ui.page_context import Page
 from dashboard.ui.panel import Panel, figure_panel, remark, sheet
+from dashboard.ui.panels.fitted_axis import around
 from dashboard.ui.panels.over_time import cut_mark, cut_note, is_comparable
 from dashboard.ui.table_files import Cell, Rate, Sheet
 from dashboard.ui.translations import language, t
 from dashboard.ui.why import reasons, to_dictionary
-from dashboard.views.compare.comparison import Comparison, Standing, short_label
+from dashboard.views.compare.comparison import Comparison, Standing
 from dashboard.views.compare.funnel_plot import Dot, Limits, cases_to_draw, funnel_plot, is_logarithmic
 from data.language import in_language
 from metrics.comparison.against_average import limits_around
@@ -138,9 +139,16 @@ def heat_panel(page: Page, found: Comparison, shown: Sequence[Standing]) -> Pane
     if not any(figure.value is not None for _, figures in lines for figure in figures):
         return figure_panel(page, "heat_map", title, subtitle, remark(t("compare.heat_empty")), None)
     span_of = {part.from_on: written.span(part.from_on, part.to_on, page.language) for part in parts}
+    aims = {standing.unit.code: standing.target if standing.target is not None else found.whole.value for standing, _ in lines}
+    apart = [_apart(figure, aims[one.unit.code]) for one, figures in lines for figure in figures]
+    scale = around(apart, found.metric.good == "down")
     body = markup(
         "compare/heat_map.html",
         title=title,
+        step_of=lambda standing, figure: scale.step(_apart(figure, aims[standing.unit.code])),
+        reach=written.points(scale.reach, page.language),
+        is_down=scale.is_down,
+        aim=t("compare.aim_target" if found.has_target else "compare.aim_whole"),
         heads=[_part_name(page, part, step) + cut_mark(part, step, name) for part in parts],
         part_kind=t("compare.week") if step == "week" and len(parts) <= WIDE_HEADS else "",
         lines=lines,
@@ -224,6 +232,11 @@ def _first_and_last(page: Page, standing: Standing, figures: Sequence[Figure]) -
 def cell_text(figure: Figure) -> str:
     """The rate in whole per cents, without their sign; empty without data."""
     return "" if not figure.is_known else written.NO_ACTIVITY if figure.value is None else written.number(percent(figure.value, 0), language())
+
+
+def _apart(figure: Figure, aim: float | None) -> float | None:
+    """How far a figure is from its target, or from the whole where there is none."""
+    return None if figure.value is None or aim is None else figure.value - aim
 
 
 def _part_name(page: Page, part: Period, step: TimeStep) -> str:

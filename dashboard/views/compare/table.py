@@ -2,26 +2,53 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import streamlit as st
 from markupsafe import Markup
 
 from dashboard.session.address import link, search_field, select_field
+from dashboard.session.compared_period import short_label
 from dashboard.ui.markup import markup
 from dashboard.ui.page_context import Page
 from dashboard.ui.panel import Panel, buttons, draw, may_export, panel_head, remark, sheet
 from dashboard.ui.table_files import Cell, Rate, Sheet
 from dashboard.ui.translations import t
-from dashboard.views.compare.comparison import GROUPINGS, ORDERS, Comparison, Standing, found_by, in_groups, in_order, is_beside_peers, short_label
+from dashboard.views.compare.comparison import (
+    GROUPINGS,
+    ORDERS,
+    Comparison,
+    Standing,
+    found_by,
+    in_groups,
+    in_order,
+    is_beside_peers,
+    level_shown,
+    of_level,
+)
 
 Groups = Sequence[tuple[str, Sequence[Standing]]]
 """Headings with the units under them; one empty heading where nothing is grouped."""
 
 
 def shown_standings(page: Page, found: Comparison) -> list[Standing]:
-    """The units that the link asks for, in its order."""
-    return in_order(found_by(found.standings, page.selection.own_value("find")), page.selection.own_value("sort"))
+    """The units that the link asks for, in its order: of one level, or whatever its search finds on any."""
+    find = page.selection.own_value("find")
+    listed = found_by(found.standings, find) if find else of_level(found.standings, level_shown(page, found))
+    return in_order(listed, page.selection.own_value("sort"))
+
+
+def level_names(page: Page, found: Comparison) -> dict[str, str]:
+    """The levels to choose from, each with how many units it has and how many of them are low."""
+    names = page.level_labels()
+    present = dict.fromkeys(standing.unit.level for standing in found.standings)
+    counted = {}
+    for level in ("all", *(name for name in names if name in present)):
+        units = of_level(found.standings, level)
+        low = sum(standing.is_low for standing in units)
+        words = t("units.all_levels") if level == "all" else names[level]
+        counted[level] = t("compare.level_low", name=words, count=len(units), low=low) if low else t("compare.level", name=words, count=len(units))
+    return counted
 
 
 def standing_panel(page: Page, found: Comparison, shown: Sequence[Standing]) -> tuple[Markup, Panel]:
@@ -49,8 +76,8 @@ def standing_panel(page: Page, found: Comparison, shown: Sequence[Standing]) -> 
     return head, Panel(table, (("standing", twin),) if files else ())
 
 
-def draw_standings(page: Page, head: Markup, table: Panel) -> None:
-    """Draws the table with its search, its order and its grouping; what is chosen goes into the address."""
+def draw_standings(page: Page, head: Markup, table: Panel, levels: Mapping[str, str], level: str) -> None:
+    """Draws the table with its search, its level, its order and its grouping; what is chosen goes into the address."""
     if "standing" in page.left_out:
         return
     orders = {one.key: t(f"compare.by_{one.key}") for one in ORDERS}
@@ -59,6 +86,7 @@ def draw_standings(page: Page, head: Markup, table: Panel) -> None:
         st.html(head)
         with st.container(key="standing_controls", horizontal=True, vertical_alignment="bottom"):
             search_field(page.selection, "standing_find", t("units.search"), t("units.search_placeholder"), 240)
+            select_field(page.selection, "level", "standing_level", t("units.level"), levels, level, 280)
             select_field(page.selection, "sort", "standing_sort", t("units.sort"), orders, _order(page), 230)
             select_field(page.selection, "by", "standing_by", t("compare.group"), groupings, _grouping(page), 210)
         draw(page, table)

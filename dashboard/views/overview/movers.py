@@ -5,8 +5,6 @@ Activation is a census and only rises: every account that was gained is a gain, 
 
 from __future__ import annotations
 
-from collections.abc import Collection
-
 import polars as pl
 
 from dashboard.session.compared_period import CompareWith, compare_words
@@ -17,16 +15,8 @@ from dashboard.ui.panel import Panel, figure_panel, remark, sheet
 from dashboard.ui.table_files import Rate
 from dashboard.ui.translations import t
 from dashboard.views.overview.intervals import Row, cells_of, interval_list, lowest_units
-from metrics.comparison.account_change import COUNTS
 
 SHOWN = 5
-
-
-def moves_by_child(page: Page, moves: pl.DataFrame, children: Collection[str]) -> pl.DataFrame:
-    """`account_moves` summed under the units directly below the scope; what stands in none of them keeps its own unit."""
-    under = {code: next((one for one in (code, *page.tree.above(code)) if one in children), code) for code in moves["unit_code"].drop_nulls()}
-    placed = moves.with_columns(pl.col("unit_code").replace(under))
-    return placed.group_by("unit_code", maintain_order=True).agg(pl.col(COUNTS).sum())
 
 
 def movers_panel(page: Page, moves: pl.DataFrame | None, whole: Figure, with_what: CompareWith) -> Panel | None:

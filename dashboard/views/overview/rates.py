@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-import polars as pl
 from markupsafe import Markup
 
+from dashboard.minute import RATES
 from dashboard.session.address import link
 from dashboard.session.compared_period import CompareWith, chosen_compare, compare_words, compared_period, is_reached
 from dashboard.session.figures import Figure, aim_text, whole
@@ -22,22 +22,19 @@ from data.language import in_language
 from data.outcomes import Outcome
 from metrics.catalog import metric
 from metrics.coherence.checks import CheckResult
-from metrics.comparison.targets import AIM_COLUMNS, Aim, with_targets
+from metrics.comparison.targets import Aim
 from metrics.periods import Period, TimeStep
 
-SECOND_OF: dict[str, str | None] = {
-    "activation_rate": None,
+SECOND_OF: dict[str, str] = {
     "login_rate": "login_rate_of_provisioned",
-    "electronic_issue_ratio": None,
     "fully_electronic_ratio": "parallel_ratio",
     "digitally_signed_ratio": "fully_signed_ratio",
     "on_time_ratio": "overdue",
 }
-"""The metric of each card, and the one that its second line reads; None: how many are left."""
+"""The metric that the second line of a card reads; of the others, how many are left."""
 
 DEFAULT: CompareWith = "previous"
-NAMES: tuple[str, ...] = tuple(SECOND_OF)
-SECONDS: tuple[str, ...] = tuple(filter(None, SECOND_OF.values()))
+SECONDS: tuple[str, ...] = tuple(SECOND_OF.values())
 
 
 @dataclass(frozen=True)
@@ -69,7 +66,7 @@ class Earlier:
     figures: Mapping[str, Figure]
 
 
-def earlier_figures(page: Page, names: Sequence[str] = NAMES) -> Earlier | None:
+def earlier_figures(page: Page, names: Sequence[str] = RATES) -> Earlier | None:
     """What the view is compared with; None where no metric reaches back."""
     with_what = chosen_compare(page.selection, DEFAULT)
     period = compared_period(page, with_what)
@@ -80,23 +77,15 @@ def earlier_figures(page: Page, names: Sequence[str] = NAMES) -> Earlier | None:
     return Earlier(period, compare_words(page, with_what), figures)
 
 
-def targets_now(page: Page, frame: pl.DataFrame) -> dict[str, Aim]:
-    """The target of each ratio of the frame's whole; nothing of those without one."""
-    units = page.reader.units().select("unit_code", "level")
-    aimed = with_targets(frame.filter(pl.col("metric").is_in(NAMES)), units, page.targets)
-    rows = aimed.drop_nulls("target").select("metric", *AIM_COLUMNS).iter_rows()
-    return {name: Aim(*aim) for name, *aim in rows}
-
-
 def rates_row(
     page: Page, figures: Mapping[str, Figure], checks: Sequence[CheckResult], earlier: Earlier | None, targets: Mapping[str, Aim]
 ) -> Markup:
     """The six cards, of those that the sources deliver."""
     step = time_step(page)
-    trends = page.reader.values(NAMES, page.selection, by=step)
+    trends = page.reader.values(RATES, page.selection, by=step)
     cards = [
         _card(page, figures, comparable_parts(trends, name, step), step, name, earlier, checks, targets.get(name))
-        for name in NAMES
+        for name in RATES
         if name in page.known
     ]
     return markup("overview/rates.html", cards=cards)
@@ -188,7 +177,7 @@ def _target(page: Page, figure: Figure, aim: Aim | None, good: str) -> tuple[str
 def _second(page: Page, figure: Figure, figures: Mapping[str, Figure]) -> str:
     """The second reading of a card: another metric, or how many are left; empty where nothing is known of it."""
     key = f"card.{figure.metric}.second"
-    name = SECOND_OF[figure.metric]
+    name = SECOND_OF.get(figure.metric)
     if name is not None:
         second = figures[name]
         if not second.is_known or (second.value is None and second.denominator is not None):

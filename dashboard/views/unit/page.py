@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from markupsafe import Markup
 
+from dashboard.minute import read_minute
 from dashboard.session.address import link
+from dashboard.session.compared_period import chosen_metric, metric_choice
 from dashboard.session.figures import by_unit, whole
 from dashboard.ui.markup import markup
 from dashboard.ui.page_context import Page
 from dashboard.ui.panel import Columns, Panel, draw, figure_panel, in_columns, remembered, sentence
 from dashboard.ui.panels.adoption import STEPS, funnel_panel
 from dashboard.ui.panels.first_logins import first_logins_panel
+from dashboard.ui.panels.low_units import low_units_panel
 from dashboard.ui.panels.unit_rows import NAMES as UNIT_METRICS
 from dashboard.ui.panels.unit_rows import UnitTable, draw_units, unit_table_of
 from dashboard.ui.translations import t
@@ -20,6 +23,9 @@ from dashboard.views.unit.places import first_words, places_panel, read_places
 from dashboard.views.unit.trend import trend_panel
 
 TITLE = "page.unit"
+
+choices = metric_choice
+"""Which ratio the units below are ranked by."""
 
 
 def render(page: Page) -> None:
@@ -38,9 +44,10 @@ def _compose(page: Page) -> tuple[tuple[Panel | Columns | Markup, ...], UnitTabl
     unit = page.tree.units[page.selection.unit_code]
     places = read_places(page)
     steps = whole(page.reader.values(STEPS, page.selection), unit.code)
+    minute = read_minute(page.reader, page.selection, page.tree, page.targets, None, chosen_metric(page.selection))
     columns = in_columns(
         "1.6fr 1fr",
-        (trend_panel(page), first_logins_panel(page) if "login_rate" in page.known else None),
+        (trend_panel(page), low_units_panel(page, minute), first_logins_panel(page) if "login_rate" in page.known else None),
         (actions_panel(page, places), funnel_panel(page, steps)),
     )
     table = None

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -180,18 +180,25 @@ def distance_text(page: Page, place: Place) -> str:
 
 
 def first_words(page: Page, places: Mapping[str, Place]) -> Markup:
-    """The page's sentence: how far activation and login are, and what is left to do first."""
-    place = places["activation_rate"]
-    activation, login = place.own, places["login_rate"].own
-    if not activation.denominator:
+    """The page's sentence: how many targets the unit meets, what is short of them, and which of its rates are low beyond chance."""
+    known = {name: place for name, place in places.items() if place.own.value is not None}
+    if not known:
         return sentence(t("unit.sentence_none", unit=page.scope_label))
-    text = t(
-        "unit.sentence",
-        unit=page.scope_label,
-        counts=activation.counts_text,
-        rate=activation.rate_text,
-        login=login.rate_text,
-        login_counts=login.counts_text,
-    )
-    look = distance_text(page, place) if place.missing else ""
-    return sentence(text, f"{look[:1].upper()}{look[1:]}." if look else "")
+    aimed = [place for place in known.values() if place.target is not None and place.own.value is not None and place.own.value <= 1]
+    met = sum(place.missing == 0 for place in aimed)
+    text = t("unit.met", unit=page.scope_label, met=met, of=len(aimed)) if aimed else t("unit.no_targets", unit=page.scope_label)
+    low = [t(f"unit.rate_{name}") for name, place in known.items() if place.is_worse]
+    look = t("unit.low", names=_in_a_row(low)) if low else ""
+    if not look and any(place.position is not None for place in known.values()):
+        text += " " + t("unit.none_low")
+    first = next((place for place in aimed if place.missing), None)
+    to_do = distance_text(page, first) if first else ""
+    rest = f" {t(f'unit.rate_{first.own.metric}')}: {to_do}." if first else ""
+    return sentence(text, look, rest) if look else sentence(text + rest)
+
+
+def _in_a_row(names: Sequence[str]) -> str:
+    """`Kích hoạt, có ký số và xử lý đúng hạn`."""
+    first, *others = names
+    lower = [name[:1].lower() + name[1:] for name in others]
+    return ", ".join([first, *lower[:-1]]) + (t("sentence.and") + lower[-1] if lower else "")

@@ -6,6 +6,7 @@ import string
 from collections.abc import Iterator
 from pathlib import Path
 
+from dashboard.minute import RATES
 from dashboard.reports.archive.differences import CAUSES
 from dashboard.reports.content.kinds import KINDS
 from dashboard.reports.writers.excel import FIGURE_COLUMNS
@@ -13,7 +14,6 @@ from dashboard.ui.panels.adoption import STEPS
 from dashboard.ui.panels.unit_rows import ORDERS
 from dashboard.ui.translations import catalogue, t, use_language
 from dashboard.views import PAGES
-from dashboard.views.overview.rates import NAMES as RATES
 from dashboard.views.reports.detail import VIEWS
 from dashboard.views.reports.shelf import COLUMNS as SHELF_COLUMNS
 
@@ -71,7 +71,7 @@ def test_no_key_lies_unused() -> None:
     put_together = tuple(prefix for prefix, is_prefix in keys_in_code() if is_prefix and prefix)
     # Looked up in the language of the report, not of the page.
     put_together += tuple(f"report_file.{kind}_" for kind in ("figure", "parameter", "population", "language"))
-    put_together += ("gap.",)
+    put_together += ("gap.", "aim.")
     last_parts = set(re.findall(r"[a-z_0-9]+", code))
 
     def is_used(key: str) -> bool:

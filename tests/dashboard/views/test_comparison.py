@@ -7,11 +7,12 @@ import sys
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
+from unittest.mock import ANY
 
 import polars as pl
 import pytest
 
-from dashboard.session.compared_period import COMPARE_WITH, CompareWith, baseline_on, compared_period, is_reached
+from dashboard.session.compared_period import COMPARE_WITH, RATIOS, CompareWith, baseline_on, compared_period, is_reached
 from dashboard.session.installation import targets_of
 from dashboard.session.policy import DEMO_VIEWER, Viewer
 from dashboard.session.queries import pin
@@ -21,10 +22,10 @@ from dashboard.ui.table_files import as_csv
 from dashboard.ui.translations import catalogue
 from dashboard.ui.unit_names import unit_tree
 from dashboard.ui.why import reasons
-from dashboard.views.compare.comparison import GROUPINGS, ORDERS, RATIOS, Comparison, found_by, in_groups, in_order, read_comparison
+from dashboard.views.compare.comparison import GROUPINGS, ORDERS, found_by, in_groups, in_order, read_comparison
 from dashboard.views.compare.funnel_plot import Dot, Limits, cases_to_draw, funnel_plot, is_logarithmic
 from dashboard.views.compare.panels import cell_text, funnel_panel, heat_panel, line_mask, multiples_panel, parts_of, sentence
-from dashboard.views.compare.table import shown_standings, standing_panel, standing_sheet
+from dashboard.views.compare.table import level_names, shown_standings, standing_panel, standing_sheet
 from data.errors import ConfigurationError
 from data.paths import Home
 from metrics.catalog import metric
@@ -95,7 +96,11 @@ def test_the_link_chooses_the_ratio_and_what_it_is_compared_with(home: Home) -> 
     page = page_of(home, wrong)
     found = read_comparison(page)
     assert (found.metric.name, found.with_what) == ("activation_rate", "weeks4")
-    assert [one.unit.code for one in shown_standings(page, found)] == ["A1", "A", "A2", "B", "C"]
+    assert [one.unit.code for one in shown_standings(page, found)] == ["B", "A", "C"]  # the low one first, of one level
+    every = page_of(home, replace(JULY, own=(("level", "all"), ("sort", "high"))))
+    assert [one.unit.code for one in shown_standings(every, found)] == ["A1", "A", "A2", "B", "C"]
+    assert [one.unit.code for one in shown_standings(page_of(home, replace(JULY, own=(("find", "dong da"),))), found)] == ["A1"]
+    assert level_names(page, found) == {"all": "Mọi cấp (5 · 1 cần chú ý)", "cap_tinh": ANY, "cap_huyen": ANY}
 
 
 def test_a_flow_is_only_compared_with_days_that_the_data_cover(home: Home) -> None:
@@ -141,10 +146,6 @@ def test_the_unwanted_side_is_the_one_that_is_marked(home: Home) -> None:
     page = page_of(home)
     found = read_comparison(page)
     assert [found.tone(one) for one in found.standings] == ["better", "better", "within", "worse", "within"]
-    paper = metric("parallel_ratio")
-    less_is_better = Comparison(paper, found.whole, found.with_what, None, found.standings)  # type: ignore[arg-type]
-    assert [less_is_better.tone(one) for one in found.standings] == ["worse", "worse", "within", "better", "within"]
-    assert "<em>2 cao hơn</em> và 1 thấp hơn" in sentence(page, less_is_better)
 
 
 def test_units_are_sorted_found_and_grouped(home: Home) -> None:
@@ -300,7 +301,7 @@ def test_cells_of_the_heat_map_have_the_colour_of_their_ratio(home: Home) -> Non
     page = page_of(home)
     found = read_comparison(page)
     markup = heat_panel(page, found, found.standings).markup
-    assert re.search(r'<span class="q5">93</span>', markup)
+    assert re.search(r'<span class="over-0">93</span>', markup)  # of a target of 90%
     assert '<span class="none">–</span>' in markup  # a unit without accounts
 
 

@@ -16,11 +16,9 @@ from dashboard.ui.panels.unit_rows import RATES, in_order, unit_cells
 from dashboard.ui.selection_bar import period_presets
 from dashboard.ui.table_files import Sheet, as_csv
 from dashboard.ui.unit_names import Unit, level_labels
-from dashboard.views.overview.sentence import OpenAccounts, Turn, sentence
 from data.organisation import LEVELS
 from data.organisation import levels as own_levels
 from data.paths import REFERENCE
-from metrics.comparison.account_change import COUNTS, SCHEMA
 from metrics.engines import SnapshotInfo
 
 FROM, TO = date(2024, 7, 1), date(2024, 7, 31)
@@ -31,56 +29,12 @@ def figure(metric: str, numerator: int | None, denominator: int | None = None) -
     return Figure(metric, None, FROM, TO, numerator, denominator, value)
 
 
-def said(
-    numerator: int | None, denominator: int | None, logged_in: int = 3, earlier: Turn | None = None, below: list[OpenAccounts] | None = None
-) -> str:
-    figures = {"activation_rate": figure("activation_rate", numerator, denominator), "logged_in_accounts": figure("logged_in_accounts", logged_in)}
-    return sentence(figures, earlier, below or [])
-
-
-def turn(numerator: int, denominator: int, moves: dict[str, dict[str, int]] | None = None) -> Turn:
-    """What it was; `moves` are counts of account_moves by unit, those that are left out 0."""
-    rows = [{"unit_code": code, **dict.fromkeys(COUNTS, 0), **counts} for code, counts in (moves or {}).items()]
-    return Turn(figure("activation_rate", numerator, denominator), "kỳ liền trước", pl.DataFrame(rows, schema=SCHEMA), lambda code: f"Tỉnh {code}")
-
-
 def test_no_data_no_activity_and_zero_are_three_things() -> None:
     assert figure("x", None).rate_text == "chưa có số liệu"
     assert figure("x", 0, 0).rate_text == "–"
     assert figure("x", 0, 7).rate_text == "0%"
     assert figure("x", 0, 700).rate_text == "0,00%"
     assert figure("x", 1234, 5678).counts_text == "1.234/5.678"
-
-
-def test_the_sentence_says_what_the_figures_say() -> None:
-    assert "5 trong số 8 tài khoản đã kích hoạt; 3 tài khoản đã đăng nhập" in said(5, 8)
-    assert "Cả 8 tài khoản đã kích hoạt" in said(8, 8)
-    assert "tăng 13 điểm so với kỳ liền trước;" in said(5, 8, earlier=turn(4, 8))
-    assert "giảm 13 điểm so với kỳ liền trước;" in said(5, 8, earlier=turn(6, 8))
-    assert "điểm" not in said(5, 8, earlier=turn(0, 0))
-    assert "Chưa có số liệu" in said(None, None)
-    assert "không có tài khoản nào" in said(0, 0)
-
-
-def test_the_sentence_says_whose_rates_moved_the_whole_or_that_its_make_up_did() -> None:
-    then = {"A": (1, 10), "B": (2, 10), "C": (5, 10), "D": (9, 10)}
-    stayed = {code: {"stayers": cases, "reached_before": count, "reached_now": count} for code, (count, cases) in then.items()}
-    risen = {code: {**stayed[code], "reached_now": count} for code, count in (("A", 8), ("B", 6), ("C", 4), ("D", 9))}
-    assert "tăng 25 điểm so với kỳ liền trước (nhiều nhất từ Tỉnh A và Tỉnh B);" in said(27, 40, earlier=turn(17, 40, risen))
-    grown = {**stayed, "D": {**stayed["D"], "entrants": 90, "entrants_reached": 81}}
-    others = "(do tài khoản được cấp thêm hoặc thôi cấp; 40 tài khoản có ở cả hai kỳ: 43% → 43%);"
-    assert others in said(98, 130, earlier=turn(17, 40, grown))
-    gone = {code: {"entrants": 10, "entrants_reached": 5, "leavers": 10, "leavers_reached": 2} for code in "ABC"}
-    assert "(không tài khoản nào có ở cả hai kỳ);" in said(15, 30, earlier=turn(6, 30, gone))
-    assert "(" not in said(5, 8, earlier=turn(4, 8, {"A": {"stayers": 8, "reached_before": 4, "reached_now": 5}}))  # one unit is not told apart
-
-
-def test_few_units_are_named_only_where_few_hold_much() -> None:
-    units = [OpenAccounts("A", 10), OpenAccounts("B<", 6), OpenAccounts("C", 4), OpenAccounts("D", 1), OpenAccounts("E", 0)]
-    assert "<em>A, B&lt; và C</em> chiếm 20/21 tài khoản chưa kích hoạt." in said(9, 30, below=units)
-    even = [OpenAccounts(str(number), 1) for number in range(20)]
-    assert "<em>" not in said(10, 30, below=even)
-    assert "<em>" not in said(9, 30, below=units[:3])  # three of three are no choice
 
 
 def unit(code: str, label: str) -> Unit:

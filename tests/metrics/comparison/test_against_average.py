@@ -12,17 +12,16 @@ import numpy as np
 import polars as pl
 import pytest
 
+from dashboard.minute import read_minute
 from dashboard.reports.content.inputs import read_inputs, reader_for
 from dashboard.reports.content.report_data import ReportData
 from dashboard.reports.content.request import Request
-from dashboard.session.figures import whole
 from dashboard.session.policy import DEMO_VIEWER
 from dashboard.session.queries import pin
 from dashboard.session.state import Selection
 from dashboard.ui.page_context import Page
 from dashboard.ui.unit_names import unit_tree
 from dashboard.views.compare.comparison import read_comparison
-from dashboard.views.overview.support import support_panel
 from dashboard.views.unit.places import read_places
 from metrics.comparison.against_average import against_average, limits_around, spread
 from metrics.comparison.funnel_limits import binomial_limits
@@ -134,9 +133,6 @@ def test_every_surface_says_the_same_of_a_unit(tmp_path: Path) -> None:
     request, inputs = Request("so-ket", JULY, "all"), read_inputs(home)
     placed = ReportData(reader_for(home, request, inputs), request, inputs, False).compared_units()
     assert {one.unit.code: one.position for one in placed} == {code: position for code, position in expected.items() if "-" not in code}
-    frame = reader.values(["activation_rate"], selection, by="unit")
-    help_panel = support_panel(page, frame, whole(frame, None)["activation_rate"])
-    assert help_panel is not None
-    marked = {code for code in expected if f"unit={code}&" in help_panel.markup.split('class="calm"')[0]}
-    lowest = {code for code, position in expected.items() if str(position).startswith("below") and (("-" in code) or f"{code}-0" not in expected)}
-    assert marked and marked <= lowest
+    minute = read_minute(reader, selection, page.tree, page.targets, None, "activation_rate")
+    assert minute.low == {code for code, position in expected.items() if str(position).startswith("below")}
+    assert "P7" in minute.heads["unit_code"] and "P7-0" not in minute.heads["unit_code"]

@@ -42,7 +42,7 @@ def answer(name: str, *units: tuple[str | None, int | None, int | None]) -> pl.D
     return pl.DataFrame(rows, schema=COLUMNS, orient="row")
 
 
-UNITS = pl.DataFrame({"unit_code": list("ABCDEFG"), "level": ["cap_tinh"] * 6 + ["cap_huyen"]})
+UNITS = pl.DataFrame({"unit_code": list("ABCDEFG"), "level": ["cap_tinh"] * 6 + ["cap_huyen"], "parent_code": [None] * 7})
 SIZES = pl.DataFrame({"unit_code": list("ABCDEFG"), "size": [40, 40, 40, 40, 40, 40, 40]})
 NOW = answer(
     "activation_rate", (None, 140, 240), ("A", 38, 40), ("B", 30, 40), ("C", 24, 40), ("D", 23, 40), ("E", 22, 40), ("F", 3, 40), ("G", 0, 0)

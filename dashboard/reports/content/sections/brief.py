@@ -5,7 +5,7 @@ from __future__ import annotations
 from dashboard.reports.content.blocks import Block, Column, Figure, Paragraph, Table
 from dashboard.reports.content.report_data import ReportData
 from dashboard.reports.content.sections.accounts import last_logins_only
-from dashboard.reports.content.sections.comparison import at_hundred_percent, in_need
+from dashboard.reports.content.sections.comparison import at_hundred_percent
 from dashboard.reports.content.tables import count_cell, rate_cell, share_cell, table, text_cell, under_cell
 from dashboard.reports.content.text import rate
 
@@ -60,7 +60,7 @@ def _units(data: ReportData) -> list[Paragraph]:
     """The units at 100%, those in need of help, and what does not cohere."""
     full = [data.name_of(figure.unit_code) for figure in at_hundred_percent(data)]
     sentences = [data.say("brief.full", full=full)] if data.figure("login_rate").numerator is not None else []
-    helped = in_need(data.compared_units())
+    helped = data.low_units()
     if helped:
         names = [f"{data.name_of(one.unit)} ({rate(one.figure, data.language).text})" for one in helped[:MOST_HELPED]]
         sentences.append(data.say("brief.helped", names=names))

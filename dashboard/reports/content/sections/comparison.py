@@ -19,7 +19,7 @@ def write(data: ReportData) -> list[Block]:
     placed = data.compared_units()
     if not placed:
         return [data.say("comparison.none", is_known=data.figure("activation_rate").numerator is not None)]
-    helped = in_need(placed)
+    helped = data.low_units()
     logged_in = [_everyone_logged_in(data)] if data.figure("login_rate").numerator is not None else []
     blocks: list[Block] = [*logged_in, *_on_target(data, placed), *_apart(data, placed, helped)]
     if helped:
@@ -61,12 +61,6 @@ def _on_target(data: ReportData, placed: list[ComparedUnit]) -> list[Block]:
     return [data.say("comparison.target", reached=reached, aimed=len(aimed), target=targets.pop() if len(targets) == 1 else None)]
 
 
-def in_need(placed: list[ComparedUnit]) -> list[ComparedUnit]:
-    """Units below the whole beyond chance, those with most accounts missing first."""
-    below = [one for one in placed if one.side == "below" and one.missing != 0]
-    return sorted(below, key=lambda one: -(one.missing or 0))
-
-
 def _apart(data: ReportData, placed: list[ComparedUnit], helped: list[ComparedUnit]) -> list[Block]:
     """Which units differ from the whole by more than chance; the others are not ranked."""
     if len(placed) == 1:
@@ -91,7 +85,12 @@ def helped_table(data: ReportData, helped: list[ComparedUnit], most: int = MOST_
     ]
     if all(one.target is None for one in helped):
         columns = columns[:5]
-    rest = f" Danh sách gồm {official_count(most, data.language)} đơn vị còn thiếu nhiều nhất." if len(helped) > most else ""
+    columns.append((Column("Ngoài mức ngẫu nhiên", "count"), lambda row: number_cell(row[1].excess)))
+    rest = (
+        f" Danh sách gồm {official_count(most, data.language)} đơn vị có nhiều tài khoản nằm dưới mức ngẫu nhiên cho phép nhất."
+        if len(helped) > most
+        else ""
+    )
     counted = "có tính đến số tài khoản của đơn vị và mức phân tán thường thấy giữa các đơn vị cùng cấp"
     note = f"Thấp hơn rõ rệt: ngoài giới hạn 95% quanh mức chung, {counted}.{rest}"
     rows = list(enumerate(helped[:most], start=1))

@@ -5,7 +5,6 @@ from __future__ import annotations
 from dashboard.reports.content.blocks import Block, Figure, Paragraph
 from dashboard.reports.content.report_data import ReportData
 from dashboard.reports.content.sections.assessment.difficulties import looked_at
-from dashboard.reports.content.sections.comparison import in_need
 
 TITLE = "Kiến nghị, đề xuất"
 NAMES = ("activation_rate", "login_rate", "parallel_ratio", "fully_signed_ratio", "on_time_ratio")
@@ -17,7 +16,7 @@ def write(data: ReportData) -> list[Block]:
     activation, login, parallel, signed, on_time = (figures[name] for name in NAMES)
     items: list[Paragraph] = []
     if _is_unfinished(activation):
-        helped = [data.name_of(one.unit) for one in in_need(data.compared_units())]
+        helped = [data.name_of(one.unit) for one in data.low_units()]
         goal = {"target": data.aim(activation), "missing": data.missing(activation)}
         items.append(data.item("proposals.activation", **goal, names=helped))
     if _is_unfinished(login):

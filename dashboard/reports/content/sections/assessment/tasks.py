@@ -8,7 +8,6 @@ from datetime import date
 from dashboard.reports.content.blocks import Block, Cell, Column, Figure, Table
 from dashboard.reports.content.own_words import Task, tasks_of
 from dashboard.reports.content.report_data import ReportData
-from dashboard.reports.content.sections.comparison import in_need
 from dashboard.reports.content.tables import counted_cell, day_cell, number_cell, table, text_cell
 from dashboard.reports.layout.printable_text import printable
 
@@ -61,7 +60,7 @@ def task_rows(data: ReportData) -> list[Row]:
         text = task.text or f"{words} đạt chỉ tiêu {data.aim_text(figures[name])}"
         rows.append(Row(text, task.owner or everyone, task.due_on, figures[name], missing))
         if name == "activation_rate":
-            helped = in_need(data.compared_units())[:MOST_UNITS]
+            helped = data.low_units()[:MOST_UNITS]
             rows += [Row("Trong đó, đơn vị cần tập trung", data.name_of(one.unit), task.due_on, one.figure, one.missing) for one in helped]
     doubtful = dict.fromkeys(code for check in data.failed_checks() for code in check.unit_codes if code in data.units)
     rows += [Row("Rà soát số liệu chưa nhất quán", data.name_of(code), None) for code in list(doubtful)[:MOST_UNITS]]
