@@ -18,6 +18,8 @@ COMMANDS = (
     "source",
     "report",
     "people",
+    "ledger",
+    "ledger.audit",
     "backup",
     "restore",
     "doctor",

@@ -15,6 +15,9 @@ from data.private_files import refuse_open_to_others
 
 Section = dict[str, Any]
 
+LEDGER_VARIABLE = "VANBAN_LEDGER_URL"
+LEDGER_FILE = "ledger.db"
+
 
 def read_configuration(home: Home) -> Section:
     """The whole of `vanban.toml`, as parsed.
@@ -51,3 +54,9 @@ def environment_of(home: Home) -> dict[str, str]:
             if binding.key and binding.value is not None:
                 values[binding.key] = binding.value.replace("{home}", home.root.as_posix())
     return {**values, **os.environ}
+
+
+def ledger_address(home: Home) -> str:
+    """The database of the ledger: the one that VANBAN_LEDGER_URL names, else an SQLite file of the home."""
+    given = environment_of(home).get(LEDGER_VARIABLE, "").strip()
+    return given or f"sqlite:///{(home.var / 'ledger' / LEDGER_FILE).as_posix()}"

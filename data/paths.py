@@ -67,6 +67,16 @@ class Home:
         return self.var / "ledger" / "pins"
 
     @property
+    def audit_heads(self) -> Path:
+        """Number and hash of every row of the ledger's audit, one JSON object per line: the second place, by which a tail that was cut is noticed."""
+        return self.var / "audit.heads"
+
+    @property
+    def audit_key_file(self) -> Path:
+        """The secret under which the rows of the audit are hashed; made once, readable by the owner only."""
+        return self.var / "audit.key"
+
+    @property
     def pointer(self) -> Path:
         """One small JSON file that names the published snapshot; replaced, never edited."""
         return self.snapshots / "current.json"

@@ -83,6 +83,8 @@ class RunResult:
     warnings: tuple[str, ...] = ()
     message: str = ""
     """How it ended, as the person at the keyboard saw it."""
+    audit_head: str = ""
+    """Number and hash of the newest row of the ledger's audit when the run was recorded: one more place that says how long the audit was."""
 
     @property
     def started(self) -> dt.datetime:
@@ -105,11 +107,21 @@ class RunResult:
 
 def record(home: Home, result: RunResult) -> None:
     """Appends one run; of a history that has grown beyond LARGEST the newest KEPT_RUNS stay."""
-    append_line(home.runs, json_line(asdict(result)))
+    append_line(home.runs, json_line({**asdict(result), "audit_head": audit_head(home)}))
     if home.runs.stat().st_size > LARGEST:
         shortened = home.runs.with_name(f"{home.runs.name}.unfinished")
         shortened.write_bytes(b"".join(home.runs.read_bytes().splitlines(keepends=True)[-KEPT_RUNS:]))
         shortened.replace(home.runs)
+
+
+
+def audit_head(home: Home) -> str:
+    """Number and hash of the newest row of the ledger's audit, as one word; empty where there is none."""
+    try:
+        last = home.audit_heads.read_bytes().splitlines()[-1]
+        return "{number}:{hash}".format(**json.loads(last))
+    except (OSError, ValueError, KeyError, IndexError):
+        return ""
 
 
 def last_runs(home: Home, limit: int = 20) -> list[RunResult]:

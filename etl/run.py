@@ -255,7 +255,8 @@ def _stage(work: _Work, warehouse: duckdb.DuckDBPyConnection, chains: Sequence[C
         for name in last_only
     )
     in_each_unit = [source.name for source in settings.sources if source.is_in_each_unit]
-    make_canonical(warehouse, [(chain.source, chain.entity) for chain in chains], settings.organisation, in_each_unit, last_only)
+    ledgers = [source.name for source in settings.sources if source.kind == "ledger"]
+    make_canonical(warehouse, [(chain.source, chain.entity) for chain in chains], settings.organisation, in_each_unit, last_only, ledgers)
     make_key_conflicts(warehouse, chains)
     for told in filter(None, (levels_from_data(warehouse, settings.organisation), settings.assumed_words)):
         work.progress.step(told)

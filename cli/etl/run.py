@@ -28,6 +28,10 @@ def run(
     from etl.settings import load_settings
 
     settings = load_settings(existing_home(home))
+    if any(one.kind == "ledger" for one in settings.sources):
+        from dashboard.ledger.database import bring_up
+
+        bring_up(settings.home)
     asked = Asked(full, compare_keys, tuple(settings.source(name).name for name in source or ()))
     if dry_run:
         from etl.setup.trial import tried

@@ -24,7 +24,7 @@ def organisation_names() -> Iterable[str]:
 
 def run(
     name: Annotated[str, typer.Argument(help="Name of the new folder in sources/.")],
-    kind: Annotated[str, typer.Option("--kind", help="database, files, access_log or edxml.")],
+    kind: Annotated[str, typer.Option("--kind", help="database, files, access_log, edxml or ledger.")],
     url_env: Annotated[str | None, typer.Option("--url-env", help="Database: the environment variable that will hold its URL.")] = None,
     organisation: Annotated[
         str | None,

@@ -12,8 +12,9 @@ from pathlib import Path
 
 import sqlalchemy as sa
 
+from dashboard.ledger.actor import Actor, os_actor
 from dashboard.ledger.database import LedgerDatabase
-from dashboard.ledger.schema import PERSON_ROLE, PERSON_SESSION
+from dashboard.ledger.schema import AUDIT, PERSON_ROLE, PERSON_SESSION
 from dashboard.session.policy import ROLES, Role
 from dashboard.typed_text import checked_text
 from data.errors import ConfigurationError
@@ -86,8 +87,12 @@ class People(LedgerDatabase):
         named = [(person.issuer, person.subject) for person in given]
         if twice := sorted({subject for issuer, subject in named if named.count((issuer, subject)) > 1}):
             raise ConfigurationError(f"{twice[0]} is named twice. A person has one role: keep one of the lines.")
-        with self.transaction() as connection:
+        with self.act(os_actor(by)) as act:
+            connection = act.connection
             for person in given:
+                before = connection.execute(sa.select(PERSON_ROLE.c.role, PERSON_ROLE.c.unit_code).where(*_of(PERSON_ROLE, *_named(person)))).all()
+                after = {"role": person.place.role, "unit": person.place.unit_code, "is_disabled": person.is_disabled}
+                act.audit("people.give", f"person {person.issuer} {person.subject}", before=[list(row) for row in before], after=after)
                 connection.execute(PERSON_ROLE.delete().where(*_of(PERSON_ROLE, person.issuer, person.subject)))
                 row = {"role": person.place.role, "unit_code": person.place.unit_code, "name": person.name, "given_at": _now(), "given_by": by}
                 connection.execute(PERSON_ROLE.insert().values(issuer=person.issuer, subject=person.subject, **row))
@@ -95,13 +100,22 @@ class People(LedgerDatabase):
 
     def disable(self, issuer: str, subject: str) -> None:
         """Lets a person in no longer, whatever role the table or the provider gives them, and ends their sessions."""
-        with self.transaction() as connection:
-            _say_of_sessions(connection, issuer, subject, is_disabled=True, ends=True)
+        with self.act(os_actor()) as act:
+            act.audit("people.disable", f"person {issuer} {subject}")
+            _say_of_sessions(act.connection, issuer, subject, is_disabled=True, ends=True)
 
     def end_sessions(self, issuer: str, subject: str) -> None:
         """Ends all sessions of a person that have begun until now: what a sign-out means."""
-        with self.transaction() as connection:
-            _say_of_sessions(connection, issuer, subject, is_disabled=None, ends=True)
+        with self.act(Actor(issuer, subject)) as act:
+            act.audit("session.end", f"person {issuer} {subject}")
+            _say_of_sessions(act.connection, issuer, subject, is_disabled=None, ends=True)
+
+    def begin_session(self, actor: Actor, session: str, began_at: str) -> None:
+        """Writes down that a person has signed in, once for a session, however many processes see it begin."""
+        with self.act(actor) as act:
+            told = sa.select(AUDIT.c.number).where(AUDIT.c.act == "session.begin", AUDIT.c.object == f"session {session}").limit(1)
+            if act.connection.execute(told).first() is None:
+                act.audit("session.begin", f"session {session}", began_at=began_at)
 
 
 def place_of(role: str, unit_code: str = "") -> Place:
@@ -141,6 +155,10 @@ def _checked(person: Person) -> Person:
         raise ConfigurationError("A person is named by issuer and subject (`sub`), as the provider of sign-ins says them. One of them is empty.")
     code = checked_text("The unit", person.place.unit_code, LONGEST_CODE)
     return Person(issuer, subject, checked_text("The name", person.name, LONGEST_NAME), place_of(person.place.role, code), person.is_disabled)
+
+
+def _named(person: Person) -> tuple[str, str]:
+    return person.issuer, person.subject
 
 
 def _of(table: sa.Table, issuer: str, subject: str) -> tuple[sa.ColumnElement[bool], sa.ColumnElement[bool]]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import hashlib
 import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -12,18 +13,16 @@ from typing import Any, Literal
 import sqlalchemy as sa
 
 from dashboard.ledger import files
-from dashboard.ledger.address import database_errors_in_words, engine_of
-from dashboard.ledger.migrate import to_newest
+from dashboard.ledger.actor import LONGEST_NAME, Actor, os_actor
+from dashboard.ledger.database import LedgerDatabase, SamePerson, Writing
 from dashboard.ledger.schema import REPORT_APPROVAL, REPORT_FILE, REPORT_PIN, REPORT_REVISION
 from dashboard.typed_text import checked_text
 from data.errors import ConfigurationError
 from data.paths import Home
-from data.private_files import private_umask
 
 Status = Literal["draft", "pinned", "approved", "published"]
 Step = Literal["approve", "publish"]
 
-LONGEST_NAME = 200
 LONGEST_NOTE = 2000
 _FROM_TO: dict[str, tuple[Status, Status]] = {"approve": ("pinned", "approved"), "publish": ("approved", "published")}
 
@@ -82,44 +81,42 @@ class FinishedReport:
     """By format."""
 
 
-class Ledger:
+class Ledger(LedgerDatabase):
     """The ledger of one home; each method is one transaction.
 
     Raises SourceUnreachable where the database cannot be used, and ConfigurationError for a report that is not there or not at that step.
     """
 
-    def __init__(self, home: Home) -> None:
-        self.home = home
-        with private_umask(), database_errors_in_words():  # SQLite gives the files beside its own the same mode
-            self._engine = engine_of(home)
-            to_newest(self._engine)
-
-    def __enter__(self) -> Ledger:
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self._engine.dispose()
+    def __init__(self, home: Home, actor: Actor | None = None) -> None:
+        """`actor` is who acts; without one it is the operating system's user under the name that an act is given."""
+        super().__init__(home)
+        self._actor = actor
 
     # ------------------------------------------------------------ writing
 
     def draft(self, kind: str, title: str, record: Record, person: str) -> int:
         """Keeps a report that is still being written; its number in the ledger."""
         row = _row(kind, title, "draft", record, person)
-        with self._transaction() as connection:
-            return _inserted(connection, row)
+        with self._act(person) as act:
+            pin_id = _inserted(act.connection, row | {"makers": _with_maker(act, None)})
+            act.audit("report.draft", f"report {pin_id}", title=row["title"])
+            return pin_id
 
-    def change_draft(self, pin_id: int, record: Record) -> None:
+    def change_draft(self, pin_id: int, record: Record, person: str = "") -> None:
         """Puts other parameters or edited sentences in a draft's place. Raises ConfigurationError where it is a draft no more."""
-        change = REPORT_PIN.update().where(*_is(pin_id, "draft")).values(request=_json(record.request), inputs=_json(record.inputs))
-        with self._transaction() as connection:
-            if connection.execute(change).rowcount != 1:
+        values = {"request": _json(record.request), "inputs": _json(record.inputs)}
+        with self._act(person) as act:
+            change = REPORT_PIN.update().where(*_is(pin_id, "draft")).values(values | {"makers": _with_maker(act, pin_id)})
+            if act.connection.execute(change).rowcount != 1:
                 raise ConfigurationError(f"Report {pin_id} is not a draft any more, and what is pinned is never changed. Pin a revision instead.")
+            act.audit("report.edit", f"report {pin_id}", **{name: _digest(text) for name, text in values.items()})
 
     def discard_draft(self, pin_id: int) -> None:
         """Removes a draft; what is pinned cannot be removed."""
-        with self._transaction() as connection:
-            if connection.execute(REPORT_PIN.delete().where(*_is(pin_id, "draft"))).rowcount != 1:
+        with self._act() as act:
+            if act.connection.execute(REPORT_PIN.delete().where(*_is(pin_id, "draft"))).rowcount != 1:
                 raise _missing("draft", pin_id)
+            act.audit("report.discard", f"report {pin_id}")
 
     def pin(
         self,
@@ -141,7 +138,9 @@ class Ledger:
         digests = {name: files.keep(self.home, content) for name, content in report.files.items()}
         row = _row(report.kind, report.title, "pinned", report.record, person)
         row |= {"snapshot": report.snapshot, "content_hash": report.content_hash, "template_version": report.template_version}
-        with self._transaction() as connection:
+        with self._act(person) as act:
+            connection = act.connection
+            row["makers"] = _with_maker(act, draft)
             if draft is None:
                 pin_id = _inserted(connection, row)
             else:
@@ -155,22 +154,40 @@ class Ledger:
                 _require_status(connection, revises)
                 revision = {"pin_id": pin_id, "revises": revises, "cause": cause, "differences": _json(list(differences))}
                 connection.execute(REPORT_REVISION.insert().values(revision))
+            act.audit("report.pin", f"report {pin_id}", title=row["title"], snapshot=report.snapshot, revises=revises, cause=cause, files=digests)
             # Before the commit: a snapshot that is held for nothing costs a file, one that is missing costs the report.
             files.hold_snapshot(self.home, pin_id, report.snapshot)
         return pin_id
 
     def take_step(self, pin_id: int, step: Step, person: str, note: str = "") -> None:
-        """Approves a pinned report, or publishes an approved one. Raises ConfigurationError where it is not its turn."""
+        """Approves a pinned report, or publishes an approved one.
+
+        Raises ConfigurationError where it is not its turn, and where who approves it has made it: two people stand for a report.
+        """
         person, note = checked_text("The person's name", person, LONGEST_NAME), checked_text("The note", note, LONGEST_NOTE, is_one_line=False)
         if not person:
             raise ConfigurationError("Who takes this step? Give a name with --by.")
         before, after = _FROM_TO[step]
-        with self._transaction() as connection:
+        with self._act(person) as act:
+            connection = act.connection
             if connection.execute(REPORT_PIN.update().where(*_is(pin_id, before)).values(status=after)).rowcount != 1:
                 status = _require_status(connection, pin_id)
                 raise ConfigurationError(f"Report {pin_id} is {status}; to {step} it, it has to be {before}.")
+            if step == "approve" and act.actor.key in _makers(connection, pin_id):
+                raise SamePerson(f"report {pin_id}", f"{act.actor.text} has made report {pin_id}, and somebody else has to approve it.")
+            act.audit(f"report.{step}", f"report {pin_id}", before=before, after=after, note=note)
             taken = {"pin_id": pin_id, "step": step, "person": person, "note": note, "done_at": _now()}
             connection.execute(REPORT_APPROVAL.insert().values(taken))
+
+    def tell(self, act: str, pin_id: int, **detail: object) -> None:
+        """Writes down an act that changes nothing here: a download before its bytes leave, or what was refused."""
+        with self._act() as acting:
+            acting.audit(act, f"report {pin_id}", **detail)
+
+    @contextlib.contextmanager
+    def _act(self, person: str = "") -> Iterator[Writing]:
+        with self.act(self._actor or os_actor(person)) as act:
+            yield act
 
     # ------------------------------------------------------------ reading
 
@@ -188,7 +205,7 @@ class Ledger:
     def record(self, pin_id: int) -> Record:
         """What a report was made from and what it printed."""
         select = sa.select(REPORT_PIN.c.request, REPORT_PIN.c.inputs, REPORT_PIN.c.figures).where(REPORT_PIN.c.pin_id == pin_id)
-        with self._transaction() as connection:
+        with self.transaction() as connection:
             row = connection.execute(select).one_or_none()
         if row is None:
             raise _missing("report", pin_id)
@@ -196,7 +213,7 @@ class Ledger:
 
     def requests(self) -> dict[int, dict[str, Any]]:
         """What each report of the ledger was asked for, by its number, as JSON values."""
-        with self._transaction() as connection:
+        with self.transaction() as connection:
             rows = connection.execute(sa.select(REPORT_PIN.c.pin_id, REPORT_PIN.c.request)).all()
         return {pin_id: json.loads(request) for pin_id, request in rows}
 
@@ -208,8 +225,8 @@ class Ledger:
         return files.kept(self.home, made[name])
 
     def _pins(self, *where: sa.ColumnElement[bool]) -> list[Pin]:
-        columns = [column for column in REPORT_PIN.c if column.name not in ("request", "inputs", "figures")]
-        with self._transaction() as connection:
+        columns = [column for column in REPORT_PIN.c if column.name not in ("request", "inputs", "figures", "makers")]
+        with self.transaction() as connection:
             rows = connection.execute(sa.select(*columns).where(*where).order_by(REPORT_PIN.c.pin_id.desc())).mappings().all()
             ids = [row["pin_id"] for row in rows]
             made = connection.execute(sa.select(REPORT_FILE).where(REPORT_FILE.c.pin_id.in_(ids)).order_by(REPORT_FILE.c.format)).all()
@@ -228,15 +245,29 @@ class Ledger:
             for row in rows
         ]
 
-    @contextlib.contextmanager
-    def _transaction(self) -> Iterator[sa.Connection]:
-        with database_errors_in_words(), self._engine.begin() as connection:
-            yield connection
-
 
 def _missing(what: str, pin_id: int) -> ConfigurationError:
     place = " in the ledger" if what == "report" else ""
     return ConfigurationError(f"There is no {what} {pin_id}{place}. `vanban report list` shows what there is.")
+
+
+def _makers(connection: sa.Connection, pin_id: int) -> list[str]:
+    """The keys of all who have made a report; of a row of an earlier version, who is named as its maker."""
+    row = connection.execute(sa.select(REPORT_PIN.c.makers, REPORT_PIN.c.created_by).where(REPORT_PIN.c.pin_id == pin_id)).one_or_none()
+    if row is None:
+        return []
+    makers: list[str] = json.loads(row.makers) if row.makers else [os_actor(row.created_by).key]
+    return makers
+
+
+def _with_maker(act: Writing, pin_id: int | None) -> str:
+    """The makers of a report (None: of a new one) with who acts, as JSON."""
+    makers = [] if pin_id is None else _makers(act.connection, pin_id)
+    return _json([*makers, act.actor.key] if act.actor.key not in makers else makers)
+
+
+def _digest(text: str) -> str:
+    return hashlib.sha256(text.encode()).hexdigest()
 
 
 def _is(pin_id: int, status: Status) -> tuple[sa.ColumnElement[bool], sa.ColumnElement[bool]]:

@@ -28,6 +28,7 @@ REPORT_PIN = sa.Table(
     sa.Column("figures", LONG, nullable=False),
     sa.Column("created_at", sa.String(40), nullable=False),
     sa.Column("created_by", sa.String(200), nullable=False),
+    sa.Column("makers", LONG, nullable=True),  # JSON: keys of all who wrote or pinned it (`Actor.key`); NULL in older rows
     mysql_charset="utf8mb4",
 )
 
@@ -104,5 +105,59 @@ API_TOKEN = sa.Table(
     sa.Column("made_by", sa.String(200), nullable=False),
     sa.Column("ends_at", sa.String(40), nullable=False),
     sa.Column("revoked_at", sa.String(40), nullable=False),  # empty while it is in force
+    mysql_charset="utf8mb4",
+)
+
+AUDIT = sa.Table(
+    "audit",  # append-only: `dashboard.ledger.audit` writes it, and what its triggers refuse nobody changes by mistake
+    METADATA,
+    sa.Column("number", sa.Integer, primary_key=True, autoincrement=False),
+    sa.Column("at", sa.String(40), nullable=False),
+    sa.Column("issuer", ISSUER, nullable=False),
+    sa.Column("subject", SUBJECT, nullable=False),
+    sa.Column("name", sa.String(200), nullable=False),
+    sa.Column("role", sa.String(20), nullable=False),
+    sa.Column("act", sa.String(60), nullable=False),
+    sa.Column("object", sa.String(300), nullable=False),
+    sa.Column("detail", LONG, nullable=False),
+    sa.Column("previous", sa.String(64), nullable=False),
+    sa.Column("hash", sa.String(64), nullable=False),
+    mysql_charset="utf8mb4",
+)
+
+AUDIT_HEAD = sa.Table(
+    "audit_head",  # one row: the newest of the audit; who writes to the ledger holds it first, so that one writes at a time
+    METADATA,
+    sa.Column("head_id", sa.Integer, primary_key=True, autoincrement=False),
+    sa.Column("number", sa.Integer, nullable=False),
+    sa.Column("hash", sa.String(64), nullable=False),
+    mysql_charset="utf8mb4",
+)
+
+ENTRY = sa.Table(
+    "entry",  # what people enter, each row a version: `dashboard.ledger.entries`
+    METADATA,
+    sa.Column("entry_id", sa.Integer, primary_key=True, autoincrement=True),
+    sa.Column("kind", sa.String(30), nullable=False),
+    sa.Column("thing", sa.String(64), nullable=False),  # the same for all versions of one thing
+    sa.Column("version", sa.Integer, nullable=False),
+    sa.Column("state", sa.String(20), nullable=False),  # draft, submitted, returned, approved, superseded
+    sa.Column("revision", sa.Integer, nullable=False),  # counts every change of the row
+    sa.Column("unit_code", sa.String(100), nullable=False),  # empty: all units
+    sa.Column("subject", sa.String(200), nullable=False),
+    sa.Column("from_on", sa.String(10), nullable=False),
+    sa.Column("to_on", sa.String(10), nullable=False),
+    sa.Column("value", sa.BigInteger, nullable=True),
+    sa.Column("content", LONG, nullable=False),  # JSON: all fields of the kind
+    sa.Column("entered_at", sa.String(40), nullable=False),
+    sa.Column("entered_by", sa.String(200), nullable=False),
+    sa.Column("edited_at", sa.String(40), nullable=False),
+    sa.Column("edited_by", sa.String(200), nullable=False),
+    sa.Column("decided_at", sa.String(40), nullable=False),  # empty until returned or approved
+    sa.Column("decided_by", sa.String(200), nullable=False),
+    sa.Column("remark", LONG, nullable=False),  # why it was returned
+    sa.Column("makers", LONG, nullable=False),  # JSON: keys of all who wrote it since it was last approved
+    sa.Column("deciders", LONG, nullable=False),  # JSON: keys of all who returned it since
+    sa.UniqueConstraint("kind", "thing", "version", name="entry_version"),
     mysql_charset="utf8mb4",
 )

@@ -12,6 +12,7 @@ from datetime import UTC, datetime, timedelta
 
 import sqlalchemy as sa
 
+from dashboard.ledger.actor import os_actor
 from dashboard.ledger.database import LedgerDatabase
 from dashboard.ledger.people import Place, place_of
 from dashboard.ledger.schema import API_TOKEN
@@ -65,9 +66,11 @@ class Tokens(LedgerDatabase):
             "ends_at": (made_at + timedelta(days=days)).isoformat(),
             "revoked_at": "",
         }
-        with self.transaction() as connection:
+        with self.act(os_actor(by)) as act:
+            connection = act.connection
             token_id = connection.execute(API_TOKEN.insert().values(**row)).inserted_primary_key
             assert token_id is not None
+            act.audit("token.make", f"token {token_id[0]}", name=name, role=place.role, unit=place.unit_code, ends_at=row["ends_at"])
             made = connection.execute(sa.select(API_TOKEN).where(API_TOKEN.c.token_id == token_id[0])).mappings().one()
         return _token(made), text
 
@@ -79,7 +82,9 @@ class Tokens(LedgerDatabase):
     def revoke(self, token_id: int) -> Token:
         """Takes a token out of force, from the next request on. Raises ConfigurationError where there is none, or it is out of force already."""
         where = (API_TOKEN.c.token_id == token_id, API_TOKEN.c.revoked_at == "")
-        with self.transaction() as connection:
+        with self.act(os_actor()) as act:
+            connection = act.connection
+            act.audit("token.revoke", f"token {token_id}")
             if connection.execute(API_TOKEN.update().where(*where).values(revoked_at=datetime.now(UTC).isoformat())).rowcount != 1:
                 raise ConfigurationError(f"There is no token {token_id} in force. `vanban people token list` shows all of them.")
             return _token(connection.execute(sa.select(API_TOKEN).where(API_TOKEN.c.token_id == token_id)).mappings().one())

@@ -130,12 +130,19 @@ declaration AS (
     SELECT
         declared.from_on AS day_on,
         CASE
+            WHEN counted.source IS NULL THEN 'replaced_by_the_ledger'
             WHEN declared.metric_base <> 'administrative_documents' THEN 'kind_in_no_figure'
             WHEN unit.unit_code IS NULL THEN 'counted_in_no_unit'
             WHEN unit.valid_from > declared.from_on OR unit.valid_to < declared.to_on THEN 'unit_outside_the_tree'
             ELSE 'counted'
         END AS place
     FROM canonical.declared_total declared
+    LEFT JOIN canonical.declared_in_force counted
+        ON counted.source = declared.source
+        AND counted.unit_code = declared.unit_code
+        AND counted.metric_base = declared.metric_base
+        AND counted.from_on = declared.from_on
+        AND counted.to_on = declared.to_on
     LEFT JOIN core.org_unit unit ON unit.unit_code = declared.unit_code
 ),
 unit AS (

@@ -14,6 +14,7 @@ from etl.sources.access_log.source import AccessLogSource
 from etl.sources.database.source import DatabaseSource
 from etl.sources.edxml.source import EdxmlSource
 from etl.sources.files.source import FilesSource
+from etl.sources.ledger.source import LedgerSource
 from etl.sources.source import Source
 
 KINDS: dict[str, type[Source]] = {
@@ -21,4 +22,5 @@ KINDS: dict[str, type[Source]] = {
     "files": FilesSource,
     "access_log": AccessLogSource,
     "edxml": EdxmlSource,
+    "ledger": LedgerSource,
 }

@@ -117,9 +117,12 @@ def make_canonical(
     organisation: Organisation,
     in_each_unit: Sequence[str] = (),
     last_login_only: Sequence[str] = (),
+    ledgers: Sequence[str] = (),
 ) -> None:
     """Makes `canonical.<entity>`, the union over (source, entity) pairs with every column of the contract, the organisation's own tables, and
     `canonical.in_each_unit` of the sources whose people are in several units at once and `canonical.last_login_only` of those that tell of no other.
+
+    `canonical.declared_in_force` are the declared totals that count: where one of the `ledgers` and another source both deliver a key, the ledger's.
 
     Raises DataRefused where units have a level that the organisation's levels do not name.
     """
@@ -140,6 +143,17 @@ def make_canonical(
     make_own_tables(warehouse, organisation)
     for name, sources in (("in_each_unit", in_each_unit), ("last_login_only", last_login_only)):
         warehouse.execute(f"CREATE OR REPLACE TABLE canonical.{name} AS SELECT unnest(CAST(? AS VARCHAR[])) AS source", [list(sources)])
+    names = ", ".join(literal(name) for name in ledgers) or "NULL"
+    key = ", ".join(quoted(name) for name in ENTITY["declared_total"].key)
+    warehouse.execute(
+        f"""
+        CREATE OR REPLACE VIEW canonical.declared_in_force AS
+        SELECT * FROM canonical.declared_total WHERE source IN ({names})
+        UNION ALL
+        SELECT * FROM (SELECT * FROM canonical.declared_total WHERE source NOT IN ({names if ledgers else "''"})) other
+        ANTI JOIN (SELECT {key} FROM canonical.declared_total WHERE source IN ({names})) approved USING ({key})
+        """  # noqa: S608 - names come from the contract and the settings
+    )
 
 
 def staged_columns(entity: Entity) -> dict[str, str]:

@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 import streamlit as st
 
-from dashboard.ledger.pins import LONGEST_NAME
+from dashboard.ledger.actor import LONGEST_NAME
 from dashboard.session.address import go
 from dashboard.session.entrance import entrance
 from dashboard.session.look import viewer_now

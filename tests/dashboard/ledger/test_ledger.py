@@ -127,7 +127,7 @@ def test_many_processes_bring_it_up_at_once(home: Home) -> None:
 
     def open_it() -> None:
         try:
-            Ledger(home).__exit__()
+            Ledger(home).close()
         except BaseException as error:
             failed.append(error)
 

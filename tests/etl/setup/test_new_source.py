@@ -35,7 +35,7 @@ def test_a_new_folder_is_a_source_of_its_kind(tiny: TinySystem, kind: str) -> No
     folder = made(tiny, kind)
     source = load_source(tiny.home, folder.name)
     assert (source.kind, source.folder) == (kind, folder)
-    assert list(source.entities) == {"access_log": ["access_event"], "edxml": ["axis_message"]}.get(kind, MANDATORY)
+    assert list(source.entities) == {"access_log": ["access_event"], "edxml": ["axis_message"], "ledger": ["declared_total"]}.get(kind, MANDATORY)
     assert sorted(path.name for path in tiny.home.sources.iterdir()) == sorted([folder.name, "tiny"])
     for entity in source.entities:
         text = (folder / f"{entity}.sql").read_text(encoding="utf-8")
@@ -93,7 +93,7 @@ def test_a_new_log_and_new_messages_are_read_as_they_are(tiny: TinySystem) -> No
         ("tiny", "database", "U", "is there already, and nothing was written"),
         ("../x", "database", "U", "letters a-z"),
         ("Đơn", "database", "U", "letters a-z"),
-        ("x", "oracle", None, "Choose one of: database, files, access_log, edxml"),
+        ("x", "oracle", None, "Choose one of: database, files, access_log, edxml, ledger"),
         ("x", "database", None, "such as --url-env QLVB_URL"),
         ("x", "database", "postgresql://a:b@c/d", "such as --url-env QLVB_URL"),
         ("x", "files", "U", "Only a database has a URL"),

@@ -1,0 +1,3 @@
+"""Who did what: every act on the ledger, row after row, each hashed with the one before."""
+
+COMMANDS = ("verify", "export")

@@ -1,0 +1,1 @@
+"""Source kind `ledger`: what units declared on the dashboard and the department approved."""
