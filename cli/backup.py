@@ -15,7 +15,7 @@ EXAMPLE = "/var/backups/vanban.tar.gz --secrets /root/vanban-secrets.tar.gz --ho
 
 def run(
     file: Annotated[Path, typer.Argument(help="The file to write; it must not exist.")],
-    secrets: Annotated[Path | None, typer.Option("--secrets", help="Write passwords and the account key here.")] = None,
+    secrets: Annotated[Path | None, typer.Option("--secrets", help="Write passwords and the keys of accounts and audit here.")] = None,
     home: HomeOption = None,
 ) -> None:
     """Copy all that figures and reports rest on into one file; the dashboard may go on, a run waits for another night."""

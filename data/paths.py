@@ -11,6 +11,7 @@ REFERENCE = PROJECT / "data" / "reference"
 SAMPLE = PROJECT / "data" / "demo"
 TRANSLATIONS = PROJECT / "data" / "translations"
 DEMO_HOME = PROJECT / "demo"
+AUDIT_HEADS = "audit.heads"
 
 
 @dataclass(frozen=True)
@@ -69,7 +70,7 @@ class Home:
     @property
     def audit_heads(self) -> Path:
         """Number and hash of every row of the ledger's audit, one JSON object per line: the second place, by which a tail that was cut is noticed."""
-        return self.var / "audit.heads"
+        return self.var / AUDIT_HEADS
 
     @property
     def audit_key_file(self) -> Path:

@@ -114,7 +114,6 @@ def record(home: Home, result: RunResult) -> None:
         shortened.replace(home.runs)
 
 
-
 def audit_head(home: Home) -> str:
     """Number and hash of the newest row of the ledger's audit, as one word; empty where there is none."""
     try:

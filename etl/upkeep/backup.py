@@ -22,8 +22,9 @@ from pathlib import Path
 from typing import IO, Any
 
 from data.errors import ConfigurationError, DataRefused
-from data.paths import Home
+from data.paths import AUDIT_HEADS, Home
 from data.private_files import private_umask
+from data.run_history import audit_head
 from data.snapshot import SCHEMA_VERSION
 from etl.publish.snapshots import in_force
 from etl.runs.durable_files import UNFINISHED, put_in_place, sha256_of
@@ -58,9 +59,9 @@ def back_up(home: Home, target: Path, secrets: Path | None, program: str, progre
         current = in_force(home)
         size = sum(path.stat().st_size for path in kept.values())
         backup = Backup(len(kept), size, current.snapshot if current else None, current.content_hash if current else None)
-        _write(target, kept, _contents(program, backup), progress or Silent())
+        _write(target, kept, _contents(home, program, backup), progress or Silent())
         if secrets:
-            _write(secrets, {path.relative_to(home.root).as_posix(): path for path in _secrets(home)}, _contents(program, backup), Silent())
+            _write(secrets, {path.relative_to(home.root).as_posix(): path for path in _secrets(home)}, _contents(home, program, backup), Silent())
     return backup
 
 
@@ -95,7 +96,7 @@ def _refuse_place(home: Home, path: Path) -> None:
 
 
 def _secrets(home: Home) -> list[Path]:
-    return [path for path in (home.environment, home.account_key_file) if path.is_file()]
+    return [path for path in (home.environment, home.account_key_file, home.audit_key_file) if path.is_file()]
 
 
 def _files(home: Home) -> Iterator[tuple[str, Path]]:
@@ -110,15 +111,18 @@ def _files(home: Home) -> Iterator[tuple[str, Path]]:
 def _still(path: Path, folder: Path) -> Path:
     """A file that does not change while it is copied: of a SQLite database, which people may be writing, a copy as of this moment."""
     with path.open("rb") as file:
-        if file.read(16) != b"SQLite format 3\x00":
-            return path
+        is_database = file.read(16) == b"SQLite format 3\x00"
+    if path.name == AUDIT_HEADS:  # taken before the ledger, whose rows it tells of: it must not tell of more than there are
+        return Path(shutil.copy(path, folder / path.name))
+    if not is_database:
+        return path
     copy = Path(tempfile.mkstemp(dir=folder)[1])
     with contextlib.closing(sqlite3.connect(path)) as database, contextlib.closing(sqlite3.connect(copy)) as still:
         database.backup(still)
     return copy
 
 
-def _contents(program: str, backup: Backup) -> dict[str, Any]:
+def _contents(home: Home, program: str, backup: Backup) -> dict[str, Any]:
     made_at = datetime.now(UTC).isoformat(timespec="seconds")
     return {
         "program": program,
@@ -126,6 +130,7 @@ def _contents(program: str, backup: Backup) -> dict[str, Any]:
         "made_at": made_at,
         "snapshot": backup.snapshot,
         "content_hash": backup.content_hash,
+        "audit_head": audit_head(home),
         "files_count": backup.files,
         "bytes": backup.bytes,
     }

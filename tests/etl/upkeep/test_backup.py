@@ -19,7 +19,7 @@ from etl.upkeep.backup import CONTENTS, Backup, back_up, restore
 from tests.tiny_snapshot import write_snapshot
 
 ROWS = {"org_unit": [{"unit_code": "R", "level": "toi_cao", "name": "Gốc"}], "account": [{"unit_code": "R"}]}
-SECRETS = ("vanban.env", "var/account.key")
+SECRETS = ("vanban.env", "var/account.key", "var/audit.key")
 
 
 @pytest.fixture
@@ -29,7 +29,7 @@ def home(tmp_path: Path) -> Home:
         folder.mkdir(parents=True)
     write_snapshot(home.snapshots, ROWS)
     home.config.write_text("title = 'Đơn vị'\n", encoding="utf-8")
-    for secret in (home.environment, home.account_key_file):
+    for secret in (home.environment, home.account_key_file, home.audit_key_file):
         secret.write_text("SECRET=khong-cho-ai-biet\n", encoding="utf-8")
         secret.chmod(0o600)
     (home.builds / "half.duckdb").write_text("no use")
