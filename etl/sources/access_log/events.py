@@ -43,8 +43,9 @@ class Reader:
 
     @property
     def parameter(self) -> str | None:
-        """The query parameter that holds the account."""
-        return self.account[1:] if self.account.startswith("?") else None
+        """The name of the query parameter that holds the account, as a regular expression; IIS knows no case in it."""
+        name = re.escape(self.account[1:])
+        return (name if self.log_format else f"(?i:{name})") if self.account.startswith("?") else None
 
 
 @dataclass(frozen=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 import hashlib
 import sys
 from collections.abc import Collection, Iterator, Mapping
@@ -63,7 +64,7 @@ class Survey:
 def survey(path: Path, places: Collection[int] = ()) -> Survey:
     """Counts the lines of a file and takes its fingerprints; a packed one is read to its end, as its checksum stands there.
 
-    Raises FileRefused for a packed file that is damaged, truncated or made to fill the memory, OSError when it cannot be read.
+    Raises FileRefused for a packed file that is damaged, truncated or made to fill the memory, and for UTF-16; OSError when it cannot be read.
     """
     status = path.stat()
     hash_ = hashlib.sha256()
@@ -71,6 +72,8 @@ def survey(path: Path, places: Collection[int] = ()) -> Survey:
     length = lines = closed = 0
     closed_hash = hash_.copy()
     for chunk in _chunks(path, 0, sys.maxsize if packing_of(path) else status.st_size, SURVEY_BYTES):
+        if not length and chunk[:2] in (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE):
+            raise FileRefused("it is UTF-16 text, as PowerShell saves what it is given: copy the log itself, or save it as UTF-8")
         last_feed = chunk.rfind(b"\n") + 1
         left = 0
         for right in sorted({place - length for place in places if length < place < length + len(chunk)} | {last_feed, len(chunk)} - {0}):

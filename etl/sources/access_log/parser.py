@@ -17,6 +17,8 @@ from etl.staging.spellings import WORDS
 
 TOO_LONG = f"line of more than {LONGEST_LINE >> 10} KiB"
 NOT_THE_FORMAT = "line is not of the log format"
+OTHER_LINE_ENDS = "line ends in a carriage return alone, or holds one"
+"""Servers never write one by itself: lines that a program has put together in its own way would count as their first one."""
 
 COLUMNS = {
     "line": pl.Int64,  # place in the block, from 0
@@ -65,6 +67,8 @@ def parse(block: bytes, log_format: LogFormat) -> Parsed:
     size = text.str.len_bytes()
     lines = pl.DataFrame({"line": pl.int_range(len(text), dtype=pl.Int64, eager=True), "text": text})
     left = lines.filter(size.is_between(1, LONGEST_LINE))
+    no_lines = left.filter(pl.col("text").str.contains("\r", literal=True)) if b"\r" in block else left.clear()
+    left = left.filter(~pl.col("line").is_in(no_lines["line"].implode())) if no_lines.height else left
     found: list[pl.DataFrame] = []
     for pattern in log_format.patterns:
         groups = pl.col("text").str.extract_groups(pattern).struct.rename_fields(log_format.roles)
@@ -75,7 +79,8 @@ def parse(block: bytes, log_format: LogFormat) -> Parsed:
         if not left.height:
             break
     too_long = lines.filter(size > LONGEST_LINE).select("line", reason=pl.lit(TOO_LONG))
-    refused = pl.concat([too_long, left.select("line", reason=pl.lit(NOT_THE_FORMAT))]).sort("line")
+    of_ends = no_lines.select("line", reason=pl.lit(OTHER_LINE_ENDS))
+    refused = pl.concat([too_long, of_ends, left.select("line", reason=pl.lit(NOT_THE_FORMAT))]).sort("line")
     matches = found[0] if len(found) == 1 else pl.concat(found).sort("line")
     return Parsed(_requests(matches), refused, int((size == 0).sum()), len(text))
 
@@ -83,7 +88,7 @@ def parse(block: bytes, log_format: LogFormat) -> Parsed:
 def with_accounts(requests: pl.DataFrame, parameter: str | None, is_escaped: bool) -> pl.DataFrame:
     """`requests` with `account` spelt out, and `is_account_damaged` where it holds control characters or bytes that are no text.
 
-    NULL where there is no account. With `parameter` it is the query parameter of that name, the first if there are several.
+    NULL where there is no account. With `parameter`, a regular expression of its name, it is that query parameter, the first if there are several.
     """
     requests = requests.with_columns(_raw_account(parameter).alias("account"))
     spelt: dict[str, str | None] = {}
@@ -112,7 +117,7 @@ def did_something(requests: pl.DataFrame, which: pl.Expr, parameter: str | None)
 
 
 def _raw_account(parameter: str | None) -> pl.Expr:
-    return pl.col("query").str.extract(rf"(?:^|&|\?){re.escape(parameter)}=([^&#]*)") if parameter else pl.col("account")
+    return pl.col("query").str.extract(rf"(?:^|&|\?){parameter}=([^&#]*)") if parameter else pl.col("account")
 
 
 def _requests(found: pl.DataFrame) -> pl.DataFrame:

@@ -21,7 +21,7 @@ from etl.contract import ENTITY
 from etl.setup.check_source import check_source
 from etl.sources.access_log.events import DAMAGED_ACCOUNT, NO_FIELDS_LINE, UNFITTED
 from etl.sources.access_log.lines import BLOCK_BYTES
-from etl.sources.access_log.parser import NOT_THE_FORMAT, TOO_LONG
+from etl.sources.access_log.parser import NOT_THE_FORMAT, OTHER_LINE_ENDS, TOO_LONG
 from etl.sources.access_log.source import is_plain
 from etl.sources.folder import load_source
 from tests.etl.landed_and_staged import Staged, land_and_stage, person, write_source
@@ -110,6 +110,16 @@ def test_odd_lines_are_refused_by_number_and_the_rest_loaded(home: Home) -> None
     assert set(refused) | {(9, "record", NOT_THE_FORMAT)} <= set(found.rejects)
     assert [(column, reason) for _, column, reason in found.rejects if column != "record"] == [("occurred_at", "not a point in time")]
     assert (found.account.rows_in, found.account.rows_loaded, found.account.rows_rejected) == (9, 3, 6)
+
+
+def test_lines_that_end_in_their_own_way_are_refused_and_a_log_in_utf16_named(home: Home) -> None:
+    log(home, line() + (line(second=1) + line(second=2)).replace(b"\n", b"\r") + b"\n" + line(second=3).replace(b"\n", b"\r\n"))
+    found = staged(home)
+    assert found.rejects == [(2, "record", OTHER_LINE_ENDS)]
+    assert len(found.rows) == 2
+    log(home, line().decode().encode("utf-16"))
+    with pytest.raises(SourceUnreachable, match=r"access\.log: it is UTF-16 text.*save it as UTF-8"):
+        staged(home)
 
 
 def test_a_bomb_longer_than_a_block_costs_no_memory(home: Home) -> None:
@@ -280,6 +290,17 @@ def test_paths_of_iis_know_no_case_unless_a_rule_says_so(home: Home, case: str, 
     write_source(home, "log", toml(rules='[{ path = "/LOGIN", kind = "login", case = "any" }]'), access_event=QUERY)
     log(home, line())
     assert staged(home).account.rows_loaded == 1
+
+
+@pytest.mark.parametrize(("format_", "people"), [("w3c", {"u1", "u2"}), ("combined", {"u1"})])
+def test_the_name_of_a_query_parameter_knows_no_case_in_iis(home: Home, format_: str, people: set[str]) -> None:
+    write_source(home, "log", toml(format_, "?user"), access_event=QUERY)
+    if format_ == "w3c":
+        rows = "".join(f"2024-07-10 06:30:0{at} POST /login {query} 302\n" for at, query in enumerate(("user=u1", "x=1&User=u2")))
+        log(home, f"#Fields: date time cs-method cs-uri-stem cs-uri-query sc-status\n{rows}".encode())
+    else:
+        log(home, line(request="POST /login?user=u1 HTTP/1.1") + line(request="POST /login?x=1&User=u2 HTTP/1.1", second=1))
+    assert {row["account_key"] for row in staged(home).rows} == set(map(person, people))
 
 
 def test_files_are_read_as_one_log_plain_and_packed(home: Home) -> None:
@@ -523,7 +544,8 @@ def test_mutated_files_never_crash_and_every_line_is_accounted_for(home: Home, f
                 found = staged(home)
                 assert (found.account.rows_in, found.account.rows_filtered) == (physical, left_out), number
         except SourceUnreachable as error:
-            assert format_ == "w3c" and "#Fields line cannot be used" in str(error), f"mutation {number}: {error}"
+            is_of_fields = format_ == "w3c" and "#Fields line cannot be used" in str(error)
+            assert is_of_fields or damaged[:2] in (b"\xff\xfe", b"\xfe\xff"), f"mutation {number}: {error}"
             continue
         except DataRefused as error:  # nothing in it could be used
             assert "none of the" in str(error) or "came empty" in str(error), f"mutation {number}: {error}"

@@ -133,7 +133,8 @@ def test_mutated_lines_are_taken_apart_as_pythons_own_expressions_do(fields: str
         lines.append(bytes(mutated))
     parsed = parse(b"\n".join(lines) + b"\n", log_format)
     widest = re.compile(log_format.patterns[-1])
-    found = {number: match for number, text in enumerate(lines) if (match := widest.search(text.decode("utf-8", "replace")))}
+    whole = {number: text.decode("utf-8", "replace") for number, text in enumerate(lines) if b"\r" not in text}
+    found = {number: match for number, text in whole.items() if (match := widest.search(text))}
     assert 1_000 < len(found) < 6_000, "the mutations say nothing if all lines or none can be read"
     assert parsed.lines == len(lines)
     assert parsed.requests["line"].to_list() == list(found)
@@ -230,12 +231,12 @@ def test_a_format_that_lacks_something_is_refused_by_name(format_: str, account:
         ("user=", "user", None),
         ("user=-", "user", None),
         (None, "user", None),
-        ("a.b=right&aXb=wrong", "a.b", "right"),
+        ("aXb=wrong&a.b=right", "a.b", "right"),
     ],
 )
 def test_the_account_in_a_query_parameter(query: str | None, parameter: str, account: str | None) -> None:
     requests = parse((LINE + "\n").encode(), read_format("combined", "?" + parameter)).requests
-    found = with_accounts(requests.with_columns(pl.lit(query, pl.String).alias("query")), parameter, is_escaped=True)
+    found = with_accounts(requests.with_columns(pl.lit(query, pl.String).alias("query")), re.escape(parameter), is_escaped=True)
     assert found["account"].to_list() == [account]
     assert not found["is_account_damaged"][0]
 
