@@ -46,6 +46,7 @@ from metrics.query.single_rows import Revision, remaining_rows, revision_cause
 from metrics.query.snapshot_quality import accounting, active_days, newest_days, quality_results, rejections, row_places
 from metrics.rows import ROWS, RowKind
 from metrics.tree.scope import Scope
+from metrics.tree.successors import unit_beginnings
 from metrics.tree.units import small_table
 from metrics.working_days import exceptions
 
@@ -223,6 +224,10 @@ class Reader:
         self._require(selection.unit_code, selection.period, "making")
         return self._ask(active_days, selection.period, _scope_as_was(selection, "document"))
 
+    def unit_beginnings(self) -> dict[str, date]:
+        """Since when each unit is what it is (`metrics.tree.successors.unit_beginnings`); as open as `units`."""
+        return self._ask(_beginnings)
+
     def document_flow(self, selection: Selection, parts: Sequence[Period]) -> DocumentFlow:
         """`metrics.query.document_flow` of the selection; `parts` are those of the period over which types are followed."""
         self._require(selection.unit_code, selection.period)
@@ -393,6 +398,10 @@ def _making(snapshot: Snapshot) -> tuple[pl.DataFrame, pl.DataFrame, pl.DataFram
 def _document_flow(snapshot: Snapshot, period: Period, parts: tuple[Period, ...], scope: Scope) -> DocumentFlow:
     forms, types = form_by_signature(snapshot, period, scope), types_over_time(snapshot, period, parts, scope)
     return DocumentFlow(forms, types, completion_days(snapshot, period, scope))
+
+
+def _beginnings(snapshot: Snapshot) -> dict[str, date]:
+    return unit_beginnings(units(snapshot), small_table(snapshot, "unit_succession"))
 
 
 def _declarations(snapshot: Snapshot, period: Period, scope: Scope) -> tuple[pl.DataFrame, pl.DataFrame]:

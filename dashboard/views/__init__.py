@@ -58,7 +58,7 @@ PAGES: dict[str, View] = {
     for view in (
         View("overview", "aggregate", panels=("funnel", "first_logins", "checks", "provinces", "support", "movers", "units")),
         View("compare", "aggregate", panels=("funnel_plot", "multiples", "heat_map", "standing")),
-        View("unit", "aggregate", panels=("places", "trend", "first_logins", "actions", "funnel", "units")),
+        View("unit", "aggregate", panels=("places", "trend", "control", "first_logins", "actions", "funnel", "units")),
         View("documents", "aggregate", is_as_was=True, panels=("tree", "types", "registered", "completion", "waiting", "open", "channels", "paper")),
         View("reports", "report", is_as_was=True, is_as_asked=True),
         View(

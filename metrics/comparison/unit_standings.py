@@ -25,6 +25,7 @@ from metrics.query.coverage import clipped, is_comparable
 from metrics.query.delivered import is_known
 from metrics.query.metric_values import counts, metric_values
 from metrics.tree.scope import Scope
+from metrics.tree.successors import unit_beginnings
 from metrics.tree.units import small_table, tree_changes, units
 
 QUARTERS = 4
@@ -263,9 +264,7 @@ def _history(snapshot: Snapshot, one: Ratio, period: Period, scope: Scope, most:
 def _control(snapshot: Snapshot, one: Ratio, table: pl.DataFrame, period: Period, scope: Scope) -> list[pl.Series]:
     """control, assurance: what the unit's P' chart says of the newest period, and of its target."""
     by_unit, periods = _history(snapshot, one, period, scope, CONTROLLED)
-    began = dict(units(snapshot).select("unit_code", "valid_from").iter_rows())
-    for code, on in small_table(snapshot, "unit_succession").select("new_code", "effective_on").iter_rows():
-        began[code] = max(on, began.get(code, on))
+    began = unit_beginnings(units(snapshot), small_table(snapshot, "unit_succession"))
     said: list[tuple[str | None, str | None]] = []
     for code, target in table.select("unit_code", "target").iter_rows():
         mine = by_unit.get(None if code == table["unit_code"][0] else code, {})

@@ -92,3 +92,11 @@ def unchanged_units(units: pl.DataFrame, successions: pl.DataFrame, window: Peri
         if chain and valid[chain[-1]][1] >= window.to_on:
             unchanged.update(chain)
     return unchanged
+
+
+def unit_beginnings(units: pl.DataFrame, successions: pl.DataFrame) -> dict[str, date]:
+    """Since when each unit is what it is: the day on which it began, or last took another one in. units, successions: as in `successors_on`."""
+    began: dict[str, date] = dict(units.select("unit_code", "valid_from").iter_rows())
+    for code, on in successions.select("new_code", "effective_on").iter_rows():
+        began[code] = max(on, began.get(code, on))
+    return began

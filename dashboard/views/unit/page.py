@@ -19,6 +19,7 @@ from dashboard.ui.panels.unit_rows import UnitTable, draw_units, unit_table_of
 from dashboard.ui.translations import t
 from dashboard.ui.unit_names import Unit
 from dashboard.views.unit.actions import actions_panel
+from dashboard.views.unit.control import control_panel
 from dashboard.views.unit.places import first_words, places_panel, read_places
 from dashboard.views.unit.trend import trend_panel
 
@@ -47,7 +48,12 @@ def _compose(page: Page) -> tuple[tuple[Panel | Columns | Markup, ...], UnitTabl
     minute = read_minute(page.reader, page.selection, page.tree, page.targets, None, chosen_metric(page.selection))
     columns = in_columns(
         "1.6fr 1fr",
-        (trend_panel(page), low_units_panel(page, minute), first_logins_panel(page) if "login_rate" in page.known else None),
+        (
+            trend_panel(page),
+            low_units_panel(page, minute),
+            control_panel(page),
+            first_logins_panel(page) if "login_rate" in page.known else None,
+        ),
         (actions_panel(page, places), funnel_panel(page, steps)),
     )
     table = None
