@@ -40,7 +40,8 @@ def home_of(folder: Path, taken_in: date | None = None) -> Home:
 
 def page_of(home: Home, target: float = 0.3) -> Page:
     reader = pin(home, DEMO_VIEWER)
-    targets = pl.DataFrame([("fully_electronic_ratio", None, None, date(2024, 1, 1), target, "month", None)], schema=SCHEMA, orient="row")
+    row = {"metric": "fully_electronic_ratio", "from_on": date(2024, 1, 1), "target": target, "window": "month"}
+    targets = pl.DataFrame([{**dict.fromkeys(SCHEMA), **row}], schema=SCHEMA)
     return Page(reader, Selection("A", date(2025, 2, 1), date(2025, 2, 20), "all"), unit_tree(reader.units(), ""), "", targets)
 
 
