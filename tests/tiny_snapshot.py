@@ -10,9 +10,12 @@ from __future__ import annotations
 import hashlib
 import json
 import re
+import tempfile
 import uuid
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from datetime import UTC, date, datetime
+from functools import cache
 from itertools import chain
 from pathlib import Path
 from typing import Any
@@ -107,25 +110,75 @@ def write_snapshot(snapshots: Path, rows: dict[str, list[Row]] | None = None, na
     complete = _complete(given, name)
     snapshots.mkdir(parents=True, exist_ok=True)
     path = snapshots / f"{name}.duckdb"
-    path.unlink(missing_ok=True)
-    with duckdb.connect(str(path)) as connection:
-        connection.execute("BEGIN")  # each statement by itself would wait for the disk
+    path.write_bytes(_without_rows())
+    with _written(path) as connection:
         for table in TABLES:
-            columns = ", ".join(f'"{column}" {kind}' for column, kind in table.columns.items())
-            connection.execute(f'CREATE TABLE "{table.name}" ({columns})')
             values = [_values(table, row) for row in complete.get(table.name, [])]
-            if values:
-                marks = f"({', '.join('?' for _ in table.columns)})"
-                connection.execute(f'INSERT INTO "{table.name}" VALUES {", ".join([marks] * len(values))}', list(chain.from_iterable(values)))  # noqa: S608
-        for mart in MARTS:
-            if mart not in given:  # made as the pipeline makes them
-                table = next(table for table in TABLES if table.name == mart)
-                statement = (FOLDER / f"{mart}.sql").read_text(encoding="utf-8")
-                select = re.sub(r"input\.(\w+)", lambda found: INPUTS[found[1]], statement).replace("core.", "")
-                connection.execute(f'INSERT INTO "{mart}" ({", ".join(table.columns)}) SELECT {", ".join(table.columns)} FROM ({select}) made')  # noqa: S608
-        connection.execute("COMMIT; CHECKPOINT")
+            if table.name in OWN and table.name not in given:
+                continue  # stands there already
+            if table.name in OWN:
+                connection.execute(f'DELETE FROM "{table.name}"')  # noqa: S608
+            _insert(connection, table, values)
+        filled = {table for table, rows in complete.items() if rows}
+        for mart, (statement, summed) in _marts().items():
+            if mart not in given and filled & summed:
+                connection.execute(statement)
+                filled.add(mart)
     (snapshots / "current.json").write_text(json.dumps({"snapshot": name}), encoding="utf-8")
     return path
+
+
+@cache
+def _writer() -> duckdb.DuckDBPyConnection:
+    """One database in memory for all files of this process, each attached while it is written: to begin a database costs more than to write one."""
+    return duckdb.connect(":memory:")
+
+
+@contextmanager
+def _written(path: Path) -> Iterator[duckdb.DuckDBPyConnection]:
+    """A file as the current database, in one transaction: each statement by itself would wait for the disk."""
+    connection = _writer()
+    connection.execute(f"ATTACH '{path.as_posix().replace(chr(39), chr(39) * 2)}' AS tiny; USE tiny; BEGIN")
+    try:
+        yield connection
+        connection.execute("COMMIT; CHECKPOINT tiny")
+    except BaseException:
+        connection.execute("ROLLBACK")
+        raise
+    finally:
+        connection.execute("USE memory; DETACH tiny")
+
+
+@cache
+def _without_rows() -> bytes:
+    """A snapshot file of empty tables but the organisation's own."""
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "without_rows.duckdb"
+        with _written(path) as connection:
+            for table in TABLES:
+                columns = ", ".join(f'"{column}" {kind}' for column, kind in table.columns.items())
+                connection.execute(f'CREATE TABLE "{table.name}" ({columns})')
+                _insert(connection, table, [_values(table, row._asdict()) for row in OWN.get(table.name, ())])
+        return path.read_bytes()
+
+
+@cache
+def _marts() -> dict[str, tuple[str, set[str]]]:
+    """By mart what fills it, as the pipeline fills it, and the tables that it sums: without rows of theirs it has none."""
+    found = {}
+    for table in (table for table in TABLES if table.name in MARTS):
+        statement = (FOLDER / f"{table.name}.sql").read_text(encoding="utf-8")
+        select = re.sub(r"input\.(\w+)", lambda name: INPUTS[name[1]], statement).replace("core.", "")
+        columns = ", ".join(table.columns)
+        summed = {other.name for other in TABLES if re.search(rf"\b{other.name}\b", re.sub(r"--.*", "", select))} - {table.name, *OWN}
+        found[table.name] = f'INSERT INTO "{table.name}" ({columns}) SELECT {columns} FROM ({select}) made', summed  # noqa: S608
+    return {mart: found[mart] for mart in MARTS}
+
+
+def _insert(connection: duckdb.DuckDBPyConnection, table: Table, rows: list[list[Any]]) -> None:
+    if rows:
+        marks = f"({', '.join('?' for _ in table.columns)})"
+        connection.execute(f'INSERT INTO "{table.name}" VALUES {", ".join([marks] * len(rows))}', list(chain.from_iterable(rows)))  # noqa: S608
 
 
 def ancestors(units: Sequence[Row]) -> list[Row]:
@@ -183,8 +236,6 @@ def _complete(given: dict[str, list[Row]], name: str) -> dict[str, list[Row]]:
     for info in complete["snapshot_info"]:
         info.setdefault("snapshot", name)
     complete.setdefault("delivered", [{**DEFAULTS["delivered"], **row} for row in _delivered(complete)])
-    for table, own in OWN.items():
-        complete.setdefault(table, [row._asdict() for row in own])
     complete.setdefault("org_unit_ancestor", ancestors(complete.get("org_unit", [])))
     return complete
 
