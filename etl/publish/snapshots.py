@@ -9,6 +9,7 @@ import contextlib
 import datetime as dt
 import json
 import shutil
+from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -167,10 +168,12 @@ def _verify(warehouse: duckdb.DuckDBPyConnection, path: str, update: CoreUpdate 
     Rows that were carried over were looked at when they were first written: of them the number alone is compared.
     """
     with duckdb.connect(path, read_only=True) as snapshot:
+        columns: defaultdict[str, list[tuple[str, str]]] = defaultdict(list)
+        of_all = "SELECT table_name, column_name, data_type FROM duckdb_columns() WHERE NOT internal ORDER BY column_index"
+        for name, column, kind in snapshot.execute(of_all).fetchall():
+            columns[name].append((column, kind))
         for table in TABLES:
-            found = snapshot.execute(
-                "SELECT column_name, data_type FROM duckdb_columns() WHERE table_name = ? ORDER BY column_index", [table.name]
-            ).fetchall()
+            found = columns[table.name]
             if found != list(table.columns.items()):
                 raise RuntimeError(f"{table.name} was written with columns {found}. This is a fault of the program; nothing was published.")
             count = f"SELECT count(*) FROM {{}}{table.name}"  # noqa: S608

@@ -46,8 +46,8 @@ def make_own_tables(warehouse: duckdb.DuckDBPyConnection, organisation: Organisa
         columns = TABLE[name].columns
         warehouse.execute(f"CREATE OR REPLACE TABLE canonical.{name} ({', '.join(f'{column} {kind}' for column, kind in columns.items())})")
         if rows:
-            marks = ", ".join("?" for _ in columns)
-            warehouse.executemany(f"INSERT INTO canonical.{name} VALUES ({marks})", [list(row) for row in rows])  # noqa: S608
+            marks = ", ".join([f"({', '.join('?' for _ in columns)})"] * len(rows))
+            warehouse.execute(f"INSERT INTO canonical.{name} VALUES {marks}", [value for row in rows for value in row])  # noqa: S608
 
 
 def levels_from_data(warehouse: duckdb.DuckDBPyConnection, organisation: Organisation) -> str:

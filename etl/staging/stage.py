@@ -349,9 +349,8 @@ def _commonest_fault(warehouse: duckdb.DuckDBPyConnection, chain: Chain) -> str:
 
 def _all_columns(warehouse: duckdb.DuckDBPyConnection, source: str, entity: Entity) -> str:
     """The staged table's columns, NULL in place of those that the source does not deliver."""
-    table = f"{source}__{entity.name}"
-    rows = warehouse.execute("SELECT column_name FROM duckdb_columns() WHERE schema_name = 'staging' AND table_name = ?", [table]).fetchall()
-    present = {name for (name,) in rows}
+    staged = warehouse.execute(f"SELECT * FROM staging.{quoted(f'{source}__{entity.name}')} LIMIT 0")  # noqa: S608
+    present = {name for name, *_ in staged.description or ()}
     return ", ".join(quoted(name) if name in present else f"CAST(NULL AS {kind}) AS {quoted(name)}" for name, kind in staged_columns(entity).items())
 
 
