@@ -23,6 +23,7 @@ COMMANDS = (
     "backup",
     "restore",
     "doctor",
+    "alarm",
     "check",
     "dev",
 )

@@ -6,6 +6,7 @@ import contextlib
 import dataclasses
 import datetime as dt
 import json
+import os
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass, field
@@ -24,6 +25,8 @@ STEPS = ("fetch", "stage", "check", "model", "publish")
 LARGEST = 8 << 20
 """Bytes; some five years of nights."""
 KEPT_RUNS = 1000
+RESERVE = 256 << 10
+"""Bytes; of noise, so that no file system makes them smaller."""
 
 Status = Literal["published", "unchanged", "failed", "killed"]
 
@@ -105,9 +108,28 @@ class RunResult:
         return sum(account.rows_rejected for account in self.entities)
 
 
+def reserve_of(home: Home) -> Path:
+    """A file that only takes up room, and makes way for the record of a run that found the disk full."""
+    return home.var / "reserve"
+
+
+def keep_reserve(home: Home) -> None:
+    """Makes it where it is not; on a disk without that little room the run goes on, and will say why it ends."""
+    if not reserve_of(home).is_file():
+        with contextlib.suppress(OSError):
+            reserve_of(home).write_bytes(os.urandom(RESERVE))
+
+
 def record(home: Home, result: RunResult) -> None:
-    """Appends one run; of a history that has grown beyond LARGEST the newest KEPT_RUNS stay."""
-    append_line(home.runs, json_line({**asdict(result), "audit_head": audit_head(home)}))
+    """Appends one run, on a full disk in the room kept for it; of a history that has grown beyond LARGEST the newest KEPT_RUNS stay."""
+    line = json_line({**asdict(result), "audit_head": audit_head(home)})
+    try:
+        append_line(home.runs, line)
+    except OSError:
+        if not reserve_of(home).is_file():
+            raise
+        reserve_of(home).unlink()
+        append_line(home.runs, line)
     if home.runs.stat().st_size > LARGEST:
         shortened = home.runs.with_name(f"{home.runs.name}.unfinished")
         shortened.write_bytes(b"".join(home.runs.read_bytes().splitlines(keepends=True)[-KEPT_RUNS:]))

@@ -106,6 +106,7 @@ def _one_run(settings: Settings, progress: Progress, asked: Asked | None) -> Run
         try:
             log.write("run started", kind="run" if asked else "rebuild")
             _clear_remains(home)
+            history.keep_reserve(home)
             (home.builds / f"{begun.run}.begun").touch()  # tells the next run of this one, should it be killed
             reach("run.begun")
             pseudonyms = pseudonyms_of(home, settings.environment)

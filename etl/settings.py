@@ -24,6 +24,7 @@ TOP_KEYS: dict[str, type] = {
     "dashboard": dict,
     "report": dict,
     "sign_in": dict,
+    "alarm": dict,
 }
 ETL_KEYS: dict[str, type] = {"sources": list, "keep_snapshots": int, "keep_landing": int}
 KEPT_BY_DEFAULT = {"keep_snapshots": 30, "keep_landing": 10}

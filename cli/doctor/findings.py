@@ -29,14 +29,21 @@ class Finding:
 
 def examine(home: Home) -> list[Finding]:
     """One finding per check; never raises for what a check finds."""
-    from cli.doctor import files, machine, services
+    from cli.doctor import services
 
-    found = [_finding(name, partial(check, home)) for name, check in {**machine.CHECKS, **files.CHECKS}.items()]
+    found = examine_locally(home)
     pool = ThreadPoolExecutor(len(services.CHECKS))
     answers = {name: pool.submit(check, home) for name, check in services.CHECKS.items()}
     found += [_finding(name, partial(answer.result, timeout=LONGEST_S)) for name, answer in answers.items()]
     pool.shutdown(wait=False, cancel_futures=True)
     return found
+
+
+def examine_locally(home: Home) -> list[Finding]:
+    """The findings of those checks that ask no other machine."""
+    from cli.doctor import files, machine
+
+    return [_finding(name, partial(check, home)) for name, check in {**machine.CHECKS, **files.CHECKS}.items()]
 
 
 def _finding(name: str, ask: Callable[[], tuple[Outcome, str]]) -> Finding:

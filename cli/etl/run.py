@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -10,6 +11,7 @@ from cli.terminal.console import progress_bar, tell, tell_table
 from cli.terminal.options import HomeOption, existing_home
 
 if TYPE_CHECKING:
+    from data.paths import Home
     from data.run_history import RunResult
 
 EXAMPLE = "--home /srv/vanban"
@@ -41,9 +43,26 @@ def run(
         tell_result(result, outcome="A run would publish this." if result.status == "published" else "A run would find nothing new.")
         tell("It was tried only: landing, cursors and snapshots are as they were.")
         return
-    with progress_bar("Running the ETL") as bar:
-        result = run_etl(settings, bar, asked)
-    tell_result(result)
+    try:
+        with progress_bar("Running the ETL") as bar:
+            result = run_etl(settings, bar, asked)
+        tell_result(result)
+    finally:
+        raise_alarm(settings.home)
+
+
+def raise_alarm(home: Home) -> None:
+    """Tells those that [alarm] names how the run ended, where it names somebody; what hinders that is said and changes nothing."""
+    from cli.doctor.alarm import recipients, tell_causes
+    from data.configuration import read_configuration
+    from data.errors import VanbanError
+
+    try:
+        if recipients(read_configuration(home)):
+            for mail in tell_causes(home, datetime.now().date()).mails:
+                tell(f"Mailed: {mail}")
+    except (VanbanError, OSError) as error:
+        tell(f"Look at: nobody could be told by mail. {error}")
 
 
 def tell_result(result: RunResult, outcome: str = "") -> None:

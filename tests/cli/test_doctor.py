@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import json
 import shutil
 from collections.abc import Callable
@@ -123,6 +124,22 @@ def test_a_long_history_keeps_its_newest_runs(tmp_path: Path, monkeypatch: pytes
     runs = [run.run for run in run_history.last_runs(home, 100)]
     assert runs == [f"{number:03}" for number in range(59, 59 - len(runs), -1)] and 7 <= len(runs) < 60
     assert home.runs.stat().st_size <= 4000
+
+
+def test_a_full_disk_has_room_for_the_record_of_the_run_that_met_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    home = Home(tmp_path)
+    home.var.mkdir()
+    run_history.keep_reserve(home)
+    append = run_history.append_line
+
+    def on_a_full_disk(path: Path, line: bytes) -> None:
+        if run_history.reserve_of(home).exists():
+            raise OSError(errno.ENOSPC, "No space left on device")
+        append(path, line)
+
+    monkeypatch.setattr(run_history, "append_line", on_a_full_disk)
+    failed_run(home)
+    assert [run.status for run in run_history.last_runs(home)] == ["failed"]
 
 
 def test_version_and_commit(capsys: pytest.CaptureFixture[str]) -> None:

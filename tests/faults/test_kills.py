@@ -17,6 +17,7 @@ from pathlib import Path
 
 import pytest
 
+from data.run_history import last_runs
 from etl.runs.fail_points import FAIL_AT, POINTS
 from tests.faults.figures import Campaign
 from tests.faults.fork_server import Ended, Forks, fork_server
@@ -231,6 +232,8 @@ def full_disk(stage: Stage, root: Path, seed: int, readings: Readings, is_mounte
         if ended.code:
             assert ended.code == 2, ended.said[-2000:]
             assert re.search(r"cannot be written: .*Free space", ended.said), ended.said[-2000:]
+            if is_mounted:
+                assert last_runs(ministry.home, 1)[0].status == "failed", "a full disk has room for the record of the run that met it"
         served = night_of(ministry.home)
         assert content_of(ministry.home) == stage.content(served)
         if is_mounted:

@@ -51,7 +51,7 @@ def test_every_command_runs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> 
 
 def test_units_and_jobs_call_commands_that_exist() -> None:
     units = {block.splitlines()[0].rpartition("/")[2]: block for block in blocks("ini")}
-    assert set(units) == {"vanban-etl.service", "vanban-etl.timer", "vanban-dashboard.service"}
+    assert set(units) == {"vanban-etl.service", "vanban-etl.timer", "vanban-alarm.service", "vanban-alarm.timer", "vanban-dashboard.service"}
     for text in units.values():
         parser = configparser.ConfigParser(interpolation=None)
         parser.read_string(text)

@@ -212,3 +212,13 @@ def test_settings_are_refused_with_the_way_out(given: dict[str, Any], told: str)
     assert mail_settings({}) is None
     with pytest.raises(ConfigurationError, match=told):
         mail_settings({"report": {"mail": given}})
+
+
+def test_a_long_vietnamese_subject_arrives_with_its_blanks() -> None:
+    settings = MailSettings("smtp.example.vn", "Thống kê <thongke@example.vn>")
+    text = "[vanban] Cần xử lý: lần chạy gần nhất không thành công, số liệu tháng 7 năm 2024 của đơn vị đã cũ"
+    for length in range(1, 290):
+        subject = f"{text}; {text}; {text}"[:length].strip()
+        sent = message(settings, ["van@example.vn"], subject, "…", {})
+        arrived = email.message_from_bytes(sent.as_bytes(policy=sent.policy.clone(linesep="\r\n")), policy=email.policy.default)
+        assert arrived["Subject"] == subject
