@@ -86,9 +86,9 @@ class ReportOptions:
     def resolve(self, home: Home) -> tuple[Request, Inputs]:
         """What the options mean, on the snapshot that is meant."""
         from dashboard.reports.archive.report_per_unit import population_of_unit
+        from dashboard.reports.content.by_hand.own_words import passages_of, read_passages
         from dashboard.reports.content.inputs import population_in, read_inputs, statistics_reader, usual_population
         from dashboard.reports.content.kinds import kind_named
-        from dashboard.reports.content.own_words import passages_of, read_passages
         from dashboard.reports.content.request import Request
         from dashboard.session.state import populations_of
 

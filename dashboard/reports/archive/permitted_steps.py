@@ -15,10 +15,10 @@ from dashboard.reports.archive.pinning import FIGURES, Verified, differences_of,
 from dashboard.reports.archive.report_per_unit import Progress, all_units, archive
 from dashboard.reports.content.blocks import Block, Gap, Heading, Report
 from dashboard.reports.content.build import build
-from dashboard.reports.content.edits import with_edits
+from dashboard.reports.content.by_hand.edits import with_edits
+from dashboard.reports.content.by_hand.own_words import PREFIX
 from dashboard.reports.content.inputs import read_inputs, reader_for
 from dashboard.reports.content.kinds import KINDS, ReportKind, kind_named
-from dashboard.reports.content.own_words import PREFIX
 from dashboard.reports.content.request import Request
 from dashboard.session import policy
 from dashboard.session.queries import AccessDenied

@@ -7,12 +7,13 @@ from dataclasses import replace
 from zoneinfo import ZoneInfo
 
 from dashboard.reports.content.blocks import Annex, Block, Chart, Heading, OfficialForm, Paragraph, Provenance, Report, Signature, Slide, Table
+from dashboard.reports.content.by_hand.edits import with_edits
+from dashboard.reports.content.by_hand.own_words import PASSAGES
 from dashboard.reports.content.conference_slides import conference_slides
-from dashboard.reports.content.edits import with_edits
 from dashboard.reports.content.facts.units import require_unit
 from dashboard.reports.content.gaps import gaps_of
 from dashboard.reports.content.kinds import GOES_WITH, ROMAN, TEMPLATE_VERSION, AnnexPart, ReportKind, kind_named
-from dashboard.reports.content.own_words import PASSAGES
+from dashboard.reports.content.numbering import Numbering, doubts_marked, referred_to
 from dashboard.reports.content.report_data import ReportData
 from dashboard.reports.content.request import Inputs, Request
 from dashboard.reports.content.sections import SECTIONS
@@ -20,7 +21,7 @@ from dashboard.reports.content.text import official_day, period_name, window
 from dashboard.reports.layout.printable_text import printable
 from dashboard.session.queries import Reader
 from data.errors import ConfigurationError
-from data.language import use_words
+from data.language import in_words, use_words
 from metrics.catalog import METRICS
 from metrics.query.coverage import clipped
 
@@ -45,8 +46,8 @@ def build(reader: Reader, request: Request, inputs: Inputs) -> Report:
     data = ReportData(reader, covered, inputs, request if covered != request else None, kind.is_per_unit)
     _verify(data, kind, request)
     kind = _without_unknown(data, kind, never)
-    blocks = tuple(_chapters(data, kind))
-    annexes = tuple(_annex(data, number, part) for number, part in zip(ROMAN, kind.annexes, strict=False))
+    blocks = tuple(doubts_marked(_chapters(data, kind), data.all_figures))
+    annexes = tuple(_annex(data, number, part, kind.has_form) for number, part in zip(ROMAN, kind.annexes, strict=False))
     blocks = with_edits(blocks, dict(inputs.edits))
     slides = conference_slides(data, _abstract(data, kind), {*request.without, *never}) if kind.has_slides else None
     figures = data.figures_by_key(_used(blocks, annexes, slides or ()))
@@ -122,6 +123,7 @@ def _verify(data: ReportData, kind: ReportKind, request: Request) -> None:
 
 
 def _chapters(data: ReportData, kind: ReportKind) -> Iterator[Block]:
+    numbering = Numbering() if kind.has_form else None
     if kind.has_form:
         yield from data.own("basis")
         yield data.say("lead")
@@ -130,13 +132,37 @@ def _chapters(data: ReportData, kind: ReportKind) -> Iterator[Block]:
     for number, chapter in zip(ROMAN, kind.chapters, strict=False):
         if chapter.title:
             yield Heading(1, f"{number}.", chapter.title)
-        parts = [(name, written) for name in chapter.sections if (written := SECTIONS[name].write(data))]
+        if number == ROMAN[0] and kind.has_form:
+            yield from _abbreviation(data)
+        parts = [(name, written) for name in chapter.sections if (written := _told(data, name, numbering))]
         for place, (name, written) in enumerate(parts, start=1):
             if len(parts) > 1:
                 yield Heading(2, f"{place}.", SECTIONS[name].title(data.known))
-            yield from _with_doubts(data, name, written)
+            yield from written
+        if number == ROMAN[0] and kind.has_form:
+            yield from _annexes_named(data, kind)
     if kind.has_form:
         yield from data.own("closing") or [_closing(data, kind)]
+
+
+def _told(data: ReportData, name: str, numbering: Numbering | None) -> list[Block]:
+    """A section with what is doubtful beside it; in an official document its tables and charts are numbered and referred to."""
+    written = _with_doubts(data, name, SECTIONS[name].write(data))
+    return referred_to(data, name, numbering.numbered(written)) if numbering else written
+
+
+def _abbreviation(data: ReportData) -> Iterator[Paragraph]:
+    """What the names of organs are abbreviated to, before the first of them."""
+    words = data.inputs.words
+    if words.abbreviation and data.inputs.organisation:
+        yield data.say("abbreviation", organisation=printable(data.inputs.organisation), abbreviation=words.abbreviation)
+
+
+def _annexes_named(data: ReportData, kind: ReportKind) -> Iterator[Paragraph]:
+    """Every annex, referred to once."""
+    titles = [f"Phụ lục {number} ({part.titles(data.known)[0]})" for number, part in zip(ROMAN, kind.annexes, strict=False)]
+    if titles:
+        yield data.say("annexes", annexes=[printable(in_words(title, data.language)) for title in titles])
 
 
 def _closing(data: ReportData, kind: ReportKind) -> Paragraph:
@@ -144,9 +170,11 @@ def _closing(data: ReportData, kind: ReportKind) -> Paragraph:
     return data.say("closing", subject=_abstract(data, kind).partition(" (từ")[0], addressee=addressee)
 
 
-def _annex(data: ReportData, number: str, part: AnnexPart) -> Annex:
+def _annex(data: ReportData, number: str, part: AnnexPart, is_numbered: bool) -> Annex:
     title, sheet = part.titles(data.known)
-    return Annex(number, printable(title), tuple(SECTIONS[part.section].write(data)), part.is_landscape, sheet)
+    written = SECTIONS[part.section].write(data)
+    blocks = doubts_marked(Numbering(number).numbered(written) if is_numbered else written, data.all_figures)
+    return Annex(number, printable(title), tuple(blocks), part.is_landscape, sheet)
 
 
 def _with_doubts(data: ReportData, name: str, written: list[Block]) -> list[Block]:

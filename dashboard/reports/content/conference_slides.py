@@ -11,7 +11,7 @@ from dashboard.reports.content.sections.accounts import FUNNEL, funnel_chart
 from dashboard.reports.content.sections.assessment import causes, difficulties
 from dashboard.reports.content.sections.brief import COUNTS, RATES
 from dashboard.reports.content.sections.channels import exchange_table, title_where
-from dashboard.reports.content.sections.comparison import at_hundred_percent, bars_chart, called_whole, helped_table
+from dashboard.reports.content.sections.comparison import apart_chart, at_hundred_percent, called_whole, helped_table
 from dashboard.reports.content.sections.documents import over_time_chart
 from dashboard.reports.content.tables import count_cell, rate_cell, table, text_cell, under_cell
 from dashboard.reports.content.text import aim, in_sentence, names_in_a_row, official_count, official_time, rate, span, window
@@ -153,13 +153,14 @@ def _full(data: ReportData) -> Slide:
 
 
 def _units(data: ReportData, figures: dict[str, Figure], placed: list[ComparedUnit]) -> Slide:
+    """Who differs from the whole by more than chance; the others are not ranked here either."""
     if not placed:
         return Slide("Chưa có đơn vị nào để so sánh")
-    chart = bars_chart(data, placed, most=15)
-    low = min(placed, key=lambda one: one.figure.value or 0.0)
-    whole, lowest = (rate(figure, data.language).text for figure in (figures["activation_rate"], low.figure))
-    title = f"Kích hoạt tài khoản: mức chung {whole}, thấp nhất {lowest} ({data.name_of(low.unit)})"
-    return Slide(title, (chart,))
+    above, below, within = (sum(one.side == side for one in placed) for side in ("above", "below", "within"))
+    words = f"{official_count(above, data.language)} đơn vị cao hơn rõ rệt, {official_count(below, data.language)} đơn vị thấp hơn rõ rệt"
+    title = f"Kích hoạt tài khoản: mức chung {figures['activation_rate'].text}; {words if above or below else 'không đơn vị nào khác biệt rõ rệt'}"
+    rest = _plain("units.within", f"{official_count(within, data.language)} đơn vị không khác biệt rõ rệt với mức chung, không xếp thứ tự.")
+    return Slide(title, (*apart_chart(data, placed), *([rest] if within else [])))
 
 
 def _helped(data: ReportData, placed: list[ComparedUnit]) -> Slide:
@@ -182,7 +183,7 @@ def _documents(data: ReportData, figures: dict[str, Figure]) -> Slide:
         return Slide("Trong kỳ không phát sinh văn bản đi trên phần mềm" if outgoing.numerator == 0 else "Chưa có số liệu về văn bản đi trong kỳ")
     if figures["outgoing_electronic"].numerator is None:
         return Slide(f"{outgoing.text} văn bản đi trong kỳ", tuple(over_time_chart(data)))
-    electronic, parallel = rate(figures["fully_electronic_ratio"], data.language).text, rate(figures["parallel_ratio"], data.language).text
+    electronic, parallel = figures["fully_electronic_ratio"].text, figures["parallel_ratio"].text
     title = f"{outgoing.text} văn bản đi: {electronic} hoàn toàn điện tử, {parallel} còn gửi song song bản giấy"
     return Slide(title, tuple(over_time_chart(data)))
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 
 from dashboard.reports.content.blocks import Block, Figure, Gap, Paragraph
-from dashboard.reports.content.edits import typed_numbers
+from dashboard.reports.content.by_hand.edits import typed_numbers
+from dashboard.reports.content.by_hand.own_words import PASSAGES
 from dashboard.reports.content.kinds import ReportKind
-from dashboard.reports.content.own_words import PASSAGES
 from dashboard.reports.content.report_data import ReportData
 from dashboard.reports.content.sections.assessment.tasks import task_rows
 from dashboard.reports.content.text import official_time, span

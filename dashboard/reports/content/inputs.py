@@ -8,9 +8,9 @@ from pathlib import Path
 
 import polars as pl
 
+from dashboard.reports.content.by_hand.own_words import passages_of, read_passages
 from dashboard.reports.content.facts.units import require_unit
 from dashboard.reports.content.kinds import kind_named
-from dashboard.reports.content.own_words import passages_of, read_passages
 from dashboard.reports.content.request import Explanation, Inputs, Request
 from dashboard.reports.content.settings import report_settings
 from dashboard.session import policy

@@ -65,7 +65,7 @@ class ReportKind:
     """Whether a second window may be told beside the period."""
     languages: tuple[str, ...] = ("vi",)
     asks_for: tuple[str, ...] = ()
-    """Texts of the department's own (`content.own_words`) that it is not complete without."""
+    """Texts of the department's own (`content.by_hand.own_words`) that it is not complete without."""
     is_periodic: bool = False
     """Named by its period: a month, a quarter, half a year, a year."""
 
@@ -88,7 +88,7 @@ DEFINITIONS_ANNEX = AnnexPart(
     needed="electronic_issue_ratio",
     last_words=(", số liệu khai báo", ", khai báo"),
 )
-CONSISTENCY_ANNEX = AnnexPart("consistency", "Kiểm tra nhất quán, số liệu điều chỉnh so với kỳ trước, phiên bản số liệu", "III. Kiểm tra")
+CONSISTENCY_ANNEX = AnnexPart("consistency", "Kiểm tra nhất quán, số liệu điều chỉnh so với kỳ trước, nguồn số liệu", "III. Kiểm tra")
 ANNEXES = (UNIT_ANNEX, DEFINITIONS_ANNEX, CONSISTENCY_ANNEX)
 RESULTS = Chapter("Kết quả triển khai", ("accounts", "documents", "registered", "channels", "progress", "comparison"))
 

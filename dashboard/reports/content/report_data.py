@@ -123,7 +123,7 @@ class ReportData(FiguresOfReport):
 
     def aim_text(self, figure: Figure) -> str:
         """The target as people say it, `90%` or, where less is better, `không quá 10%`; empty without one."""
-        target = self.target(figure)
+        target = self.aim(figure)
         if target is None:
             return ""
         bound = {"vi": "không quá ", "en": "at most "}[self.language] if metric(figure.metric).good == "down" else ""

@@ -79,7 +79,7 @@ class Inputs:
     peers: PeerPolicy = "named"
     smallest: int = 5
     own: tuple[tuple[str, str], ...] = ()
-    """What the department writes itself (`content.own_words`), by name."""
+    """What the department writes itself (`content.by_hand.own_words`), by name."""
     words: Words = field(default_factory=Words)
     """The organisation's own."""
     edits: tuple[tuple[str, str], ...] = field(default=())

@@ -7,13 +7,16 @@ from datetime import date
 from typing import TypeVar
 
 from dashboard.reports.content.blocks import Cell, Column, Figure, Kind, Language, Table
-from dashboard.reports.content.text import NO_DATA, official_day
+from dashboard.reports.content.text import NO_DATA, NOTHING_AROSE, aim, official_day
 from dashboard.reports.layout.printable_text import printable
 from dashboard.ui import format as written
 from data.language import in_words
+from metrics.catalog import metric
 from metrics.rounding import decimals_for
 
 Row = TypeVar("Row")
+DOUBTFUL = "(*)"
+"""Behind a figure that a failed check concerns."""
 
 
 def table(
@@ -34,9 +37,9 @@ def text_cell(text: str, indent: int = 0) -> Cell:
 
 
 def count_cell(figure: Figure | None, language: Language = "vi") -> Cell:
-    """The count of a figure, a ratio's numerator; a dash where it is not known."""
+    """The count of a figure, a ratio's numerator; words where it is not known, a dash where there is no figure."""
     if figure is None or figure.numerator is None:
-        return Cell(written.NO_ACTIVITY)
+        return Cell(written.NO_ACTIVITY if figure is None else NO_DATA[language])
     if figure.kind == "days":
         return Cell(figure.text if figure.value is not None else written.NO_ACTIVITY, figure.value, figure.key)
     return Cell(written.number(figure.numerator, language), figure.numerator, figure.key)
@@ -45,14 +48,16 @@ def count_cell(figure: Figure | None, language: Language = "vi") -> Cell:
 def under_cell(figure: Figure | None, language: Language = "vi") -> Cell:
     """A ratio's denominator."""
     if figure is None or figure.denominator is None:
-        return Cell(written.NO_ACTIVITY)
+        return Cell(written.NO_ACTIVITY if figure is None or figure.kind != "rate" else NO_DATA[language])
     return Cell(written.number(figure.denominator, language), figure.denominator, figure.key)
 
 
 def rate_cell(figure: Figure | None, language: Language = "vi") -> Cell:
-    """The rate; a dash where nothing arose, words where the data do not speak of it."""
-    if figure is None or figure.value is None:
-        return Cell(NO_DATA[language] if figure is not None and figure.numerator is None else written.NO_ACTIVITY)
+    """The rate; words where nothing arose and where the data do not speak of it, a dash where there is no figure."""
+    if figure is None:
+        return Cell(written.NO_ACTIVITY)
+    if figure.value is None:
+        return Cell(NO_DATA[language] if figure.numerator is None or figure.denominator else NOTHING_AROSE[language])
     return Cell(written.percent(figure.value, language, of=figure.denominator), figure.value, figure.key, kind=kind_of_rate(figure.denominator))
 
 
@@ -76,9 +81,11 @@ def kind_of_rate(cases: int | None) -> Kind:
     return "rate" if decimals_for(cases) else "whole_rate"
 
 
-def share_cell(value: float | None, language: Language = "vi") -> Cell:
-    """A rate that is no figure: a target."""
-    return Cell(written.NO_ACTIVITY) if value is None else Cell(written.percent(value, language), value)
+def target_cell(figure: Figure, target: float | None, language: Language = "vi") -> Cell:
+    """The target of a figure: `90%`, and `≤ 30%` where less is better."""
+    if target is None:
+        return Cell(written.NO_ACTIVITY)
+    return Cell(f"≤ {aim(target, language)}") if metric(figure.metric).good == "down" else Cell(aim(target, language), target)
 
 
 def day_cell(on: date | None, language: Language = "vi") -> Cell:

@@ -30,7 +30,7 @@ from metrics.rounding import decimals_for, percent
 
 NO_DATA: dict[Language, str] = {"vi": "chưa có số liệu", "en": "no data"}
 NOTHING_AROSE: dict[Language, str] = {"vi": "không phát sinh", "en": "no activity"}
-MOST_NAMED = 12
+MOST_NAMED = 8
 _UNITS_EN = {
     "account": "accounts",
     "account_use": "days",

@@ -10,8 +10,8 @@ import streamlit as st
 from dashboard.reports.archive.permitted_steps import Edits, PermittedSteps, as_pages, edited, own_words_of
 from dashboard.reports.archive.pinning import file_of
 from dashboard.reports.content.blocks import Paragraph, Report
-from dashboard.reports.content.edits import typed_numbers
-from dashboard.reports.content.own_words import PASSAGES, PREFIX, with_edited_passages
+from dashboard.reports.content.by_hand.edits import typed_numbers
+from dashboard.reports.content.by_hand.own_words import PASSAGES, PREFIX, with_edited_passages
 from dashboard.reports.content.request import Request
 from dashboard.reports.layout.printable_text import clipped
 from dashboard.session.policy import Viewer

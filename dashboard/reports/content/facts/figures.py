@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
@@ -71,6 +71,11 @@ class FiguresOfReport(ChecksOfReport):
     def is_comparable(self, figure: Figure) -> bool:
         """Whether the data speak of all its days; of a state, of the last one."""
         return self.reader.is_comparable(figure.metric, Period(figure.period_from, figure.period_to))
+
+    @property
+    def all_figures(self) -> Mapping[str, Figure]:
+        """Every figure that was read until now, by key."""
+        return self._figures
 
     def figures_by_key(self, keys: Iterable[str]) -> tuple[Figure, ...]:
         """The figures of those keys, each once, in the order in which they are first asked for."""

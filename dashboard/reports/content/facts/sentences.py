@@ -6,9 +6,9 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 
 from dashboard.reports.content.blocks import Paragraph, Run
+from dashboard.reports.content.by_hand.own_words import PREFIX, with_edited_passages
 from dashboard.reports.content.facts.units import UnitsOfReport
 from dashboard.reports.content.kinds import ROMAN, kind_named
-from dashboard.reports.content.own_words import PREFIX, with_edited_passages
 from dashboard.reports.content.sentences import say
 from dashboard.reports.content.text import official_day, official_time, window
 from dashboard.reports.layout.printable_text import printable

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dashboard.reports.content.blocks import Block, Chart, Column, Figure, Series, Table
 from dashboard.reports.content.report_data import ReportData
-from dashboard.reports.content.tables import count_cell, rate_cell, share_cell, table, text_cell, under_cell
+from dashboard.reports.content.tables import count_cell, rate_cell, table, target_cell, text_cell, under_cell
 from dashboard.reports.content.text import in_sentence, names_in_a_row, window
 
 TITLE = "Tài khoản và đăng nhập"
@@ -61,7 +61,8 @@ def changes(data: ReportData, figures: dict[str, Figure], names: tuple[str, ...]
 
 def targets(data: ReportData, figures: dict[str, Figure]) -> list[Block]:
     """How far from the targets, in whole accounts; nothing where there is none."""
-    aims = [(in_sentence(figures[name].label), data.aim(figures[name]), data.missing(figures[name])) for name in HEADLINES]
+    stays = {"login_rate": " (với số tài khoản đã kích hoạt như hiện nay)"}
+    aims = [(in_sentence(figures[name].label), data.aim(figures[name]), data.missing(figures[name]), stays.get(name, "")) for name in HEADLINES]
     known = [aim for aim in aims if None not in aim]
     return [data.say("accounts.targets", "targets", targets=known)] if known else []
 
@@ -73,7 +74,7 @@ def _table(data: ReportData, figures: dict[str, Figure]) -> Table:
         (Column("Tử số", "count"), count_cell),
         (Column("Mẫu số", "count"), under_cell),
         (Column("Tỷ lệ", "rate"), rate_cell),
-        (Column("Chỉ tiêu", "rate"), lambda figure: share_cell(data.target(figure))),
+        (Column("Chỉ tiêu", "rate"), lambda figure: target_cell(figure, data.target(figure))),
     ]
     shown = data.shown(RATES)
     if all(data.target(figures[name]) is None for name in shown):

@@ -6,8 +6,7 @@ from dashboard.reports.content.blocks import Block, Column, Figure, Paragraph, T
 from dashboard.reports.content.report_data import ReportData
 from dashboard.reports.content.sections.accounts import last_logins_only
 from dashboard.reports.content.sections.comparison import at_hundred_percent
-from dashboard.reports.content.tables import count_cell, rate_cell, share_cell, table, text_cell, under_cell
-from dashboard.reports.content.text import rate
+from dashboard.reports.content.tables import count_cell, rate_cell, table, target_cell, text_cell, under_cell
 
 TITLE = "Tóm tắt"
 RATES = (
@@ -62,7 +61,7 @@ def _units(data: ReportData) -> list[Paragraph]:
     sentences = [data.say("brief.full", full=full)] if data.figure("login_rate").numerator is not None else []
     helped = data.low_units()
     if helped:
-        names = [f"{data.name_of(one.unit)} ({rate(one.figure, data.language).text})" for one in helped[:MOST_HELPED]]
+        names = [f"{data.name_of(one.unit)}: {one.figure.text}" for one in helped[:MOST_HELPED]]
         sentences.append(data.say("brief.helped", names=names))
     failed = data.failed_checks()
     if failed:
@@ -78,6 +77,6 @@ def _table(data: ReportData, figures: dict[str, Figure]) -> Table:
         (Column(over, "count"), lambda figure: count_cell(figure, language)),
         (Column(under, "count"), lambda figure: under_cell(figure, language)),
         (Column(ratio, "rate"), lambda figure: rate_cell(figure, language)),
-        (Column(target, "rate"), lambda figure: share_cell(data.target(figure), language)),
+        (Column(target, "rate"), lambda figure: target_cell(figure, data.target(figure), language)),
     ]
     return table("brief.rates", caption, [figures[name] for name in data.shown(RATES)], columns)

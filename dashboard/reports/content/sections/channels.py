@@ -7,7 +7,7 @@ from collections.abc import Set
 from dashboard.reports.content.blocks import Block, Cell, Column, Figure, Table
 from dashboard.reports.content.kinds import CHANNELS
 from dashboard.reports.content.report_data import ReportData
-from dashboard.reports.content.tables import count_cell, rate_cell, table, text_cell
+from dashboard.reports.content.tables import count_cell, counted_cell, table, text_cell
 from dashboard.reports.content.text import span
 
 TITLE = "Gửi, nhận qua Trục liên thông và nội bộ {sector}"
@@ -65,7 +65,7 @@ def exchange_table(
         return "tỷ lệ" if by_window[0][1][name].kind == "rate" else "văn bản" if name.endswith("outgoing") else "lượt nhận"
 
     def cell(figure: Figure) -> Cell:
-        return rate_cell(figure) if figure.kind == "rate" else count_cell(figure)
+        return counted_cell(figure) if figure.kind == "rate" else count_cell(figure)
 
     names = data.shown(names)
     by_window = data.by_window(names)[: None if has_flow else 1]

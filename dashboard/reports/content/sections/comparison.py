@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dashboard.reports.content.blocks import Block, Chart, Column, Figure, Series, Table
 from dashboard.reports.content.report_data import ComparedUnit, ReportData
-from dashboard.reports.content.tables import count_cell, kind_of_rate, number_cell, rate_cell, share_cell, table, text_cell, under_cell
+from dashboard.reports.content.tables import count_cell, kind_of_rate, number_cell, rate_cell, table, target_cell, text_cell, under_cell
 from dashboard.reports.content.text import official_count, window
 from dashboard.ui.format import number
 
@@ -24,7 +24,7 @@ def write(data: ReportData) -> list[Block]:
     blocks: list[Block] = [*logged_in, *_on_target(data, placed), *_apart(data, placed, helped)]
     if helped:
         blocks.append(helped_table(data, helped))
-    return [*blocks, bars_chart(data, placed)]
+    return [*blocks, *apart_chart(data, placed)]
 
 
 def at_hundred_percent(data: ReportData, name: str = "login_rate") -> list[Figure]:
@@ -80,7 +80,7 @@ def helped_table(data: ReportData, helped: list[ComparedUnit], most: int = MOST_
         (Column("Đã kích hoạt", "count"), lambda row: count_cell(row[1].figure)),
         (Column("Được cấp", "count"), lambda row: under_cell(row[1].figure)),
         (Column("Tỷ lệ", "rate"), lambda row: rate_cell(row[1].figure)),
-        (Column("Chỉ tiêu", "rate"), lambda row: share_cell(row[1].target)),
+        (Column("Chỉ tiêu", "rate"), lambda row: target_cell(row[1].figure, row[1].target)),
         (Column("Còn thiếu", "count"), lambda row: number_cell(row[1].missing)),
     ]
     if all(one.target is None for one in helped):
@@ -97,20 +97,23 @@ def helped_table(data: ReportData, helped: list[ComparedUnit], most: int = MOST_
     return table("comparison.helped", "Đơn vị cần tập trung hỗ trợ kích hoạt tài khoản", rows, columns, note)
 
 
-def bars_chart(data: ReportData, placed: list[ComparedUnit], most: int = MOST_BARS) -> Chart:
-    ordered = sorted(placed, key=lambda one: (-(one.figure.value or 0.0), -(one.figure.denominator or 0)))
-    shown = ordered if len(ordered) <= most else ordered[-most:]
+def apart_chart(data: ReportData, placed: list[ComparedUnit], most: int = MOST_BARS) -> list[Chart]:
+    """The units that lie above or below the whole beyond chance, in the order of the organisation; the others are not to be ranked, and not drawn."""
+    shown = [one for one in placed if one.side in ("above", "below")][:most]
+    if not shown:
+        return []
     targets = {one.target for one in placed}
-    first, last = shown[0], shown[-1]
-    which = f"{official_count(len(shown), data.language)} đơn vị có tỷ lệ thấp nhất" if len(shown) < len(ordered) else "các đơn vị"
-    return Chart(
-        "comparison.activation",
-        "bars",
-        f"Tỷ lệ kích hoạt tài khoản của {which}",
-        f"Cao nhất là {data.name_of(first.unit)} {first.figure.text}, thấp nhất là {data.name_of(last.unit)} {last.figure.text}.",
-        tuple(data.name_of(one.unit) for one in shown),
-        (Series("Tỷ lệ kích hoạt", tuple(one.figure.value for one in shown)),),
-        values_are=kind_of_rate(min(one.figure.denominator or 0 for one in shown)),
-        target=targets.pop() if len(targets) == 1 else None,
-        note=f"Số liệu {window(data.period, data.language)}; mẫu số là tài khoản được cấp của từng đơn vị, xem Phụ lục I.",
-    )
+    told = "; ".join(f"{data.name_of(one.unit)} {one.figure.text}" for one in shown)
+    return [
+        Chart(
+            "comparison.activation",
+            "bars",
+            "Tỷ lệ kích hoạt tài khoản của các đơn vị khác biệt rõ rệt so với mức chung",
+            f"{told}.",
+            tuple(data.name_of(one.unit) for one in shown),
+            (Series("Tỷ lệ kích hoạt", tuple(one.figure.value for one in shown)),),
+            values_are=kind_of_rate(min(one.figure.denominator or 0 for one in shown)),
+            target=targets.pop() if len(targets) == 1 else None,
+            note=f"Số liệu {window(data.period, data.language)}; mẫu số là tài khoản được cấp của từng đơn vị, xem Phụ lục I.",
+        )
+    ]

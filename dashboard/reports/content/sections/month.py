@@ -7,7 +7,7 @@ from dashboard.reports.content.report_data import ReportData
 from dashboard.reports.content.sections.accounts import changes, targets
 from dashboard.reports.content.sections.documents import over_time_chart
 from dashboard.reports.content.sections.unit_sheet import RATES as OF_UNITS
-from dashboard.reports.content.tables import count_cell, rate_cell, share_cell, table, text_cell, under_cell
+from dashboard.reports.content.tables import count_cell, counted_cell, rate_cell, table, target_cell, text_cell, under_cell
 from dashboard.reports.content.text import window
 from dashboard.ui.format import NO_ACTIVITY, number
 from metrics.working_days import working_days
@@ -46,10 +46,10 @@ def _rates(data: ReportData, figures: dict[str, Figure]) -> Table:
         (Column("Tử số", "count", 0.9), lambda name: count_cell(figures[name])),
         (Column("Mẫu số", "count", 0.9), lambda name: under_cell(figures[name])),
         (Column("Kỳ này", "rate"), lambda name: rate_cell(figures[name])),
-        (Column("Kỳ trước", "rate"), lambda name: rate_cell(before.get(name))),
+        (Column("Kỳ trước", weight=1.5), lambda name: counted_cell(before.get(name))),
         (Column("Thay đổi", weight=1.2), lambda name: _change(data, figures[name], before.get(name))),
-        (Column("Cùng kỳ năm trước", "rate", 1.1), lambda name: rate_cell(last_year[name])),
-        (Column("Chỉ tiêu", "rate", 0.9), lambda name: share_cell(data.target(figures[name]))),
+        (Column("Cùng kỳ năm trước", weight=1.5), lambda name: counted_cell(last_year[name])),
+        (Column("Chỉ tiêu", "rate", 0.9), lambda name: target_cell(figures[name], data.target(figures[name]))),
     ]
     note = f"Kỳ này: {window(data.period, data.language)}."
     if data.earlier is not None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dashboard.reports.content.blocks import Block, Cell, Column, Figure
 from dashboard.reports.content.report_data import ReportData
-from dashboard.reports.content.tables import count_cell, rate_cell, table, text_cell
+from dashboard.reports.content.tables import count_cell, counted_cell, table, text_cell
 from dashboard.reports.content.text import span
 
 TITLE = "Văn bản đến, văn bản nội bộ"
@@ -20,7 +20,7 @@ def write(data: ReportData) -> list[Block]:
         return [data.say("registered.none")]
 
     def cell(figure: Figure) -> Cell:
-        return rate_cell(figure) if figure.kind == "rate" else count_cell(figure)
+        return counted_cell(figure) if figure.kind == "rate" else count_cell(figure)
 
     by_window = data.by_window(names)
     columns = [

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dashboard.reports.content.blocks import Block, Column, Figure, Heading
 from dashboard.reports.content.report_data import PeerPlace, ReportData
 from dashboard.reports.content.sections.accounts import changes
-from dashboard.reports.content.tables import count_cell, number_cell, rate_cell, share_cell, table, text_cell, under_cell
+from dashboard.reports.content.tables import count_cell, number_cell, rate_cell, table, target_cell, text_cell, under_cell
 from dashboard.reports.content.text import sentence_case
 from dashboard.reports.layout.printable_text import printable
 from dashboard.ui.format import points
@@ -24,7 +24,7 @@ RATES = (
     "on_time_ratio",
 )
 COUNTS = ("outgoing_documents", "internal_incoming", "axis_incoming", "overdue")
-QUARTERS = {1: "nhóm tốt nhất", 2: "nửa trên", 3: "nửa dưới", 4: "nhóm thấp nhất"}
+QUARTERS = {1: "thuộc 25% tốt nhất", 2: "trên trung vị", 3: "dưới trung vị", 4: "thuộc 25% thấp nhất"}
 TO_DO = (
     "activation_rate",
     "login_rate",
@@ -61,7 +61,7 @@ def _results(data: ReportData, figures: dict[str, Figure]) -> list[Block]:
         (Column("Tử số", "count", 0.8), count_cell),
         (Column("Mẫu số", "count", 0.8), under_cell),
         (Column("Tỷ lệ", "rate", 0.9), rate_cell),
-        (Column("Chỉ tiêu", "rate", 0.9), lambda figure: share_cell(data.target(figure))),
+        (Column("Chỉ tiêu", "rate", 0.9), lambda figure: target_cell(figure, data.target(figure))),
         (Column("So với đơn vị tương đương", weight=1.7), lambda figure: text_cell(_place(places.get(figure.metric), figure))),
     ]
     note = "Đơn vị tương đương: cùng cấp, quy mô tài khoản từ một nửa đến gấp đôi; xếp theo bốn nhóm bằng nhau, chỉ khi chắc chắn." if places else ""
@@ -74,9 +74,9 @@ def _results(data: ReportData, figures: dict[str, Figure]) -> list[Block]:
 def _place(place: PeerPlace | None, figure: Figure) -> str:
     if place is None or place.low is None or place.high is None or figure.value is None:
         return "–"
-    quarter = QUARTERS[place.quarter] if place.quarter is not None else "Chưa xếp được"
+    quarter = QUARTERS[place.quarter] if place.quarter is not None else "chưa xếp được"
     low, high = (points(bound, "vi") for bound in (place.low, place.high))
-    return f"{quarter} (phần giữa {low}–{high}%)"
+    return f"{quarter}; 50% đơn vị ở giữa đạt {low}–{high}%"
 
 
 def _to_do(data: ReportData, figures: dict[str, Figure]) -> list[Block]:

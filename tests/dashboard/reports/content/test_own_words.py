@@ -10,8 +10,8 @@ import pytest
 
 from dashboard.reports.archive.pinning import pin_report, verify
 from dashboard.reports.content.blocks import Heading, Paragraph, Report, Table
+from dashboard.reports.content.by_hand.own_words import PASSAGES, Task, tasks_of
 from dashboard.reports.content.inputs import read_inputs
-from dashboard.reports.content.own_words import PASSAGES, Task, tasks_of
 from dashboard.reports.content.request import Request
 from dashboard.reports.content.text import period_name
 from data.errors import ConfigurationError

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from dashboard.reports.content import sentences
-from dashboard.reports.content.blocks import Figure
+from dashboard.reports.content.blocks import Figure, Table
 from dashboard.reports.content.inputs import population_in, read_inputs, statistics_reader
 from dashboard.reports.content.sentences import say
 from dashboard.reports.content.settings import ReportSettings, report_settings
@@ -114,7 +114,9 @@ def test_all_of_it_is_said_as_all_of_it(tmp_path: Path) -> None:
     assert "toàn bộ tài khoản đã kích hoạt đều đăng nhập" in paragraph(report, "accounts.login")
     assert "accounts.denominators" not in keys(report), "where the denominators are equal there is nothing to warn of"
     assert "Có 02 đơn vị đạt 100%" in paragraph(report, "comparison.full")
-    assert "toàn bộ 02 đơn vị được so sánh đã đạt chỉ tiêu kích hoạt 90%" in paragraph(report, "comparison.target")
+    assert "toàn bộ 02 đơn vị được so sánh (mỗi đơn vị gồm cả đơn vị trực thuộc) đã đạt chỉ tiêu kích hoạt 90%" in paragraph(
+        report, "comparison.target"
+    )
     assert "proposals.activation" not in keys(report)
 
 
@@ -151,8 +153,8 @@ def test_rise_and_fall_are_told_against_the_month_before(tmp_path: Path) -> None
     home = tiny_home(tmp_path, {"org_unit": UNITS, "account": rows, "account_day": days, "snapshot_info": [CUT_OFF_IN_AUGUST]})
     said = paragraph(built(home, period=Period(date(2024, 8, 1), date(2024, 8, 31))), "accounts.change")
     assert "từ ngày 01/7/2024 đến hết ngày 31/7/2024" in said
-    assert "tỷ lệ kích hoạt tài khoản không thay đổi (80%)" in said
-    assert "tăng 50 điểm phần trăm (từ 25% lên 75%)" in said
+    assert "tỷ lệ kích hoạt tài khoản không thay đổi (80% (4/5 tài khoản))" in said
+    assert "tăng 50 điểm phần trăm (từ 25% (1/4 tài khoản) lên 75% (3/4 tài khoản))" in said
 
 
 def test_more_issued_than_declared_is_flagged_and_not_concluded_from(tmp_path: Path) -> None:
@@ -164,6 +166,20 @@ def test_more_issued_than_declared_is_flagged_and_not_concluded_from(tmp_path: P
         "Cần lưu ý: kiểm tra nhất quán “Phát hành điện tử không vượt số khai báo” chưa đạt tại Vụ 1; số liệu liên quan phải được rà soát trước khi"
         " sử dụng."
     )
+
+
+def test_tables_are_numbered_referred_to_and_marked_where_a_check_fails(tmp_path: Path) -> None:
+    documents: list[Row] = [{"document_key": f"d{n}", "unit_code": "A", "is_electronic": True} for n in range(5)]
+    declared: list[Row] = [{"unit_code": "A", "from_on": date(2024, 7, 1), "to_on": date(2024, 7, 31), "value": 3}]
+    report = built(tiny_home(tmp_path, {"org_unit": UNITS, "account": [account(1, "A")], "document": documents, "declared_total": declared}))
+    tables = [block for block in report.blocks if isinstance(block, Table)]
+    assert [one.caption.partition(".")[0] for one in tables] == [f"Bảng {number}" for number in range(1, len(tables) + 1)]
+    assert all(one.caption.partition(".")[0] in body(report) for one in tables)
+    assert all(f"Phụ lục {one.number}" in body(report) for one in report.annexes)
+    listed = next(block for block in report.annexes[0].blocks if isinstance(block, Table) and block.key == "annex.documents")
+    assert [cell.text for cell in listed.rows[1] if "(*)" in cell.text] == ["5/3 (*)", "167% (*)"] and "(*) Số liệu có kiểm tra" in listed.note
+    assert listed.caption.startswith("Bảng I.2. ")
+    assert not re.search(r"[0-9a-f]{16}|snapshot|\.duckdb", "\n".join(one.text for one in report.paragraphs()))
 
 
 @pytest.mark.parametrize(("kind", "annex"), [("so-ket", "Phụ lục III"), ("thang", "Phụ lục II")])

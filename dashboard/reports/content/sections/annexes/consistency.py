@@ -12,7 +12,7 @@ from dashboard.ui.translations import catalogue, outcomes_in_words
 from data.outcomes import Outcome
 from metrics.periods import Period
 
-TITLE = "Kiểm tra nhất quán, số liệu điều chỉnh, phiên bản số liệu"
+TITLE = "Kiểm tra nhất quán, số liệu điều chỉnh, nguồn số liệu"
 COUNTS = {"rows_in": "Số dòng đọc", "rows_loaded": "Đưa vào", "rows_duplicate": "Trùng", "rows_filtered": "Lọc bỏ", "rows_rejected": "Từ chối"}
 
 
@@ -41,7 +41,17 @@ def _checks(data: ReportData, period: Period, key: str) -> Table:
         (Column("Số liệu đối chiếu", weight=4.0), lambda row: text_cell(data.with_unit_names(row[1].detail))),
         (Column("Đơn vị chưa đạt", weight=2.0), lambda row: text_cell(", ".join(map(data.name_of, row[1].unit_codes)) or "–")),
     ]
-    return table(key, f"Kiểm tra nhất quán số liệu {window(period, data.language)}", list(enumerate(told, start=1)), columns)
+    return table(key, f"Kiểm tra nhất quán số liệu {window(period, data.language)}", list(enumerate(told, start=1)), columns, _of_whom(data))
+
+
+def _of_whom(data: ReportData) -> str:
+    """Why a total of a check may be larger than the report's own."""
+    if data.request.population == "all" or data.request.unit_code is not None:
+        return ""
+    return (
+        "Kiểm tra được thực hiện trên toàn bộ dữ liệu, kể cả tài khoản và văn bản ngoài phạm vi của báo cáo; vì vậy tổng số tại bảng này"
+        " có thể lớn hơn số liệu nêu trong báo cáo."
+    )
 
 
 def _read_otherwise_today(data: ReportData) -> Block:
@@ -65,7 +75,7 @@ def _read_otherwise_today(data: ReportData) -> Block:
 def _snapshot(data: ReportData) -> Block:
     info = data.info
     published = official_time(info.published_at, info.time_zone, data.language)
-    return data.say("annex.snapshot", snapshot=info.snapshot, hash=info.content_hash, published=published)
+    return data.say("annex.snapshot", published=published)
 
 
 def _accounting(data: ReportData) -> list[Block]:
@@ -75,10 +85,9 @@ def _accounting(data: ReportData) -> list[Block]:
         return []
     entities = catalogue(data.language)
     columns = [
-        (Column("Nguồn", weight=1.5), lambda row: text_cell(row["source"])),
         (Column("Loại dữ liệu", weight=1.8), lambda row: text_cell(entities.get(f"pipeline.entity.{row['entity']}", row["entity"]))),
         *((Column(title, "count"), lambda row, name=name: number_cell(int(row[name]))) for name, title in COUNTS.items()),
     ]
-    rows = frame.group_by("source", "entity", maintain_order=True).agg(pl.col(*COUNTS).sum()).rows(named=True)
+    rows = frame.group_by("entity", maintain_order=True).agg(pl.col(*COUNTS).sum()).rows(named=True)
     note = "Số dòng đọc = đưa vào + trùng + lọc bỏ + từ chối. Lọc bỏ gồm văn bản {secret} hoặc không rõ độ mật."
     return [table("annex.accounting", "Đối soát dữ liệu nguồn", rows, columns, note)]

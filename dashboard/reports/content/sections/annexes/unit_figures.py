@@ -68,9 +68,10 @@ def _documents_table(data: ReportData) -> Table:
         ("parallel_ratio", Column("Tỷ lệ", "rate"), rate_cell),
         ("digitally_signed_ratio", Column("Có ký số", "count"), count_cell),
         ("digitally_signed_ratio", Column("Tỷ lệ", "rate"), rate_cell),
-        ("electronic_issue_ratio", Column("Phát hành điện tử / khai báo", "count", 1.5), _against_declared),
+        ("electronic_issue_ratio", Column("Phát hành điện tử / khai báo", "count", 1.5), _over_under),
         ("electronic_issue_ratio", Column("Tỷ lệ", "rate"), rate_cell),
-        ("on_time_ratio", Column("Đúng hạn", "rate"), rate_cell),
+        ("on_time_ratio", Column("Đúng hạn / có hạn", "count", 1.5), _over_under),
+        ("on_time_ratio", Column("Tỷ lệ", "rate"), rate_cell),
     )
     note = (
         f"Số liệu {window(data.period, data.language)}; không tính văn bản đã thu hồi và văn bản {{secret}}."
@@ -81,9 +82,10 @@ def _documents_table(data: ReportData) -> Table:
     return table("annex.documents", "Văn bản đi, ký số và tiến độ xử lý theo đơn vị", rows, _columns(data, columns), note, frozenset({0}))
 
 
-def _against_declared(figure: Figure | None) -> Cell:
+def _over_under(figure: Figure | None) -> Cell:
+    """Both counts in one cell: `27/32`."""
     if figure is None or figure.numerator is None or figure.denominator is None:
-        return Cell("–")
+        return count_cell(figure)
     return Cell(f"{count_cell(figure).text}/{under_cell(figure).text}", figure=figure.key)
 
 

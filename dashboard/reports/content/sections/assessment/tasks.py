@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from dashboard.reports.content.blocks import Block, Cell, Column, Figure, Table
-from dashboard.reports.content.own_words import Task, tasks_of
+from dashboard.reports.content.by_hand.own_words import Task, tasks_of
 from dashboard.reports.content.report_data import ReportData
 from dashboard.reports.content.tables import counted_cell, day_cell, number_cell, table, text_cell
 from dashboard.reports.layout.printable_text import printable

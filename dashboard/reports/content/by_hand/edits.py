@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from dashboard.reports.content.blocks import Block, Paragraph, Run
-from dashboard.reports.content.own_words import PREFIX
+from dashboard.reports.content.by_hand.own_words import PREFIX
 from dashboard.typed_text import checked_text
 from data.errors import ConfigurationError
 
