@@ -100,8 +100,8 @@ def comparison(snapshot: Snapshot, name: str, period: Period, before: Period, ta
     reached_on, reached_from, reached_to: when the target is reached (`metrics.comparison.pace`); null without a target, or where less is better.
     gained, lost, p_value: of the unit's accounts that count both times, those that came into the numerator and those that left it, and how often
     chance alone would do as much (`metrics.comparison.paired`); null for other rows, and the last for activation, which only rises.
-    control (better, worse, other, none), assurance (reliable, unreliable, never, unknown): of the unit's P' chart among all listed
-    (`metrics.comparison.process_control`); null where too few periods before are known.
+    control (better, worse, other, none): of the unit's P' chart among all listed; assurance (reliable, unreliable, never, unknown): of its chart by
+    itself, as on its page (`metrics.comparison.process_control`); null where too few periods before are known.
     The period is taken as far as the data speak of it; change and all that tells of it are null where they speak of a part of `before` only (of a
     state: not of its last day). targets: as `metrics.comparison.targets.read_targets` gives them. Raises ConfigurationError for a metric that is
     no ratio, and for unknown units.
@@ -271,7 +271,8 @@ def _control(snapshot: Snapshot, one: Ratio, table: pl.DataFrame, period: Period
         counted = [mine.get(number, (None, None)) for number in range(len(periods))]
         # A unit that began, or took another one in, is judged by what came after.
         anew = sum(known.from_on < began.get(code, known.from_on) for known in periods)
-        chart = p_prime(counted, [anew] if anew else [], among=table.height)
-        is_new = chart.is_known and anew < len(periods) and bool(counted[-1][1])
-        said.append((chart.change(one.good), chart.assurance(target, one.good)) if is_new else (None, None))
+        among_all, alone = (p_prime(counted, [anew] if anew else [], among) for among in (table.height, 0))
+        is_new = alone.is_known and anew < len(periods) and bool(counted[-1][1])
+        # Whether it reaches its target is the unit's own business, however many others are looked at.
+        said.append((among_all.change(one.good), alone.assurance(target, one.good)) if is_new else (None, None))
     return [pl.Series(name, [row[place] for row in said], pl.String) for place, name in enumerate(("control", "assurance"))]
