@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import smtplib
 import ssl
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, fields
 from email.header import Header
 from email.headerregistry import Address
@@ -13,6 +13,7 @@ from email.message import EmailMessage
 from email.policy import EmailPolicy
 from typing import Any, Literal, get_args
 
+from dashboard.reports.content.blocks import Figure
 from dashboard.reports.writers import format_named
 from dashboard.typed_text import checked_text
 from data.configuration import Section, environment_of
@@ -22,8 +23,10 @@ from data.paths import Home
 Security = Literal["starttls", "ssl", "none"]
 PASSWORD = "VANBAN_MAIL_PASSWORD"
 WAIT_SECONDS = 30
+HEADLINES = ("activation_rate", "login_rate", "electronic_issue_ratio", "outgoing_documents", "digitally_signed_ratio", "on_time_ratio")
+"""What a reader of the mail wants to know before any file is opened."""
 LONGEST_SUBJECT = 300
-_SENDER = re.compile(r'(?P<name>[^"<>@,;:=?\\\[\]()]*)<(?P<address>[^<>]*)>|(?P<bare>[^<>]*)')
+_NAMED = re.compile(r'(?P<name>[^"<>@,;:=?\\\[\]()]*)<(?P<address>[^<>]*)>|(?P<bare>[^<>]*)')
 """`Thống kê <thongke@example.vn>`; a name of signs that need no quotes, since long quoted names are folded wrongly by some programs."""
 _ADDRESS = re.compile(r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]+@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)*")
 
@@ -75,13 +78,18 @@ def mail_settings(configuration: Section) -> MailSettings | None:
     return MailSettings(**values)
 
 
-def sender_of(sender: str) -> tuple[str, str]:
-    """Name and address of the sender; raises ConfigurationError where it is not a name with one address, or an address alone."""
-    what = "vanban.toml, [report.mail]: sender"
-    found = _SENDER.fullmatch(checked_text(what, sender, LONGEST_SUBJECT))
+def sender_of(sender: str) -> Address:
+    """The sender as a header has it. Raises ConfigurationError as `named_address` does."""
+    return named_address("vanban.toml, [report.mail]: sender", sender)
+
+
+def named_address(what: str, given: str) -> Address:
+    """`Thống kê <thongke@example.vn>`, or an address alone, as a header has it. Raises ConfigurationError for anything else."""
+    found = _NAMED.fullmatch(checked_text(what, given, LONGEST_SUBJECT))
     if found is None:
-        raise ConfigurationError(f'{what} is no name with an address. Write it like "Thống kê <thongke@example.vn>", the name without signs.')
-    return (found["name"] or "").strip(), checked_address(what, found["address"] if found["bare"] is None else found["bare"])
+        raise ConfigurationError(f'{what} is no mail address: {given[:80]!r}. Write it like "Thống kê <thongke@example.vn>", the name without signs.')
+    user, _, domain = checked_address(what, found["address"] if found["bare"] is None else found["bare"]).partition("@")
+    return Address((found["name"] or "").strip(), user, domain)
 
 
 def checked_address(what: str, address: str) -> str:
@@ -99,15 +107,23 @@ def message(settings: MailSettings, to: Sequence[str], subject: str, text: str, 
     mail = EmailMessage(_WholeWords())
     # An encoded word is decoded when the header is set, line ends and all: `=?` must never reach it.
     mail["Subject"] = checked_text("The subject", subject, LONGEST_SUBJECT).replace("=?", "= ?")
-    name, sender = sender_of(settings.sender)
-    user, _, domain = sender.partition("@")
-    mail["From"] = Address(name, user, domain)
-    mail["To"] = ", ".join(checked_address("The recipient", one) for one in to)
+    mail["From"] = sender_of(settings.sender)
+    mail["To"] = tuple(named_address("The recipient", one) for one in to)
     mail.set_content(text)
     for file, content in files.items():
         kind, _, sub = media_type(file).partition("/")
         mail.add_attachment(content, maintype=kind, subtype=sub, filename=file)
     return mail
+
+
+def mail_text(title: str, figures: Sequence[Figure], files: Iterable[str]) -> str:
+    """What the mail itself says: the title, the headline figures of the whole with their counts, what has to be reviewed, and what is attached."""
+    whole = {figure.metric: figure for figure in reversed(figures) if figure.unit_code == figures[0].unit_code}
+    told = [f"{whole[name].label} {whole[name].text}" for name in HEADLINES if name in whole and whole[name].numerator is not None]
+    doubtful = dict.fromkeys(figure.label for figure in figures if figure.failed_checks)
+    lines = [title, "; ".join(told) + "." if told else ""]
+    lines.append(f"Cần rà soát do có kiểm tra nhất quán chưa đạt: {', '.join(doubtful)}." if doubtful else "")
+    return "\n\n".join([*filter(None, lines), f"Tệp đính kèm: {', '.join(files)}."]) + "\n"
 
 
 def media_type(file: str) -> str:
