@@ -6,7 +6,7 @@ from pathlib import Path
 import polars as pl
 import pytest
 
-from metrics.catalog import METRICS
+from metrics.catalog import METRICS, metric
 from metrics.comparison.targets import SCHEMA
 from metrics.comparison.unit_standings import distance, standings
 from metrics.engines import Snapshot
@@ -118,7 +118,7 @@ def snapshot(tmp_path: Path) -> Snapshot:
 def test_parts_equal_the_figures_of_each_part_alone(snapshot: Snapshot, name: str, scope: Scope) -> None:
     parts = Period(date(2024, 6, 24), date(2024, 8, 4)).split("week")
     found = ratio_by_unit_and_part(snapshot, name, parts, scope)
-    looks_back = {"weekly_active_rate": 7, "habitual_rate": 28}.get(name, 1)
+    looks_back = metric(name).min_days
     for number, part in enumerate(parts):
         window = part if part.days >= looks_back else Period(date.fromordinal(part.to_on.toordinal() - looks_back + 1), part.to_on)
         alone = metric_values(snapshot, [name], window, scope, "unit").slice(1).select("unit_code", "numerator", "denominator", "value")
