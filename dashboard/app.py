@@ -6,19 +6,22 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Mapping
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import streamlit as st
 
+from dashboard.session.address import link
 from dashboard.session.entrance import EntranceClosed
 from dashboard.session.installation import events_of, left_out, settings_key, targets_of
-from dashboard.session.look import look
+from dashboard.session.look import Look, look
 from dashboard.session.people import NotLetIn, NotSignedIn
 from dashboard.session.policy import may_enter
 from dashboard.session.queries import AccessDenied
-from dashboard.session.state import Notice, Selection, to_query
+from dashboard.session.state import Notice, to_query
 from dashboard.session.viewers import is_demo
 from dashboard.ui import page_frame as frame
 from dashboard.ui import theme
@@ -50,7 +53,7 @@ def main() -> None:
         configuration = read_configuration(home)
         title = str(configuration.get("title", title))
         use_words(words_of(configuration))
-        page, first_view, found = _opened(home, configuration)
+        page, seen, found = _opened(home, configuration)
     except VanbanError as error:
         is_shut_out = isinstance(error, NotSignedIn | NotLetIn)
         _start(title, mode, has_icon=not is_shut_out)  # files of a page are for those who may see it
@@ -66,7 +69,7 @@ def main() -> None:
         return
     _start(title, mode)
     try:
-        _draw(replace(page, mode=mode), first_view, found, title, is_demo(configuration, page.reader.info))
+        _draw(replace(page, mode=mode), seen, found, title, is_demo(configuration, page.reader.info))
     except VanbanError as error:
         frame.state(t("state.broken_title"), t("state.broken_text"), detail=str(error))
     except AccessDenied:
@@ -82,11 +85,11 @@ def _start(title: str, mode: theme.Mode, has_icon: bool = True) -> None:
     st.html(theme.stylesheet(mode, t("frame.no_results")))
 
 
-def _opened(home: Home, configuration: Section) -> tuple[Page, Selection, tuple[Notice, ...]]:
-    """The page to draw, the view of a bare address, and what in the address could not be used."""
+def _opened(home: Home, configuration: Section) -> tuple[Page, Look, tuple[Notice, ...]]:
+    """The page to draw, the look that it is of, and what in the address could not be used."""
     without = left_out(configuration, "dashboard", SWITCHES)
     seen = look(home, configuration)
-    selection, found, tree, first_view = seen.selection, seen.found, seen.tree, seen.first_view
+    selection, found, tree = seen.selection, seen.found, seen.tree
     organisation = str(configuration.get("organisation", ""))
     files = (targets_of(home, configuration), events_of(home, configuration))
     page = Page(replace(seen.reader, left_out=without), selection, tree, organisation, *files, settings=settings_key(home, configuration))
@@ -95,7 +98,7 @@ def _opened(home: Home, configuration: Section) -> tuple[Page, Selection, tuple[
     if unit is not None and selection.tree != "as_was" and not page.is_in_tree(unit):
         found = (*found, Notice("notice.tree_unit", unit.label))
         page = replace(page, selection=replace(selection, tree="as_was"))
-    return page, first_view, found
+    return page, seen, found
 
 
 def _on_covered_days(page: Page) -> tuple[Page, tuple[Notice, ...]]:
@@ -108,7 +111,7 @@ def _on_covered_days(page: Page) -> tuple[Page, tuple[Notice, ...]]:
     return covered, (Notice("notice.covered", t("notice.covered_days", span=covered.span, days=days.days, of=asked.days)),)
 
 
-def _draw(page: Page, first_view: Selection, found: tuple[Notice, ...], title: str, has_roles: bool) -> None:
+def _draw(page: Page, seen: Look, found: tuple[Notice, ...], title: str, has_roles: bool) -> None:
     """Frame and page; raises AccessDenied below the frame where the viewer may not see the page."""
     selection, viewer = page.selection, page.reader.viewer
     covered, fewer_days = _on_covered_days(page)
@@ -122,26 +125,47 @@ def _draw(page: Page, first_view: Selection, found: tuple[Notice, ...], title: s
         for path, view in PAGES.items()
         if page.has_page(path) and (not view.entity or page.reader.reads(view.entity))
     }
+    unknown = _unknown_path(by_path)
+    if unknown:  # a page of its own, so that no dialog of Streamlit's says it in English
+        by_path[unknown] = st.Page(partial(_say_unknown, page, unknown), title=t("state.unknown_title"), url_path=unknown)
     chosen = st.navigation(list(by_path.values()), position="hidden")
     path = chosen.url_path or HOME
-    view = PAGES[path]
-    own_pages = [path for path in by_path if may_enter(viewer, (selection.from_on, selection.to_on), PAGES[path].grain)]
-    if path == HOME and path not in own_pages and own_pages:
-        st.switch_page(by_path[own_pages[0]], query_params=to_query(selection))
+    own_pages = [one for one in PAGES if one in by_path and may_enter(viewer, (selection.from_on, selection.to_on), PAGES[one].grain)]
+    start = own_pages[0] if path == HOME and own_pages and HOME not in own_pages else path
+    if path == HOME and viewer.home_unit and "unit" in own_pages and "from" not in st.query_params:
+        start = "unit"  # whoever looks for one unit begins with it; a whole address of the overview is theirs too
+    if start != path:
+        st.switch_page(by_path[start], query_params=to_query(selection))
+    view = PAGES.get(path)
     frame.navigation_bar(title, [(one, t(PAGES[one].title)) for one in own_pages], path, HOME, page, has_roles)
-    may_see = path in own_pages and page.reader.may_read(selection, view.grain)
-    has_checks = page.reader.may_read(selection) or page.reader.may_read(selection, "making")
+    has_days = covered.selection.from_on <= page.reader.info.cutoff_on and covered.selection.to_on >= page.reader.info.first_on
+    may_see = view is None or (path in own_pages and page.reader.may_read(selection, view.grain))
+    has_checks = has_days and (page.reader.may_read(selection) or page.reader.may_read(selection, "making"))
     checks = page.reader.checks(covered.selection) if has_checks else None
-    selection_bar(page, first_view, checks, view.choices if may_see else None, to_checks="quality" in own_pages)
+    selection_bar(page, seen.pinned, checks, view.choices if view and may_see else None, to_checks="quality" in own_pages)
     frame.newer_figures(page)
-    frame.notices((*found, *(() if view.is_as_asked else fewer_days)))
-    if view.is_as_was and selection.tree != "as_was":
+    if view is not None:
+        frame.notices((*found, *view.ignored(page), *(() if view.is_as_asked else fewer_days)))
+    if view is not None and view.is_as_was and selection.tree != "as_was":
         frame.notices([Notice("tree.only_as_was", "")])
-    if may_see:
+    if may_see and view is not None and view.grain == "aggregate" and not has_days:
+        frame.no_days(page)
+    elif may_see:
         chosen.run()
     listen(page.offered, title, page.language)
     if not may_see:
         raise AccessDenied
+
+
+def _unknown_path(known: Mapping[str, object]) -> str:
+    """The path of the address where no page has it; empty where one has, or where it is none that a page could have."""
+    path = urlsplit(st.context.url or "").path.strip("/")
+    return "" if path in known or "/" in path else path
+
+
+def _say_unknown(page: Page, path: str) -> None:
+    back = (t("state.back"), link("./", page.selection))
+    frame.state(t("state.unknown_title"), t("state.unknown_text", path=path[: frame.LONGEST_GIVEN]), back=back)
 
 
 main()

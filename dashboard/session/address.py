@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from typing import TypeVar
 from urllib.parse import urlencode
 
@@ -23,8 +24,11 @@ def go(query: Mapping[str, str], change: Mapping[str, str]) -> None:
 
 
 def link(path: str, selection: Selection, **change: str) -> str:
-    """The address of a page (its path in `views.PAGES`; empty for the present one) for a selection with some parameters changed."""
-    return f"{path}?{urlencode(_changed(to_query(selection), change))}"
+    """The address of a page (its path in `views.PAGES`; empty for the present one) for a selection with some parameters changed.
+
+    What is chosen on the present page alone means nothing on another one, and stays behind.
+    """
+    return f"{path}?{urlencode(_changed(to_query(replace(selection, own=()) if path else selection), change))}"
 
 
 def _present(drawn: Mapping[str, str], address: Mapping[str, str]) -> Mapping[str, str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Collection, Mapping
 from datetime import date, timedelta
 from typing import Literal, get_args
 
@@ -40,8 +41,35 @@ def short_label(name: str, of: written.Language) -> str:
 
 def metric_choice(page: Page) -> None:
     """Draws the ratio by which units are compared into the selection bar; what is chosen goes into the address."""
-    names = {name: short_label(name, page.language) for name in RATIOS if name in page.known}
+    names = {name: short_label(name, page.language) for name in ratios_to_choose(page)}
     radio_box(page.selection, "metric", "compare_metric", "metric_box", t("compare.metric"), names, chosen_metric(page.selection))
+
+
+def ratios_to_choose(page: Page) -> list[str]:
+    """The ratios that there are figures of."""
+    return [name for name in RATIOS if name in page.known]
+
+
+def is_day(text: str) -> bool:
+    """Whether a text is a day as addresses write it."""
+    try:
+        return bool(date.fromisoformat(text))
+    except ValueError:
+        return False
+
+
+def days_to_choose(page: Page) -> list[str]:
+    """The day that the address names, where it is one."""
+    given = page.selection.own_value("base")
+    return [given] if is_day(given) else []
+
+
+COMPARES: Mapping[str, Callable[[Page], Collection[str]]] = {
+    "metric": ratios_to_choose,
+    "compare": lambda _: COMPARE_WITH,
+    "base": days_to_choose,
+}
+"""What a page that compares reads of its address (`dashboard.views.View.ignored`)."""
 
 
 def chosen_compare(selection: Selection, default: CompareWith) -> CompareWith:

@@ -14,7 +14,7 @@ from typing import Any, get_args
 from dashboard.session.policy import ROLES, Role
 from dashboard.ui.format import LANGUAGES, Language
 from data.errors import ConfigurationError
-from metrics.periods import EARLIEST, LATEST, Period
+from metrics.periods import EARLIEST, LATEST, Period, month
 from metrics.rows import ROWS, RowKind
 from metrics.tree.scope import Tree
 
@@ -27,6 +27,7 @@ TREES: tuple[Tree, ...] = get_args(Tree)
 
 PAGE_PARAMETERS = ("metric", "compare", "base", "sort", "find", "by", "level", "price", "kind", "report", "flow", "number", "report_lang", "without")
 """What only some pages read: carried along unread while on the page, and checked by the page that reads it."""
+OF_EVERY_PAGE = ("unit", "from", "to", "population", "lang", "tree", "role", "role_unit")
 LONGEST_VALUE = 100
 
 
@@ -109,6 +110,9 @@ def parse(
             chosen = replace(chosen, **part)
         elif value:
             notices.append(Notice(f"notice.{name}", value))
+    if query.get("lang", chosen.language) != chosen.language:
+        notices.append(Notice("notice.lang", query["lang"]))
+    notices += [Notice("notice.unknown", name) for name in query if name not in (*OF_EVERY_PAGE, *PAGE_PARAMETERS)]
     given = (query.get("from", ""), query.get("to", ""))
     if any(given):
         from_on, to_on = (_date(text) for text in given)
@@ -132,20 +136,50 @@ def to_query(selection: Selection) -> dict[str, str]:
     return {"unit": selection.unit_code, **query} if selection.unit_code else query
 
 
+@dataclass(frozen=True)
+class Pinned:
+    """A period that the installation keeps at hand, such as that of a pilot: its name, and the view that it opens."""
+
+    name: str
+    view: Selection
+
+
+def newest_complete_month(cutoff_on: date) -> Period:
+    """The newest month of which the data reach to the last day."""
+    this = month(cutoff_on)
+    return this if this.to_on == cutoff_on else month(this.from_on - timedelta(days=1))
+
+
 def default_selection(configuration: Mapping[str, Any], cutoff_on: date) -> Selection:
-    """The view of a bare address: `[dashboard] first_view` of vanban.toml, else the last full month before the cut-off.
+    """The view of a bare address: `[dashboard] first_view` of vanban.toml, else the newest complete month before the cut-off.
 
     Raises ConfigurationError where first_view is there but not usable.
     """
     view = configuration.get("dashboard", {}).get("first_view")
-    if view is None:
-        to_on = cutoff_on.replace(day=1) - timedelta(days=1)
-        return Selection(None, to_on.replace(day=1), to_on, "all")
-    from_on, to_on, population = view.get("from"), view.get("to"), view.get("population", "all")
+    if view is not None:
+        return _configured_view("first_view", view)
+    newest = newest_complete_month(cutoff_on)
+    return Selection(None, newest.from_on, newest.to_on, "all")
+
+
+def pinned_periods(configuration: Mapping[str, Any]) -> tuple[Pinned, ...]:
+    """`[dashboard] pinned` of vanban.toml; raises ConfigurationError where an entry is not usable."""
+    entries = configuration.get("dashboard", {}).get("pinned", [])
+    if not isinstance(entries, list) or not all(isinstance(one, dict) and isinstance(one.get("name"), str) for one in entries):
+        raise ConfigurationError(
+            "vanban.toml: pinned in [dashboard] is a list of periods, each with a name. "
+            'Write it like pinned = [{ name = "Pilot", from = 2024-07-01, to = 2024-07-31 }].'
+        )
+    return tuple(Pinned(one["name"][:LONGEST_VALUE], _configured_view("pinned", one)) for one in entries)
+
+
+def _configured_view(key: str, view: Any) -> Selection:
+    usable = view if isinstance(view, dict) else {}
+    from_on, to_on, population = usable.get("from"), usable.get("to"), usable.get("population", "all")
     if type(from_on) is not date or type(to_on) is not date or from_on > to_on or not is_population(population):
         raise ConfigurationError(
-            "vanban.toml: first_view in [dashboard] cannot be used. "
-            'Write it like first_view = { from = 2024-07-01, to = 2024-07-31, population = "all" } (all, pilot, or the number of a group).'
+            f"vanban.toml: {key} in [dashboard] cannot be used. "
+            f'Write a period like {{ from = 2024-07-01, to = 2024-07-31, population = "all" }} (all, pilot, or the number of a group).'
         )
     return Selection(None, from_on, to_on, population)
 

@@ -10,7 +10,7 @@ import streamlit as st
 from dashboard.session.address import go, keep_widget, link
 from dashboard.session.entrance import entrance
 from dashboard.session.policy import ROLES
-from dashboard.session.state import Notice, to_query
+from dashboard.session.state import Notice, newest_complete_month, to_query
 from dashboard.ui import format as written
 from dashboard.ui.markup import markup
 from dashboard.ui.page_context import Page
@@ -52,9 +52,19 @@ def notices(found: Sequence[Notice]) -> None:
         st.html(markup("notices.html", texts=[t(notice.key, given=notice.given[:LONGEST_GIVEN]) for notice in found]))
 
 
-def state(title: str, text: str, command: str = "", detail: str = "") -> None:
-    """A designed page in place of figures: what is the matter and what to do."""
-    st.html(markup("state.html", title=title, text=text, command=command, detail=detail))
+def state(title: str, text: str, command: str = "", detail: str = "", back: tuple[str, str] | None = None) -> None:
+    """A designed page in place of figures: what is the matter and what to do; `back` leads on: words and address."""
+    st.html(markup("state.html", title=title, text=text, command=command, detail=detail, back=back))
+
+
+def no_days(page: Page) -> None:
+    """In place of a page of a period that the data say nothing of: how far they reach, and the newest period of which they are complete."""
+    info, newest = page.reader.info, newest_complete_month(page.reader.info.cutoff_on)
+    first, last = (written.day(on, page.language) for on in (info.first_on, info.cutoff_on))
+    named = written.month(newest.from_on.year, newest.from_on.month, page.language)
+    address = link("", replace(page.selection, from_on=newest.from_on, to_on=newest.to_on))
+    back = (t("state.no_days_back", span=named), address) if newest.to_on >= info.first_on else None
+    state(t("state.no_days_title"), t("state.no_days_text", first=first, last=last, span=page.span), back=back)
 
 
 def signing_in(reason: str) -> None:

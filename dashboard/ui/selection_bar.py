@@ -11,23 +11,24 @@ from markupsafe import Markup
 
 from dashboard.session.address import go, keep_widget, link
 from dashboard.session.policy import Grain
-from dashboard.session.state import TREES, Selection, to_query
+from dashboard.session.state import TREES, Pinned, newest_complete_month, to_query
 from dashboard.ui import format as written
 from dashboard.ui.components.unit_picker import Choice, chosen_unit, packed, unit_picker
 from dashboard.ui.markup import markup
 from dashboard.ui.page_context import Page
 from dashboard.ui.panel import remembered
 from dashboard.ui.translations import outcomes_in_words, t
+from data.language import in_language
 from data.outcomes import Outcome
 from metrics.coherence.checks import CheckResult
 from metrics.engines import SnapshotInfo
-from metrics.periods import EARLIEST, LATEST, PRESETS, Period, iso_week
+from metrics.periods import EARLIEST, LATEST, PRESETS, Period, Preset, iso_week, quarter, reporting_year
 
 Span = tuple[date, date]
 
 
 def selection_bar(
-    page: Page, first_view: Selection, checks: Sequence[CheckResult] | None, own: Callable[[Page], None] | None = None, to_checks: bool = True
+    page: Page, pinned: Sequence[Pinned], checks: Sequence[CheckResult] | None, own: Callable[[Page], None] | None = None, to_checks: bool = True
 ) -> None:
     """Scope, period, population and the page's `own` choices, and beside them the data line; what is chosen goes into the address alone."""
     query = to_query(page.selection)
@@ -35,10 +36,11 @@ def selection_bar(
         with st.container(key="bar_choices", horizontal=True, vertical_alignment="center"):
             with st.container(key="scope_box"):
                 _scope(page, query)
-            _period(page, first_view, query)
+            _period(page, pinned, query)
             _population(page, query)
             if own:
                 own(page)
+            st.html(_chips(page, pinned), width="content")
         st.html(_data_line(page, checks, to_checks), width="content")
 
 
@@ -65,8 +67,8 @@ def _choices(page: Page) -> list[Choice]:
     return choices
 
 
-def _period(page: Page, first_view: Selection, query: dict[str, str]) -> None:
-    presets = remembered(page, "presets", lambda: period_presets(page.reader.info, first_view, page.language))
+def _period(page: Page, pinned: Sequence[Pinned], query: dict[str, str]) -> None:
+    presets = remembered(page, "presets", lambda: period_presets(page.reader.info, pinned, page.language))
     current = (page.selection.from_on, page.selection.to_on)
 
     def choose(key: str) -> None:
@@ -140,29 +142,62 @@ def _data_line(page: Page, checks: Sequence[CheckResult] | None, to_checks: bool
     )
 
 
-def period_presets(info: SnapshotInfo, first_view: Selection, language: written.Language) -> dict[Span, str]:
-    """Periods to choose from by name: the installation's first view, the newest weeks, then months, quarters and years, newest first.
+def period_presets(info: SnapshotInfo, pinned: Sequence[Pinned], language: written.Language) -> dict[Span, str]:
+    """Periods to choose from by name: the pinned ones, the newest weeks, then months to years, then reporting periods, newest first.
 
     Only those that the data reach into; of two names for the same days the first stands.
     """
-    span = written.span(first_view.from_on, first_view.to_on, language)
-    key = "period.first_view" if first_view.population == "pilot" else "period.first_view_plain"
-    presets: dict[Span, str] = {(first_view.from_on, first_view.to_on): t(key, span=span)}
+    presets: dict[Span, str] = {}
+    for one in pinned:
+        span = (one.view.from_on, one.view.to_on)
+        presets[span] = t("period.pinned", name=one.name, span=written.span(*span, language))
     for name, week in _newest_weeks(min(info.cutoff_on, LATEST)).items():
         if week.to_on >= info.first_on:
             presets.setdefault((week.from_on, week.to_on), t(f"period.{name}", span=written.span(week.from_on, week.to_on, language)))
-    for kind in ("month", "quarter", "year"):
-        of = next(preset.of for preset in PRESETS if preset.name == kind)
-        period: Period | None = of(min(info.cutoff_on, LATEST))
+    for preset in PRESETS:
+        if preset.name in ("day", "week"):
+            continue
+        period: Period | None = preset.of(min(info.cutoff_on, LATEST))
         while period is not None and period.to_on >= info.first_on:
-            names = {
-                "month": written.month(period.from_on.year, period.from_on.month, language),
-                "quarter": written.quarter(period.from_on.year, (period.from_on.month + 2) // 3, language),
-                "year": t("period.year", year=period.from_on.year),
-            }
-            presets.setdefault((period.from_on, period.to_on), names[kind])
-            period = of(date.fromordinal(period.from_on.toordinal() - 1)) if period.from_on > EARLIEST else None
+            presets.setdefault((period.from_on, period.to_on), _preset_name(preset, period, language))
+            period = preset.of(date.fromordinal(period.from_on.toordinal() - 1)) if period.from_on > EARLIEST else None
     return presets
+
+
+def _preset_name(preset: Preset, period: Period, language: written.Language) -> str:
+    """`Tháng 10/2026`; a part without a name of its own by its kind and days."""
+    if preset.name == "month":
+        return written.month(period.from_on.year, period.from_on.month, language)
+    if preset.name == "quarter":
+        return written.quarter(period.from_on.year, (period.from_on.month + 2) // 3, language)
+    if preset.name == "year":
+        return t("period.year", year=period.from_on.year)
+    return t("period.kind", name=in_language(preset, "label", language), span=written.span(period.from_on, period.to_on, language))
+
+
+def _chips(page: Page, pinned: Sequence[Pinned]) -> Markup:
+    """The periods that are asked for most, as links: the week, the newest complete month, its quarter, the reporting year, pinned ones."""
+    info, language = page.reader.info, page.language
+    cutoff = min(info.cutoff_on, LATEST)
+    newest = newest_complete_month(cutoff)
+    year, week = reporting_year(newest.to_on), Period(iso_week(cutoff).from_on, cutoff)
+    of_newest = quarter(newest.to_on)
+    named = [
+        (t("period.this_week_chip"), week),
+        (written.month(newest.from_on.year, newest.from_on.month, language), newest),
+        (written.quarter(of_newest.from_on.year, (of_newest.from_on.month + 2) // 3, language), of_newest),
+        (t("period.reporting_year_chip"), year),
+    ]
+    here = page.selection
+    chips = [
+        (words, link("", replace(here, from_on=period.from_on, to_on=period.to_on)), period == here.period)
+        for words, period in named
+        if period.to_on >= info.first_on
+    ]
+    for one in pinned:
+        view = replace(here, from_on=one.view.from_on, to_on=one.view.to_on, population=one.view.population)
+        chips.append((f"◆ {one.name}", link("", view), view == here))
+    return markup("period_chips.html", chips=chips)
 
 
 def _newest_weeks(cutoff: date) -> dict[str, Period]:

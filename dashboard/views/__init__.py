@@ -1,17 +1,19 @@
 """The pages in the order of the navigation: a folder with `page.py`, and its line here.
 
-`page.py` has TITLE, render(page), and where something is chosen on this page alone choices(page). Importing this fails where one is forgotten.
+`page.py` has TITLE, render(page), and where something is chosen on this page alone choices(page) and READS (`View.ignored`).
+Importing this fails where one is forgotten.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
 from importlib import import_module
 from pathlib import Path
 from types import ModuleType
 
 from dashboard.session.policy import Grain
+from dashboard.session.state import Notice
 from dashboard.ui.page_context import Page
 from metrics.catalog import METRICS
 
@@ -47,6 +49,21 @@ class View:
     def choices(self) -> Callable[[Page], None] | None:
         """Draws what is chosen on this page alone into the selection bar; None where there is nothing."""
         return getattr(self._module, "choices", None)
+
+    def ignored(self, page: Page) -> list[Notice]:
+        """What the address says of choices that this page does not have, or of a value that is none of them.
+
+        `READS` of the page names the parameters that it reads, each with what there is to choose from; None: any text.
+        """
+        reads: Mapping[str, Callable[[Page], Collection[str]] | None] = getattr(self._module, "READS", {})
+        told = []
+        for name, given in page.selection.own:
+            choices = reads.get(name)
+            if name not in reads:
+                told.append(Notice("notice.unknown", f"{name}={given}"))
+            elif choices is not None and given not in choices(page):
+                told.append(Notice("notice.value", f"{name}={given}"))
+        return told
 
     @property
     def _module(self) -> ModuleType:

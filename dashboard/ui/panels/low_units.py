@@ -78,7 +78,7 @@ def _low_unit(page: Page, minute: Minute, row: Row) -> LowUnit:
     more = len(below) - NAMED_BELOW
     words = "" if not below else t("low.with_more", names=names, count=more) if more > 0 else t("low.with", names=names)
     unit = page.tree.units[row["unit_code"]]
-    href = link("unit", page.selection, unit=unit.code) if page.has_page("unit") else page.link_to(unit.code)
+    href = link("unit", page.selection, unit=unit.code, metric=minute.rate.metric) if page.has_page("unit") else page.link_to(unit.code)
     return LowUnit(unit, href, row, words, written.number(row["excess"], page.language))
 
 

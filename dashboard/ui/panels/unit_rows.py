@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 import streamlit as st
@@ -44,6 +44,14 @@ ORDERS: tuple[_Order, ...] = (
     _Order("documents_high", lambda figures: _value(figures, "outgoing_documents"), True),
     _Order("name", None),
 )
+
+
+READS: Mapping[str, Callable[[Page], Collection[str]] | None] = {
+    "find": None,
+    "sort": lambda _: [order.key for order in ORDERS],
+    "level": lambda page: page.level_labels(),
+}
+"""What the table reads of an address."""
 
 
 @dataclass(frozen=True)

@@ -173,7 +173,7 @@ def read_comparison(page: Page) -> Comparison:
     rows = tuple(
         Standing(
             unit=(unit := page.tree.units[row["unit_code"]]),
-            href=link("unit", selection, unit=unit.code, find="", sort="", by="") if may_lead and page.may_open(unit.code) else "",
+            href=link("unit", selection, unit=unit.code, metric=name) if may_lead and page.may_open(unit.code) else "",
             level=levels.get(unit.level, unit.level),
             pilot_group=groups[unit.code],
             below=below[unit.code],

@@ -6,14 +6,16 @@ from dataclasses import replace
 
 from markupsafe import Markup
 
-from dashboard.session.compared_period import compare_choice, metric_choice
+from dashboard.session.compared_period import COMPARES, compare_choice, metric_choice
 from dashboard.ui.page_context import Page
 from dashboard.ui.panel import Columns, Panel, draw, in_columns, remembered
 from dashboard.views.compare.comparison import DEFAULT, level_shown, of_level, read_comparison
 from dashboard.views.compare.panels import funnel_panel, heat_panel, multiples_panel, sentence
+from dashboard.views.compare.table import READS as TABLE
 from dashboard.views.compare.table import draw_standings, level_names, shown_standings, standing_panel
 
 TITLE = "page.compare"
+READS = {**COMPARES, **TABLE}
 
 
 def choices(page: Page) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 
 import streamlit as st
 from markupsafe import Markup
@@ -29,6 +29,15 @@ from dashboard.views.compare.comparison import (
 
 Groups = Sequence[tuple[str, Sequence[Standing]]]
 """Headings with the units under them; one empty heading where nothing is grouped."""
+
+
+READS: Mapping[str, Callable[[Page], Collection[str]] | None] = {
+    "find": None,
+    "sort": lambda _: [order.key for order in ORDERS],
+    "by": lambda _: GROUPINGS,
+    "level": lambda page: ("all", *page.level_labels()),
+}
+"""What the table reads of an address."""
 
 
 def shown_standings(page: Page, found: Comparison) -> list[Standing]:

@@ -11,10 +11,11 @@ from dashboard.ui.page_context import Page
 from dashboard.ui.panel import Columns, draw, in_columns, remembered, sentence
 from dashboard.ui.translations import t
 from dashboard.ui.why import why_button
-from dashboard.views.declarations.panels import MONTHS, entries, ledger_choices, ledger_panel, missing_panel, months_panel, template_panel
+from dashboard.views.declarations.panels import MONTHS, STATES, entries, ledger_choices, ledger_panel, missing_panel, months_panel, template_panel
 from metrics.periods import Period, month
 
 TITLE = "page.declarations"
+READS = {"find": None, "by": lambda _: STATES}
 
 
 choices = ledger_choices

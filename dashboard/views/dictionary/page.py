@@ -14,6 +14,7 @@ from dashboard.ui.translations import t
 from dashboard.views.dictionary.entries import dictionary_sheet, found_metrics, found_pairs, grouped_entries, pair_text, told_metrics, told_pairs
 
 TITLE = "page.dictionary"
+READS = {"find": None}
 
 
 def render(page: Page) -> None:

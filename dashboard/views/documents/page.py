@@ -20,6 +20,7 @@ from dashboard.views.documents.waiting import waiting_panel
 from metrics.periods import Period
 
 TITLE = "page.documents"
+READS = {"price": None}
 NAMES: tuple[str, ...] = (
     "outgoing_documents",
     "outgoing_electronic",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from markupsafe import Markup
 
 from dashboard.minute import RATES, aims_of, read_minute
-from dashboard.session.compared_period import chosen_compare, chosen_metric, compare_choice, metric_choice
+from dashboard.session.compared_period import COMPARES, chosen_compare, chosen_metric, compare_choice, metric_choice
 from dashboard.session.figures import by_unit, whole
 from dashboard.ui.page_context import Page
 from dashboard.ui.panel import Columns, Panel, draw, in_columns, remembered
@@ -14,6 +14,7 @@ from dashboard.ui.panels.coherence import checks_panel
 from dashboard.ui.panels.first_logins import first_logins_panel
 from dashboard.ui.panels.low_units import low_units_panel
 from dashboard.ui.panels.unit_rows import NAMES as UNIT_METRICS
+from dashboard.ui.panels.unit_rows import READS as UNIT_TABLE
 from dashboard.ui.panels.unit_rows import UnitTable, draw_units, unit_table_of
 from dashboard.views.overview.changes import changes_panel
 from dashboard.views.overview.counts import NAMES as COUNTS
@@ -24,6 +25,7 @@ from dashboard.views.overview.rates import DEFAULT, SECONDS, earlier_figures, ra
 from dashboard.views.overview.verdict import verdict
 
 TITLE = "page.overview"
+READS = {**COMPARES, **UNIT_TABLE}
 
 
 def choices(page: Page) -> None:

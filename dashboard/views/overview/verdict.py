@@ -18,7 +18,7 @@ MOST_NAMED = 2
 
 def verdict(page: Page, minute: Minute, compared: str) -> Markup:
     """The sentence and the line below it. compared: the days compared with in words, empty where nothing is."""
-    names = [(page.tree.label(code), _address(page, code)) for code in minute.heads["unit_code"].head(MOST_NAMED)]
+    names = [(page.tree.label(code), _address(page, code, minute.rate.metric)) for code in minute.heads["unit_code"].head(MOST_NAMED)]
     return markup(
         "overview/verdict.html",
         words=_aims(page, minute),
@@ -30,8 +30,8 @@ def verdict(page: Page, minute: Minute, compared: str) -> Markup:
     )
 
 
-def _address(page: Page, code: str) -> str:
-    return link("unit", page.selection, unit=code) if page.has_page("unit") else page.link_to(code)
+def _address(page: Page, code: str, name: str) -> str:
+    return link("unit", page.selection, unit=code, metric=name) if page.has_page("unit") else page.link_to(code)
 
 
 def _aims(page: Page, minute: Minute) -> str:

@@ -8,7 +8,7 @@ import streamlit as st
 from markupsafe import Markup
 
 from dashboard.reports.archive.permitted_steps import Edits, KeptReport, PermittedSteps
-from dashboard.reports.content.kinds import ReportKind, kind_named
+from dashboard.reports.content.kinds import KINDS, ReportKind, kind_named
 from dashboard.reports.content.request import Request
 from dashboard.session.queries import AccessDenied
 from dashboard.ui.markup import markup
@@ -24,6 +24,7 @@ from data.errors import VanbanError
 from data.paths import home_of
 
 TITLE = "page.reports"
+READS = {"kind": lambda _: [kind.name for kind in KINDS], **dict.fromkeys(("report", "flow", "number", "report_lang", "without"))}
 
 
 def render(page: Page) -> None:

@@ -6,7 +6,7 @@ from markupsafe import Markup
 
 from dashboard.minute import read_minute
 from dashboard.session.address import link
-from dashboard.session.compared_period import chosen_metric, metric_choice
+from dashboard.session.compared_period import chosen_metric, metric_choice, ratios_to_choose
 from dashboard.session.figures import by_unit, whole
 from dashboard.ui.markup import markup
 from dashboard.ui.page_context import Page
@@ -15,6 +15,7 @@ from dashboard.ui.panels.adoption import STEPS, funnel_panel
 from dashboard.ui.panels.first_logins import first_logins_panel
 from dashboard.ui.panels.low_units import low_units_panel
 from dashboard.ui.panels.unit_rows import NAMES as UNIT_METRICS
+from dashboard.ui.panels.unit_rows import READS as UNIT_TABLE
 from dashboard.ui.panels.unit_rows import UnitTable, draw_units, unit_table_of
 from dashboard.ui.translations import t
 from dashboard.ui.unit_names import Unit
@@ -24,6 +25,7 @@ from dashboard.views.unit.places import first_words, places_panel, read_places
 from dashboard.views.unit.trend import trend_panel
 
 TITLE = "page.unit"
+READS = {"metric": ratios_to_choose, **UNIT_TABLE}
 
 choices = metric_choice
 """Which ratio the units below are ranked by."""

@@ -7,7 +7,19 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from dashboard.session.policy import ROLES
-from dashboard.session.state import LONGEST_VALUE, PAGE_PARAMETERS, TREES, Selection, default_selection, parse, populations_of, to_query
+from dashboard.session.state import (
+    LONGEST_VALUE,
+    PAGE_PARAMETERS,
+    TREES,
+    Notice,
+    Pinned,
+    Selection,
+    default_selection,
+    parse,
+    pinned_periods,
+    populations_of,
+    to_query,
+)
 from data.errors import ConfigurationError
 
 DEFAULT = Selection(None, date(2024, 7, 1), date(2024, 7, 31), "pilot")
@@ -73,7 +85,7 @@ def test_no_address_breaks_the_page(query: dict[str, str]) -> None:
 
 def test_what_a_page_reads_alone_is_carried_and_bounded() -> None:
     selection, notices = parse({"metric": "login_rate", "find": "x" * 1000, "other": "y"}, DEFAULT, UNITS)
-    assert notices == ()
+    assert notices == (Notice("notice.unknown", "other"),)
     assert selection.own_value("metric") == "login_rate"
     assert selection.own_value("find") == "x" * LONGEST_VALUE
     assert (selection.own_value("sort"), selection.own_value("other")) == ("", "")
@@ -90,6 +102,7 @@ def test_the_pilot_reads_accounts_of_group_1_and_documents_of_both() -> None:
 def test_the_first_view_comes_from_the_configuration() -> None:
     view = {"from": date(2024, 7, 1), "to": date(2024, 7, 31), "population": "pilot"}
     assert default_selection({"dashboard": {"first_view": view}}, date(2026, 10, 31)) == DEFAULT
+    assert default_selection({}, date(2025, 3, 31)) == Selection(None, date(2025, 3, 1), date(2025, 3, 31), "all")  # complete
     assert default_selection({}, date(2025, 3, 2)) == Selection(None, date(2025, 2, 1), date(2025, 2, 28), "all")
 
 
@@ -105,6 +118,17 @@ def test_the_first_view_comes_from_the_configuration() -> None:
 def test_a_wrong_first_view_is_told_with_the_way_out(view: dict[str, object]) -> None:
     with pytest.raises(ConfigurationError, match="first_view"):
         default_selection({"dashboard": {"first_view": view}}, date(2025, 1, 1))
+    with pytest.raises(ConfigurationError, match="pinned"):
+        pinned_periods({"dashboard": {"pinned": [{"name": "x", **view}]}})
+
+
+def test_pinned_periods_have_a_name_and_a_view() -> None:
+    view = {"from": date(2024, 7, 1), "to": date(2024, 7, 31), "population": "pilot"}
+    assert pinned_periods({"dashboard": {"pinned": [{"name": "Thí điểm", **view}]}}) == (Pinned("Thí điểm", DEFAULT),)
+    assert pinned_periods({}) == ()
+    for wrong in ("x", [view], [{"name": 1, **view}]):
+        with pytest.raises(ConfigurationError, match="pinned"):
+            pinned_periods({"dashboard": {"pinned": wrong}})
 
 
 def test_populations_are_those_of_the_organisations_groups() -> None:

@@ -9,7 +9,7 @@ import polars as pl
 import pytest
 
 from dashboard.session.figures import Figure
-from dashboard.session.state import Selection
+from dashboard.session.state import Pinned, Selection
 from dashboard.ui.markup import markup
 from dashboard.ui.panels.over_time import sparkline
 from dashboard.ui.panels.unit_rows import RATES, in_order, unit_cells
@@ -85,17 +85,21 @@ def test_a_line_is_drawn_through_gaps_and_described() -> None:
     assert 'aria-label="theo tuần &#34;x&#34;"' in line
 
 
-def test_presets_reach_over_the_data_and_begin_with_the_first_view() -> None:
+def test_presets_reach_over_the_data_and_begin_with_pinned_periods() -> None:
     from datetime import UTC, datetime
 
     info = SnapshotInfo("s", 1, datetime(2025, 1, 9, tzinfo=UTC), datetime(2025, 1, 8, tzinfo=UTC), FROM, "Asia/Ho_Chi_Minh", True, "")
-    presets = period_presets(info, Selection(None, FROM, TO, "pilot"), "vi")
+    presets = period_presets(info, [Pinned("Thí điểm", Selection(None, FROM, TO, "pilot"))], "vi")
     names = list(presets.values())
     weeks = ["Tuần này: 6/1 – 8/1/2025", "Tuần trước: 30/12/2024 – 5/1/2025", "7 ngày gần nhất: 2/1 – 8/1/2025"]
-    assert names[:6] == ["1/7 – 31/7/2024 (thí điểm)", *weeks, "Tháng 1/2025", "Tháng 12/2024"]
+    assert names[:6] == ["◆ Thí điểm: 1/7 – 31/7/2024", *weeks, "Tháng 1/2025", "Tháng 12/2024"]
     assert "Tháng 6/2024" not in names
     assert {"Quý III/2024", "Quý I/2025", "Năm 2024", "Năm 2025"} <= set(names)
-    assert "Tháng 7/2024" not in names  # the same days as the first view
+    assert "Tháng 7/2024" not in names  # the same days as the pinned period
+    assert "Nửa năm: 1/7 – 31/12/2024" in names
+    assert "Năm công tác (1/12 – 30/11): 1/12/2024 – 30/11/2025" in names
+    assert "Tháng báo cáo (ngày 15 – 14): 15/12/2024 – 14/1/2025" in names
+    assert "Năm báo cáo (15/12 – 14/12): 15/12/2024 – 14/12/2025" in names
 
 
 def test_levels_are_called_without_the_organisations_name() -> None:
