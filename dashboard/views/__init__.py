@@ -73,9 +73,9 @@ class View:
 PAGES: dict[str, View] = {
     view.path: view
     for view in (
-        View("overview", "aggregate", panels=("funnel", "first_logins", "checks", "provinces", "support", "movers", "units")),
-        View("compare", "aggregate", panels=("funnel_plot", "multiples", "heat_map", "standing")),
-        View("unit", "aggregate", panels=("places", "trend", "control", "first_logins", "actions", "funnel", "units")),
+        View("overview", "aggregate", panels=("changes", "support", "history", "provinces", "funnel", "first_logins", "movers", "checks", "units")),
+        View("compare", "aggregate", panels=("funnel_plot", "multiples", "heat_map", "standing", "history")),
+        View("unit", "aggregate", panels=("places", "history", "trend", "support", "control", "first_logins", "actions", "funnel", "units")),
         View("documents", "aggregate", is_as_was=True, panels=("tree", "types", "registered", "completion", "waiting", "open", "channels", "paper")),
         View("reports", "report", is_as_was=True, is_as_asked=True),
         View(

@@ -15,6 +15,7 @@ from dashboard.ui.translations import t
 from metrics.periods import Period, TimeStep
 
 CUT = "*"
+LEAST_RANGE = 0.1
 
 
 def time_step(page: Page) -> TimeStep:
@@ -46,12 +47,14 @@ def comparable_parts(frame: pl.DataFrame, metric: str, step: TimeStep) -> list[F
 def sparkline(values: Sequence[float | None], alt: str) -> Markup:
     """A small line without axes, through the known values with a dot on the last one: where a figure came from; empty where fewer than two are known.
 
-    The scale spans the values: the line shows direction only, the figure and its base stand beside it.
+    The scale spans the values, and at least ten points: the line shows direction only, the figure and its base stand beside it.
     """
     known = [(position, value) for position, value in enumerate(values) if value is not None]
     if len(known) < 2:
         return markup("sparkline.html", path="")
     low, high = min(value for _, value in known), max(value for _, value in known)
+    if high - low < LEAST_RANGE:  # half a point is no cliff
+        low, high = (low + high - LEAST_RANGE) / 2, (low + high + LEAST_RANGE) / 2
     left, right = known[0][0], known[-1][0]
     corners = [
         (100 * (position - left) / (right - left), 92 - 84 * (value - low) / (high - low) if high > low else 50.0) for position, value in known

@@ -68,7 +68,7 @@ def _line(page: Page, change: Change) -> ChangeLine:
         address=link("", page.selection, metric=name),
         arrow="▲" if change.difference > 0 else "▼",
         points=written.signed_points(change.difference, page.language, change.fewest),
-        is_good=change.is_good,
+        is_good=None if change.is_chance else change.is_good,
         where=t("changes.most_at", names=", ".join(names)) if names and not change.is_chance else "",
         why=why_text(page, change),
     )

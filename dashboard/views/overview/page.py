@@ -12,6 +12,7 @@ from dashboard.ui.panel import Columns, Panel, draw, in_columns, remembered
 from dashboard.ui.panels.adoption import STEPS, funnel_panel
 from dashboard.ui.panels.coherence import checks_panel
 from dashboard.ui.panels.first_logins import first_logins_panel
+from dashboard.ui.panels.history import history_panel
 from dashboard.ui.panels.low_units import low_units_panel
 from dashboard.ui.panels.unit_rows import NAMES as UNIT_METRICS
 from dashboard.ui.panels.unit_rows import READS as UNIT_TABLE
@@ -60,5 +61,6 @@ def _compose(page: Page) -> tuple[tuple[Panel | Columns | Markup, ...], UnitTabl
     minute_columns = in_columns("1fr 1.6fr", (changes_panel(page, minute, compared),), (low_units_panel(page, minute),))
     taken_up = (funnel_panel(page, figures), first_logins_panel(page) if "login_rate" in page.known else None)
     movers = movers_panel(page, moves, figures["activation_rate"], chosen_compare(selection, DEFAULT))
-    below = in_columns("1fr 1fr 1fr", (provinces_panel(page, minute) if is_whole else None,), (*taken_up,), (movers, checks_panel(page, checks)))
-    return (verdict(page, minute, compared), cards, minute_columns, counts_row(page, figures), below), unit_table_of(page, units)
+    drawn = in_columns("1.75fr 1fr", (history_panel(page),), (provinces_panel(page, minute) if is_whole else None,))
+    below = in_columns("1fr 1fr", taken_up, (movers, checks_panel(page, checks)))
+    return (verdict(page, minute, compared), cards, minute_columns, drawn, counts_row(page, figures), below), unit_table_of(page, units)

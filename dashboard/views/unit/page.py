@@ -13,6 +13,7 @@ from dashboard.ui.page_context import Page
 from dashboard.ui.panel import Columns, Panel, draw, figure_panel, in_columns, remembered, sentence
 from dashboard.ui.panels.adoption import STEPS, funnel_panel
 from dashboard.ui.panels.first_logins import first_logins_panel
+from dashboard.ui.panels.history import history_panel
 from dashboard.ui.panels.low_units import low_units_panel
 from dashboard.ui.panels.unit_rows import NAMES as UNIT_METRICS
 from dashboard.ui.panels.unit_rows import READS as UNIT_TABLE
@@ -51,6 +52,7 @@ def _compose(page: Page) -> tuple[tuple[Panel | Columns | Markup, ...], UnitTabl
     columns = in_columns(
         "1.6fr 1fr",
         (
+            history_panel(page),
             trend_panel(page),
             low_units_panel(page, minute),
             control_panel(page),

@@ -44,7 +44,9 @@ def home(tmp_path: Path) -> Home:
 
 def digests(home: Home, *but: str) -> dict[str, str]:
     found = {path.relative_to(home.root).as_posix(): sha256_of(path) for path in home.root.rglob("*") if path.is_file()}
-    return {name: digest for name, digest in found.items() if not name.startswith(("var/builds", "var/warehouse", "var/etl.lock", "var/reserve", *but))}
+    return {
+        name: digest for name, digest in found.items() if not name.startswith(("var/builds", "var/warehouse", "var/etl.lock", "var/reserve", *but))
+    }
 
 
 def test_what_was_backed_up_comes_back(home: Home, tmp_path: Path) -> None:
