@@ -131,9 +131,9 @@ declaration AS (
         declared.from_on AS day_on,
         CASE
             WHEN counted.source IS NULL THEN 'replaced_by_the_ledger'
-            WHEN declared.metric_base <> 'administrative_documents' THEN 'kind_in_no_figure'
+            WHEN declared.metric_base NOT IN ('administrative_documents', 'headcount', 'work_files', 'work_files_online') THEN 'kind_in_no_figure'
             WHEN unit.unit_code IS NULL THEN 'counted_in_no_unit'
-            WHEN unit.valid_from > declared.from_on OR unit.valid_to < declared.to_on THEN 'unit_outside_the_tree'
+            WHEN declared.metric_base <> 'headcount' AND (unit.valid_from > declared.from_on OR unit.valid_to < declared.to_on) THEN 'unit_outside_the_tree'
             ELSE 'counted'
         END AS place
     FROM canonical.declared_total declared

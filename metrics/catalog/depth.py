@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from metrics.catalog.populations import ACTIVATIONS, DAYS_OF_USE, HISTORY, LEADERS, OFFICERS
+from metrics.catalog.populations import ACTIVATIONS, DAYS_OF_USE, HEADCOUNT, HISTORY, LEADERS, OFFICERS
 from metrics.model import Duration, Metric, Ratio
-from metrics.rows import account, account_history, account_use, activation
+from metrics.rows import account, account_history, account_use, activation, headcount
 
 _ONLINE_BY_ALL = "Thông báo 56/TB-VPCP năm 2025: lãnh đạo, cán bộ, công chức các cấp xử lý công việc trên môi trường số và dùng chữ ký số"
 _ONLINE_BY_ALL_EN = "Notice 56/TB-VPCP of 2025: leaders and staff of all levels deal with their work online and sign digitally"
@@ -65,6 +65,34 @@ METRICS: tuple[Metric, ...] = (
         law=_ONLINE_BY_ALL,
         law_en=_ONLINE_BY_ALL_EN,
         numerator=account.is_activated & account.has_signed,
+    ),
+    Ratio(
+        name="headcount_coverage_ratio",
+        label="Độ phủ tài khoản trên biên chế",
+        label_en="Accounts to headcount",
+        definition="Tài khoản được cấp và chưa khóa của đơn vị / biên chế do đơn vị khai báo, đều vào ngày cuối kỳ; chỉ tính đơn vị có khai báo.",
+        definition_en="Accounts provisioned and not disabled of the unit / headcount that the unit declares, both on the last day of the period;"
+        " only units that declared count.",
+        population=HEADCOUNT,
+        good="up",
+        law=_ONLINE_BY_ALL,
+        law_en=_ONLINE_BY_ALL_EN,
+        numerator=headcount.accounts,
+        denominator=headcount.posts,
+    ),
+    Ratio(
+        name="headcount_activation_ratio",
+        label="Tài khoản đã kích hoạt trên biên chế",
+        label_en="Activated accounts to headcount",
+        definition="Tài khoản đã kích hoạt của đơn vị / biên chế do đơn vị khai báo, đều vào ngày cuối kỳ; chỉ tính đơn vị có khai báo.",
+        definition_en="Activated accounts of the unit / headcount that the unit declares, both on the last day of the period; only units that"
+        " declared count.",
+        population=HEADCOUNT,
+        good="up",
+        law=_ONLINE_BY_ALL,
+        law_en=_ONLINE_BY_ALL_EN,
+        numerator=headcount.activated,
+        denominator=headcount.posts,
     ),
     Ratio(
         name="daily_use_rate",

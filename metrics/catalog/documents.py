@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from metrics.catalog.populations import ALL_DOCUMENTS, COVERED_UNITS, ISSUED, SENT_ON_NO_PAPER
+from metrics.catalog.populations import ALL_DOCUMENTS, COVERED_UNITS, ISSUED, SENT_ON_NO_PAPER, WORK_FILES
 from metrics.model import Count, Metric, Ratio
-from metrics.rows import declared, document, paper
+from metrics.rows import declared, document, paper, work_file
 
 METRICS: tuple[Metric, ...] = (
     Ratio(
@@ -20,6 +20,21 @@ METRICS: tuple[Metric, ...] = (
         good="up",
         numerator=declared.issued_electronically,
         denominator=declared.declared_documents,
+    ),
+    Ratio(
+        name="work_files_online_ratio",
+        label="Tỷ lệ hồ sơ công việc xử lý trên môi trường mạng",
+        label_en="Work files dealt with online",
+        definition="Hồ sơ công việc xử lý trên môi trường mạng / hồ sơ công việc, đều do đơn vị khai báo; chỉ tính những đơn vị khai báo cả hai số"
+        " phủ kín kỳ.",
+        definition_en="Work files dealt with online / work files, both declared by the units; only units whose declarations of both cover the whole"
+        " period count.",
+        population=WORK_FILES,
+        good="up",
+        law="Quyết định 749/QĐ-TTg ngày 3/6/2020: hồ sơ công việc được xử lý trên môi trường mạng",
+        law_en="Decision 749/QĐ-TTg of 3 June 2020: work files are dealt with online",
+        numerator=work_file.files_online,
+        denominator=work_file.files,
     ),
     Ratio(
         name="fully_electronic_ratio",

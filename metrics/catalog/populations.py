@@ -135,6 +135,26 @@ COVERED_UNITS = Population(
     exclusions=_RECALLED_APART,
     exclusions_en=_RECALLED_APART_EN,
 )
+WORK_FILES = Population(
+    name="work_files",
+    label="Đơn vị khai báo đủ cả kỳ cả hai số hồ sơ",
+    label_en="Units that declared both numbers of files for the whole period",
+    of="work_file",
+    unit="hồ sơ",
+    unit_en="files",
+    exclusions="Hồ sơ {secret} không khai báo",
+    exclusions_en="Files {secret} are not declared",
+)
+HEADCOUNT = Population(
+    name="headcount",
+    label="Đơn vị khai báo biên chế vào ngày cuối kỳ",
+    label_en="Units with a declared headcount on the last day",
+    of="headcount",
+    unit="người",
+    unit_en="people",
+    exclusions="Đơn vị chưa khai báo biên chế không có ở tử số lẫn mẫu số",
+    exclusions_en="Units that declared no headcount are in neither count",
+)
 
 ARRIVED = _deliveries(
     name="arrived", label="Lượt nhận không bị thu hồi", label_en="Deliveries not recalled", of="delivery", where=~delivery.is_recalled
@@ -185,4 +205,6 @@ POPULATIONS: tuple[Population, ...] = (
     COMPLETED,
     SENT_ON_NO_PAPER,
     COVERED_UNITS,
+    WORK_FILES,
+    HEADCOUNT,
 )

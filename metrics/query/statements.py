@@ -289,6 +289,7 @@ _CTES: dict[str, Callable[[Snapshot, Sequence[Period], ScopedUnits], dict[str, s
     "period_month": lambda snapshot, periods, scoped: {
         "period_month (period_no, month_on, days, week, habit_1, habit_2, habit_3, habit_4, four_weeks, worked)": _period_months(snapshot, periods)
     },
+    "declared_cover": lambda snapshot, periods, scoped: {"declared_cover": rows_sql("declared_cover")},
     "first_use": lambda snapshot, periods, scoped: {"first_use": _FIRST_USE},
     "last_90_days": lambda snapshot, periods, scoped: {"last_90_days (period_no, month_on, days)": _last_90_days(periods)},
     "stay": _stay,

@@ -40,6 +40,8 @@ RowKind = Literal[
     "completed_delivery",
     "open_delivery",
     "declared",
+    "work_file",
+    "headcount",
     "paper",
 ]
 """What one row is; each kind is one file here."""
@@ -273,8 +275,25 @@ declared = Rows(
     "đơn vị có khai báo",
     "units with declarations",
     table="declared_total",
-    reads=("period",),
+    reads=("period", "declared_cover"),
     measures=("issued_electronically", "declared_documents"),
+)
+work_file = Rows(
+    "work_file",
+    "đơn vị có khai báo hồ sơ công việc",
+    "units that declared work files",
+    table="declared_total",
+    reads=("period", "declared_cover"),
+    measures=("files_online", "files"),
+)
+headcount = Rows(
+    "headcount",
+    "đơn vị có khai báo biên chế",
+    "units that declared their headcount",
+    table="declared_total",
+    is_state=True,
+    reads=("period",),
+    measures=("accounts", "activated", "posts"),
 )
 paper = Rows(
     "paper",
@@ -301,6 +320,8 @@ ROWS: dict[RowKind, Rows] = {
         completed_delivery,
         open_delivery,
         declared,
+        work_file,
+        headcount,
         paper,
     )
 }

@@ -167,7 +167,7 @@ def paper(rows: Rows, first: date, last: date) -> Iterable[Counted]:
                 yield Counted(document.unit, document.tree_on, {"pages": (facts["page_count"] or 0) * receivers})
 
 
-def declared(rows: Rows, first: date, last: date) -> Iterable[Counted]:
+def declared(rows: Rows, first: date, last: date, base: str = "administrative_documents") -> Iterable[Counted]:
     units = {unit["unit_code"]: unit for unit in rows["org_unit"]}
     for code in {one["unit_code"] for one in rows["declared_total"]}:
         begin = max(first, units[code]["valid_from"]) if code in units else first
@@ -175,7 +175,7 @@ def declared(rows: Rows, first: date, last: date) -> Iterable[Counted]:
         spans = [
             (one["from_on"], one["to_on"], one["value"])
             for one in rows["declared_total"]
-            if one["unit_code"] == code and one["from_on"] >= first and one["to_on"] <= last and one["metric_base"] == "administrative_documents"
+            if one["unit_code"] == code and one["from_on"] >= first and one["to_on"] <= last and one["metric_base"] == base
         ]
         longest = [a for a in spans if not any(b[0] <= a[0] and b[1] >= a[1] and b[:2] != a[:2] for b in spans)]
         days = [a[0] + timedelta(days=offset) for a in longest for offset in range((a[1] - a[0]).days + 1)]
@@ -189,6 +189,24 @@ def declared(rows: Rows, first: date, last: date) -> Iterable[Counted]:
                 and (one["is_electronic"] or one["is_parallel"])
             )
             yield Counted(code, end, {"issued": issued, "declared": sum(a[2] for a in longest)})
+
+
+def work_files(rows: Rows, first: date, last: date) -> Iterable[Counted]:
+    online = {one.unit: one.facts["declared"] for one in declared(rows, first, last, "work_files_online")}
+    for one in declared(rows, first, last, "work_files"):
+        if one.unit in online:
+            yield Counted(one.unit, one.tree_on, {"online": online[one.unit], "files": one.facts["declared"]})
+
+
+def headcounts(rows: Rows, last: date) -> Iterable[Counted]:
+    for code in {one["unit_code"] for one in rows["declared_total"]}:
+        mine = [one for one in rows["declared_total"] if one["unit_code"] == code and one["metric_base"] == "headcount"]
+        there = [one for one in mine if one["from_on"] <= last <= one["to_on"]]
+        if there:
+            newest = max(one["from_on"] for one in there)
+            people = [one for one in accounts(rows, last, last) if one.unit == code and one.facts["officer"]]
+            facts = {"posts": max(one["value"] for one in there if one["from_on"] == newest), "accounts": len(people)}
+            yield Counted(code, last, facts | {"activated": sum(one.facts["activated"] for one in people)})
 
 
 Fact = Callable[[dict[str, Any]], Any]
@@ -233,6 +251,9 @@ DEFINITIONS: dict[str, tuple[str, Fact, Fact | None]] = {
     "never_used_rate": ("account", lambda facts: not facts["ever"], fact("activated")),
     "dormant_rate": ("account", lambda facts: facts["ever"] and not facts["recently"], fact("activated")),
     "electronic_issue_ratio": ("declared", fact("issued"), fact("declared")),
+    "work_files_online_ratio": ("work_file", fact("online"), fact("files")),
+    "headcount_coverage_ratio": ("headcount", fact("accounts"), fact("posts")),
+    "headcount_activation_ratio": ("headcount", fact("activated"), fact("posts")),
     "fully_electronic_ratio": ("document", fact("is_electronic"), every),
     "parallel_ratio": ("document", fact("is_parallel"), every),
     "digitally_signed_ratio": ("document", signed, every),
@@ -291,9 +312,9 @@ def earliest_login_asked(name: str, last: date) -> date | None:
 SHARE = {"median_working_days": ("worked", 50), "p90_working_days": ("worked", 90), "median_login_days": ("login_days", 50)}
 """What is put in order, and the share of it that has to be reached."""
 OF_ACCOUNTS = ("account", "leader", "use", "logged_in", "activation", "login")
-TABLES = dict.fromkeys(OF_ACCOUNTS, ("account",)) | {"declared": ("declared_total",)}
+TABLES = dict.fromkeys(OF_ACCOUNTS, ("account",)) | dict.fromkeys(("declared", "work_file", "headcount"), ("declared_total",))
 TABLES |= dict.fromkeys(("incoming", "internal"), ("registered_document",)) | dict.fromkeys(("document", "recalled", "paper"), ("document",))
-COUNTED_BESIDE = {"declared": ("document",)}
+COUNTED_BESIDE = {"declared": ("document",), "headcount": ("account",)}
 """What a kind counts in its numerator beside its own rows: it has to be there too."""
 SPOKEN_OF = ("document", "delivery", "registered_document")
 """A kind of row counts as delivered where one of its tables has rows; of kinds that are not in TABLES, where documents are spoken of."""
@@ -314,7 +335,9 @@ def counted_rows(rows: Rows, kind: str, first: date, last: date, cutoff: date, g
         return list(due(rows, first, last, cutoff))
     if kind == "open":
         return list(left_open(rows, last))
-    return list({"declared": declared, "completed": completed, "paper": paper}[kind](rows, first, last))
+    if kind == "headcount":
+        return list(headcounts(rows, last))
+    return list({"declared": declared, "work_file": work_files, "completed": completed, "paper": paper}[kind](rows, first, last))
 
 
 def figure(name: str, found: list[Counted]) -> tuple[int | None, int | None, float | None]:
@@ -327,8 +350,8 @@ def figure(name: str, found: list[Counted]) -> tuple[int | None, int | None, flo
     if denominator is None:
         total = sum(int(numerator(one.facts)) for one in found)
         return total, None, float(total)
-    if kind in {"declared", "use"}:
-        if kind == "declared" and not found:
+    if kind in {"declared", "work_file", "headcount", "use"}:
+        if kind != "use" and not found:
             return None, None, None
         over, under = sum(numerator(one.facts) for one in found), sum(denominator(one.facts) for one in found)
     else:

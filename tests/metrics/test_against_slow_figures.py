@@ -170,6 +170,10 @@ class World:
                     found.append({"unit_code": unit["unit_code"], "from_on": first, "to_on": last, "value": self.random.randint(0, 30)})
         unique = {(one["unit_code"], one["from_on"], one["to_on"]): one for one in found}
         self.rows["declared_total"] = list(unique.values())
+        chance = random.Random(len(found))
+        for one in list(unique.values()):  # of other bases, of the same days
+            bases = [base for base in ("work_files", "work_files_online", "headcount") if chance.random() < 0.8]
+            self.rows["declared_total"] += [{**one, "metric_base": base, "value": chance.randint(0, 30)} for base in bases]
 
     def period(self) -> Period:
         months = [Period(date(2024, month, 1), date(2024, month + 1, 1) - timedelta(days=1)) for month in range(5, 9)]

@@ -163,7 +163,7 @@ KINDS: tuple[ReportKind, ...] = (
 
 CHANNELS = ("axis_outgoing", "axis_success_ratio", "axis_incoming", "internal_outgoing", "internal_incoming")
 _ROWS_OF = {
-    "documents": ("document", "declared", "paper"),
+    "documents": ("document", "declared", "work_file", "paper"),
     "registered": ("registered",),
     "progress": ("due_delivery", "completed_delivery"),
 }

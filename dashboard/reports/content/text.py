@@ -40,6 +40,8 @@ _UNITS_EN = {
     "document": "documents",
     "registered": "documents",
     "declared": "documents",
+    "work_file": "files",
+    "headcount": "people",
     "delivery": "deliveries",
     "due_delivery": "deliveries",
     "completed_delivery": "deliveries",

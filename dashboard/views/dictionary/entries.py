@@ -22,8 +22,8 @@ from metrics.model import Count, Metric, Ratio
 from metrics.rows import ROWS, Condition, RowKind
 
 SUBJECTS: dict[str, tuple[RowKind, ...]] = {
-    "accounts": ("account", "account_use", "account_history", "activation", "login"),
-    "documents": ("document", "declared", "paper"),
+    "accounts": ("account", "account_use", "account_history", "activation", "headcount", "login"),
+    "documents": ("document", "declared", "work_file", "paper"),
     "registered": ("registered",),
     "deliveries": ("delivery", "due_delivery", "completed_delivery", "open_delivery"),
 }
@@ -156,7 +156,7 @@ def _lines(page: Page, one: Metric) -> list[Line]:
 
 def _aims(page: Page, one: Metric) -> list[str]:
     """Every target that is set for a ratio, for whom, and since when; none of levels that this organisation does not have."""
-    labels: dict[str | None, str] = {None: "", **page.level_labels()}
+    labels = dict[str | None, str]([(None, ""), *page.level_labels().items()])
     texts = []
     for row in page.targets.filter(metric=one.name).iter_rows(named=True) if isinstance(one, Ratio) else ():
         if row["level"] in labels:
