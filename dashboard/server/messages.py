@@ -1,4 +1,4 @@
-"""What a browser may say over its web socket: to run the page again, to stop, that it is still there, and which file of the page to make."""
+"""What a browser may say over its web socket: to run the page again, to stop, and that it is still there."""
 
 from __future__ import annotations
 
@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from google.protobuf.message import DecodeError
 from streamlit.proto.BackMsg_pb2 import BackMsg
 
-OPERATION = "backend_operation_request"
-SPOKEN = frozenset({"rerun_script", "stop_script", "app_heartbeat", f"{OPERATION} deferred_file"})
-"""All others are Streamlit's tools for whoever develops a page: they clear everyone's cache, read the repository, watch the disk."""
+SPOKEN = frozenset({"rerun_script", "stop_script", "app_heartbeat"})
+"""All others are Streamlit's tools for whoever develops a page: they clear everyone's cache, read the repository, watch the disk. And files that
+Streamlit would make lie under addresses of their own: those of these pages come over the page's connection (`dashboard.ui.components.clicks`)."""
 LARGEST_BYTES = 1_000_000
 
 
@@ -41,7 +41,4 @@ def said(data: bytes | None) -> Said:
     except DecodeError:
         raise NoMessage(1007) from None
     kind = message.WhichOneof("type") or ""
-    if kind != OPERATION:
-        return Said(kind, kind == "rerun_script" and not message.rerun_script.is_auto_rerun)
-    asked = [one.name for one, _ in message.backend_operation_request.ListFields() if one.containing_oneof is not None]
-    return Said(" ".join((kind, *asked)), is_by_hand=True)
+    return Said(kind, kind == "rerun_script" and not message.rerun_script.is_auto_rerun)

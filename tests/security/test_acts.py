@@ -61,3 +61,14 @@ def test_the_same_click_counts_while_the_rights_last(home: Home, served: Serve) 
         button, person = widget(page, "report_step"), widget(page, "report_person")
         run_of_the_page(stream, f"role=statistics&{JULY}", "reports", button, {person: "Người duyệt"})
         assert status_of(home) == "approved"
+
+
+def test_no_address_leads_to_a_file_of_a_report(home: Home, served: Serve) -> None:
+    with open_stream(served(home.root)) as stream:
+        came = run_of_the_page(stream, f"role=statistics&{JULY}", "reports")
+    page = text_of(came)
+    assert 'data-of="report_json"' in page
+    assert set(re.findall(r"/media/\w+\.(\w+)", page)) <= {"png"}, "the page's own picture, and nothing else, has an address"
+    drawn = [one.delta.new_element.WhichOneof("type") for one in came if one.WhichOneof("type") == "delta"]
+    assert "html" in drawn
+    assert "download_button" not in drawn

@@ -147,10 +147,12 @@ def test_only_what_a_page_needs_is_heard(address: str) -> None:
         asked, installing = BackMsg(), BackMsg()
         asked.file_urls_request.request_id = "1"
         installing.backend_operation_request.install_skills.SetInParent()
-        for message in (asked, installing):
+        later = BackMsg()
+        later.backend_operation_request.deferred_file.SetInParent()
+        for message in (asked, installing, later):
             stream.send(message.SerializeToString())
         assert not {"git_info_changed", "file_urls_response", "backend_operation_response"} & kinds_of(run_of_the_page(stream))
-    assert refused_counts(address)["message"] == before + 7
+    assert refused_counts(address)["message"] == before + 8
 
 
 @pytest.mark.parametrize(("sent", "code"), [("a text", 1003), (b"\xff\xff\xff", 1007), (b"\x00" * 1_000_001, 1009)])

@@ -21,7 +21,7 @@ from dashboard.ui.panel import draw, figure_panel, remark, sheet
 from dashboard.ui.table_files import Cell
 from dashboard.ui.translations import t
 from dashboard.views.reports.gate import answers_typed, draw_answers
-from dashboard.views.reports.order import downloads, file_button, file_label, formats_field, pin_button
+from dashboard.views.reports.order import downloads, file_buttons, file_label, formats_field, pin_button
 from dashboard.views.reports.outcome import button_action, open_report, person_field, person_typed
 from dashboard.views.reports.reading_view import preview, report_of, sentences, show_pdf
 from dashboard.views.reports.shelf import moment
@@ -66,7 +66,7 @@ def draw_pinned(page: Page, steps: PermittedSteps, kept: KeptReport) -> None:
     side, wide = st.columns([1, 2.4], gap="medium")
     with side, st.container(key="report_order"):
         _head(page, kept.pin)
-        _files(steps, kept)
+        _files(page, steps, kept)
         _steps(page, steps, kept)
     with wide, st.container(key="report_view"):
         views = VIEWS if steps.may("pin", kept.request) else VIEWS[:2]
@@ -94,14 +94,12 @@ def _head(page: Page, pin: Pin) -> None:
     st.html(markup("reports/head.html", pin=pin, back=link("", page.selection, report=""), steps=steps, facts=facts))
 
 
-def _files(steps: PermittedSteps, kept: KeptReport) -> None:
+def _files(page: Page, steps: PermittedSteps, kept: KeptReport) -> None:
     if not steps.may("export", kept.request):
         return
-    st.html(remark(t("reports.downloads"), "subtitle"))
-    with st.container(horizontal=True, key="report_downloads"):
-        for name in sorted(kept.pin.files, key=lambda one: (one == FIGURES, one)):
-            digest = f"SHA-256 {kept.pin.files[name][:HASH_SHOWN]}…"
-            file_button(name, kept.request, f"report_kept_{name}", partial(steps.file, kept, name), digest)
+    names = sorted(kept.pin.files, key=lambda one: (one == FIGURES, one))
+    notes = {name: f"SHA-256 {kept.pin.files[name][:HASH_SHOWN]}…" for name in names}
+    file_buttons(page, kept.request, {name: partial(steps.file, kept, name) for name in names}, notes)
 
 
 def _steps(page: Page, steps: PermittedSteps, kept: KeptReport) -> None:

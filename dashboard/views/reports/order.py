@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from datetime import date
 from functools import partial
 
@@ -30,8 +31,6 @@ from data.configuration import read_configuration
 from data.paths import home_of
 from metrics.periods import Period
 
-ZIP = "application/zip"
-JSON = "application/json"
 LARGEST_NUMBER = 99_999
 
 
@@ -179,17 +178,31 @@ def file_label(name: str) -> str:
     return t("reports.figures_file") if name == FIGURES else format_named(name).label
 
 
-def file_button(name: str, request: Request, key: str, content: Callable[[], bytes], help_text: str | None = None) -> None:
-    """Draws the button of one file of a report; `content` makes it when it is asked for."""
-    st.download_button(
-        file_label(name),
-        data=content,
-        file_name=f"{file_stem(request)}{suffix_of(name)}",
-        mime=JSON if name == FIGURES else format_named(name).media_type,
-        on_click="ignore",
-        key=key,
-        help=help_text,
-    )
+@dataclass(frozen=True)
+class ReportFiles:
+    """Files of a report that the page hands over (`dashboard.ui.table_files.Offer`); each is made when it is asked for, by whoever looks then."""
+
+    name: str
+    made_by: Mapping[str, Callable[[], bytes]]
+    """By the end of the file's name, without its point."""
+
+    def content(self, kind: str) -> bytes | None:
+        """The file of that kind; None where it is not offered."""
+        make = self.made_by.get(kind)
+        return make() if make is not None else None
+
+
+def file_buttons(page: Page, request: Request, made_by: Mapping[str, Callable[[], bytes]], notes: Mapping[str, str] | None = None) -> None:
+    """Draws a button for each format, or the figures file. They travel over the page's own connection: no address leads to them.
+
+    made_by: by format. notes: what is told of a file beside its name.
+    """
+    buttons = []
+    for name, make in made_by.items():
+        end, _, kind = suffix_of(name).rpartition(".")
+        page.offered[f"report_{name}"] = ReportFiles(f"{file_stem(request)}{end}", {kind: make})
+        buttons.append((f"report_{name}", kind, file_label(name), (notes or {}).get(name, "")))
+    st.html(remark(t("reports.downloads"), "subtitle") + markup("reports/files.html", buttons=buttons))
 
 
 def downloads(page: Page, steps: PermittedSteps, request: Request, edits: Edits, formats: list[str]) -> None:
@@ -197,10 +210,7 @@ def downloads(page: Page, steps: PermittedSteps, request: Request, edits: Edits,
     if not steps.may("export", request):
         return
     report = report_of(page, steps, request, edits)
-    st.html(remark(t("reports.downloads"), "subtitle"))
-    with st.container(horizontal=True, key="report_downloads"):
-        for name in [*formats, FIGURES]:
-            file_button(name, request, f"report_get_{name}", partial(file_of, edited(report, edits), name))
+    file_buttons(page, request, {name: partial(file_of, edited(report, edits), name) for name in [*formats, FIGURES]})
 
 
 def pin_button(page: Page, steps: PermittedSteps, request: Request, edits: Edits, formats: list[str], draft: int | None) -> None:
@@ -243,12 +253,6 @@ def units_button(page: Page, steps: PermittedSteps, request: Request, formats: l
     ready = st.session_state.get("report_units")
     if ready is not None and ready[0] == asked:
         size = written.number(len(ready[1]) / 2**20, page.language, 1)
-        st.download_button(
-            t("reports.units_download", size=size),
-            data=ready[1],
-            file_name=f"{file_stem(request)}.zip",
-            mime=ZIP,
-            on_click="ignore",
-            key="report_units_get",
-            width="stretch",
-        )
+        content: bytes = ready[1]
+        page.offered["report_units"] = ReportFiles(file_stem(request), {"zip": lambda: content})
+        st.html(markup("reports/files.html", buttons=[("report_units", "zip", t("reports.units_download", size=size), "")]))

@@ -18,7 +18,17 @@ from dashboard.ui.table_files import Offer
 
 KEY = "clicks"
 _FILE, _COUNT = "clicks_file", "clicks_count"
-MIME = {"csv": "text/csv", "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"}
+_OFFICE = "application/vnd.openxmlformats-officedocument"
+MIME = {
+    "csv": "text/csv",
+    "xlsx": f"{_OFFICE}.spreadsheetml.sheet",
+    "docx": f"{_OFFICE}.wordprocessingml.document",
+    "pptx": f"{_OFFICE}.presentationml.presentation",
+    "pdf": "application/pdf",
+    "html": "text/html; charset=utf-8",
+    "json": "application/json",
+    "zip": "application/zip",
+}
 
 
 def listen(offered: Mapping[str, Offer], title: str, language: Language) -> None:
