@@ -13,23 +13,30 @@ from typing import Any
 import websockets
 from streamlit.proto.BackMsg_pb2 import BackMsg
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
+from streamlit.web.server.starlette.starlette_app_utils import generate_xsrf_token_string
 
 RUNS_KEPT = 2
 
 
 class Session:
-    """One reader with one page open."""
+    """One reader with one page open; `cookies` say who has signed in."""
 
-    def __init__(self, address: str) -> None:
-        self.address = address
+    def __init__(self, address: str, cookies: str = "") -> None:
+        self.address, self.cookies = address, cookies
         self.socket: Any = None
         self.kept: list[set[str]] = []
 
     async def open(self) -> Session:
         """Opens the web socket."""
         stream = self.address.replace("http://", "ws://") + "/_stcore/stream"
+        token = generate_xsrf_token_string()  # without it Streamlit does not look at who has signed in
         self.socket = await websockets.connect(
-            stream, origin=websockets.Origin(self.address), subprotocols=[websockets.Subprotocol("streamlit")], max_size=None, compression=None
+            stream,
+            origin=websockets.Origin(self.address),
+            subprotocols=[websockets.Subprotocol("streamlit"), websockets.Subprotocol(token)],
+            additional_headers={"Cookie": "; ".join(filter(None, [f"_streamlit_xsrf={token}", self.cookies]))},
+            max_size=None,
+            compression=None,
         )
         return self
 

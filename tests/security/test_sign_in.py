@@ -50,9 +50,9 @@ def port() -> int:
     return free_port()
 
 
-@pytest.fixture(scope="module")
-def home(tmp_path_factory: pytest.TempPathFactory, port: int) -> Home:
-    home = Home(tmp_path_factory.mktemp("sign_in") / "home")
+def make_sign_in_home(root: Path, port: int) -> Home:
+    """A home of real figures at which people sign in, and people of each role."""
+    home = Home(root)
     home.snapshots.mkdir(parents=True)
     groups = '[sign_in.groups]\n"g-leader" = "leader"\n"g-a" = "unit:A"\n'
     sign_in = f'[sign_in]\naddress = "http://127.0.0.1:{port}"\nissuer = "{ISSUER}"\nclient_id = "vanban"\ngroups_claim = "groups"\n{groups}'
@@ -63,6 +63,11 @@ def home(tmp_path_factory: pytest.TempPathFactory, port: int) -> Home:
         given = {"statistics": "statistics", "of-a": "unit:A", "of-b": "unit:B", "of-z": "unit:Z", "twice": "leader"}
         people.give([person(subject, place) for subject, place in given.items()], "test")
     return home
+
+
+@pytest.fixture(scope="module")
+def home(tmp_path_factory: pytest.TempPathFactory, port: int) -> Home:
+    return make_sign_in_home(tmp_path_factory.mktemp("sign_in") / "home", port)
 
 
 @pytest.fixture(scope="module")
