@@ -28,6 +28,7 @@ def run(
 
     with Ledger(without_page_warnings(existing_home(home))) as ledger:
         files = files_of(ledger, pin_id, ledger.pin_of(pin_id).files)
+        ledger.tell("report.download", pin_id, formats=sorted(ledger.pin_of(pin_id).files))
     for path in write_together(out, files):
         print(path)
 

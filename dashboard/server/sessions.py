@@ -13,12 +13,14 @@ import re
 import time
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 
 from itsdangerous import BadSignature, URLSafeTimedSerializer
 from starlette.requests import cookie_parser
 from streamlit.web.server.starlette.starlette_server_config import TOKENS_COOKIE_NAME, USER_COOKIE_NAME
 from streamlit.web.server.starlette.starlette_websocket import _get_signed_cookie_with_chunks
 
+from dashboard.ledger.actor import LONGEST_NAME, Actor
 from dashboard.ledger.people import Place
 from dashboard.server.addresses import Header
 from dashboard.session.people import Identity, NotLetIn, NotSignedIn, identity_of, people_of, place_now
@@ -27,6 +29,8 @@ from data.errors import VanbanError
 from data.paths import Home
 
 CLOCKS_APART_S = 60
+SHOWN_OF_KEY = 16
+"""Letters of a session's key in the audit: enough to tell sessions apart."""
 
 
 @dataclass(frozen=True)
@@ -84,7 +88,7 @@ class Sessions:
 
     async def state(self, session: Session) -> State:
         """How it stands with a session at this moment, by the people table as it is now."""
-        now = self.clock()
+        now, is_first = self.clock(), session.key not in self._acted
         age, idle = now - session.began, now - self._acted.setdefault(session.key, now)
         if not -CLOCKS_APART_S <= age <= self.sign_in.longest.total_seconds() or idle > self.sign_in.idle.total_seconds():
             return ENDED
@@ -96,9 +100,18 @@ class Sessions:
         if standing.not_before and session.began <= standing.not_before.timestamp():
             return ENDED
         try:
-            return State(True, place_now(identity, standing, self.sign_in))
+            place = place_now(identity, standing, self.sign_in)
         except NotLetIn:
-            return State(True, None)
+            place = None
+        if is_first:
+            actor = Actor(identity.issuer, identity.subject, identity.name[:LONGEST_NAME], place.role if place else "")
+            began = datetime.fromtimestamp(session.began, UTC).isoformat()
+            try:
+                await asyncio.to_thread(lambda: people_of(self.home).begin_session(actor, session.key[:SHOWN_OF_KEY], began))
+            except VanbanError:
+                self._acted.pop(session.key, None)
+                return ENDED  # nor is anybody whose coming cannot be written down
+        return State(True, place)
 
     def acted(self, session: Session) -> None:
         """Somebody did something in a session. Sessions that are too old to go on are forgotten."""

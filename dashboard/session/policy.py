@@ -8,8 +8,9 @@ from functools import cached_property
 from typing import Literal, get_args
 
 Role = Literal["leader", "statistics", "unit", "admin"]
-Action = Literal["read", "export", "build", "pin", "approve"]
-"""The last three are about reports alone: make one to look at, freeze one in the ledger (and edit its sentences), approve or publish one."""
+Action = Literal["read", "export", "build", "pin", "approve", "enter", "decide"]
+"""The last five are about the ledger: make a report to look at, freeze one (and edit its sentences), approve or publish one; enter what units declare
+and the like, and return or approve what others entered."""
 Grain = Literal["aggregate", "comparison", "account", "document", "declaration", "making", "definition", "report"]
 """What a read shows.
 
@@ -39,11 +40,16 @@ OWN: frozenset[Grain] = frozenset({"aggregate", "comparison", "account", "docume
 """What a unit sees of itself and the units below it."""
 ON_REPORTS: dict[Role, frozenset[Action]] = {
     "leader": frozenset({"read", "export"}),
-    "statistics": frozenset(get_args(Action)),
+    "statistics": frozenset({"read", "export", "build", "pin", "approve"}),
     "unit": frozenset({"read", "export", "build"}),
     "admin": frozenset(),
 }
 """What each role does with reports, wherever it sees them at all."""
+ON_ENTRIES: dict[Role, frozenset[Action]] = {
+    "statistics": frozenset({"read", "export", "enter", "decide"}),
+    "unit": frozenset({"read", "export", "enter"}),
+}
+"""What each role does with what is entered, wherever it sees declarations at all."""
 
 
 @dataclass(frozen=True)
@@ -70,7 +76,8 @@ DEMO_VIEWER = Viewer("leader")
 
 def may(viewer: Viewer, action: Action, unit_code: str | None, period: tuple[date, date], grain: Grain) -> bool:
     """Whether the viewer may do this with figures of a unit (None: the whole organisation) over a period at a grain."""
-    allowed = ON_REPORTS.get(viewer.role, frozenset()) if grain == "report" else ("read", "export")
+    tables = {"report": ON_REPORTS, "declaration": ON_ENTRIES}
+    allowed = tables[grain].get(viewer.role, frozenset()) if grain in tables else ("read", "export")
     if action not in allowed or period[0] > period[1]:
         return False
     if grain in EVERYWHERE.get(viewer.role, frozenset()):

@@ -18,13 +18,27 @@ from dashboard.session.queries import Reader
 from dashboard.views import PAGES
 from data.paths import Home
 from metrics.periods import Period
-from tests.dashboard.session.test_roles import ALLOWED, ENTERED, JULY, NEEDED, PLACES, READS, REPORT_ACTIONS, SIZES, UNITS, VIEWERS, view
+from tests.dashboard.session.test_roles import (
+    ALLOWED,
+    ENTERED,
+    ENTRY_ACTIONS,
+    JULY,
+    NEEDED,
+    PLACES,
+    READS,
+    REPORT_ACTIONS,
+    SIZES,
+    UNITS,
+    VIEWERS,
+    view,
+)
 from tests.tiny_snapshot import write_snapshot
 
-TWICE = ["with report", "with definition", "without operand 0"]
-"""What is ruled twice, so that one of the two changes nothing: administrators do nothing with reports, wherever they saw any; units read the
+TWICE = ["with report", "with declaration", "with declaration", "with definition", "without operand 0"]
+"""What is ruled twice, so that one of the two changes nothing: administrators do nothing with reports, wherever they saw any, nor do they
+and leaders with what is entered; units read the
 definitions of every unit, their own among them; and no unit at all is never among a viewer's own."""
-TABLES = ("EVERYWHERE", "OWN", "ON_REPORTS")
+TABLES = ("EVERYWHERE", "OWN", "ON_REPORTS", "ON_ENTRIES")
 
 
 def without_each_rule(tree: ast.Module) -> Iterator[tuple[str, ast.Module]]:
@@ -66,10 +80,12 @@ def is_missed(found: ModuleType) -> bool:
     """Whether the policy says anything else than the tests of roles do."""
     for (who, viewer), (place, code) in product(VIEWERS.items(), PLACES.items()):
         allowed, named = ALLOWED[who, place], "unit named" if who.startswith("unit") else who
-        on_reports = REPORT_ACTIONS.get((named, place), set())
+        on_reports, on_entries = REPORT_ACTIONS.get((named, place), set()), ENTRY_ACTIONS.get((named, place), set())
         is_of_a_peer = who.startswith("unit") and place not in ("own", "below")
         for action, grain in product(get_args(Action), GRAINS):
             expected = action in on_reports if grain == "report" else action in ("read", "export") and grain in allowed
+            if grain == "declaration":
+                expected = action in on_entries
             if grain == "comparison" and action == "export" and is_of_a_peer:
                 expected = False
             if found.may(viewer, action, code, JULY, grain) is not expected or found.may(viewer, action, code, JULY[::-1], grain):

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 
 from dashboard.ledger import Ledger, Pin, has_ledger
+from dashboard.ledger.actor import Actor, typed_actor
 from dashboard.ledger.pins import Step
 from dashboard.reports.archive.approval import answered, gaps_of_pin
 from dashboard.reports.archive.differences import Difference
@@ -45,6 +46,8 @@ class PermittedSteps:
     home: Home
     viewer: policy.Viewer
     snapshot: str
+    actor: Actor | None = None
+    """Who has signed in; None where a name is typed with each act."""
 
     def may(self, action: policy.Action, request: Request) -> bool:
         """Whether the viewer may do this with the report that is asked for; units have to do with the sheets of units alone."""
@@ -110,31 +113,31 @@ class PermittedSteps:
         """Keeps a draft with its edited sentences; its number in the ledger."""
         self._require("pin", request)
         inputs = replace(read_inputs(self.home, request), edits=edits)
-        with Ledger(self.home) as ledger:
+        with self._ledger(person) as ledger:
             if draft is None:
                 return ledger.draft(request.kind, title, record_of(request, inputs), person)
             self._require_for_kept("pin", draft)
-            ledger.change_draft(draft, record_of(request, inputs))
+            ledger.change_draft(draft, record_of(request, inputs), person)
             return draft
 
     def discard(self, draft: int) -> None:
         """Throws a draft away."""
         self._require_for_kept("pin", draft)
-        with Ledger(self.home) as ledger:
+        with self._ledger() as ledger:
             ledger.discard_draft(draft)
 
     def pin(self, request: Request, person: str, formats: Sequence[str], edits: Edits = (), draft: int | None = None) -> Pin:
         """Freezes a report on the snapshot."""
         self._require("pin", request)
         inputs = replace(read_inputs(self.home, request), edits=edits)
-        return pin_report(self.home, request, inputs, person, formats, self.snapshot, draft)
+        return pin_report(self.home, request, inputs, person, formats, self.snapshot, draft, actor=self._acting(person))
 
     def revise(self, kept: KeptReport, person: str, cause: str) -> Pin:
         """Pins the same report anew on the snapshot, with the cause and every figure that changed; edited sentences go along."""
         self._require_for_kept("pin", kept.pin.pin_id)
         inputs = replace(read_inputs(self.home, kept.request), edits=self.edits(kept.pin.pin_id))
         formats = [name for name in kept.pin.files if name != FIGURES]
-        return pin_report(self.home, kept.request, inputs, person, formats, self.snapshot, revises=kept.pin.pin_id, cause=cause)
+        return pin_report(self.home, kept.request, inputs, person, formats, self.snapshot, None, kept.pin.pin_id, cause, self._acting(person))
 
     def gaps(self, kept: KeptReport) -> tuple[Gap, ...]:
         """What a pinned report lacks."""
@@ -146,7 +149,7 @@ class PermittedSteps:
         self._require_for_kept("approve", kept.pin.pin_id)
         if step == "approve":
             note = answered(self.gaps(kept), answers or {}, note, language())
-        with Ledger(self.home) as ledger:
+        with self._ledger(person) as ledger:
             ledger.take_step(kept.pin.pin_id, step, person, note)
 
     def differences(self, kept: KeptReport) -> list[Difference]:
@@ -168,8 +171,18 @@ class PermittedSteps:
 
     def _file(self, action: policy.Action, pin_id: int, name: str) -> bytes:
         self._require_for_kept(action, pin_id)
-        with Ledger(self.home) as ledger:
-            return ledger.file(pin_id, name)
+        with self._ledger() as ledger:
+            content = ledger.file(pin_id, name)
+            if action == "export":
+                ledger.tell("report.download", pin_id, format=name)
+            return content
+
+    def _ledger(self, person: str = "") -> Ledger:
+        return Ledger(self.home, self._acting(person))
+
+    def _acting(self, person: str) -> Actor | None:
+        """Who acts: who has signed in, else the name that was typed; None leaves it to the ledger to ask for one."""
+        return self.actor or (typed_actor(person, self.viewer.role) if person.strip() else None)
 
     def _require_for_kept(self, action: policy.Action, pin_id: int) -> None:
         """Asks with the unit and the days of the ledger's own report, whatever the page holds."""

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from dashboard.ledger import FinishedReport, Ledger, Pin, Record
+from dashboard.ledger.actor import Actor
 from dashboard.reports.archive.differences import Difference, differences, restated
 from dashboard.reports.archive.json_record import figure_of, figures_file, inputs_of, record_of, request_of
 from dashboard.reports.content.blocks import Report
@@ -71,6 +72,7 @@ def pin_report(
     draft: int | None = None,
     revises: int | None = None,
     cause: str = "",
+    actor: Actor | None = None,
 ) -> Pin:
     """Builds the report, keeps its files and figures, and holds its snapshot; the pin.
 
@@ -78,7 +80,7 @@ def pin_report(
     do, where nothing at all is known of the period, and where the revised report is of another kind or unit.
     """
     kind = kind_named(request.kind)
-    with Ledger(home) as ledger:
+    with Ledger(home, actor) as ledger:
         inputs = with_restated(home, ledger, request, inputs, snapshot)
         reader = reader_for(home, request, inputs, snapshot)
         report = build(reader, request, inputs)

@@ -11,6 +11,7 @@ from dashboard.ui.page_context import Page
 from dashboard.ui.panel import Columns, draw, in_columns, remembered, sentence
 from dashboard.ui.translations import t
 from dashboard.ui.why import why_button
+from dashboard.views.declarations.desk import draw_desk
 from dashboard.views.declarations.panels import MONTHS, STATES, entries, ledger_choices, ledger_panel, missing_panel, months_panel, template_panel
 from metrics.periods import Period, month
 
@@ -24,6 +25,7 @@ choices = ledger_choices
 def render(page: Page) -> None:
     """Draws the page."""
     draw(page, *remembered(page, "declarations", lambda: _compose(page)))
+    draw_desk(page)
 
 
 def _compose(page: Page) -> tuple[Markup, Columns]:

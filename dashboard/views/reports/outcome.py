@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Callable
 
 import streamlit as st
 
-from dashboard.ledger.actor import LONGEST_NAME
+from dashboard.ledger.actor import LONGEST_NAME, Actor, typed_actor
+from dashboard.ledger.audit import Audit
 from dashboard.session.address import go
 from dashboard.session.entrance import entrance
 from dashboard.session.look import viewer_now
@@ -17,6 +19,7 @@ from dashboard.ui.markup import markup
 from dashboard.ui.page_context import Page
 from dashboard.ui.translations import t
 from data.errors import VanbanError
+from data.paths import home_of
 
 PERSON = "report_person"
 _OUTCOME = "report_said"
@@ -39,6 +42,18 @@ def person_typed() -> str:
     return person
 
 
+def actor_now(viewer: Viewer) -> Actor:
+    """Who acts: the person who has signed in, else the name that was typed; raises VanbanError where there is none."""
+    if entrance() == "sign_in":
+        return Actor(str(st.user.get("iss")), str(st.user.get("sub")), str(st.user.get("name") or "")[:LONGEST_NAME], viewer.role)
+    return typed_actor(person_typed(), viewer.role)
+
+
+def signed_in_actor(viewer: Viewer) -> Actor | None:
+    """The person who has signed in; None where nobody does."""
+    return actor_now(viewer) if entrance() == "sign_in" else None
+
+
 def button_action(viewer: Viewer, act: Callable[[], str]) -> Callable[[], None]:
     """What a button does that was drawn for a viewer: `act`, whose words on what was done, or why it could not be done, the next run says.
 
@@ -53,9 +68,16 @@ def button_action(viewer: Viewer, act: Callable[[], str]) -> Callable[[], None]:
         except VanbanError as error:
             st.session_state[_OUTCOME] = ("notice", str(error))
         except AccessDenied:
+            _tell_refused(viewer)
             st.session_state[_OUTCOME] = ("notice", t("reports.not_allowed"))
 
     return run
+
+
+def _tell_refused(viewer: Viewer) -> None:
+    """Writes down whose click did nothing; where nobody signs in and no name was typed there is nobody to name."""
+    with contextlib.suppress(VanbanError), Audit(home_of(None)) as audit:
+        audit.write(actor_now(viewer), "refused", "a button of a page", why="policy")
 
 
 def draw_outcome() -> None:

@@ -17,7 +17,7 @@ from dashboard.ui.panel import draw
 from dashboard.ui.translations import t
 from dashboard.views.reports.detail import draw_draft, draw_pinned
 from dashboard.views.reports.order import downloads, draw_order, formats_field, pin_button, units_button
-from dashboard.views.reports.outcome import draw_outcome, open_report, person_typed
+from dashboard.views.reports.outcome import draw_outcome, open_report, person_typed, signed_in_actor
 from dashboard.views.reports.reading_view import preview, report_of, sentences
 from dashboard.views.reports.shelf import shelf_panel
 from data.errors import VanbanError
@@ -29,7 +29,7 @@ READS = {"kind": lambda _: [kind.name for kind in KINDS], **dict.fromkeys(("repo
 
 def render(page: Page) -> None:
     """Draws the page: one report of the ledger where the link names it, else what can be built; below it the shelf."""
-    steps = PermittedSteps(home_of(None), page.reader.viewer, page.reader.info.snapshot)
+    steps = PermittedSteps(home_of(None), page.reader.viewer, page.reader.info.snapshot, signed_in_actor(page.reader.viewer))
     shelf, kinds = steps.reports_to_show, steps.kinds()
     chosen = _chosen(page, shelf)
     st.html(_sentence(shelf, chosen, any(not kind.is_per_unit for kind in kinds)))

@@ -82,10 +82,18 @@ REPORT_ACTIONS: dict[tuple[str, str], set[str]] = {
 }
 
 
+# And with what is entered.
+ENTRY_ACTIONS: dict[tuple[str, str], set[str]] = {
+    **{("statistics", place): {"read", "export", "enter", "decide"} for place in PLACES},
+    **{("unit named", place): {"read", "export", "enter"} for place in ("own", "below")},
+}
+
+
 @pytest.mark.parametrize(("who", "place", "action"), list(product(VIEWERS, PLACES, get_args(Action))))
 def test_what_each_role_does_with_reports(who: str, place: str, action: Action) -> None:
     who = "unit named" if who.startswith("unit") else who  # what a unit sees of its peers changes nothing about reports
     assert may(VIEWERS[who], action, PLACES[place], JULY, "report") is (action in REPORT_ACTIONS.get((who, place), set()))
+    assert may(VIEWERS[who], action, PLACES[place], JULY, "declaration") is (action in ENTRY_ACTIONS.get((who, place), set()))
 
 
 @pytest.mark.parametrize("action", ["build", "pin", "approve"])
