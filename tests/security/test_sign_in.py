@@ -15,6 +15,7 @@ from streamlit.web.server.starlette.starlette_app_utils import create_signed_val
 from websockets.exceptions import ConnectionClosed
 from websockets.sync.client import ClientConnection, connect
 
+from dashboard.ledger.audit import Audit
 from dashboard.ledger.people import People, Person, place_of
 from dashboard.server import serve_command
 from dashboard.server.addresses import public_addresses
@@ -238,6 +239,9 @@ def test_a_session_ends_when_nobody_does_anything_and_does_not_come_back(home: H
     assert not is_open_after(2)
     sessions.acted(session)
     assert not is_open_after(0)
+    with Audit(home) as audit:
+        begun = [(row.subject, row.role, row.object) for row in audit.rows() if row.act == "session.begin"]
+    assert begun == [("statistics", "statistics", "session key")], "each sign-in is written down once"
 
 
 def test_a_page_of_somebody_else_is_not_gone_on_with(address: str) -> None:
