@@ -29,7 +29,7 @@ from data.snapshot import published_snapshot
 from metrics.catalog import metric
 from metrics.coherence.checks import CheckResult, run_checks
 from metrics.comparison.account_change import account_moves
-from metrics.comparison.first_logins import first_login_curve
+from metrics.comparison.first_logins import Wait, first_login_curve, first_login_wait
 from metrics.comparison.ranking import ranking
 from metrics.comparison.suppression import PeersView, peers_view
 from metrics.comparison.unit_standings import moved
@@ -187,6 +187,11 @@ class Reader:
         """`metrics.comparison.first_logins` of the selection, day by day."""
         self._require(selection.unit_code, selection.period)
         return self._ask(first_login_curve, selection.period, _scope(selection, selection.group_for("account")))
+
+    def first_login_wait(self, selection: Selection) -> Wait | None:
+        """`metrics.comparison.first_logins.first_login_wait` of the selection."""
+        self._require(selection.unit_code, selection.period)
+        return self._ask(first_login_wait, selection.period, _scope(selection, selection.group_for("account")))
 
     def known_metrics(self, period: Period | None = None) -> frozenset[str]:
         """Names of the metrics that the sources deliver at all, or in a period; no figures, so open to everyone who may enter."""

@@ -1,14 +1,21 @@
-"""The first-login curve: day by day, how many of the activated accounts have ever logged in."""
+"""First logins: day by day how many of the activated accounts have ever logged in, and how long they take from activation on.
+
+How long is told by Kaplan and Meier's product limit (`metrics.comparison.waiting_times`): an account that has not logged in yet, or went before it
+did, waited at least until the cut-off, or until it went.
+"""
 
 from __future__ import annotations
 
-from datetime import timedelta
+from dataclasses import dataclass
+from datetime import date, timedelta
 
 import polars as pl
 
 from metrics.catalog import metric
+from metrics.comparison.waiting_times import kaplan_meier
 from metrics.engines import Snapshot
 from metrics.periods import Period
+from metrics.query.coverage import clipped
 from metrics.query.delivered import is_delivered
 from metrics.query.statements import population_of
 from metrics.tree.scope import Scope
@@ -22,8 +29,11 @@ COLUMNS: dict[str, type[pl.DataType]] = {
     "value": pl.Float64,
 }
 
+LONG = 30
+"""Days after activation by which is told who has logged in."""
+
 # The lowest bit of a month's mask is its first day with a login.
-_STAYS = """
+_FIRST_LOGIN = """
 WITH first_login AS (
     SELECT
         account_no,
@@ -32,6 +42,8 @@ WITH first_login AS (
     WHERE login_days <> 0
     GROUP BY account_no
 )
+"""
+_STAYS = """
 SELECT
     account_stay.unit_code,
     account_stay.valid_from,
@@ -46,6 +58,66 @@ LEFT JOIN first_login
 WHERE account_stay.activated_on IS NOT NULL AND {whom}
 GROUP BY ALL
 """
+_WAITS = """
+SELECT
+    account_stay.account_no,
+    account_stay.unit_code,
+    account_stay.activated_on,
+    first_login.first_login_on,
+    last_stay.ends_on
+FROM account_stay
+INNER JOIN (SELECT account_no, MAX(valid_to) AS ends_on FROM account_stay GROUP BY account_no) AS last_stay
+    ON last_stay.account_no = account_stay.account_no
+LEFT JOIN first_login
+    ON first_login.account_no = account_stay.account_no
+WHERE account_stay.activated_on BETWEEN account_stay.valid_from AND account_stay.valid_to
+    AND account_stay.activated_on BETWEEN $from_on AND $to_on AND {whom}
+"""
+
+
+@dataclass(frozen=True)
+class Wait:
+    """How long accounts activated in a period take to their first login, in days of the calendar."""
+
+    activated: int
+    logged_in: int
+    """How many of them have, by the cut-off."""
+    median: int | None
+    ninety: int | None
+    """Days until half, and 90%, have; null where the curve does not come down so far yet."""
+    not_after: float | None
+    """The share that has not after LONG days; null where none was followed so long."""
+
+
+def first_login_wait(snapshot: Snapshot, period: Period, scope: Scope | None = None) -> Wait | None:
+    """Of the accounts of the scope's population activated in the period, where they stood on that day; null without any, or without their logins.
+
+    Raises ConfigurationError for unknown units and groups.
+    """
+    scope = scope or Scope()
+    covered = clipped(snapshot.info, period)
+    if not (is_delivered(snapshot, "access_event.kind=login", covered) and is_delivered(snapshot, "account.activated_at")):
+        return None
+    whom = population_of(snapshot, metric("activation_rate"), scope.group).where.sql
+    found = snapshot.query(_FIRST_LOGIN + _WAITS.format(whom=whom), {"from_on": covered.from_on, "to_on": covered.to_on})
+    spans = days_in_scope(snapshot, scoped_units(snapshot, scope, period))
+    if spans is not None:
+        found = found.join(spans, on="unit_code").filter(pl.col("activated_on").is_between(pl.col("from_on"), pl.col("to_on")))
+    found = found.unique("account_no")
+    if found.is_empty():
+        return None
+    rows, cutoff_on = found.select("activated_on", "first_login_on", "ends_on").iter_rows(), snapshot.info.cutoff_on
+    spells = [_wait(activated_on, first_login_on, min(ends_on, cutoff_on)) for activated_on, first_login_on, ends_on in rows]
+    curve = kaplan_meier((days, has_come, 1) for days, has_come in spells)
+    came = sum(has_come for _, has_come in spells)
+    return Wait(len(spells), came, curve.quantile(0.5), curve.quantile(0.9), curve.lasting(LONG))
+
+
+def _wait(activated_on: date, first_login_on: date | None, last: date) -> tuple[int, bool]:
+    """Days waited, and whether the first login ended them: else the account was followed up to `last`."""
+    if first_login_on is not None and first_login_on <= last:
+        return max(0, (first_login_on - activated_on).days), True
+    return max(0, (last - activated_on).days), False
 
 
 def first_login_curve(snapshot: Snapshot, period: Period, scope: Scope | None = None) -> pl.DataFrame:
@@ -81,7 +153,7 @@ def first_login_curve(snapshot: Snapshot, period: Period, scope: Scope | None = 
 def _stays(snapshot: Snapshot, scope: Scope) -> pl.DataFrame:
     """Spans of days in which activated accounts of the scope's population stood in a unit, with their first login ever; those alike together."""
     whom = population_of(snapshot, metric("activation_rate"), scope.group).where.sql
-    return snapshot.derived(f"stays with first logins, {whom}", lambda: snapshot.query(_STAYS.format(whom=whom)))
+    return snapshot.derived(f"stays with first logins, {whom}", lambda: snapshot.query(_FIRST_LOGIN + _STAYS.format(whom=whom)))
 
 
 def _in_scope(stays: pl.DataFrame, spans: pl.DataFrame | None) -> pl.DataFrame:

@@ -30,6 +30,8 @@ COLUMNS_REACH, LINE_REACH = 0.46, 0.92
 """How high the highest column and the line's end stand, so that they can be told apart."""
 HEIGHT = 280
 BELOW = 22
+FEWEST = 20
+"""Accounts activated in the period from which on it is told how long they take."""
 ROWS, ROW = 3, 15
 """The words of events stand above the drawing, in so many rows of so many px by turns."""
 LATE = 0.62
@@ -126,7 +128,7 @@ def first_logins_panel(page: Page) -> Panel:
     if not curve["logged_in"].drop_nulls().len() or not curve["activated"].max():
         return figure_panel(page, "first_logins", title, subtitle, remark(t("first_logins.none")), None)
     spans = period.split(step)
-    subtitle = " · ".join(filter(None, (subtitle, cut_note(spans, step))))
+    subtitle = " · ".join(filter(None, (subtitle, wait_text(page), cut_note(spans, step))))
     found = tuple(_part(page, curve, span, cut_mark(span, step)) for span in spans)
     every = max(1, round(len(spans) / TICKS))
     ticks = tuple((number, _tick(page, spans[number], step)) for number in range(0, len(spans), every))
@@ -152,6 +154,16 @@ def first_logins_panel(page: Page) -> Panel:
     ]
     columns = tuple(t(f"first_logins.{name}") for name in ("days", "first", "ever", "activated", "events"))
     return drawn_panel(page, "first_logins", title, subtitle, chart, sheet(page, "lan-dau-dang-nhap", title, subtitle, columns, rows))
+
+
+def wait_text(page: Page) -> str:
+    """How long the accounts activated in the period take to their first login; empty where they are too few to say."""
+    wait = page.reader.first_login_wait(page.selection)
+    if wait is None or wait.activated < FEWEST:
+        return ""
+    said = {"count": written.number(wait.activated, page.language), "median": wait.median, "ninety": wait.ninety}
+    key = "not_half" if wait.median is None else "half" if wait.ninety is None else "ninety"
+    return t(f"first_logins.wait_{key}", **said)
 
 
 def _part(page: Page, curve: pl.DataFrame, span: Period, mark: str) -> Part:

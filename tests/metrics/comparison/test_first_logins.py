@@ -9,7 +9,7 @@ from tempfile import TemporaryDirectory
 import pytest
 
 from data.errors import ConfigurationError
-from metrics.comparison.first_logins import COLUMNS, first_login_curve
+from metrics.comparison.first_logins import COLUMNS, first_login_curve, first_login_wait
 from metrics.engines.duckdb import open_snapshot
 from metrics.periods import Period
 from metrics.tree.scope import Scope
@@ -70,3 +70,20 @@ def test_the_curve_equals_the_slow_computation_on_every_day(seed: int, tree: Tre
 def test_an_unknown_unit_is_told(tmp_path: Path) -> None:
     with open_snapshot(write_snapshot(tmp_path)) as snapshot, pytest.raises(ConfigurationError, match="no unit"):
         first_login_curve(snapshot, Period(date(2024, 7, 1), date(2024, 7, 2)), Scope("zz"))
+
+
+def test_how_long_it_takes_from_activation_to_the_first_login(tmp_path: Path) -> None:
+    """Waits of 0, 2 and 10 days; one not yet in 30 days, one that went after 4 without; and those that are not asked for."""
+    days = {"a": 0, "b": 2, "c": 10}
+    rows = [{"account_key": key, "unit_code": "A", "activated_on": date(2024, 7, 1)} for key in "abcd"]
+    rows.append({"account_key": "e", "unit_code": "A", "activated_on": date(2024, 7, 1), "disabled_on": date(2024, 7, 6)})
+    rows += [{"account_key": "f", "unit_code": "B", "activated_on": date(2024, 7, 1)}, {"account_key": "g", "unit_code": "A", "activated_on": None}]
+    logins = [{"account_key": key, "day_on": date(2024, 7, 1) + timedelta(days=wait), "has_logged_in": True} for key, wait in days.items()]
+    units = [{"unit_code": "A"}, {"unit_code": "B"}]
+    with open_snapshot(write_snapshot(tmp_path, {"org_unit": units, "account": rows, "account_day": logins})) as snapshot:
+        wait = first_login_wait(snapshot, Period(date(2024, 7, 1), date(2024, 7, 31)), Scope("A"))
+        assert wait is not None
+        # At risk 5, 4, 2 (one went): 4/5, then 3/5, then 3/10.
+        assert (wait.activated, wait.logged_in, wait.median, wait.ninety) == (5, 3, 10, None)
+        assert wait.not_after == pytest.approx(0.3)
+        assert first_login_wait(snapshot, Period(date(2024, 7, 2), date(2024, 7, 31))) is None
