@@ -41,6 +41,7 @@ DRIVERS = {"pymssql": "sqlserver", "oracledb": "oracle"}
 BY_EXTENSION = "DuckDB's postgres extension"
 
 _ORDINARY_ROWS = f"q.security_level = '{ORDINARY}'"
+_UNENCODED_PERCENT = re.compile(r"%(?![0-9A-Fa-f]{2})")
 
 
 @dataclass(frozen=True)
@@ -75,6 +76,11 @@ class DatabaseSource(Source):
             try:
                 connection = stack.enter_context(engine.connect())
                 _begin_reading(connection, self.time_zone)
+            except UnicodeError:  # its own words show the password
+                raise ConfigurationError(
+                    f"source {self.name}: the driver cannot send the user name or password in {self.options['url_env']}, for a sign that is in no "
+                    "Western alphabet. Give the database's reader a password of plain letters, digits and signs."
+                ) from None
             except (sa.exc.DBAPIError, sqlite3.Error) as error:
                 raise SourceUnreachable(
                     f"source {self.name}: cannot read the database at {url.host or url.database or url.drivername}: {_reason(error, url)}. "
@@ -98,7 +104,12 @@ class DatabaseSource(Source):
                 f"source {self.name}: {variable} does not hold a database URL. Write it as postgresql+psycopg://user:password@host/database."
             ) from None
         # What follows such a sign in a password would be taken for the host or the database, which messages name.
-        is_cut = text.count("@") > 1 or "#" in f"{url.host}{url.database}"
+        is_cut = (
+            text.count("@") > 1
+            or "#" in f"{url.host}{url.database}"
+            or _UNENCODED_PERCENT.search(text)
+            or "\ufffd" in f"{url.username}{url.password}"
+        )
         if url.get_backend_name() != "sqlite" and is_cut:
             raise ConfigurationError(
                 f"source {self.name}: the URL in {variable} cannot be taken apart. Write each of @ : / ? # % & and blanks in user name and password "

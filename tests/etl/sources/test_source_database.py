@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import random
 import sqlite3
+import string
 import subprocess
 import sys
 from contextlib import closing
@@ -365,6 +367,19 @@ def test_memory_stays_bounded_while_rows_stream(tiny: TinySystem, postgres_url: 
         sizes = [len(chunk) for chunk in reading.chunks]
     assert sum(sizes) == 250_000
     assert max(sizes) <= EXTENSION_ROWS
+
+
+def test_no_four_signs_of_a_password_are_told(tiny: TinySystem) -> None:
+    (source,) = tiny.settings.sources
+    chance = random.Random(7)
+    told: list[str] = []
+    for number in range(80):
+        password = "".join(chance.choice("@#/:%?&=ộ" + string.ascii_letters + string.digits) for _ in range(chance.randint(6, 20)))
+        driver = ("postgresql+psycopg", "mysql+pymysql")[number % 2]
+        with pytest.raises(VanbanError) as caught, source.open({"TINY_URL": f"{driver}://reader:{password}@127.0.0.1:1/qlvb"}):
+            pass
+        told += [str(caught.value) for place in range(len(password) - 3) if password[place : place + 4] in str(caught.value)]
+    assert told == []
 
 
 @pytest.mark.parametrize("password", ["Kho@Thóc2024", "Thoc#Gao@2024", "@Kho/Thoc@", "Kho@Thoc?Gao#2024", "Kho/Thoc:2024@Gao"])
