@@ -55,7 +55,7 @@ class Entity:
     meaning: str = ""
     """What one row is."""
     is_mandatory: bool = False
-    """At least one source must deliver it, or no figure can be computed."""
+    """Whoever delivers it has rows of it: where it comes empty, something is wrong with the source."""
     day: str = ""
     """The local day of a row, as SQL over its staged columns: from the first to the last of them the source speaks. Empty: it holds for all days."""
 

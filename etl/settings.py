@@ -10,7 +10,6 @@ from data.configuration import environment_of, read_configuration
 from data.errors import ConfigurationError
 from data.organisation import Organisation, assumed_words, read_organisation, words_of
 from data.paths import Home
-from etl.contract import ENTITIES
 from etl.sources.folder import check_keys, check_time_zone, load_source
 from etl.sources.source import Source
 
@@ -80,11 +79,12 @@ def load_settings(home: Home) -> Settings:
         if not name.replace("_", "a").replace("-", "a").isalnum() or not name.isascii():
             raise ConfigurationError(f"{home.config}, [etl]: a source's name has letters a-z, digits, _ and - only, unlike {name!r}.")
     sources = tuple(load_source(home, name) for name in names)
-    for entity in ENTITIES:
-        if entity.is_mandatory and not any(entity.name in source.entities for source in sources):
+    delivered = {entity for source in sources for entity in source.entities}
+    for needed in (("org_unit",), ("account", "document")):
+        if delivered.isdisjoint(needed):
             raise ConfigurationError(
-                f"No source delivers {entity.name}, without which no figure can be computed. "
-                f"Add [entities.{entity.name}] to a source.toml in {home.sources} and {entity.name}.sql beside it."
+                f"No source delivers {' or '.join(needed)}, without which no figure can be computed. "
+                f"Add [entities.{needed[0]}] to a source.toml in {home.sources} and {needed[0]}.sql beside it."
             )
     organisation = read_organisation(home, time_zone)
     return Settings(

@@ -126,7 +126,7 @@ class Everything:
         entities = [entity for entity in ENTITIES if entity.name != "unit_succession"]
         mappings = {entity: _mapping(entity, names, way) for entity in entities}
         touched = {name.partition(".")[0] for name in names}
-        if any(mapping is None and entity.is_mandatory for entity, mapping in mappings.items()):
+        if any(mapping is None and entity.is_mandatory and (way != "table" or entity.name == "org_unit") for entity, mapping in mappings.items()):
             return False
         if way == "later" and any(name not in DAY_COLUMNS for name in touched):
             return False

@@ -26,8 +26,7 @@ from tests.everything_delivered import WAYS, Everything, Way
 from tests.faults.figures import Campaign
 
 JULY = ("--from", "2024-07-01", "--to", "2024-07-31")
-EITHERS = sorted({either for one in METRICS for either in needs_of(one, one.population)} - {frozenset({"account.account_key"})}, key=sorted)
-"""Without accounts nothing is ever published."""
+EITHERS = sorted({either for one in METRICS for either in needs_of(one, one.population)}, key=sorted)
 VIEWS = ("overview", "compare", "unit", "documents", "declarations", "quality")
 
 
@@ -115,12 +114,36 @@ def test_all_is_known_where_all_is_delivered_and_nothing_is_said_of_a_form_left_
     either = frozenset({"document.form"})
     assert publish_without(system, frozenset(), "column")
     rows = json.loads(run_vanban("metrics", *JULY, "--format", "json", home=tmp_path).stdout)
-    assert [row["metric"] for row in rows if row["numerator"] is None] == []
+    # Ninety days back the source says nothing yet.
+    assert {row["metric"] for row in rows if row["numerator"] is None} == {one.name for one in METRICS if one.looks_back == "dormancy"}
     unknown = unknown_without(either)
     assert {row["metric"] for row in rows if row["metric"] in unknown and not row["numerator"]} <= {"outgoing_form_unknown"}
     assert list(said_by_command(tmp_path, unknown)) and list(said_by_checks(tmp_path, unknown)), "so the look can find something"
     assert publish_without(system, either, "empty")
     assert [*said_by_command(tmp_path, unknown), *said_by_checks(tmp_path, unknown), *said_in_reports(tmp_path, unknown)] == []
+
+
+def test_a_list_of_accounts_alone_says_nothing_of_documents_and_logins(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nothing in it is of a day, so it speaks of the day on which it was fetched; nor is anything well that nobody looked at."""
+    skip_checks(monkeypatch)
+    system = Everything(tmp_path)
+    toml = (system.folder / "source.toml").read_text(encoding="utf-8").partition("[entities.")[0]
+    (system.folder / "source.toml").write_text(f"{toml}[entities.org_unit]\n[entities.account]\n", encoding="utf-8")
+    for path in system.folder.glob("*.sql"):
+        if path.stem not in ("org_unit", "account"):
+            path.unlink()
+    run_etl(load_settings(system.home))
+    unknown = {one.name for one in METRICS} - {"provisioned_accounts", "activated_accounts", "activation_rate"}
+    assert list(said_by_checks(tmp_path, unknown)) == []
+    said = {}
+    for view in ("overview", "documents", "quality"):
+        run = AppTest.from_function(draw, kwargs={"root": str(tmp_path), "view": view}, default_timeout=120).run()
+        assert not run.exception, (view, run.exception)
+        said[view] = "\n".join(str(element.proto.body) for element in run.get("html"))
+    assert "4 / 4 tài khoản được cấp" in said["overview"]
+    assert "Chưa có số liệu" in said["documents"]
+    assert "Không có văn bản đi" not in said["documents"]
+    assert "Mọi kiểm tra có số liệu đều đạt; chưa có bản ghi theo ngày để biết đơn vị nào thiếu dữ liệu." in said["quality"]
 
 
 @pytest.mark.long

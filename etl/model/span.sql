@@ -1,8 +1,10 @@
 -- One row: the first day and the newest instant (and its day) that the data speak of.
--- Instants after the fetch are typing errors or plans, and say nothing of how fresh the data are.
+-- Instants after the fetch are typing errors or plans, and say nothing of how fresh the data are. A list of accounts alone speaks of its fetch.
 SELECT cutoff_at, CAST(timezone($time_zone, cutoff_at) AS DATE) AS cutoff_on, first_on
 FROM (
-    SELECT max(spoken_at) FILTER (spoken_at <= CAST($fetched_at AS TIMESTAMPTZ)) AS cutoff_at, min(day) AS first_on
+    SELECT
+        coalesce(max(spoken_at) FILTER (spoken_at <= CAST($fetched_at AS TIMESTAMPTZ)), CAST($fetched_at AS TIMESTAMPTZ)) AS cutoff_at,
+        coalesce(min(day), (SELECT min(provisioned_on) FROM canonical.account)) AS first_on
     FROM (
         SELECT occurred_at AS spoken_at, NULL AS day FROM canonical.access_event
         UNION ALL SELECT NULL, occurred_on FROM canonical.event_day

@@ -15,9 +15,11 @@ from dashboard.ui.translations import t
 STEPS: tuple[str, ...] = ("provisioned_accounts", "activated_accounts", "logged_in_accounts", "processing_accounts", "signing_accounts")
 
 
-def funnel_panel(page: Page, figures: Mapping[str, Figure]) -> Panel:
-    """The funnel with the share of the step before at each step, and the step that loses most."""
+def funnel_panel(page: Page, figures: Mapping[str, Figure]) -> Panel | None:
+    """The funnel with the share of the step before at each step, and the step that loses most; None where no step is known."""
     steps = [figures[name] for name in STEPS if name in page.known]
+    if not steps:
+        return None
     shares, drops = [""], []
     for before, step in pairwise(steps):
         if before.numerator is None or step.numerator is None:

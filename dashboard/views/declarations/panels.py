@@ -165,6 +165,8 @@ def months_panel(page: Page, found: Sequence[Entry]) -> Panel:
 def missing_panel(page: Page, missing: pl.DataFrame) -> Panel:
     """The units that issued documents on days for which they declared nothing."""
     title, subtitle = t("ledger.missing_title"), t("ledger.missing_subtitle", span=page.span)
+    if "outgoing_documents" not in page.reader.known_metrics(page.selection.period):
+        return figure_panel(page, "undeclared", title, subtitle, remark(t("ledger.missing_unknown")), None)
     if missing.is_empty():
         return figure_panel(page, "undeclared", title, subtitle, remark(f"✓ {t('ledger.missing_none')}", "all-passed"), None)
     rows = [(page.tree.label(code), int(days), int(documents)) for code, days, documents in missing.iter_rows()]

@@ -60,7 +60,7 @@ def days_panel(page: Page, figures: Mapping[str, Figure], days: pl.DataFrame) ->
     subtitle = t("documents.days_subtitle", population=page.population("delivery"), span=page.span)
     median, ninety = figures["median_working_days"], figures["p90_working_days"]
     if median.value is None or ninety.value is None:
-        return figure_panel(page, "completion", title, subtitle, remark(t("documents.days_none")), None)
+        return figure_panel(page, "completion", title, subtitle, remark(t("documents.days_none" if median.is_known else "documents.unknown")), None)
     counts = [0] * (LAST_DAY + 1)
     for day, count in days.iter_rows():
         counts[min(day, LAST_DAY)] += count

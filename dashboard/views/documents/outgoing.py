@@ -66,7 +66,7 @@ def tree_panel(page: Page, figures: Mapping[str, Figure], pairs: pl.DataFrame) -
     title = t("documents.tree_title")
     subtitle = t("documents.tree_subtitle", population=page.population("document"), span=page.span)
     if not whole.numerator:
-        return figure_panel(page, "tree", title, subtitle, remark(t("documents.none")), None)
+        return figure_panel(page, "tree", title, subtitle, remark(t("documents.none" if whole.is_known else "documents.unknown")), None)
     branches = [Branch(0, "whole", t("documents.all"), whole.numerator, 0)]
     rows: list[tuple[Cell, ...]] = [(t("documents.all"), "", whole.numerator, Rate(1.0, whole.numerator))]
     counts = {(form, signature): documents for form, signature, documents in pairs.iter_rows()}
@@ -128,7 +128,7 @@ def types_panel(page: Page, parallel: Figure, parts: Sequence[Period], types: pl
     subtitle = t("documents.types_subtitle", population=page.population("document"), span=page.span)
     ranked = types.group_by("doc_type").agg(pl.col("parallel", "documents").sum()).sort("parallel", "documents", "doc_type", descending=True)
     if ranked.is_empty():
-        return figure_panel(page, "types", title, subtitle, remark(t("documents.none")), None)
+        return figure_panel(page, "types", title, subtitle, remark(t("documents.none" if parallel.is_known else "documents.unknown")), None)
     of_part = {(code, part): (copies, documents) for code, part, copies, documents in types.iter_rows()}
     lines = [
         TypeRow(type_name(code), copies, documents, tuple(TypeCell(part, *of_part.get((code, number), (0, 0))) for number, part in enumerate(parts)))

@@ -25,7 +25,8 @@ def registered_panel(page: Page, figures: Mapping[str, Figure]) -> Panel:
     subtitle = t("documents.registered_subtitle", population=page.population("registered"), span=page.span)
     directions = [one for one in DIRECTIONS if figures[f"{one}_documents"].numerator]
     if not directions:
-        return figure_panel(page, "registered", title, subtitle, remark(t("documents.registered_none")), None)
+        is_known = all(figures[f"{one}_documents"].is_known for one in DIRECTIONS if f"{one}_documents" in page.known)
+        return figure_panel(page, "registered", title, subtitle, remark(t("documents.registered_none" if is_known else "documents.unknown")), None)
     lines = [
         (
             in_language(metric(f"{one}_documents"), "label", page.language),

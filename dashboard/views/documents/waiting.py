@@ -23,7 +23,8 @@ def waiting_panel(page: Page) -> Panel:
             share: Cell = t("documents.waiting_not_yet") if after is None else Rate(after, arrived)
             rows.append((written.month(on.year, on.month, page.language), arrived, completed, *days, share))
     if not rows:
-        return figure_panel(page, "waiting", title, subtitle, remark(t("documents.waiting_none")), None)
+        is_known = "median_working_days" in page.reader.known_metrics(page.selection.period)
+        return figure_panel(page, "waiting", title, subtitle, remark(t("documents.waiting_none" if is_known else "documents.unknown")), None)
     heads = tuple(t(f"documents.waiting_{name}", days=LONG) for name in ("month", "arrived", "completed", "median", "ninety", "after"))
     twin = sheet(page, "thoi-gian-cho", title, subtitle, heads, rows)
     return figure_panel(

@@ -118,7 +118,7 @@ def completeness_panel(page: Page, found: Sequence[Silence]) -> Panel:
     by_day = period.days <= MOST_DAYS
     subtitle = t("quality.days_subtitle" if by_day else "quality.weeks_subtitle", count=len(found))
     if not found:
-        return figure_panel(page, "days", title, subtitle, remark(t("quality.days_none")), None)
+        return figure_panel(page, "days", title, "", remark(t("quality.days_none")), None)
     parts = [part for part in period.split("day" if by_day else "week") if part.to_on >= info.first_on and part.from_on <= info.cutoff_on]
     every = max(1, round(len(parts) / 6))
     body = markup(

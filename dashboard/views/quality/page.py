@@ -24,11 +24,15 @@ def render(page: Page) -> None:
 
     counts = {name: written.number(count, page.language) for name, count in totals(making.accounting).items()}
     looks = []
-    if failed := [*(check.outcome for check in checks), *making.results["outcome"]].count(Outcome.FAILED):
+    outcomes = [*(check.outcome for check in checks), *making.results["outcome"]]
+    if failed := outcomes.count(Outcome.FAILED):
         looks.append(t("quality.sentence_failed", count=failed))
     if silent := long_silences(found):
         looks.append(t("quality.sentence_silent", count=len(silent), names=named(page.tree.units, silent)))
-    top = markup("quality/sentence.html", text=t("quality.sentence", **counts), looks=looks)
+    # What was not looked at passed nothing, and where nothing is of a day nobody can be silent.
+    passed = "good" if {*outcomes} == {Outcome.PASSED} else "of_data" if Outcome.PASSED in outcomes else "none"
+    good = t("quality.sentence_good", checks=t(f"quality.checks_{passed}"), days=t("quality.units_good" if found else "quality.units_unknown"))
+    top = markup("quality/sentence.html", text=t("quality.sentence", **counts), looks=looks, good=good)
     wide = (accounting_panel(page, making), places_panel(page, making), completeness_panel(page, found), runs_panel(page, making))
     narrow = (freshness_panel(page, making), checks_panel(page, checks), results_panel(page, making), rejections_panel(page, making))
     draw(page, top, in_columns("2fr 1fr", wide, narrow))

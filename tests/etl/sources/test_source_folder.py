@@ -73,10 +73,16 @@ def test_a_wrong_source_is_told(tiny: TinySystem, text: str, said: str) -> None:
 
 
 def test_what_every_figure_needs_must_come_from_somewhere(tiny: TinySystem) -> None:
-    (tiny.folder / "account.sql").unlink()
-    text = (tiny.folder / "source.toml").read_text(encoding="utf-8").replace("[entities.account]\nmax_rejected = 1\n", "")
-    (tiny.folder / "source.toml").write_text(text, encoding="utf-8")
-    with pytest.raises(ConfigurationError, match=r"No source delivers account.*Add \[entities\.account\]"):
+    def leave_out(entity: str) -> None:
+        (tiny.folder / f"{entity}.sql").unlink()
+        text = (tiny.folder / "source.toml").read_text(encoding="utf-8").replace(f"[entities.{entity}]\nmax_rejected = 1\n", "")
+        (tiny.folder / "source.toml").write_text(text, encoding="utf-8")
+
+    for entity in ("access_event", "account"):
+        leave_out(entity)
+        assert load_settings(tiny.home).sources
+    leave_out("document")
+    with pytest.raises(ConfigurationError, match=r"No source delivers account or document.*Add \[entities\.account\]"):
         load_settings(tiny.home)
 
 
