@@ -9,6 +9,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import sqlalchemy as sa
 
@@ -69,12 +70,10 @@ class People(LedgerDatabase):
     def standing(self, issuer: str, subject: str) -> Standing:
         """What the table says of a person at this moment; nothing at all of a stranger."""
         with self.transaction() as connection:
-            places = connection.execute(sa.select(PERSON_ROLE.c.role, PERSON_ROLE.c.unit_code).where(*_of(PERSON_ROLE, issuer, subject))).all()
-            session = connection.execute(sa.select(PERSON_SESSION).where(*_of(PERSON_SESSION, issuer, subject))).mappings().one_or_none()
-        found = frozenset(Place(role, unit_code) for role, unit_code in places)
-        if session is None:
-            return Standing(found)
-        return Standing(found, bool(session["is_disabled"]), datetime.fromisoformat(session["not_before"]))
+            rows = connection.execute(_STANDING, {"issuer": issuer, "subject": subject}).all()
+        found = frozenset(Place(role, unit_code) for role, unit_code, *_ in rows if role is not None)
+        session = next((row for row in rows if row[3] is not None), None)
+        return Standing(found, bool(session[2]), datetime.fromisoformat(session[3])) if session else Standing(found)
 
     # ------------------------------------------------------------ writing
 
@@ -161,12 +160,25 @@ def _named(person: Person) -> tuple[str, str]:
     return person.issuer, person.subject
 
 
-def _of(table: sa.Table, issuer: str, subject: str) -> tuple[sa.ColumnElement[bool], sa.ColumnElement[bool]]:
+def _of(
+    table: sa.Table, issuer: str | sa.BindParameter[str], subject: str | sa.BindParameter[str]
+) -> tuple[sa.ColumnElement[bool], sa.ColumnElement[bool]]:
     return table.c.issuer == issuer, table.c.subject == subject
 
 
 def _same_person() -> sa.ColumnElement[bool]:
     return sa.and_(PERSON_ROLE.c.issuer == PERSON_SESSION.c.issuer, PERSON_ROLE.c.subject == PERSON_SESSION.c.subject)
+
+
+def _standing() -> sa.CompoundSelect[tuple[Any, ...]]:
+    """A row for each place of a person, and one for what is said of their sessions. Asked at every request: made once, and one question."""
+    who: dict[str, sa.BindParameter[str]] = {"issuer": sa.bindparam("issuer"), "subject": sa.bindparam("subject")}
+    places = sa.select(PERSON_ROLE.c.role, PERSON_ROLE.c.unit_code, sa.null(), sa.null()).where(*_of(PERSON_ROLE, **who))
+    sessions = sa.select(sa.null(), sa.null(), PERSON_SESSION.c.is_disabled, PERSON_SESSION.c.not_before).where(*_of(PERSON_SESSION, **who))
+    return sa.union_all(places, sessions)
+
+
+_STANDING = _standing()
 
 
 def _say_of_sessions(connection: sa.Connection, issuer: str, subject: str, is_disabled: bool | None, ends: bool) -> None:
