@@ -87,10 +87,13 @@ def _period_before(period: Period, against: str) -> Period:
 
 
 def _targets(home: Home, file: Path | None) -> pl.DataFrame:
+    from dashboard.ledger.entered.approved import approved, with_approved_targets
     from data.configuration import read_configuration
     from metrics.comparison.targets import home_targets, read_targets
 
-    return read_targets(file) if file else home_targets(home, read_configuration(home))
+    if file:
+        return read_targets(file)
+    return with_approved_targets(home_targets(home, read_configuration(home)), approved(home, "target"))
 
 
 def for_people(frame: pl.DataFrame) -> pl.DataFrame:

@@ -16,7 +16,7 @@ def run(
 ) -> None:
     """Let what was submitted count from the next run on; never by one of those who entered it."""
     from dashboard.ledger.actor import os_actor
-    from dashboard.ledger.entries import Entries
+    from dashboard.ledger.entered.entries import Entries
 
     with Entries(existing_home(home), os_actor(by)) as entries:
         tell_state(entries.approve(entry_id, entries.entry(entry_id).revision))

@@ -23,9 +23,9 @@ def run(
 ) -> None:
     """Enter every row of a filled-in template, all or none; each fault is told with its row and column."""
     from dashboard.ledger.actor import os_actor
-    from dashboard.ledger.entries import Entries
-    from dashboard.ledger.entry_files import read_file
-    from dashboard.ledger.entry_kinds import kind_of
+    from dashboard.ledger.entered.entries import Entries
+    from dashboard.ledger.entered.files import read_file
+    from dashboard.ledger.entered.kinds import kind_of
     from data.errors import ConfigurationError
     from metrics.tree.units import small_table, units
 

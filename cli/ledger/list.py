@@ -24,8 +24,8 @@ def run(
     import polars as pl
 
     from dashboard.ledger.actor import os_actor
-    from dashboard.ledger.entries import Entries
-    from dashboard.ledger.entry_kinds import kind_of
+    from dashboard.ledger.entered.entries import Entries
+    from dashboard.ledger.entered.kinds import kind_of
 
     with Entries(existing_home(home), os_actor()) as entries:
         found = entries.newest(kind_of(kind).name if kind else None)

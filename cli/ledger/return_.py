@@ -21,7 +21,7 @@ def run(
 ) -> None:
     """Give what was submitted back, with the reason; never by one of those who entered it."""
     from dashboard.ledger.actor import os_actor
-    from dashboard.ledger.entries import Entries
+    from dashboard.ledger.entered.entries import Entries
 
     with Entries(existing_home(home), os_actor(by)) as entries:
         tell_state(entries.return_(entry_id, entries.entry(entry_id).revision, reason))

@@ -9,7 +9,7 @@ import typer
 from cli.terminal.console import tell
 
 if TYPE_CHECKING:
-    from dashboard.ledger.entries import Entry
+    from dashboard.ledger.entered.entries import Entry
 
 EntryArgument = Annotated[int, typer.Argument(help="Number of the entry (vanban ledger list).")]
 

@@ -16,7 +16,7 @@ def run(
 ) -> None:
     """Hand a draft on to those who decide."""
     from dashboard.ledger.actor import os_actor
-    from dashboard.ledger.entries import Entries
+    from dashboard.ledger.entered.entries import Entries
 
     with Entries(existing_home(home), os_actor(by)) as entries:
         tell_state(entries.submit(entry_id, entries.entry(entry_id).revision))

@@ -18,8 +18,8 @@ def run(
     home: HomeOption = None,
 ) -> None:
     """Write an empty template with the columns of a kind of entry."""
-    from dashboard.ledger.entry_files import blank_file
-    from dashboard.ledger.entry_kinds import kind_of
+    from dashboard.ledger.entered.files import blank_file
+    from dashboard.ledger.entered.kinds import kind_of
     from metrics.tree.units import units
 
     with open_published(existing_home(home)) as snapshot:

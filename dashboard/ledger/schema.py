@@ -135,7 +135,7 @@ AUDIT_HEAD = sa.Table(
 )
 
 ENTRY = sa.Table(
-    "entry",  # what people enter, each row a version: `dashboard.ledger.entries`
+    "entry",  # what people enter, each row a version: `dashboard.ledger.entered.entries`
     METADATA,
     sa.Column("entry_id", sa.Integer, primary_key=True, autoincrement=True),
     sa.Column("kind", sa.String(30), nullable=False),

@@ -8,6 +8,8 @@ from pathlib import Path
 
 import polars as pl
 
+from dashboard.ledger.entered.approved import approved, with_approved_targets
+from dashboard.ledger.entered.kinds import Content
 from dashboard.reports.content.by_hand.own_words import passages_of, read_passages
 from dashboard.reports.content.facts.units import require_unit
 from dashboard.reports.content.kinds import kind_named
@@ -44,8 +46,8 @@ def read_inputs(home: Home, request: Request | None = None) -> Inputs:
     return Inputs(
         organisation=organisation if isinstance(organisation, str) else "",
         settings=report_settings(configuration),
-        targets=tuple(home_targets(home, configuration).iter_rows()),
-        explanations=read_explanations(home.root / EXPLANATIONS),
+        targets=tuple(with_approved_targets(home_targets(home, configuration), approved(home, "target")).iter_rows()),
+        explanations=(*read_explanations(home.root / EXPLANATIONS), *map(_approved_explanation, approved(home, "explanation"))),
         own=passages_of(read_passages(home.root), request.kind, request.period) if request else (),
         peers=peers,
         smallest=smallest,
@@ -100,6 +102,11 @@ def read_explanations(path: Path) -> tuple[Explanation, ...]:
     if not path.is_file():
         return ()
     return tuple(_explanation(*row) for row in csv_rows(path, COLUMNS))
+
+
+def _approved_explanation(content: Content) -> Explanation:
+    from_on, to_on = (date.fromisoformat(str(content[name])) for name in ("from_on", "to_on"))
+    return Explanation(str(content["unit_code"]), from_on, to_on, str(content["subject"]), " ".join(str(content["text"]).split()))
 
 
 def _explanation(values: dict[str, str], line: str) -> Explanation:

@@ -8,10 +8,10 @@ from datetime import date
 import streamlit as st
 
 from dashboard.ledger.actor import TYPED, Actor
-from dashboard.ledger.entries import Entry
-from dashboard.ledger.entry_files import FORMATS, LARGEST_FILE, RowFault, blank_file, read_file
-from dashboard.ledger.entry_kinds import Content, EntryKind, Field, FieldError, checked
-from dashboard.ledger.permitted_entries import PermittedEntries
+from dashboard.ledger.entered.entries import Entry
+from dashboard.ledger.entered.files import FORMATS, LARGEST_FILE, RowFault, blank_file, read_file
+from dashboard.ledger.entered.kinds import Content, EntryKind, Field, FieldError, checked
+from dashboard.ledger.entered.permitted import PermittedEntries
 from dashboard.session.entrance import entrance
 from dashboard.ui import format as written
 from dashboard.ui.components.file_field import file_field, given_file

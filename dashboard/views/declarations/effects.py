@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import date
 
-from dashboard.ledger.entries import Entry
-from dashboard.ledger.permitted_entries import PermittedEntries
+from dashboard.ledger.entered.entries import Entry
+from dashboard.ledger.entered.permitted import PermittedEntries
 from dashboard.session.state import Selection
 from dashboard.ui import format as written
 from dashboard.ui.page_context import Page

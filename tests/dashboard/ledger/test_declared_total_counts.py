@@ -11,8 +11,8 @@ from cli.main import main
 from dashboard.ledger.actor import Actor
 from dashboard.ledger.audit import Audit
 from dashboard.ledger.database import SamePerson
-from dashboard.ledger.entries import Entries
-from dashboard.ledger.entry_kinds import Content
+from dashboard.ledger.entered.entries import Entries
+from dashboard.ledger.entered.kinds import Content
 from data.run_history import last_runs
 from data.snapshot import published_snapshot
 from etl.setup.new_source import new_source

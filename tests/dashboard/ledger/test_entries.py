@@ -13,8 +13,8 @@ import pytest
 from dashboard.ledger.actor import Actor, typed_actor
 from dashboard.ledger.audit import Audit
 from dashboard.ledger.database import SamePerson
-from dashboard.ledger.entries import Entries, StaleEntry
-from dashboard.ledger.entry_kinds import KINDS, Content, FieldError, checked
+from dashboard.ledger.entered.entries import Entries, StaleEntry
+from dashboard.ledger.entered.kinds import KINDS, Content, FieldError, checked
 from dashboard.ledger.pins import FinishedReport, Ledger, Record
 from data.errors import ConfigurationError
 from data.paths import Home

@@ -11,9 +11,9 @@ from streamlit.testing.v1 import AppTest
 
 from dashboard.ledger.actor import typed_actor
 from dashboard.ledger.audit import Audit
-from dashboard.ledger.entries import Entries
-from dashboard.ledger.entry_files import blank_file, read_file
-from dashboard.ledger.entry_kinds import KINDS
+from dashboard.ledger.entered.entries import Entries
+from dashboard.ledger.entered.files import blank_file, read_file
+from dashboard.ledger.entered.kinds import KINDS
 from data.errors import ConfigurationError
 from data.paths import Home
 from tests.security.wires import TOML

@@ -8,7 +8,7 @@ import zipfile
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 
-from dashboard.ledger.entry_kinds import Content, EntryKind, Field, FieldError, checked
+from dashboard.ledger.entered.kinds import Content, EntryKind, Field, FieldError, checked
 from data.errors import ConfigurationError
 
 FORMATS = ("xlsx", "csv")

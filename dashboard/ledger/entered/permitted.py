@@ -8,8 +8,8 @@ from datetime import date
 
 from dashboard.ledger.actor import Actor
 from dashboard.ledger.address import has_ledger
-from dashboard.ledger.entries import Entries, Entry
-from dashboard.ledger.entry_kinds import KINDS, Content, EntryKind, kind_of
+from dashboard.ledger.entered.entries import Entries, Entry
+from dashboard.ledger.entered.kinds import KINDS, Content, EntryKind, kind_of
 from dashboard.session import policy
 from dashboard.session.queries import AccessDenied
 from data.paths import Home

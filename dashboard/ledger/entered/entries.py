@@ -18,7 +18,7 @@ import sqlalchemy as sa
 
 from dashboard.ledger.actor import Actor
 from dashboard.ledger.database import LedgerDatabase, SamePerson, Writing
-from dashboard.ledger.entry_kinds import Content, EntryKind, kind_of
+from dashboard.ledger.entered.kinds import Content, EntryKind, kind_of
 from dashboard.ledger.schema import ENTRY
 from dashboard.typed_text import checked_text
 from data.errors import ConfigurationError
@@ -76,7 +76,7 @@ class Entries(LedgerDatabase):
 
     Raises SourceUnreachable where the database cannot be used, ConfigurationError for an entry that is not there or not at that step,
     StaleEntry where it was changed since the revision that the caller saw, and SamePerson where who acts stood on the other side.
-    Whether they may act at all is asked before (`dashboard.session.permitted_entries`).
+    Whether they may act at all is asked before (`dashboard.ledger.entered.permitted`).
     """
 
     def __init__(self, home: Home, actor: Actor) -> None:
