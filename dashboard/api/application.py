@@ -21,10 +21,10 @@ from dashboard.api.question import read_query
 from dashboard.api.resources import RESOURCES, Resource
 from dashboard.ledger.tokens import Token
 from dashboard.server.addresses import only_header
-from dashboard.server.health import program_version
 from dashboard.session.queries import AccessDenied
 from data.errors import ConfigurationError, VanbanError
 from data.paths import Home
+from data.version import program_version
 
 PREFIX = "/api/"
 BASE = f"{PREFIX}v1/"

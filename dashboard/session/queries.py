@@ -30,9 +30,10 @@ from metrics.catalog import metric
 from metrics.coherence.checks import CheckResult, run_checks
 from metrics.comparison.account_change import account_moves
 from metrics.comparison.first_logins import Wait, first_login_curve, first_login_wait
+from metrics.comparison.pace import Pace
 from metrics.comparison.ranking import ranking
 from metrics.comparison.suppression import PeersView, peers_view
-from metrics.comparison.unit_standings import moved
+from metrics.comparison.unit_standings import moved, pace
 from metrics.comparison.waiting_times import completion_by_month
 from metrics.engines import Snapshot, SnapshotInfo
 from metrics.engines.duckdb import open_snapshot
@@ -192,6 +193,11 @@ class Reader:
         """`metrics.comparison.first_logins.first_login_wait` of the selection."""
         self._require(selection.unit_code, selection.period)
         return self._ask(first_login_wait, selection.period, _scope(selection, selection.group_for("account")))
+
+    def pace(self, name: str, selection: Selection, counted: tuple[int, int], target: float) -> Pace | None:
+        """`metrics.comparison.unit_standings.pace` of the selection."""
+        self._require(selection.unit_code, selection.period)
+        return self._ask(pace, name, counted, target, selection.period, _scope(selection, _pilot_group(name, selection)))
 
     def known_metrics(self, period: Period | None = None) -> frozenset[str]:
         """Names of the metrics that the sources deliver at all, or in a period; no figures, so open to everyone who may enter."""

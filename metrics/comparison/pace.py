@@ -65,7 +65,7 @@ def pace_of_state(on: date, now: tuple[int, int], before: tuple[int, int], open_
 
 
 def _after(on: date, days: float) -> date | None:
-    wait = max(0, math.ceil(days))
+    wait = max(0, math.ceil(days - 1e-9))  # 28 days may be 28.000000000000004 as a float
     return on + timedelta(days=wait) if wait <= FARTHEST else None
 
 

@@ -200,6 +200,18 @@ def _paces(snapshot: Snapshot, one: Ratio, table: pl.DataFrame, period: Period, 
     return [per_week, *(pl.Series(name, values, dtype=pl.Date) for name, values in days.items())]
 
 
+def pace(snapshot: Snapshot, name: str, counted: tuple[int, int], target: float, period: Period, scope: Scope) -> Pace | None:
+    """When the whole of the scope reaches its target on a ratio of which more is better, going on as it does; counted: its numerator, denominator.
+
+    As `comparison` tells it. None where the figures say nothing of it, or where less is better.
+    """
+    one = metric(name)
+    if one.good == "down" or not isinstance(one, Ratio):
+        return None
+    found = _state_paces if one.name in STATES else _trend_paces
+    return found(snapshot, one, [(scope.unit_code, *counted, target)], clipped(snapshot.info, period), scope)[0]
+
+
 _Aimed = list[tuple[str | None, int | None, int | None, float | None]]
 """Unit (None: the whole), numerator, denominator and target."""
 

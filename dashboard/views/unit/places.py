@@ -117,7 +117,7 @@ def places_panel(page: Page, places: Mapping[str, Place]) -> Panel:
     title = t("unit.places_title")
     subtitle = t("unit.places_subtitle", accounts=page.population("account"), documents=page.population("document"), span=page.span)
     places = {name: place for name, place in places.items() if name in page.known}
-    said = {name: (standing_text(place), distance_text(page, place)) for name, place in places.items()}
+    said = {name: (standing_text(place), f"{distance_text(page, place)}{pace_text(page, place)}") for name, place in places.items()}
     has_whole = any(place.whole is not None for place in places.values())
     note = t("unit.without_small", smallest=page.reader.viewer.smallest) if has_whole and page.reader.viewer.role == "unit" else ""
     body = markup(
@@ -177,6 +177,18 @@ def distance_text(page: Page, place: Place) -> str:
         return t(f"unit.reached_{kind}", rate=rate)
     key = "fewer" if place.is_down else "more"
     return t(f"unit.{key}_{kind}", count=written.number(place.missing, page.language), rows=t(f"unit.rows_{metric(place.own.metric).of}"), rate=rate)
+
+
+def pace_text(page: Page, place: Place) -> str:
+    """The day on which the target is reached at this pace, with its range; empty where the figures name none (`metrics.comparison.pace`)."""
+    over, under = place.own.numerator, place.own.denominator
+    if place.target is None or not place.missing or over is None or not under:
+        return ""
+    found = page.reader.pace(place.own.metric, page.selection, (over, under), place.target)
+    if found is None or found.reached_on is None:
+        return ""
+    day, first, last = (written.day(on, page.language) if on is not None else "…" for on in (found.reached_on, found.reached_from, found.reached_to))
+    return t("unit.pace", day=day, first=first, last=last)
 
 
 def first_words(page: Page, places: Mapping[str, Place]) -> Markup:

@@ -7,6 +7,7 @@ from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
+import polars as pl
 import pytest
 
 from dashboard.session.policy import DEMO_VIEWER, Viewer
@@ -15,8 +16,9 @@ from dashboard.session.state import Selection
 from dashboard.ui.page_context import Page
 from dashboard.ui.unit_names import unit_tree
 from dashboard.views.unit.actions import actions_panel, open_rows
-from dashboard.views.unit.places import distance_text, places_panel, read_places, standing_text
+from dashboard.views.unit.places import distance_text, pace_text, places_panel, read_places, standing_text
 from data.paths import Home
+from metrics.comparison.targets import SCHEMA
 from tests.tiny_snapshot import person, write_snapshot
 
 JULY = (date(2024, 7, 1), date(2024, 7, 31))
@@ -114,3 +116,23 @@ def test_rows_are_denied_to_leaders_and_to_other_units(home: Home) -> None:
         reader = pin(home, viewer)
         with pytest.raises(AccessDenied):
             reader.open_rows("activation_rate", Selection("A", *JULY, "all"))
+
+
+def test_the_day_of_the_target_is_told_with_its_range_where_the_pace_names_one(tmp_path: Path) -> None:
+    """A has activated 6 of 10 by the end of June and 8 by the end of July; B nobody since."""
+    home = Home(tmp_path)
+    activated = {"A": [date(2024, 6, 2)] * 6 + [date(2024, 7, 20)] * 2 + [None] * 2, "B": [date(2024, 6, 2)] * 6 + [None] * 4}
+    accounts = [
+        {"unit_code": code, "account_key": f"{code}{n:02}", "activated_on": on} for code, days in activated.items() for n, on in enumerate(days)
+    ]
+    units = [{"unit_code": "R", "level": "toi_cao"}, *({"unit_code": code, "parent_code": "R"} for code in "AB")]
+    write_snapshot(home.snapshots, {"org_unit": units, "account": accounts})
+    row = {"metric": "activation_rate", "from_on": date(2024, 1, 1), "target": 0.9}
+    targets = pl.DataFrame([{**dict.fromkeys(SCHEMA), **row}], schema=SCHEMA)
+    said = {}
+    for code in "AB":
+        page = replace(page_of(home, DEMO_VIEWER, code), targets=targets)
+        said[code] = pace_text(page, read_places(page)["activation_rate"])
+    # Two of four that were open 28 days ago joined: half of the rest in 28 days more.
+    assert said["A"].startswith("; với đà này khoảng ngày 28/8/2024 (")
+    assert said["B"] == ""

@@ -78,7 +78,8 @@ def test_the_best_quarter_is_the_first_whatever_is_better() -> None:
 
 
 def test_change_and_target_stand_in_the_same_row() -> None:
-    targets = pl.DataFrame([("activation_rate", None, None, date(2024, 7, 1), 0.9)], schema=SCHEMA, orient="row")
+    row = {"metric": "activation_rate", "from_on": date(2024, 7, 1), "target": 0.9}
+    targets = pl.DataFrame([{**dict.fromkeys(SCHEMA), **row}], schema=SCHEMA)
     before = answer("activation_rate", (None, 100, 240), ("A", 20, 40), ("F", 0, 0))
     found = {row["unit_code"]: row for row in standings("activation_rate", NOW, before, UNITS, SIZES, targets).iter_rows(named=True)}
     assert found["A"]["change"] == pytest.approx(0.45)
