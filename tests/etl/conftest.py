@@ -14,6 +14,19 @@ def tiny(tmp_path: Path) -> TinySystem:
     return TinySystem(tmp_path / "nhà của tôi")  # a blank and accents in the path, as on many desks
 
 
+@pytest.fixture(scope="session")
+def first_run(tmp_path_factory: pytest.TempPathFactory) -> TinySystem:
+    """The tiny system after its first run, checks and all; tests begin with a copy of it."""
+    system = TinySystem(tmp_path_factory.mktemp("first-run") / "home")
+    system.run()
+    return system
+
+
+@pytest.fixture
+def after_first_run(first_run: TinySystem, tmp_path: Path) -> TinySystem:
+    return first_run.copied(tmp_path / "nhà của tôi")
+
+
 def skip_checks(patch: pytest.MonkeyPatch) -> None:
     """Lets runs go without their checks, for tests that are about something else: the library that judges takes seconds to load."""
     no_verdicts: list[Verdict] = []
