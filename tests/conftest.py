@@ -28,7 +28,40 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--long", action="store_true", help="run the full campaigns too (hours; figures go to docs/)")
 
 
+LONGEST = (
+    "browser/test_overview.py",  # waits for the demo home to be made, which this and many others read
+    "etl/test_run.py",  # meanwhile the other worker needs none
+    "test_style.py",
+    "test_wrapper.py",
+    "etl/landing/test_increment.py",
+    "browser/test_accessibility.py",
+    "test_readme.py",
+    "browser/test_reports_page.py",
+    "browser/test_small_homes.py",
+    "browser/test_roles_page.py",
+    "browser/test_figures_everywhere.py",
+    "browser/test_files_and_links.py",
+    "browser/test_sign_in_page.py",
+    "browser/test_report_revision.py",
+    "faults/test_kills.py",
+    "test_contributing.py",
+    "test_main_job.py",
+    "test_databases.py",
+    "etl/sources/test_access_log.py",
+    "etl/sources/test_source_database.py",
+    "etl/setup/test_example_mayan.py",
+    "etl/model/test_core.py",
+    "metrics/test_against_slow_figures.py",
+    "etl/landing/test_increment_schedules.py",
+    "dashboard/reports/content/test_unknown_figures.py",
+)
+"""Files that take longest, in the order in which workers side by side begin with them: the short ones then fill up the end."""
+
+
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    if config.getoption("dist", "no") != "no" or hasattr(config, "workerinput"):
+        places = {Path(__file__).parent / name: place for place, name in enumerate(LONGEST)}
+        items.sort(key=lambda item: places.get(item.path, len(places)))
     if not config.getoption("--long"):
         for item in items:
             if item.get_closest_marker("long"):
