@@ -1,6 +1,6 @@
 """What a leader has to know in a minute: which targets are met, what changed and why, and whose leaders to call.
 
-Facts without words: the overview, a unit's page and the one-page report say them each in its own way.
+Facts: the overview, a unit's page and the one-page report say them each in its own way.
 """
 
 from __future__ import annotations
@@ -13,6 +13,9 @@ import polars as pl
 from dashboard.session.figures import Figure, whole
 from dashboard.session.queries import Reader
 from dashboard.session.state import Selection
+from dashboard.ui import format as written
+from dashboard.ui.format import Language
+from dashboard.ui.translations import in_language_of
 from dashboard.ui.unit_names import UnitTree
 from metrics.catalog import metric
 from metrics.comparison.account_change import PARTS, split_change
@@ -136,6 +139,18 @@ class Minute:
         return below.sort("excess", descending=True)["unit_code"].to_list()
 
 
+def cause_text(change: Change, language: Language) -> str:
+    """The largest of what a change is made of, in words; that it is chance, or that nobody can say."""
+    cause, key, counts = change.cause, change.cause, {}
+    if cause == "behaviour" and change.gained is not None:
+        key = "behaviour_accounts"
+        counts = {"gained": written.number(change.gained, language), "lost": written.number(change.lost or 0, language)}
+    elif cause not in ("chance", "unknown"):
+        size = change.parts["entered"] + change.parts["left"] if cause == "others" else change.parts[cause]
+        counts = {"points": written.signed_points(size, language)}
+    return in_language_of(language, f"changes.{key}", **counts)
+
+
 def aims_of(reader: Reader, frame: pl.DataFrame, targets: pl.DataFrame) -> dict[str, Aim]:
     """The target in force of each metric of an answer's whole; nothing of those without one."""
     aimed = with_targets(frame, reader.units().select("unit_code", "level"), targets)
@@ -167,7 +182,10 @@ def _aim(figure: Figure, target: float) -> AimedRate:
 
 
 def _changes(reader: Reader, selection: Selection, tree: UnitTree, figures: Mapping[str, Figure], before: Period | None) -> tuple[Change, ...]:
-    reached = [rate for rate in RATES if before is not None and figures[rate].value is not None and reader.is_comparable(rate, before)]
+    both = (before, selection.period)
+    reached = [
+        rate for rate in RATES if figures[rate].value is not None and all(days is not None and reader.is_comparable(rate, days) for days in both)
+    ]
     if before is None or not reached:
         return ()
     then = whole(reader.values(reached, selection, before), selection.unit_code)

@@ -58,7 +58,7 @@ class ReportOptions:
         typer.Argument(
             parser=one_of(kind_names),
             metavar="NAME",
-            help="so-ket (review), tom-tat (brief), thang (month), don-vi (unit), slides, phu-luc (annexes).",
+            help="so-ket (review), tom-tat (brief), phut (the minute), thang (month), don-vi (unit), slides, phu-luc (annexes).",
         ),
     ]
     from_on: FromOption = None

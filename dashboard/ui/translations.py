@@ -38,7 +38,12 @@ def t(key: str, /, **values: object) -> str:
 
     `{count:unit|units}` is the word for one, or for any other number, of what stands in the place `count`.
     """
-    text = in_words(catalogue(language())[key], language())
+    return in_language_of(language(), key, **values)
+
+
+def in_language_of(of: Language, key: str, /, **values: object) -> str:
+    """`t` in a language of its own: a report speaks another one than the page that it is made on."""
+    text = in_words(catalogue(of)[key], of)
     return text.format(**{name: _Counted(value) for name, value in values.items()}) if values else text
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from markupsafe import Markup
 
@@ -47,7 +48,20 @@ def why_lines(page: Page, figure: Figure, unit: str = "", more: Lines = ()) -> l
         *more,
         (t("why.source"), source_in_language(declared, language)),
         (t("why.snapshot"), t("why.snapshot_text", name=info.snapshot, instant=cutoff)),
+        (t("why.cite"), citation(page, figure)),
     ]
+
+
+def citation(page: Page, figure: Figure) -> str:
+    """A figure as it is to be cited: what of whom and when, the snapshot and the version of the definition, and the address that shows it."""
+    declared = metric(figure.metric)
+    value = figure.rate_text if isinstance(declared, Ratio) else figure.count_text
+    of_whom = f"{page.scope_label} · {page.population(declared.of)} · {page.span}"
+    address = "/" + link("", replace(page.selection, own=(), role=None, role_unit=None), metric=figure.metric if isinstance(declared, Ratio) else "")
+    counted = f"{value} ({figure.counts_text})" if figure.counts_text else value
+    label = in_language(declared, "label", page.language)
+    snapshot = page.reader.info.snapshot
+    return t("why.cite_text", label=label, value=counted, scope=of_whom, snapshot=snapshot, version=declared.version, address=address)
 
 
 def why_button(page: Page, figure: Figure, words: str = "") -> Markup:

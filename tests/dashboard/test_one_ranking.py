@@ -12,16 +12,21 @@ from pathlib import Path
 import pytest
 
 from dashboard.minute import Minute, read_minute
+from dashboard.reports.content.blocks import Table
+from dashboard.reports.content.build import build
 from dashboard.reports.content.inputs import read_inputs, reader_for
 from dashboard.reports.content.report_data import ReportData
 from dashboard.reports.content.request import Request
+from dashboard.session.installation import targets_of
 from dashboard.session.policy import Role, Viewer
 from dashboard.session.queries import pin
 from dashboard.session.state import TREES, Selection
+from dashboard.ui.format import Language
 from dashboard.ui.page_context import Page
 from dashboard.ui.panels.low_units import SHOWN, low_units_panel
 from dashboard.ui.unit_names import unit_tree
 from dashboard.views.compare.comparison import is_beside_peers, read_comparison
+from dashboard.views.overview.one_page import one_page
 from dashboard.views.overview.provinces import places, provinces_panel
 from dashboard.views.overview.verdict import MOST_NAMED, verdict
 from dashboard.views.unit.places import read_places
@@ -138,6 +143,26 @@ def check(home: Home, page: Page) -> int:
 def test_every_surface_names_the_same_units_as_low(home: Home) -> None:
     found = [check(home, page) for page in selections(home, 20, 3)]
     assert sum(count > 0 for count in found) >= 5
+
+
+@pytest.mark.parametrize("language", ["vi", "en"])
+def test_the_minute_on_paper_tells_the_same(home: Home, language: Language) -> None:
+    july = Selection(None, date(2024, 7, 1), date(2024, 7, 31), "all", language)
+    reader = pin(home, Viewer("leader"))
+    page = Page(reader, july, unit_tree(reader.units(), ""), "", targets_of(home, {"dashboard": {"targets": "targets.csv"}}))
+    minute = read_minute(reader, july, page.tree, page.targets, None, "activation_rate")
+    request = Request("phut", july.period, "all", language=language)
+    inputs = read_inputs(home)
+    report = build(reader_for(home, request, inputs), request, inputs)
+    low = next(block for block in report.blocks if isinstance(block, Table) and block.key == "minute.low_units")
+    assert [row[4].value for row in low.rows] == minute.heads["excess"].to_list()[: len(low.rows)]
+    said = next(one.text for one in report.paragraphs() if one.key == "minute.verdict")
+    words = f"Đạt {minute.met}/{len(minute.aims)} chỉ tiêu" if language == "vi" else f"{minute.met} of {len(minute.aims)} targets are met"
+    assert words in said and minute.aims
+    offer, button = one_page(page)
+    assert offer is not None and 'data-of="one_page"' in button
+    assert offer.content("csv") is None and (offer.content("pdf") or b"").startswith(b"%PDF")
+    assert one_page(replace(page, selection=replace(july, tree="as_is")))[0] is None  # reports are told on the tree as it was
 
 
 @pytest.mark.long

@@ -126,6 +126,14 @@ KINDS: tuple[ReportKind, ...] = (
         has_flow=True,
     ),
     ReportKind(
+        "phut",
+        "Bản một phút",
+        "The minute",
+        ("pdf", "docx", "html"),
+        (Chapter("", ("minute",)),),
+        languages=("vi", "en"),
+    ),
+    ReportKind(
         "thang",
         "Báo cáo định kỳ",
         "Periodic report",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from dashboard.minute import Change, Minute
+from dashboard.minute import Change, Minute, cause_text
 from dashboard.session.address import link
 from dashboard.ui import format as written
 from dashboard.ui.markup import markup
@@ -70,17 +70,5 @@ def _line(page: Page, change: Change) -> ChangeLine:
         points=written.signed_points(change.difference, page.language, change.fewest),
         is_good=None if change.is_chance else change.is_good,
         where=t("changes.most_at", names=", ".join(names)) if names and not change.is_chance else "",
-        why=why_text(page, change),
+        why=cause_text(change, page.language),
     )
-
-
-def why_text(page: Page, change: Change) -> str:
-    """The largest of what the change is made of, in words; that it is chance, or that nobody can say."""
-    cause = change.cause
-    if cause in ("chance", "unknown"):
-        return t(f"changes.{cause}")
-    if cause == "behaviour" and change.gained is not None:
-        gained, lost = (written.number(count or 0, page.language) for count in (change.gained, change.lost))
-        return t("changes.behaviour_accounts", gained=gained, lost=lost)
-    size = change.parts["entered"] + change.parts["left"] if cause == "others" else change.parts[cause]
-    return t(f"changes.{cause}", points=written.signed_points(size, page.language))

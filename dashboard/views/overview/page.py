@@ -21,6 +21,7 @@ from dashboard.views.overview.changes import changes_panel
 from dashboard.views.overview.counts import NAMES as COUNTS
 from dashboard.views.overview.counts import counts_row
 from dashboard.views.overview.movers import movers_panel
+from dashboard.views.overview.one_page import one_page
 from dashboard.views.overview.provinces import provinces_panel
 from dashboard.views.overview.rates import DEFAULT, SECONDS, earlier_figures, rates_row
 from dashboard.views.overview.verdict import verdict
@@ -38,6 +39,9 @@ def choices(page: Page) -> None:
 def render(page: Page) -> None:
     """Draws the page."""
     top, table = remembered(page, "overview", lambda: _compose(page))
+    offer, _ = one_page(page)
+    if offer is not None:
+        page.offered["one_page"] = offer
     draw(page, *top)
     draw_units(page, table)
 
@@ -63,4 +67,6 @@ def _compose(page: Page) -> tuple[tuple[Panel | Columns | Markup, ...], UnitTabl
     movers = movers_panel(page, moves, figures["activation_rate"], chosen_compare(selection, DEFAULT))
     drawn = in_columns("1.75fr 1fr", (history_panel(page),), (provinces_panel(page, minute) if is_whole else None,))
     below = in_columns("1fr 1fr", taken_up, (movers, checks_panel(page, checks)))
-    return (verdict(page, minute, compared), cards, minute_columns, drawn, counts_row(page, figures), below), unit_table_of(page, units)
+    return (verdict(page, minute, compared, one_page(page)[1]), cards, minute_columns, drawn, counts_row(page, figures), below), unit_table_of(
+        page, units
+    )

@@ -16,8 +16,8 @@ from metrics.catalog import metric
 MOST_NAMED = 2
 
 
-def verdict(page: Page, minute: Minute, compared: str) -> Markup:
-    """The sentence and the line below it. compared: the days compared with in words, empty where nothing is."""
+def verdict(page: Page, minute: Minute, compared: str, files: Markup | None = None) -> Markup:
+    """The sentence and the line below it. compared: the days compared with in words, empty where nothing is. files: buttons behind the line."""
     names = [(page.tree.label(code), _address(page, code, minute.rate.metric)) for code in minute.heads["unit_code"].head(MOST_NAMED)]
     return markup(
         "overview/verdict.html",
@@ -27,6 +27,7 @@ def verdict(page: Page, minute: Minute, compared: str) -> Markup:
         more=minute.heads.height - len(names),
         is_up=metric(minute.rate.metric).good == "down",
         below=_below(minute, compared),
+        files=files or "",
     )
 
 

@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from dashboard.minute import RATES
 from dashboard.session.figures import Figure, whole
 from dashboard.session.policy import DEMO_VIEWER
 from dashboard.session.queries import pin
@@ -19,13 +20,16 @@ from dashboard.ui.page_context import Page
 from dashboard.ui.translations import use_language
 from dashboard.ui.unit_names import unit_tree
 from dashboard.ui.why import why_button, why_lines
-from dashboard.views.overview.rates import NAMES, SECONDS, rates_row
+from dashboard.views.overview.rates import SECONDS, rates_row
 from data.paths import Home
 from metrics.catalog import METRICS
 from tests.tiny_snapshot import write_snapshot
 
 JULY = (date(2024, 7, 1), date(2024, 7, 31))
 VIETNAMESE = re.compile("[ăâđêôơưàảãạáằẳẵặắầẩẫậấèẻẽẹéềểễệếìỉĩịíòỏõọóồổỗộốờởỡợớùủũụúừửữựứỳỷỹỵý]", re.IGNORECASE)
+
+DECREE = re.compile(r"\b[QN]Đ-\w+")
+"""Decrees and decisions are called by their numbers in any language."""
 
 
 @pytest.fixture
@@ -52,15 +56,15 @@ def test_an_english_page_says_why_in_english(english: Page) -> None:
     for one in METRICS:
         for numerator, denominator in ((1300, 2600), (None, None)):
             lines = why_lines(english, Figure(one.name, None, *JULY, numerator, denominator, None))
-            assert not VIETNAMESE.search(str(lines).replace("NĐ-CP", "")), one.name  # a decree is called by its number
-    figures = whole(english.reader.values([*NAMES, *SECONDS], english.selection), None)
+            assert not VIETNAMESE.search(DECREE.sub("", str(lines))), one.name
+    figures = whole(english.reader.values([*RATES, *SECONDS], english.selection), None)
     cards = str(rates_row(english, figures, english.reader.checks(english.selection), None, {}))
-    assert not VIETNAMESE.search(cards.replace("NĐ-CP", ""))
+    assert not VIETNAMESE.search(DECREE.sub("", cards))
     assert "1,300 not activated yet" in cards  # and not 1.300
 
 
 def test_card_and_button_say_the_same_of_a_figure(page: Page) -> None:
-    figures = whole(page.reader.values([*NAMES, *SECONDS], page.selection), None)
+    figures = whole(page.reader.values([*RATES, *SECONDS], page.selection), None)
     card = terms_of(rates_row(page, figures, [], None, {}), "activation_rate")
     button = terms_of(why_button(page, figures["activation_rate"]), "activation_rate")
     assert card["Mẫu số"] == f"{button['Mẫu số']} tài khoản được cấp"
@@ -72,3 +76,10 @@ def test_card_and_button_say_the_same_of_a_figure(page: Page) -> None:
 def test_a_ratio_without_data_says_so_of_both_counts(page: Page) -> None:
     lines = dict(why_lines(page, Figure("activation_rate", None, *JULY, None, None, None), "tài khoản"))
     assert lines["Tử số"] == lines["Mẫu số"] == "chưa có số liệu"
+
+
+def test_a_figure_says_how_it_is_cited(page: Page) -> None:
+    told = dict(why_lines(page, whole(page.reader.values(["activation_rate"], page.selection), None)["activation_rate"]))["Trích dẫn"]
+    assert "Tỷ lệ kích hoạt tài khoản: 50,00% (1.300/2.600)" in told
+    assert page.reader.info.snapshot in told and "định nghĩa phiên bản" in told
+    assert told.endswith("/?from=2024-07-01&to=2024-07-31&population=all&lang=vi&metric=activation_rate")

@@ -234,7 +234,9 @@ def test_a_wrong_target_file_is_told(home: Home) -> None:
 def test_all_words_that_are_put_together_exist() -> None:
     needed = [f"compare.with_{name}" for name in COMPARE_WITH] + [f"compare.change_{name}" for name in COMPARE_WITH]
     needed += [f"compare.by_{order.key}" for order in ORDERS] + [f"compare.group_{name}" for name in GROUPINGS]
-    needed += [f"compare.axis_{metric(name).of}" for name in RATIOS] + [f"compare.heat_title_{step}" for step in ("day", "week", "month")]
+    needed += [f"{words}_{metric(name).of}" for name in RATIOS for words in ("compare.axis", "unit.rows")] + [
+        f"compare.heat_title_{step}" for step in ("day", "week", "month")
+    ]
     needed += [f"compare.is_{side}" for side in ("above", "below", "within")] + ["compare.heat_subtitle_state", "compare.heat_subtitle_flow"]
     assert [key for key in needed if key not in catalogue("vi")] == []
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
+
 from dashboard.reports.content.blocks import Block, Column, Figure, Paragraph, Table
 from dashboard.reports.content.report_data import ReportData
 from dashboard.reports.content.sections.accounts import last_logins_only
@@ -52,7 +54,7 @@ def write(data: ReportData) -> list[Block]:
     blocks: list[Block] = [data.say(f"brief.{name}", **figures) for name, needed in SENTENCES.items() if not needed or data.shown(needed)]
     if data.flow is not None and data.shown(["outgoing_documents"]):
         blocks.append(data.say("brief.flow", **data.figures(COUNTS, data.flow)))
-    return [*blocks, *last_logins_only(data), *_units(data), _table(data, figures)]
+    return [*blocks, *last_logins_only(data), *_units(data), rates_table(data, figures, RATES)]
 
 
 def _units(data: ReportData) -> list[Paragraph]:
@@ -69,7 +71,8 @@ def _units(data: ReportData) -> list[Paragraph]:
     return sentences
 
 
-def _table(data: ReportData, figures: dict[str, Figure]) -> Table:
+def rates_table(data: ReportData, figures: Mapping[str, Figure], names: Sequence[str]) -> Table:
+    """Rates with their counts and targets, those that are known."""
     language = data.language
     caption, what, over, under, ratio, target = TABLE[language]
     columns = [
@@ -79,4 +82,4 @@ def _table(data: ReportData, figures: dict[str, Figure]) -> Table:
         (Column(ratio, "rate"), lambda figure: rate_cell(figure, language)),
         (Column(target, "rate"), lambda figure: target_cell(figure, data.target(figure), language)),
     ]
-    return table("brief.rates", caption, [figures[name] for name in data.shown(RATES)], columns)
+    return table("brief.rates", caption, [figures[name] for name in data.shown(names)], columns)
