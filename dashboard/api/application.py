@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 
 from starlette.types import Receive, Scope, Send
 
-from dashboard.api.caller import Caller, caller_of, token_of
+from dashboard.api.caller import Caller, caller_of, token_of, write_down
 from dashboard.api.formats import Format, format_asked_for
 from dashboard.api.openapi import description
 from dashboard.api.problems import PROBLEM, Problem
@@ -115,7 +115,17 @@ class Api:
         headers = {"ETag": tag, "Cache-Control": "private, no-cache"}
         if tag in (only_header(scope["headers"], b"if-none-match") or "").split(", "):
             return Told(304, headers)
-        return Told(200, {**headers, "Content-Type": written.media_type}, written.write(answer))
+        body = written.write(answer)
+        if resource.has_figures:
+            self._write_down(scope, token)
+        return Told(200, {**headers, "Content-Type": written.media_type}, body)
+
+    def _write_down(self, scope: Scope, token: Token) -> None:
+        try:
+            write_down(self.home, token, f"{scope['path']}?{scope['query_string'].decode('ascii', 'replace')}")
+        except Exception:  # whatever it is: nothing goes out that is not written down
+            logging.getLogger(__name__).exception("the interface cannot write down what it tells")
+            raise Problem(503, "What goes out cannot be written down now, so nothing does. Ask again later.", {"Retry-After": "60"}) from None
 
     def _count(self, token: Token) -> None:
         """Raises Problem where a token asks more often than it may."""

@@ -62,6 +62,11 @@ def caller_of(home: Home, token: Token) -> Caller:
     return Caller(replace(reader, viewer=viewer, left_out=without), tree, settings)
 
 
+def write_down(home: Home, token: Token, address: str) -> None:
+    """Tells the audit that figures go out to a token. Raises VanbanError where that cannot be written down, and then none may go out."""
+    _tokens(home).tell(token, address)
+
+
 @lru_cache(maxsize=4)
 def _tokens(home: Home) -> Tokens:
     return Tokens(home)

@@ -34,6 +34,8 @@ class Resource:
     parameters: Collection[str]
     says: str
     """What it tells, for the description of the interface."""
+    has_figures: bool = False
+    """Whether each answer is written down before it goes out."""
 
 
 def metrics(caller: Caller, query: Query) -> Answer:
@@ -87,7 +89,7 @@ RESOURCES: dict[str, Resource] = {
     "metrics": Resource(metrics, OF_EVERY_ADDRESS, "The catalogue: every metric with its definition"),
     "units": Resource(units, OF_EVERY_ADDRESS, "Every unit that ever was, parents before their children"),
     "periods": Resource(periods, OF_EVERY_ADDRESS, "The usual periods around the last day of the data"),
-    "values": Resource(values, OF_VALUES, "Figures of metrics, a period and units"),
+    "values": Resource(values, OF_VALUES, "Figures of metrics, a period and units", has_figures=True),
 }
 
 

@@ -12,13 +12,15 @@ from datetime import UTC, datetime, timedelta
 
 import sqlalchemy as sa
 
-from dashboard.ledger.actor import os_actor
+from dashboard.ledger.actor import Actor, os_actor
 from dashboard.ledger.database import LedgerDatabase
 from dashboard.ledger.people import Place, place_of
 from dashboard.ledger.schema import API_TOKEN
 from dashboard.typed_text import checked_text
 from data.errors import ConfigurationError
 
+TOKEN = "token"
+"""The issuer of programs in the audit."""
 PREFIX = "vanban_"
 """So that whoever finds one, or a program that looks for secrets in files, knows what it is."""
 RANDOM_BYTES = 32
@@ -88,6 +90,11 @@ class Tokens(LedgerDatabase):
             if connection.execute(API_TOKEN.update().where(*where).values(revoked_at=datetime.now(UTC).isoformat())).rowcount != 1:
                 raise ConfigurationError(f"There is no token {token_id} in force. `vanban people token list` shows all of them.")
             return _token(connection.execute(sa.select(API_TOKEN).where(API_TOKEN.c.token_id == token_id)).mappings().one())
+
+    def tell(self, token: Token, address: str) -> None:
+        """Writes down that figures go out to a token, before they do. Raises SourceUnreachable where that cannot be written."""
+        with self.act(Actor(TOKEN, str(token.token_id), token.name, token.place.role)) as act:
+            act.audit("figures.read", f"token {token.token_id}", address=address)
 
     def in_force(self, text: str, at: datetime) -> Token | None:
         """The token of that text; None where there is none, it was revoked, or its time is over."""

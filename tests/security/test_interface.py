@@ -12,8 +12,10 @@ from typing import Any
 import jsonschema
 import polars as pl
 import pytest
+import sqlalchemy as sa
 
 from dashboard.api.application import MOST_A_MINUTE
+from dashboard.ledger.audit import Audit
 from dashboard.ledger.tokens import Tokens
 from dashboard.session.policy import PEER_POLICIES
 from data.paths import Home
@@ -219,6 +221,28 @@ def test_an_answer_that_is_still_good_is_not_sent_again(tmp_path: Path) -> None:
     write_snapshot(home.snapshots, rows_of({"A": 6, "A1": 3, "B": 11, "C": 1}), name="20240802T030000-next")
     status, headers, newer = program.ask(address, If_None_Match=tag)
     assert (status, headers["etag"] != tag, newer != body) == (200, True, True)
+
+
+def test_figures_are_written_down_before_they_go_out_or_they_do_not(tmp_path: Path) -> None:
+    home = make_home(tmp_path / "home")
+    program = Program(home, token(home, "unit:A", "Bảng tính"))
+    address = f"values?{JULY}&metric=activation_rate"
+    tag = program.ask(address)[1]["etag"]
+    program.ask("units")
+    program.ask(f"{address}&unit=B")
+    program.ask(address, If_None_Match=tag)
+    with Audit(home) as audit:
+        told = [row for row in audit.rows() if row.act == "figures.read"]
+        assert [(row.issuer, row.subject, row.name, row.role, row.object) for row in told] == [("token", "1", "Bảng tính", "unit", "token 1")]
+        assert f"/api/v1/{address}" in told[0].detail
+        assert audit.faults() == []
+    engine = sa.create_engine(f"sqlite:///{home.var / 'ledger' / 'ledger.db'}")
+    with engine.begin() as connection:
+        connection.execute(sa.text("CREATE TRIGGER no_more BEFORE INSERT ON audit BEGIN SELECT RAISE(ABORT, 'full'); END"))
+    engine.dispose()
+    status, _, body = program.ask(address)
+    assert status == 503
+    assert "activation" not in body.decode()
 
 
 # ---------------------------------------------------------------- what is refused
