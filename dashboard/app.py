@@ -31,6 +31,7 @@ from dashboard.ui.page_context import Page
 from dashboard.ui.selection_bar import selection_bar
 from dashboard.ui.translations import t, use_language
 from dashboard.views import HOME, PAGES, SWITCHES, View
+from dashboard.views.reports.outcome import tell_download
 from data.configuration import Section, read_configuration
 from data.errors import VanbanError
 from data.language import use_words
@@ -152,7 +153,7 @@ def _draw(page: Page, seen: Look, found: tuple[Notice, ...], title: str, has_rol
         frame.no_days(page)
     elif may_see:
         chosen.run()
-    listen(page.offered, title, page.language)
+    listen(page.offered, title, page.language, None if has_roles else partial(tell_download, viewer))
     if not may_see:
         raise AccessDenied
 

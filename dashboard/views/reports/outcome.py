@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 import streamlit as st
 
-from dashboard.ledger.actor import LONGEST_NAME, Actor, typed_actor
+from dashboard.ledger.actor import LONGEST_NAME, Actor, os_actor, typed_actor
 from dashboard.ledger.audit import Audit
 from dashboard.session.address import go
 from dashboard.session.entrance import entrance
@@ -78,6 +78,12 @@ def _tell_refused(viewer: Viewer) -> None:
     """Writes down whose click did nothing; where nobody signs in and no name was typed there is nobody to name."""
     with contextlib.suppress(VanbanError), Audit(home_of(None)) as audit:
         audit.write(actor_now(viewer), "refused", "a button of a page", why="policy")
+
+
+def tell_download(viewer: Viewer, file: str) -> None:
+    """Writes down that a file of a page leaves; raises VanbanError where that cannot be done. Whoever sits at the machine is its user."""
+    with Audit(home_of(None)) as audit:
+        audit.write(signed_in_actor(viewer) or os_actor(role=viewer.role), "download", f"file {file}")
 
 
 def draw_outcome() -> None:

@@ -14,6 +14,8 @@ from dashboard.ledger.audit import Audit
 from dashboard.ledger.entered.entries import Entries
 from dashboard.ledger.entered.files import blank_file, read_file
 from dashboard.ledger.entered.kinds import KINDS
+from dashboard.session.policy import Viewer
+from dashboard.views.reports.outcome import tell_download
 from data.errors import ConfigurationError
 from data.paths import Home
 from tests.security.wires import TOML
@@ -127,6 +129,15 @@ def test_an_act_goes_by_the_rights_of_its_moment(home: Home) -> None:
         assert audit.rows()[-1].act == "refused"
     other = opened({"role": "unit", "role_unit": "B"}, "Bình")
     assert "Mục đang xem" not in [box.label for box in other.selectbox], "another unit does not see it"
+
+
+def test_a_file_that_leaves_is_written_down_first(home: Home) -> None:
+    tell_download(Viewer("statistics"), "so-cai.csv")
+    with Audit(home) as audit:
+        assert [(row.issuer, row.role, row.act, row.object) for row in audit.rows()] == [("os", "statistics", "download", "file so-cai.csv")]
+    home.audit_key_file.unlink()
+    with pytest.raises(ConfigurationError):
+        tell_download(Viewer("statistics"), "so-cai.csv")
 
 
 def test_a_template_comes_back_with_its_faults_by_row_and_column() -> None:

@@ -21,6 +21,7 @@ from dashboard.ui.panels.first_logins import FirstLogins, Happening, Part, first
 from dashboard.ui.table_files import Sheet
 from dashboard.ui.unit_names import unit_tree
 from dashboard.views.overview.movers import movers_panel
+from data.errors import ConfigurationError
 from data.paths import Home
 from metrics.comparison.account_change import COUNTS
 from tests.tiny_snapshot import write_snapshot
@@ -133,4 +134,11 @@ def test_a_file_is_given_once_and_only_what_the_page_offers(monkeypatch: pytest.
     given = file_asked_for({"funnel": sheet})
     assert given is not None
     assert (given["name"], given["number"]) == ("name.csv", 1)
+
+    def refuses(file: str) -> None:
+        raise ConfigurationError(f"{file} cannot be written down")
+
+    state["clicks_file"] = ("funnel", "csv")
+    with pytest.raises(ConfigurationError, match=r"name\.csv"):
+        file_asked_for({"funnel": sheet}, refuses)
     assert file_asked_for({"funnel": sheet}) is None

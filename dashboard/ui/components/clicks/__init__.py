@@ -7,7 +7,7 @@ to the one who asked for it: there is no address under which anyone else could f
 from __future__ import annotations
 
 import base64
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import streamlit as st
@@ -31,10 +31,13 @@ MIME = {
 }
 
 
-def listen(offered: Mapping[str, Offer], title: str, language: Language) -> None:
-    """Hears clicks on the page, hands over the file that was asked for if this page offers it, and says the page's language to the browser."""
+def listen(offered: Mapping[str, Offer], title: str, language: Language, tell: Callable[[str], None] | None = None) -> None:
+    """Hears clicks on the page, hands over the file that was asked for if this page offers it, and says the page's language to the browser.
+
+    `tell` writes down which file leaves, before it does: where that fails, none leaves.
+    """
     component("clicks", ("picture.js", "clicks.js"))(
-        key=KEY, data={"file": file_asked_for(offered), "title": title, "language": language}, on_asked_change=_hear
+        key=KEY, data={"file": file_asked_for(offered, tell), "title": title, "language": language}, on_asked_change=_hear
     )
 
 
@@ -45,12 +48,15 @@ def _hear() -> None:
         st.session_state[_FILE] = (str(asked.get("name")), str(asked.get("format")))
 
 
-def file_asked_for(offered: Mapping[str, Offer]) -> dict[str, Any] | None:
+def file_asked_for(offered: Mapping[str, Offer], tell: Callable[[str], None] | None = None) -> dict[str, Any] | None:
     """The file that the last click asked for, once and only if this page offers it; None without one."""
     name, kind = st.session_state.pop(_FILE, ("", ""))
     content = offered[name].content(kind) if name in offered and kind in MIME else None
     if content is None:
         return None
+    file = f"{offered[name].name}.{kind}"
+    if tell is not None:
+        tell(file)
     number = st.session_state.get(_COUNT, 0) + 1
     st.session_state[_COUNT] = number
-    return {"number": number, "name": f"{offered[name].name}.{kind}", "mime": MIME[kind], "content": base64.b64encode(content).decode("ascii")}
+    return {"number": number, "name": file, "mime": MIME[kind], "content": base64.b64encode(content).decode("ascii")}
