@@ -33,8 +33,11 @@ SECOND_OF: dict[str, str] = {
 }
 """The metric that the second line of a card reads; of the others, how many are left."""
 
+DEPTH = "daily_use_rate"
+"""Beside the rate of logins: one login a month and one a day are the same to it."""
+
 DEFAULT: CompareWith = "previous"
-SECONDS: tuple[str, ...] = tuple(SECOND_OF.values())
+SECONDS: tuple[str, ...] = (*SECOND_OF.values(), DEPTH)
 
 
 @dataclass(frozen=True)
@@ -182,7 +185,9 @@ def _second(page: Page, figure: Figure, figures: Mapping[str, Figure]) -> str:
         second = figures[name]
         if not second.is_known or (second.value is None and second.denominator is not None):
             return ""
-        return t(key, rate=second.rate_text if second.denominator is not None else "", count=second.count_text)
+        depth = figures[DEPTH] if figure.metric == "login_rate" else None
+        also = t("card.login_rate.depth", rate=depth.rate_text) if depth is not None and depth.value is not None else ""
+        return t(key, rate=second.rate_text if second.denominator is not None else "", count=second.count_text) + also
     if figure.numerator is None or figure.denominator is None:
         return t("card.electronic_issue_ratio.missing") if figure.metric == "electronic_issue_ratio" else ""
     return t(key, count=written.number(figure.denominator - figure.numerator, page.language))
