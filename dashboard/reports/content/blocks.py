@@ -156,6 +156,8 @@ class Annex:
     is_landscape: bool = False
     sheet: str = ""
     """Name of its sheet in a workbook, at most 31 characters."""
+    is_electronic: bool = False
+    """Only in the workbook and on the page for mail: nobody reads it on paper."""
 
 
 @dataclass(frozen=True)

@@ -17,7 +17,7 @@ from dashboard.reports.content.numbering import Numbering, doubts_marked, referr
 from dashboard.reports.content.report_data import ReportData
 from dashboard.reports.content.request import Inputs, Request
 from dashboard.reports.content.sections import SECTIONS
-from dashboard.reports.content.text import official_day, period_name, window
+from dashboard.reports.content.text import in_sentence, official_day, period_name, window
 from dashboard.reports.layout.printable_text import printable
 from dashboard.session.queries import Reader
 from data.errors import ConfigurationError
@@ -30,6 +30,7 @@ SAY_THEMSELVES = {"deployment", "strengths", "difficulties", "tasks", "proposals
 
 ALL_METRICS = frozenset(one.name for one in METRICS)
 
+NO_BREAK = "\u00a0"
 NATIONAL_TIME = "Asia/Ho_Chi_Minh"
 
 
@@ -160,21 +161,24 @@ def _abbreviation(data: ReportData) -> Iterator[Paragraph]:
 
 def _annexes_named(data: ReportData, kind: ReportKind) -> Iterator[Paragraph]:
     """Every annex, referred to once."""
-    titles = [f"Phụ lục {number} ({part.titles(data.known)[0]})" for number, part in zip(ROMAN, kind.annexes, strict=False)]
+    titles = [
+        f"Phụ lục {number}{' (bản điện tử)' if part.is_electronic else ''}: {in_sentence(part.titles(data.known)[0])}"
+        for number, part in zip(ROMAN, kind.annexes, strict=False)
+    ]
     if titles:
         yield data.say("annexes", annexes=[printable(in_words(title, data.language)) for title in titles])
 
 
 def _closing(data: ReportData, kind: ReportKind) -> Paragraph:
     addressee = printable("; ".join(data.inputs.settings.addressees))
-    return data.say("closing", subject=_abstract(data, kind).partition(" (từ")[0], addressee=addressee)
+    return data.say("closing", subject=_abstract(data, kind).partition(" (từ")[0].replace(NO_BREAK, " "), addressee=addressee)
 
 
 def _annex(data: ReportData, number: str, part: AnnexPart, is_numbered: bool) -> Annex:
     title, sheet = part.titles(data.known)
     written = SECTIONS[part.section].write(data)
     blocks = doubts_marked(Numbering(number).numbered(written) if is_numbered else written, data.all_figures)
-    return Annex(number, printable(title), tuple(blocks), part.is_landscape, sheet)
+    return Annex(number, printable(title), tuple(blocks), part.is_landscape, sheet, part.is_electronic)
 
 
 def _with_doubts(data: ReportData, name: str, written: list[Block]) -> list[Block]:
@@ -206,7 +210,8 @@ def _abstract(data: ReportData, kind: ReportKind) -> str:
     where = f" tại {data.name_of(data.request.unit_code)}" if data.request.unit_code else ""
     first, last = official_day(data.period.from_on, data.language), official_day(data.period.to_on, data.language)
     name = period_name((data.asked or data.request).period) if kind.is_periodic else ""
-    return f"{kind.abstract} {trial}{printable(data.inputs.settings.system)}{where}{f' {name}' if name else ''} (từ ngày {first} đến ngày {last})"
+    system = printable(data.inputs.settings.system).replace(" ", NO_BREAK)  # a title does not break within the name
+    return f"{kind.abstract} {trial}{system}{where}{f' {name}' if name else ''} (từ ngày {first} đến ngày {last})"
 
 
 def _form(data: ReportData, kind: ReportKind) -> OfficialForm:

@@ -31,6 +31,8 @@ class AnnexPart:
     title: str
     sheet: str
     is_landscape: bool = True
+    is_electronic: bool = False
+    """In the workbook alone, not on paper."""
     needed: str = ""
     """The metric that title and sheet name in their last words; those are left out where it is not known."""
     last_words: tuple[str, str] = ("", "")
@@ -85,10 +87,13 @@ DEFINITIONS_ANNEX = AnnexPart(
     "definitions",
     "Định nghĩa chỉ số, phạm vi loại trừ, số liệu khai báo",
     "II. Định nghĩa, khai báo",
+    is_electronic=True,
     needed="electronic_issue_ratio",
     last_words=(", số liệu khai báo", ", khai báo"),
 )
-CONSISTENCY_ANNEX = AnnexPart("consistency", "Kiểm tra nhất quán, số liệu điều chỉnh so với kỳ trước, nguồn số liệu", "III. Kiểm tra")
+CONSISTENCY_ANNEX = AnnexPart(
+    "consistency", "Kiểm tra nhất quán, số liệu điều chỉnh so với kỳ trước, nguồn số liệu", "III. Kiểm tra", is_electronic=True
+)
 ANNEXES = (UNIT_ANNEX, DEFINITIONS_ANNEX, CONSISTENCY_ANNEX)
 RESULTS = Chapter("Kết quả triển khai", ("accounts", "documents", "registered", "channels", "progress", "comparison"))
 

@@ -206,6 +206,11 @@ def body(report: Report) -> tuple[Block, ...]:
     return tuple(blocks)
 
 
+def printed_annexes(report: Report) -> tuple[Annex, ...]:
+    """Those that stand on paper."""
+    return tuple(annex for annex in report.annexes if not annex.is_electronic)
+
+
 def annex_blocks(annex: Annex, form: OfficialForm | None) -> tuple[Block, ...]:
     """What stands below the annex's title."""
     return closed(annex.blocks) if form else annex.blocks

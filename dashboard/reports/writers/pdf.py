@@ -113,7 +113,7 @@ def _main(report: Report) -> Data:
 
 def _annexes(report: Report) -> list[Data]:
     sections = []
-    for annex in report.annexes:
+    for annex in official.printed_annexes(report):
         area = official.area(annex.is_landscape)
         head = official.annex_head(annex, report.form, report.language)
         blocks = _blocks(official.annex_blocks(annex, report.form), report, area, after_heading=True)

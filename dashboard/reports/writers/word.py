@@ -6,6 +6,7 @@ Charts are native: each is a chart part with its workbook, so Word's "Edit data"
 from __future__ import annotations
 
 import io
+import re
 import zipfile
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -30,6 +31,8 @@ from dashboard.ui.format import Language
 LOCALES: dict[Language, str] = {"vi": "vi-VN", "en": "en-GB"}
 PARTS = ("styles", "settings", "fontTable", "header1", "header2", "footer1", "footer2")
 """Parts that every document has; header1 and footer1 are for the first page of a section."""
+SEQUENCES = {"Bảng": "Bang", "Biểu đồ": "Bieu_do"}
+"""Names of Word's sequences, which are of plain letters."""
 _XML = '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
 
 
@@ -117,6 +120,7 @@ def _document(report: Report, charts: list[Chart]) -> str:
         addressee_indents=official.addressee_indents,
         dash_pt=official.dash_pt,
         literal=literal,
+        caption_parts=_caption_parts,
         heading_text=official.heading_text,
         paragraph_runs=official.paragraph_runs,
         stays_with_signature=official.stays_with_signature,
@@ -141,9 +145,15 @@ def _sections(report: Report) -> list[Section]:
             annex.is_landscape,
             annex_head=official.annex_head(annex, form, report.language),
         )
-        for annex in report.annexes
+        for annex in official.printed_annexes(report)
     ]
     return [main, *annexes]
+
+
+def _caption_parts(caption: str) -> tuple[str, str, str, str] | None:
+    """Name, sequence, number and the rest of a caption that is numbered through the report; None of any other."""
+    found = re.match(r"(Bảng|Biểu đồ) (\d+)(\. .*)", caption)
+    return (found[1], SEQUENCES[found[1]], found[2], found[3]) if found else None
 
 
 def _rows_xml(table: Table, fit: Fit, widths: Sequence[int], keeps_next: bool) -> Markup:

@@ -30,7 +30,8 @@ def _named(data: ReportData, group: int) -> list[str]:
     labels = dict(data.reader.levels().select("level", "label_vi").iter_rows())
     named: list[str] = []
     for level, units in by_level.items():
-        label = in_sentence(_abbreviated(data, str(labels.get(level, "đơn vị"))))
+        label = _abbreviated(data, str(labels.get(level, "đơn vị")))
+        label = label if label[:2].isupper() else in_sentence(label)
         named += [called_whole(data, unit.code) for unit in units] if len(units) <= MOST_NAMED else [f"{official_count(len(units), 'vi')} {label}"]
     return named
 

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from dashboard.reports.content.blocks import Block, Cell, Column, Figure, Table
 from dashboard.reports.content.report_data import ReportData
 from dashboard.reports.content.tables import count_cell, number_cell, rate_cell, table, text_cell, under_cell
-from dashboard.reports.content.text import sentence_case, window
+from dashboard.reports.content.text import NO_DATA, NOTHING_AROSE, sentence_case, window
 
 TITLE = "Số liệu theo đơn vị"
+SHORT = {NO_DATA["vi"]: "cc", NOTHING_AROSE["vi"]: "kps"}
 ACCOUNTS = ("activation_rate", "login_rate", "login_rate_of_provisioned", "processing_rate")
 DOCUMENTS = ("outgoing_documents", "fully_electronic_ratio", "parallel_ratio", "digitally_signed_ratio", "electronic_issue_ratio", "on_time_ratio")
 
@@ -31,7 +32,15 @@ OfFigures = tuple[tuple[str, Column, Callable[[Figure | None], Cell]], ...]
 
 def write(data: ReportData) -> list[Block]:
     """Two tables over the units of the report."""
-    return [_accounts_table(data), *([_documents_table(data)] if data.shown(DOCUMENTS) else [])]
+    return [_in_short(one) for one in (_accounts_table(data), *([_documents_table(data)] if data.shown(DOCUMENTS) else []))]
+
+
+def _in_short(whole: Table) -> Table:
+    """The table with what is no number in a few letters, which the note spells out: in its narrow columns words would break into many lines."""
+    used = {cell.text for row in whole.rows for cell in row} & set(SHORT)
+    rows = tuple(tuple(replace(cell, text=SHORT.get(cell.text, cell.text)) for cell in row) for row in whole.rows)
+    note = "; ".join(f"“{SHORT[words]}”: {words}" for words in sorted(used))
+    return replace(whole, rows=rows, note=f"{whole.note} {note}.") if note else whole
 
 
 def _columns(data: ReportData, of_figures: OfFigures) -> Columns:
@@ -75,7 +84,7 @@ def _documents_table(data: ReportData) -> Table:
     )
     note = (
         f"Số liệu {window(data.period, data.language)}; không tính văn bản đã thu hồi và văn bản {{secret}}."
-        + " Cột “khai báo” là tổng số văn bản hành chính không mật do đơn vị khai báo; “chưa có số liệu” là đơn vị chưa khai báo phủ kín kỳ."
+        + " Cột “khai báo” là tổng số văn bản hành chính không mật do đơn vị khai báo, chỉ tính đơn vị khai báo phủ kín kỳ."
         * ("electronic_issue_ratio" in data.known)
     )
     rows = _rows(data, DOCUMENTS, lambda figures: any(figure.numerator or figure.denominator for figure in figures.values()))
