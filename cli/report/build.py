@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from cli.report.files import write_together
+from cli.report.files import require_writable, write_together
 from cli.report.request import DocumentOptions, without_page_warnings
 from cli.terminal.console import progress_bar, tell
 from cli.terminal.options import HomeOption, existing_home
@@ -37,6 +37,7 @@ def run(
 
     place = without_page_warnings(existing_home(home))
     request, inputs = options.resolve(place)
+    require_writable(out)
     formats = options.formats or list(kind_named(options.kind).formats)
     if all_units:
         build_for_each_unit(place, request, inputs, formats, options.snapshot, out)

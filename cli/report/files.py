@@ -9,6 +9,13 @@ from pathlib import Path
 from data.errors import ConfigurationError
 
 
+def require_writable(folder: Path) -> None:
+    """Raises ConfigurationError where no file can be written into the folder, before anything is built for it; nothing is made."""
+    there = next(one for one in (folder, *folder.absolute().parents) if one.exists())
+    if not there.is_dir() or not os.access(there, os.W_OK | os.X_OK):
+        raise ConfigurationError(f"The files cannot be written to {folder} ({there} takes none). Name another folder with --out.")
+
+
 def write_together(folder: Path, files: dict[str, bytes]) -> list[Path]:
     """Writes all of the files beside their places first, then puts each in its place: nothing half written is ever seen."""
     unfinished = {folder / name: folder / f".{name}.{os.getpid()}.unfinished" for name in files}

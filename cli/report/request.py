@@ -126,7 +126,9 @@ class DocumentOptions(ReportOptions):
     """A report that becomes files: also their kinds, number and date."""
 
     formats: FilesOption = None
-    number: Annotated[int | None, typer.Option("--number", min=1, help="The document's number; without it a gap is left for the pen.")] = None
+    number: Annotated[
+        int | None, typer.Option("--number", min=1, max=99_999, help="The document's number; without it a gap is left for the pen.")
+    ] = None
     dated: Annotated[datetime | None, typer.Option("--dated", formats=["%Y-%m-%d"], help="Date of the document (default: the snapshot's).")] = None
 
     def resolve(self, home: Home) -> tuple[Request, Inputs]:

@@ -12,6 +12,9 @@ from dashboard.session.state import Population, Selection
 from data.organisation import Words
 from metrics.periods import Period
 
+LARGEST_NUMBER = 99_999
+"""Of a document in its year."""
+
 
 @dataclass(frozen=True)
 class Request:

@@ -14,7 +14,7 @@ from dashboard.reports.archive.pinning import FIGURES, file_of
 from dashboard.reports.archive.report_per_unit import file_stem, suffix_of
 from dashboard.reports.content.build import sections_of
 from dashboard.reports.content.kinds import ReportKind
-from dashboard.reports.content.request import Request
+from dashboard.reports.content.request import LARGEST_NUMBER, Request
 from dashboard.reports.content.settings import report_settings
 from dashboard.reports.writers import FORMATS, format_named
 from dashboard.session.address import go, keep_widget, writes
@@ -30,8 +30,6 @@ from dashboard.views.reports.reading_view import report_of
 from data.configuration import read_configuration
 from data.paths import home_of
 from metrics.periods import Period
-
-LARGEST_NUMBER = 99_999
 
 
 def request_of_link(page: Page, kind: ReportKind) -> Request:

@@ -191,6 +191,13 @@ def test_sentences_name_the_annex_of_their_own_kind_of_report(tmp_path: Path, ki
     assert [one.number for one in report.annexes if one.title.startswith("Kiểm tra")] == [annex.removeprefix("Phụ lục ")]
 
 
+@pytest.mark.parametrize(("groups", "said"), [((1, 1), "thí điểm ở nhóm 1"), ((1, 2), "thí điểm ở hai nhóm")])
+def test_groups_of_the_pilot_are_named_where_there_are_units_in_them(tmp_path: Path, groups: tuple[int, int], said: str) -> None:
+    units = [UNITS[0], *({**unit, "pilot_group": group} for unit, group in zip(UNITS[1:], groups, strict=True))]
+    told = paragraph(built(tiny_home(tmp_path, {"org_unit": units, "account": [account(1, "A")]}), population="pilot"), "scope.pilot")
+    assert said in told and ("Nhóm 2" in told) is (2 in groups) and told.count("VKSND tỉnh Bê") == 1
+
+
 def test_a_month_leaves_out_what_did_not_arise(tmp_path: Path) -> None:
     documents: list[Row] = [{"document_key": "d", "unit_code": "A", "is_electronic": True}]
     said = paragraph(built(tiny_home(tmp_path, {"org_unit": UNITS, "document": documents}), "thang"), "month.summary")
