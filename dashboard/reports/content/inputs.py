@@ -27,7 +27,7 @@ from data.organisation import words_of
 from data.paths import Home
 from data.settings_csv import csv_rows
 from metrics.comparison.targets import home_targets
-from metrics.periods import Period
+from metrics.periods import LATEST, Period
 
 EXPLANATIONS = "giai-trinh.csv"
 """Beside vanban.toml; columns of COLUMNS."""
@@ -59,7 +59,7 @@ def usual_population(home: Home, inputs: Inputs) -> Population:
     """Whose figures a report speaks of where nobody says: the reports' own setting, else that of the dashboard's first view."""
     if inputs.settings.population is not None:
         return inputs.settings.population
-    return default_selection(read_configuration(home), date.max).population
+    return default_selection(read_configuration(home), LATEST).population
 
 
 def population_in(reader: Reader, period: Period, usual: Population) -> Population:
