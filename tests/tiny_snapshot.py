@@ -2,7 +2,7 @@
 
 Whatever a row leaves out gets a default. Unless `delivered` is given, all that the rows may speak of counts as delivered, of all days.
 For convenience: `org_unit_ancestor` is derived from `org_unit` where it is not given, the marts from the tables that they sum, and a row of
-`account` may carry `unit_code`, which assigns the account there for all time.
+`account` may carry `unit_code`, which assigns the account there for all time. `suspect_day` (account_key, day_on) is what the warehouse alone knows.
 """
 
 from __future__ import annotations
@@ -105,6 +105,7 @@ DEFAULTS: dict[str, Row] = {
 def write_snapshot(snapshots: Path, rows: dict[str, list[Row]] | None = None, name: str = "20240801T030000-tiny") -> Path:
     """Write `<name>.duckdb` and the pointer `current.json` into the folder `snapshots`; the path of the snapshot."""
     given = {table: [dict(row) for row in table_rows] for table, table_rows in (rows or {}).items()}
+    suspects = given.pop("suspect_day", [])
     unknown = set(given) - {table.name for table in TABLES}
     assert not unknown, f"no such table in a snapshot: {sorted(unknown)}"
     complete = _complete(given, name)
@@ -119,6 +120,10 @@ def write_snapshot(snapshots: Path, rows: dict[str, list[Row]] | None = None, na
             if table.name in OWN:
                 connection.execute(f'DELETE FROM "{table.name}"')  # noqa: S608
             _insert(connection, table, values)
+        # Of the warehouse: no snapshot has it, and what is summed of it stands in login_day.
+        connection.execute("CREATE OR REPLACE TEMP TABLE suspect_day (account_key UUID, day_on DATE)")
+        for row in suspects:
+            connection.execute("INSERT INTO suspect_day VALUES (?, ?)", [person(row["account_key"]), row["day_on"]])
         filled = {table for table, rows in complete.items() if rows}
         for mart, (statement, summed) in _marts().items():
             if mart not in given and filled & summed:

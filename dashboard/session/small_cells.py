@@ -9,7 +9,7 @@ import polars as pl
 
 from metrics.catalog import metric
 from metrics.comparison.suppression import PeersView
-from metrics.model import Ratio
+from metrics.model import Count, Ratio
 from metrics.rows import ROWS
 
 POPULATION = "provisioned_accounts"
@@ -65,7 +65,7 @@ def _begins_early(of_metric: pl.DataFrame, whole_since: date) -> bool:
 def _tells_everyone(of_metric: pl.DataFrame, people: pl.DataFrame, taken_off: Collection[str], settled: int) -> bool:
     """Whether all people who settled among those whom no shown row tells may count alike: each of them would then be known."""
     one = metric(of_metric["metric"][0])
-    if not ROWS[one.of].is_of_accounts or one.of == "login" or one.name == POPULATION:
+    if not ROWS[one.of].is_of_accounts or (one.of == "login" and isinstance(one, Count)) or one.name == POPULATION:
         return False
     heads = _rest(people, "numerator", taken_off)
     reached = _rest(of_metric, "numerator", taken_off)

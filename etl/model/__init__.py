@@ -3,6 +3,7 @@
 `update` makes those rows anew that a run's changes touch, by the same statements. They keep to what sqlglot translates to Spark SQL, and read
 `canonical.<entity>`, core tables that stand before them, and the views of INPUTS. `span` and `working_day` are what checks measure by
 (`describe_run`); `delivered` says of which days which columns came; `content_hash` and `warehouse` know what was made before.
+`suspect_use` finds days whose logins look like no use.
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ import duckdb
 
 from data.snapshot import TABLE
 from etl.contract import ENTITIES
+from etl.model.suspect_use import have_suspect_days, make_suspect_days
 from etl.staging.casts import quoted
 
 DETAIL: tuple[str, ...] = (
@@ -63,6 +65,7 @@ def build_core(warehouse: duckdb.DuckDBPyConnection) -> None:
     """Makes every table of CORE with the columns and types that `data.snapshot` states."""
     warehouse.execute("CREATE SCHEMA IF NOT EXISTS core")
     _build(warehouse, DETAIL, "canonical")
+    make_suspect_days(warehouse)
     build_marts(warehouse)
     _build(warehouse, (PLACES,), "canonical")
     verify_places(warehouse)
@@ -70,6 +73,7 @@ def build_core(warehouse: duckdb.DuckDBPyConnection) -> None:
 
 def build_marts(warehouse: duckdb.DuckDBPyConnection) -> None:
     """Makes the tables of MARTS anew from those core tables that stand there."""
+    have_suspect_days(warehouse)
     _build(warehouse, MARTS, "core")
 
 

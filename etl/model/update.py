@@ -12,6 +12,7 @@ import duckdb
 from data.snapshot import TABLE
 from etl.model import INPUTS, PLACES, select_of, show_input, verify_places
 from etl.model.content_hash import Fingerprint, fingerprint
+from etl.model.suspect_use import make_suspect_days
 
 SMALL = ("level", "pilot_group", "day_off", "org_unit_ancestor", "org_unit", "unit_succession", "account", "account_assignment", "declared_total")
 
@@ -78,6 +79,7 @@ def _update_account_days(warehouse: duckdb.DuckDBPyConnection, update: CoreUpdat
         touched += " OR account_key IN (SELECT account_key FROM changed_account)"
     show_input(warehouse, "access_event", touched.format(day="occurred_on"))
     _remake(warehouse, update, "account_day", touched.format(day="day_on"))
+    make_suspect_days(warehouse, touched.format(day="day_on"))
 
 
 def _update_documents(warehouse: duckdb.DuckDBPyConnection, update: CoreUpdate) -> None:

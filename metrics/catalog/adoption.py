@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from metrics.catalog.populations import LOGINS, OFFICERS
+from metrics.catalog.populations import LOGIN_DAYS, LOGINS, OFFICERS
 from metrics.model import Count, Metric, Ratio
 from metrics.rows import account, login
 
@@ -136,6 +136,23 @@ METRICS: tuple[Metric, ...] = (
         population=OFFICERS,
         good="up",
         where=account.is_activated & account.has_signed,
+    ),
+    Ratio(
+        name="plain_login_day_rate",
+        label="Ngày đăng nhập không có dấu hiệu nghi vấn",
+        label_en="Days of login without suspect use",
+        definition="Ngày có đăng nhập của từng tài khoản mà không dấu hiệu nghi vấn nào khớp (đăng nhập rồi không đọc, không xử lý gì trong ngày;"
+        " nhiều tài khoản đăng nhập từ một địa chỉ trong vài phút rồi không xử lý; đăng nhập cách đều như máy) / ngày có đăng nhập của các tài"
+        " khoản trong kỳ.",
+        definition_en="Days with a login of each account on which no sign of suspect use was found (logged in and read or did nothing that day;"
+        " many accounts from one address within minutes, and nothing processed; logins at fixed intervals, as by a clock) / days with a login of"
+        " the accounts within the period.",
+        population=LOGIN_DAYS,
+        good="up",
+        source="Quy tắc của phần mềm (etl/model/suspect_use.toml)",
+        source_en="Rules of this software (etl/model/suspect_use.toml)",
+        numerator=login.plain_days,
+        denominator=login.account_days,
     ),
     Count(
         name="login_events",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import partial
 
 from metrics.model import Population
@@ -79,6 +80,16 @@ LOGINS = Population(
     unit="lượt đăng nhập",
     unit_en="logins",
     where=login.is_officer,
+)
+LOGIN_DAYS = replace(
+    LOGINS,
+    name="login_days",
+    label="Ngày có đăng nhập của {staff}",
+    label_en="Days with a login of {staff}",
+    unit="ngày",
+    unit_en="days",
+    exclusions="Không ghi tài khoản nào bị nghi vấn: chỉ có số ngày của từng đơn vị",
+    exclusions_en="Which account is suspect is not kept: there are only the numbers of days of each unit",
 )
 
 ISSUED = _documents(
@@ -195,6 +206,7 @@ POPULATIONS: tuple[Population, ...] = (
     HISTORY,
     ACTIVATIONS,
     LOGINS,
+    LOGIN_DAYS,
     ISSUED,
     ALL_DOCUMENTS,
     INCOMING,

@@ -218,7 +218,7 @@ login = Rows(
     "logins",
     table="login_day",
     booleans=("is_officer", "is_clerk", "is_shared"),
-    measures=("logins",),
+    measures=("logins", "account_days", "plain_days"),
 )
 document = Rows(
     "document", "văn bản", "documents", table="document", mart="document_day", booleans=_booleans_of("document"), dimensions=("doc_type",)

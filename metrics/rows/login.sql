@@ -7,5 +7,7 @@ SELECT
     is_officer,
     is_clerk,
     shared_key <> '' AS is_shared,
-    logins
+    logins,
+    account_days,
+    plain_days
 FROM login_day

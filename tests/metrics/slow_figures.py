@@ -109,6 +109,8 @@ def logins(rows: Rows, first: date, last: date) -> Iterable[Counted]:
         for day in rows["account_day"]:
             if day["account_key"] == account["account_key"] and first <= day["day_on"] <= last and day["login_count"]:
                 facts = {"officer": account["is_officer"], "clerk": account["is_clerk"], "logins": day["login_count"]}
+                suspect = {"account_key": account["account_key"], "day_on": day["day_on"]} in rows.get("suspect_day", [])
+                facts |= {"day": 1, "plain": int(not suspect)}
                 yield from (Counted(unit, day["day_on"], facts) for unit in units_on(rows, account["account_key"], day["day_on"]))
 
 
@@ -270,6 +272,7 @@ DEFINITIONS: dict[str, tuple[str, Fact, Fact | None]] = {
     "logged_in_accounts": ("account", both("activated", "logged_in"), None),
     "processing_accounts": ("account", both("activated", "processed"), None),
     "signing_accounts": ("account", both("activated", "signed"), None),
+    "plain_login_day_rate": ("login", fact("plain"), fact("day")),
     "login_events": ("login", fact("logins"), None),
     "incoming_documents": ("incoming", every, None),
     "incoming_electronic_ratio": ("incoming", fact("has_electronic_form"), fact("has_form")),
@@ -350,8 +353,8 @@ def figure(name: str, found: list[Counted]) -> tuple[int | None, int | None, flo
     if denominator is None:
         total = sum(int(numerator(one.facts)) for one in found)
         return total, None, float(total)
-    if kind in {"declared", "work_file", "headcount", "use"}:
-        if kind != "use" and not found:
+    if kind in {"declared", "work_file", "headcount", "use", "login"}:
+        if kind not in {"use", "login"} and not found:
             return None, None, None
         over, under = sum(numerator(one.facts) for one in found), sum(denominator(one.facts) for one in found)
     else:

@@ -112,6 +112,9 @@ class World:
                 flags["login_count"] = self.random.randint(1, 4) if flags["has_logged_in"] else 0
                 self.rows["account_day"].append({"account_key": key, "day_on": day, **flags})
 
+        days = [{name: one[name] for name in ("account_key", "day_on")} for one in self.rows["account_day"]]
+        self.rows["suspect_day"] = days[::3]
+
     def share(self, key: str) -> None:
         """Puts one of five accounts into another unit too, beside those that it is in."""
         mine = [one for one in self.rows["account_assignment"] if one["account_key"] == key]

@@ -37,7 +37,9 @@ DEPTH = "daily_use_rate"
 """Beside the rate of logins: one login a month and one a day are the same to it."""
 
 DEFAULT: CompareWith = "previous"
-SECONDS: tuple[str, ...] = (*SECOND_OF.values(), DEPTH)
+PLAIN = "plain_login_day_rate"
+"""Beside it too: how many of the days of login no rule finds suspect."""
+SECONDS: tuple[str, ...] = (*SECOND_OF.values(), DEPTH, PLAIN)
 
 
 @dataclass(frozen=True)
@@ -114,6 +116,7 @@ def _card(
         (t("why.trend"), trend),
         *_compared(page, figure, earlier),
         *([(t("why.target"), f"{target} · {t('card.target_without_window')}" if is_window_unsaid else target)] if target else []),
+        *_unsuspected(page, name, figures),
         *([(t("why.checks"), "; ".join(failed))] if failed else []),
     ]
     return RateCard(
@@ -133,6 +136,12 @@ def _card(
             *to_dictionary(page, name),
         ],
     )
+
+
+def _unsuspected(page: Page, name: str, figures: Mapping[str, Figure]) -> list[tuple[str, str]]:
+    if name != "login_rate" or PLAIN not in page.known or PLAIN not in figures:
+        return []
+    return [(in_language(metric(PLAIN), "label", page.language), f"{figures[PLAIN].rate_text} {figures[PLAIN].counts_text}".strip())]
 
 
 def _trend_words(page: Page, parts: Sequence[Figure], step: TimeStep) -> str:

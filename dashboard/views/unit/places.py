@@ -25,6 +25,7 @@ from metrics.comparison.unit_standings import distance
 NAMES: tuple[str, ...] = (
     "activation_rate",
     "login_rate",
+    "plain_login_day_rate",
     "processing_rate",
     "electronic_issue_ratio",
     "fully_electronic_ratio",
