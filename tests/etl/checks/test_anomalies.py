@@ -112,6 +112,17 @@ def test_an_instant_in_the_future_makes_no_empty_days(canon: Canon) -> None:
     assert canon.violations("document_no_working_day_is_empty") == 0
 
 
+def test_a_line_of_totals_and_a_unit_entered_twice_are_told(canon: Canon) -> None:
+    for code, above in (("R", None), ("A", "R"), ("a ", "R"), ("B", "R"), ("Tổng cộng", None), ("X", None), ("Y", None)):
+        canon.add("org_unit", unit_code=code, parent_code=above)
+    canon.add("account", account_key=person("x"), unit_code="X")
+    canon.add("document", document_key="y", unit_code="Y")
+    assert canon.violations("org_unit_units_belong_somewhere") == 1
+    assert canon.violations("org_unit_codes_are_told_apart") == 2
+    canon.warehouse.execute("DELETE FROM canonical.org_unit WHERE unit_code IN ('Tổng cộng', 'a ')")
+    assert (canon.violations("org_unit_units_belong_somewhere"), canon.violations("org_unit_codes_are_told_apart")) == (0, 0)
+
+
 LAST_ONLY = "access_event_is_a_history_of_logins"
 
 
