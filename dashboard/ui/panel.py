@@ -217,7 +217,8 @@ def draw(page: Page, *parts: Panel | Columns | Markup) -> None:
 
 
 def _draw_columns(page: Page, part: Columns) -> None:
-    with st.container(key="columns"):
+    first = next(panel.name for column in part.columns for panel in column)
+    with st.container(key=f"columns_{first}"):  # a page may have several
         widths = [float(width.removesuffix("fr")) for width in part.widths.split()]
         for place, panels in zip(st.columns(widths, gap="small"), part.columns, strict=True):
             with place:

@@ -6,7 +6,9 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 
 import pytest
+from streamlit.testing.v1 import AppTest
 
+import dashboard
 from dashboard.session.installation import targets_of
 from dashboard.session.policy import DEMO_VIEWER
 from dashboard.session.queries import pin
@@ -84,3 +86,14 @@ def test_axes_and_colours_fit_what_is_compared() -> None:
         "none",
     ]
     assert Around(0.09, is_down=True).step(0.2) == "short-2"
+
+
+def test_a_page_with_several_columns_of_charts_is_drawn_whole(home: Home, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Streamlit takes each key once: the charts of the overview stand in columns of their own."""
+    monkeypatch.setenv("VANBAN_HOME", str(home.root))
+    home.config.write_text('title = "Thử"\norganisation = "Viện"\n\n[etl]\nsources = []\n\n[dashboard]\ntargets = "targets.csv"\n', encoding="utf-8")
+    app = AppTest.from_file(str(Path(dashboard.__file__).parent / "app.py"), default_timeout=60).run()
+    assert not app.exception
+    drawn = "".join(element.proto.body for element in app.get("html"))
+    assert "Trang gặp lỗi" not in drawn
+    assert all(f'data-panel="{name}"' in drawn for name in ("changes", "support", "history", "funnel", "first_logins", "checks"))
