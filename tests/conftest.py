@@ -15,10 +15,12 @@ import pytest
 from filelock import FileLock
 
 from cli import main as cli
+from data.demo.build import build_sample, sample_is_complete
 
 pytest_plugins = ["tests.servers", "tests.dashboards"]
 
 PROJECT = Path(__file__).resolve().parent.parent
+SAMPLE_SCALE = 0.02
 
 os.umask(0o077)  # homes that tests write hold a vanban.env, which is refused where other users may read it
 
@@ -107,6 +109,29 @@ def alone_in_demo(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> I
     """Keeps the demo to one test at a time, for commands that are runs: a home has one at a time, and a second one says so and ends."""
     with FileLock(shared_folder(tmp_path_factory, worker_id) / "alone_in_demo.lock"):
         yield
+
+
+@pytest.fixture(scope="session")
+def sample_home(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Path:
+    """The sample document system at scale 0.02, on which nothing ran; tests only read it or copy it. The pilot month is whole at every scale."""
+    shared = shared_folder(tmp_path_factory, worker_id)
+    home = shared / "sample" / "nhà mẫu"
+    with FileLock(shared / "sample.lock"):
+        if not sample_is_complete(home, scale=SAMPLE_SCALE):
+            build_sample(home, scale=SAMPLE_SCALE)
+    return home
+
+
+@pytest.fixture(scope="session")
+def small_demo(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Path:
+    """A home as `vanban demo --no-serve --scale 0.01` leaves it; tests only read it or copy it."""
+    shared = shared_folder(tmp_path_factory, worker_id)
+    home = shared / "small_demo" / "home"
+    with FileLock(shared / "small_demo.lock"):
+        if not (home / "var" / "snapshots" / "current.json").is_file():
+            finished = run_vanban("demo", "--no-serve", "--scale", "0.01", home=home)
+            assert finished.returncode == 0, finished.stderr
+    return home
 
 
 @pytest.fixture(scope="session")

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import json
+import shutil
 import sqlite3
 from pathlib import Path
 
 import duckdb
 import pytest
 
-from data.demo.build import build_sample
 from data.paths import Home
 from data.run_history import RunResult
 from data.snapshot import published_snapshot
@@ -19,9 +19,8 @@ from etl.setup.check_source import check_source
 
 
 @pytest.fixture(scope="module")
-def sample(tmp_path_factory: pytest.TempPathFactory) -> tuple[Home, RunResult]:
-    home = Home(tmp_path_factory.mktemp("sample"))
-    build_sample(home.root, scale=0.02)
+def sample(sample_home: Path, tmp_path_factory: pytest.TempPathFactory) -> tuple[Home, RunResult]:
+    home = Home(Path(shutil.copytree(sample_home, tmp_path_factory.mktemp("sample") / "home")))
     return home, run_etl(load_settings(home))
 
 

@@ -1,4 +1,4 @@
-"""One small sample for all tests of this folder; the pilot month is whole at every scale."""
+"""What the small sample's generator says of it, and its database."""
 
 from __future__ import annotations
 
@@ -9,17 +9,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-
-from data.demo.build import build_sample
-
-TINY = 0.02
-
-
-@pytest.fixture(scope="session")
-def sample_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    home = tmp_path_factory.mktemp("sample") / "nhà mẫu"
-    build_sample(home, scale=TINY)
-    return home
 
 
 @pytest.fixture(scope="session")

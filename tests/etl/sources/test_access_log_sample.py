@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import json
+import shutil
 from collections import Counter
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from data.demo.build import build_sample
 from data.paths import SAMPLE, Home
 from tests.etl.landed_and_staged import PSEUDONYMS, Staged, land_and_stage
 
@@ -17,10 +17,8 @@ KINDS = {"TC": "login", "TB": "login_failed", "DANGXUAT": "logout", "XEM": "view
 
 
 @pytest.fixture(scope="module")
-def home(tmp_path_factory: pytest.TempPathFactory) -> Home:
-    root = tmp_path_factory.mktemp("sample") / "home"
-    build_sample(root, scale=0.02)
-    return Home(root)
+def home(sample_home: Path, tmp_path_factory: pytest.TempPathFactory) -> Home:
+    return Home(Path(shutil.copytree(sample_home, tmp_path_factory.mktemp("sample") / "home")))
 
 
 @pytest.fixture(scope="module")
