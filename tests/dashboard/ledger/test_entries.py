@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import itertools
 import json
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -15,7 +14,10 @@ from dashboard.ledger.audit import Audit
 from dashboard.ledger.database import SamePerson
 from dashboard.ledger.entered.entries import Entries, StaleEntry
 from dashboard.ledger.entered.kinds import KINDS, Content, FieldError, checked
+from dashboard.ledger.entered.permitted import PermittedEntries
 from dashboard.ledger.pins import FinishedReport, Ledger, Record
+from dashboard.session.policy import Viewer
+from dashboard.session.queries import AccessDenied
 from data.errors import ConfigurationError
 from data.paths import Home
 
@@ -108,7 +110,7 @@ def test_of_200_edits_at_once_none_is_lost(tmp_path: Path) -> None:
     home = Home(tmp_path)
     with Entries(home, UNIT) as entries:
         (first,) = entries.enter("declared_total", [JULY])
-    refused: list[int] = []
+    made_on: dict[object, object] = {}
 
     def edit(worker: int) -> None:
         with Entries(home, Actor("https://id.example", f"u{worker}")) as own:
@@ -116,10 +118,11 @@ def test_of_200_edits_at_once_none_is_lost(tmp_path: Path) -> None:
                 seen = own.entry(first.entry_id)
                 while True:
                     try:
-                        own.edit(seen.entry_id, seen.revision, {**seen.content, "value": 1000 * worker + number})
+                        value = 1000 * worker + number
+                        own.edit(seen.entry_id, seen.revision, {**seen.content, "value": value})
+                        made_on[value] = seen.content["value"]
                         break
                     except StaleEntry as stale:
-                        refused.append(worker)
                         seen = stale.newer
 
     threads = [threading.Thread(target=edit, args=(worker,)) for worker in range(8)]
@@ -132,8 +135,37 @@ def test_of_200_edits_at_once_none_is_lost(tmp_path: Path) -> None:
         edits = [json.loads(row.detail) for row in audit.rows() if row.act == "entry.edit"]
         assert audit.faults() == []
     assert sorted(edit["after"]["value"] for edit in edits) == sorted(1000 * worker + number for worker in range(8) for number in range(25))
-    for before, after in itertools.pairwise(edits):
-        assert after["before"]["value"] == before["after"]["value"], "each edit was made on what the one before left"
+    assert {edit["after"]["value"]: edit["before"]["value"] for edit in edits} == made_on, "each was made on what its maker had seen"
+    assert [edit["before"]["value"] for edit in edits[1:]] == [edit["after"]["value"] for edit in edits[:-1]]
+
+
+def test_each_step_asks_the_policy_with_the_ledgers_own_entry(tmp_path: Path) -> None:
+    home = Home(tmp_path)
+    with Entries(home, SECOND) as entries:
+        (of_b,) = entries.enter("declared_total", [{**JULY, "unit_code": "B"}], is_submitted=True)
+        (of_a,) = entries.enter("declared_total", [JULY], is_submitted=True)
+    of_unit = PermittedEntries(home, Viewer("unit", frozenset({"A"}), "A"), UNIT)
+    leader = PermittedEntries(home, Viewer("leader"), Actor("i", "leader", role="leader"))
+    assert [one.entry_id for one in of_unit.newest("declared_total")] == [of_a.entry_id]
+    assert leader.newest("declared_total") == []
+    event: Content = {"on": "2024-07-05", "unit_code": "A", "title": "x", "title_en": ""}
+    refused: list[Callable[[], object]] = [
+        lambda: of_unit.approve(of_a.entry_id, 1),
+        lambda: of_unit.return_(of_a.entry_id, 1, "x"),
+        lambda: of_unit.edit(of_b.entry_id, 1, JULY),
+        lambda: of_unit.submit(of_b.entry_id, 1),
+        lambda: of_unit.enter("declared_total", [JULY, {**JULY, "unit_code": "B"}], True),
+        lambda: of_unit.enter("event", [event], True),
+        lambda: leader.approve(of_a.entry_id, 1),
+        lambda: leader.enter("declared_total", [JULY], True),
+    ]
+    for act in refused:
+        with pytest.raises(AccessDenied):
+            act()
+    with Audit(home) as audit:
+        assert [row.subject for row in audit.rows() if row.act == "refused"] == ["an"] * 6 + ["leader"] * 2
+    with Entries(home, UNIT) as entries:
+        assert [(one.state, one.revision) for one in entries.newest()] == [("submitted", 1)] * 2
 
 
 def test_a_second_entry_of_the_same_thing_waits_for_the_first(tmp_path: Path) -> None:

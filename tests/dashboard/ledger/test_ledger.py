@@ -12,6 +12,7 @@ import pytest
 import sqlalchemy as sa
 
 from dashboard.ledger import FinishedReport, Ledger, Record, has_ledger
+from dashboard.ledger.database import SamePerson
 from dashboard.ledger.migrate import MIGRATIONS, to_newest
 from dashboard.ledger.schema import METADATA
 from data.errors import ConfigurationError, SourceUnreachable
@@ -183,6 +184,27 @@ def test_an_older_sqlite_ledger_is_copied_before_it_is_changed(tmp_path: Path, m
     monkeypatch.setattr("dashboard.ledger.migrate.MIGRATIONS", MIGRATIONS)
     with pytest.raises(ConfigurationError, match="written by a newer version"):
         Ledger(home)
+
+
+def test_a_ledger_of_an_earlier_version_goes_on_with_who_made_its_reports(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    home, earlier = Home(tmp_path), tmp_path / "migrations"
+    (home.var / "ledger").mkdir(parents=True)
+    (earlier / "versions").mkdir(parents=True)
+    for path in (*MIGRATIONS.glob("*.py"), *(MIGRATIONS / "versions").glob("r000[123]_*.py")):
+        (earlier / path.relative_to(MIGRATIONS)).write_bytes(path.read_bytes())
+    monkeypatch.setattr("dashboard.ledger.migrate.MIGRATIONS", earlier)
+    engine = sa.create_engine(f"sqlite:///{home.var / 'ledger' / 'ledger.db'}")
+    to_newest(engine)
+    texts = ", ".join(["'{}'"] * 2 + ["'s'", "'h'", "'1'", "'[]'", "'2026-01-01T00:00:00+00:00'", "'Lập'"])
+    with engine.begin() as connection:
+        connection.execute(sa.text(f"INSERT INTO report_pin VALUES (1, 'so-ket', 't', 'pinned', {texts})"))  # noqa: S608
+    engine.dispose()
+    monkeypatch.setattr("dashboard.ledger.migrate.MIGRATIONS", MIGRATIONS)
+    with Ledger(home) as ledger:
+        with pytest.raises(SamePerson):
+            ledger.take_step(1, "approve", "Lập")
+        ledger.take_step(1, "approve", "Duyệt")
+        assert ledger.pin_of(1).status == "approved"
 
 
 def _with_a_step_more(folder: Path) -> Path:
