@@ -54,11 +54,11 @@ def as_written(table: pa.Table, schema: pa.Schema) -> pa.Table:
 def _text_table(source: Source, reading: Reading, rows: Sequence[Row]) -> pa.Table:
     name = reading.entity.name
     try:
-        columns = text_columns(rows, len(reading.columns))
+        columns = text_columns(rows, reading.columns)
         arrays = [_string_array(column) for column in columns]
     except NotText as error:
         raise ConfigurationError(
-            f"source {source.name}: {name} delivers {error}, which cannot be kept as text. Cast that column in {name}.sql."
+            f"source {source.name}: {name}.sql delivers {error}, which cannot be kept as text. Cast or take apart that column there."
         ) from None
     except UnicodeEncodeError:
         raise ConfigurationError(

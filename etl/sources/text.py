@@ -44,14 +44,20 @@ def text_of(value: Any) -> str | None:
     return str(value)  # UUIDs and the like
 
 
-def text_columns(rows: Sequence[Row], width: int) -> list[list[str | None]]:
-    """Rows as columns of text; a column that is text already is passed on as it is, which most are."""
+def text_columns(rows: Sequence[Row], names: Sequence[str]) -> list[list[str | None]]:
+    """Rows as columns of text, as many as `names`; a column that is text already is passed on as it is, which most are.
+
+    Raises NotText with the name of the column.
+    """
     if not rows:
-        return [[] for _ in range(width)]
+        return [[] for _ in names]
     columns: list[list[str | None]] = []
-    for values in zip(*rows, strict=True):
+    for name, values in zip(names, zip(*rows, strict=True), strict=True):
         types = set(map(type, values))
-        columns.append(list(values) if types <= {str, type(None)} else list(map(text_of, values)))
+        try:
+            columns.append(list(values) if types <= {str, type(None)} else list(map(text_of, values)))
+        except NotText as error:
+            raise NotText(f"{error} in column {name}") from None
     return columns
 
 

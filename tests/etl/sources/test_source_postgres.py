@@ -134,7 +134,7 @@ def test_what_is_no_single_text_is_refused_by_name(tiny: TinySystem, postgres_ur
     with opened(tiny, postgres_url, unit_succession=sql) as connection:
         reading = connection.read(ENTITY["unit_succession"])
         assert reading.way == f"SQLAlchemy (psycopg), because a column is of type {kind}"
-        with pytest.raises(ConfigurationError, match=f"unit_succession delivers {said}, which cannot be kept as text. Cast that column"):
+        with pytest.raises(ConfigurationError, match=f"unit_succession.sql delivers {said} in column share, which cannot be kept as text. Cast or"):
             rows_of(tiny, reading)
 
 
