@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import io
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from datetime import UTC, date
 
-from dashboard.reports.content.blocks import Block, Kind, Language, Report, Table
+from dashboard.reports.content.blocks import Annex, Block, Chart, Kind, Language, Report, Table
 from dashboard.reports.content.text import official_day
 from dashboard.reports.layout.printable_text import clipped, printable
 from dashboard.reports.writers.excel_sheet import FONT, SIZE, SheetWriter, Styles, Value
@@ -42,6 +43,7 @@ def write(report: Report) -> bytes:
     book.set_properties({"title": clipped(report.title, 200), "author": "", "created": made, "comments": _foot(report, words)})
     styles = Styles(book, report.language)
     names = sheet_names(report)
+    report = replace(report, annexes=one_table_each(report.annexes))
 
     front = SheetWriter(book, names[0], styles, report, words, _foot(report, words), is_landscape=False)
     rest = iter(names[1:])
@@ -53,12 +55,28 @@ def write(report: Report) -> bytes:
     for annex in report.annexes:
         sheet = SheetWriter(book, next(rest), styles, report, words, _foot(report, words), is_landscape=annex.is_landscape or _is_wide(annex.blocks))
         sheet.title(f"{words['annex']} {annex.number}. {annex.title}")
-        sheet.blocks(annex.blocks)
+        sheet.blocks(annex.blocks, is_listed=True)
         sheet.close()
     _figures(SheetWriter(book, next(rest), styles, report, words, _foot(report, words), is_landscape=True), report, words)
     _front(front, report, words, names)
     book.close()
     return file.getvalue()
+
+
+def one_table_each(annexes: Sequence[Annex]) -> tuple[Annex, ...]:
+    """The annexes with a sheet for each of their tables: what stands before a table goes with it, what follows the last one too."""
+    found: list[Annex] = []
+    for annex in annexes:
+        parts: list[list[Block]] = [[]]
+        for block in annex.blocks:
+            if isinstance(block, Table) and any(isinstance(one, Table) for one in parts[-1]):
+                # Sentences and headings right above the table are its own.
+                last = max(place for place, one in enumerate(parts[-1]) if isinstance(one, Table | Chart))
+                parts.append(parts[-1][last + 1 :])
+                del parts[-2][last + 1 :]
+            parts[-1].append(block)
+        found += [replace(annex, blocks=tuple(part)) for part in parts]
+    return tuple(found)
 
 
 def file_words(language: Language) -> dict[str, str]:
@@ -71,7 +89,7 @@ def sheet_names(report: Report) -> list[str]:
     words = catalogue(report.language)
     wanted = [words["report_file.front"]]
     wanted += [words["report_file.body"]] if report.blocks else []
-    wanted += [annex.sheet or annex.number for annex in report.annexes]
+    wanted += [annex.sheet or annex.number for annex in one_table_each(report.annexes)]
     wanted.append(words["report_file.figures"])
     names: list[str] = []
     for name in wanted:

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Iterable, Sequence
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
 from dashboard.palette import LIGHT
 from dashboard.reports.content.blocks import Block, Cell, Chart, Column, Heading, Kind, Paragraph, Report, Table
+from dashboard.reports.content.tables import DOUBTFUL
 from dashboard.reports.layout.chart_values import NUMBER_FORMATS, drawn, number_format
 from dashboard.reports.layout.printable_text import clipped, printable
 from dashboard.reports.layout.text_width import width_pt
@@ -52,7 +54,9 @@ class Styles:
     def __init__(self, book: Workbook, language: str) -> None:
         self._book, self._language = book, language
         self._made: dict[tuple[tuple[str, Any], ...], Format] = {}
-        self._cells: dict[tuple[Kind, bool, int, bool], Format] = {}
+        self.tables: set[str] = set()
+        """Names that tables of the workbook have already."""
+        self._cells: dict[tuple[Kind, bool, int, bool, bool], Format] = {}
 
     def of(self, **looks: Any) -> Format:
         looks = {"font_name": FONT, "font_size": SIZE, "valign": "top", **looks}
@@ -65,9 +69,9 @@ class Styles:
         """How a number of that kind is shown."""
         return "d mmm yyyy" if kind == "date" and self._language == "en" else NUMBER_FORMATS[kind]
 
-    def cell(self, kind: Kind, is_strong: bool = False, indent: int = 0, is_head: bool = False) -> Format:
-        """A cell of a table: numbers to the right, a strong row washed, the head above a line of ink."""
-        key = (kind, is_strong, indent, is_head)
+    def cell(self, kind: Kind, is_strong: bool = False, indent: int = 0, is_head: bool = False, is_doubtful: bool = False) -> Format:
+        """A cell of a table: numbers to the right, a strong row washed, the head above a line of ink, a doubtful number with its mark."""
+        key = (kind, is_strong, indent, is_head, is_doubtful)
         if key in self._cells:
             return self._cells[key]
         looks: dict[str, Any] = {
@@ -77,7 +81,7 @@ class Styles:
             "text_wrap": kind == "text" or is_head,
         }
         if kind != "text" and not is_head:
-            looks["num_format"] = self.number(kind)
+            looks["num_format"] = self.number(kind) + (f' "{DOUBTFUL}"' if is_doubtful else "")
         if is_strong or is_head:
             looks |= {"bold": True, "bg_color": WASH}
         if is_head:
@@ -106,6 +110,7 @@ class SheetWriter:
         self._heights: dict[int, float] = {}
         self._wholes: list[tuple[int, int]] = []
         """First row and the row below the last of what is not to be torn apart in print: a chart, the beginning of a table, with its heading."""
+        self._is_listed = False
         self._opening: int | None = None
         """Row of the headings that wait for what they head."""
 
@@ -120,8 +125,12 @@ class SheetWriter:
             self._row = 2
         self._row += 1
 
-    def blocks(self, blocks: Sequence[Block]) -> None:
-        """All blocks, in order; charts follow the cells that they are drawn from."""
+    def blocks(self, blocks: Sequence[Block], is_listed: bool = False) -> None:
+        """All blocks, in order; charts follow the cells that they are drawn from.
+
+        Where it `is_listed`, the table is one of Excel's own, with a filter.
+        """
+        self._is_listed = is_listed
         self._left = int(any(map(_has_ordinals, blocks)))
         self._widths = _widths(blocks, self._report, self._is_landscape, self._left)
         for block in blocks:
@@ -250,16 +259,39 @@ class SheetWriter:
             row, is_strong = head + 1 + place, place in block.strong_rows
             for column, (one, cell) in enumerate(zip(block.columns, cells, strict=True), start=left):
                 kind = self._kind(one.kind, cell)
-                style = self._styles.cell(kind, is_strong or cell.is_strong, cell.indent + (1 if column > left and one.kind == "text" else 0))
+                is_doubtful = cell.text.endswith(DOUBTFUL)
+                indent = cell.indent + (1 if column > left and one.kind == "text" else 0)
+                style = self._styles.cell(kind, is_strong or cell.is_strong, indent, is_doubtful=is_doubtful)
                 self._value(row, column, cell.value if kind != "text" else None, cell.text, kind, style)
             texts = zip(block.columns, cells, widths, strict=False)
             self._set_height(row, max([LINE_PT, *(_height(cell.text, width - cell.indent) for one, cell, width in texts if one.kind == "text")]))
+        if self._is_listed and block.rows:
+            self._list(block, head, left)
         self._heads.append((head, len(block.rows)))
         self._keep_whole(head - 1, head + 1 + min(3, len(block.rows)))
         self._row = head + 1 + len(block.rows)
         if block.note:
             self._line(block.note, self._styles.of(italic=True, font_color=GREY, text_wrap=True))
         self._row += 1
+
+    def _list(self, block: Table, head: int, left: int) -> None:
+        """Makes the table one of Excel's own: named, with a filter, and each head unlike the others, as Excel wants them."""
+        titles: list[str] = []
+        for one in block.columns:
+            title = clipped(one.title, 200) or " "
+            taken = {other.casefold() for other in titles}
+            title = title if title.casefold() not in taken else f"{title} – {titles[-1]}"
+            titles.append(title if title.casefold() not in taken else f"{title} {len(titles) + 1}")
+        columns = [
+            {"header": title, "header_format": self._styles.cell(one.kind, is_head=True)} for title, one in zip(titles, block.columns, strict=True)
+        ]
+        name = ("t_" + re.sub(r"[^A-Za-z0-9]", "_", block.key))[:200]
+        name = name if name.casefold() not in self._styles.tables else f"{name}_{len(self._styles.tables)}"
+        self._styles.tables.add(name.casefold())
+        where = (head, left, head + len(block.rows), left + len(block.columns) - 1)
+        self._sheet.add_table(*where, {"name": name, "style": None, "columns": columns})
+        heights = (_height(title, width) for title, width in zip(titles, self._widths[left:], strict=False))
+        self._set_height(head, max(heights) + 4)
 
     def _kind(self, column: Kind, cell: Cell) -> Kind:
         """How a cell's number is to be read: as it says itself, else as its figure where it is that figure's value, else as its column."""

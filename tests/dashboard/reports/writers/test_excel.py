@@ -234,3 +234,19 @@ def test_the_printed_pages_show_every_sheet_whole(plain: bytes, tmp_path: Path) 
     assert "###" not in said and "Err:" not in said
     wide = [page for page in pages if page.is_landscape and "Viện kiểm sát" in page.text]
     assert len(wide) > 2 and all("Tài khoản" in page.text for page in wide)
+
+
+def test_each_table_of_an_annex_is_one_of_excels_own_on_a_sheet_of_its_own() -> None:
+    columns = (Column("Đơn vị"), Column("Số", "count"), Column("Tỷ lệ", "rate"), Column("Số khác", "count"), Column("Tỷ lệ", "rate"))
+    rows = ((Cell("A"), Cell("1", 1), Cell("50% (*)", 0.5), Cell("2", 2), Cell("25%", 0.25)),)
+    blocks = tuple(Table(f"annex.{number}", f"Bảng {number}", columns, rows) for number in (1, 2))
+    report = replace(sample_report(), blocks=(), annexes=(replace(ANNEXES[0], blocks=blocks, sheet="Phụ lục"),))
+    assert sheet_names(report) == ["Giới thiệu", "Phụ lục", "Phụ lục 2", "Số liệu gốc"]
+    book = write(report)
+    listed = [ElementTree.fromstring(part) for part in parts(book, r"xl/tables/table\d+\.xml").values()]
+    assert [table.get("name") for table in listed] == ["t_annex_1", "t_annex_2"] and all(table.find("{*}autoFilter") is not None for table in listed)
+    heads = [column.get("name") for column in listed[0].findall("{*}tableColumns/{*}tableColumn")]
+    assert heads == ["Đơn vị", "Số", "Tỷ lệ", "Số khác", "Tỷ lệ – Số khác"]
+    row = next(row for row in sheets(book)["Phụ lục 2"] if row[0] == "A")
+    assert row[:5] == ["A", 1, 0.5, 2, 0.25], "numbers stay numbers, with the mark in their format"
+    assert b'"(*)"' in parts(book, "xl/styles.xml")["xl/styles.xml"].replace(b"&quot;", b'"')
