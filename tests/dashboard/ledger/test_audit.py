@@ -6,6 +6,7 @@ import json
 import sqlite3
 import threading
 from contextlib import closing
+from dataclasses import asdict, replace
 from pathlib import Path
 
 import pytest
@@ -15,6 +16,7 @@ from cli.main import main
 from dashboard.ledger.actor import Actor
 from dashboard.ledger.address import engine_of
 from dashboard.ledger.audit import Audit
+from dashboard.ledger.audit_rows import NOTHING_BEFORE, AuditRow, faults, hash_of, key_of
 from dashboard.ledger.people import People, Person, place_of
 from data.errors import ConfigurationError, SourceUnreachable
 from data.paths import Home
@@ -128,6 +130,42 @@ TAMPERINGS = {
 @pytest.mark.parametrize("at", [2, 6, ROWS - 1])
 def test_tampering_is_told_with_its_place(written: Home, tmp_path: Path, how: str, at: int) -> None:
     assert first_fault(tampered(written, tmp_path / "x", *(statement.format(at=at) for statement in TAMPERINGS[how]))) == at
+
+
+def test_tampering_is_told_at_each_row(tmp_path: Path, request: pytest.FixtureRequest) -> None:
+    home, count = Home(tmp_path), 300 if request.config.getoption("--long") else 25
+    key, before, rows = key_of(home, has_rows=False), NOTHING_BEFORE, []
+    for number in range(1, count + 1):
+        told = {
+            "number": number,
+            "at": "2026-01-01",
+            **asdict(WHO),
+            "act": "download",
+            "object": f"file {number}",
+            "detail": "{}",
+            "previous": before,
+        }
+        before = hash_of(key, told)
+        rows.append(AuditRow(**told, hash=before))
+    elsewhere = [(row.number, row.hash, "heads") for row in rows]
+
+    def first(tampered: list[AuditRow]) -> int:
+        numbered = [replace(row, number=number) for number, row in enumerate(tampered, start=1)]
+        told = [faults(home, given, (count, rows[-1].hash), elsewhere) for given in (tampered, numbered)]
+        assert all(told), "nothing was told"
+        assert len({one[0].number for one in told}) == 1
+        return told[0][0].number
+
+    assert faults(home, rows, (count, rows[-1].hash), elsewhere) == []
+    for at in range(1, count):
+        row, rest = rows[at - 1], rows[at:]
+        head = rows[: at - 1]
+        forged = replace(row, object="other", hash=hash_of(b"another key", {**asdict(row), "object": "other"}))
+        assert first([*head, forged, *rest]) == at, "changed"
+        assert first([*head, *rest]) == at, "taken out"
+        assert first([*head, rest[0], row, *rest[1:]]) == at, "moved"
+        assert first(head) == at, "the tail cut"
+        assert faults(home, [*head, forged, *(replace(one, number=one.number + 1) for one in rows[at - 1 :])], (count, ""), elsewhere)[0].number == at
 
 
 def test_nothing_is_told_of_what_was_not_touched(written: Home, tmp_path: Path) -> None:
