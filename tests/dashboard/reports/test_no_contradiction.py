@@ -77,7 +77,10 @@ def contradictions(report: Report) -> list[str]:
                         found.append(f"{part}, {block.key}: {cell.value} is not of {figure.key}")
     for key, texts in prints.items():
         numbers = {number for text in texts for number in re.findall(r"\d[\d.]*(?:,\d+)?%?", text)}
-        allowed = set(re.findall(r"\d[\d.]*(?:,\d+)?%?", figures[key].text)) | {f"{int(one):02d}" for one in numbers if one.isdecimal()}
+        figure = figures[key]
+        counted = {f"{side:,}".replace(",", ".") for side in (figure.numerator, figure.denominator) if side is not None}
+        told = set(re.findall(r"\d[\d.]*(?:,\d+)?%?", figure.text)) | counted
+        allowed = told | {f"{int(one):02d}" for one in told if one.isdecimal()}  # documents write 04 for 4
         if numbers - allowed:
             found.append(f"{key} is printed as {sorted(texts)}")
     return [*found, *_of_units(report), *_of_the_whole(report)]
