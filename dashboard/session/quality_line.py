@@ -93,6 +93,8 @@ def is_exposed(one: Metric) -> bool:
 
 def _not_known(one: Metric, coverage: Coverage, first_on: date) -> list[str]:
     """What the rows cannot tell yet, or not any more."""
+    if one.of in {"account_history", "activation"}:
+        return ["used_before"]
     found = {"due_delivery": ["due"], "completed_delivery": ["completed"]}.get(one.of, [])
     covered = coverage.covered
     is_young = covered is not None and covered.from_on < first_on + YOUNG

@@ -25,6 +25,8 @@ Gap = Literal["outside", "not_delivered", "too_short", "looks_back"]
 _ONE_DAY = timedelta(days=1)
 _WEEK = timedelta(days=7)
 _DORMANCY = timedelta(days=90)
+_RIPE = timedelta(days=31)
+"""What an account did in the 30 days after its activation is known on the day after them."""
 
 
 @dataclass(frozen=True)
@@ -111,6 +113,8 @@ def _read_data_days(snapshot: Snapshot, metric: Metric) -> Period | None:
     last = min(last, _on_over_days_off(to_on, off, last))
     if metric.of == "due_delivery":
         last = min(last, info.cutoff_on - _ONE_DAY)  # whether a due date was kept is known on the day after it
+    if metric.of == "activation":
+        last = min(last, info.cutoff_on - _RIPE)
     return Period(first, last) if first <= last else None
 
 

@@ -247,7 +247,7 @@ def expected(world: World, names: list[str], period: Period, scope: Scope, by: s
 
 def covered(asked: Period, kind: str) -> Period | None:
     """The days of it that the data speak of: of due dates, up to the day before the cut-off."""
-    last = CUTOFF_ON - timedelta(days=1) if kind == "due" else CUTOFF_ON
+    last = CUTOFF_ON - timedelta(days={"due": 1, "activation": 31}.get(kind, 0))
     first, last = max(asked.from_on, FIRST_ON), min(asked.to_on, last)
     return Period(first, last) if first <= last else None
 

@@ -64,8 +64,9 @@ def test_a_cohort_is_followed_for_30_days_and_counted_when_they_are_over() -> No
     accounts = [{"activated_on": on("07-10")}, {"activated_on": on("07-10")}, {"activated_on": on("07-31")}, {"activated_on": on("08-01")}]
     rows = world(accounts, {"0": [on("08-09")], "1": [on("08-10")], "2": [on("08-30")], "3": [on("08-02")]})
     assert figures(rows, "first_login_30_days_rate") == [(None, 2, 3)]
-    # The 30th day after 1 August is the 31st, the day of the cut-off, which is not over.
-    assert figures(rows, "first_login_30_days_rate", period=Period(on("08-01"), on("08-31"))) == [(None, 0, 0)]
+    # The 30th day after 1 August is the 31st, the day of the cut-off, which is not over: August has no rate yet, and is no part of a longer period.
+    assert figures(rows, "first_login_30_days_rate", period=Period(on("08-01"), on("08-31"))) == [(None, None, None)]
+    assert figures(rows, "first_login_30_days_rate", period=Period(on("07-01"), on("08-31"))) == [(None, 2, 3)]
     processed = world(accounts, {"0": [on("07-01")], "1": [on("08-10")]}, did="has_processed")
     assert figures(processed, "first_processing_30_days_rate") == [(None, 1, 3)]
 

@@ -13,6 +13,7 @@ import polars as pl
 import pytest
 
 from metrics.catalog import METRICS, metric
+from metrics.comparison.targets import SCHEMA as TARGETS
 from metrics.comparison.unit_standings import comparison
 from metrics.engines import Snapshot
 from metrics.engines.duckdb import open_snapshot
@@ -26,8 +27,9 @@ from tests.tiny_snapshot import EVER, FOREVER, Row, write_snapshot
 BEGIN, FIRST, LAST, END = date(2026, 1, 5), date(2026, 2, 2), date(2026, 4, 17), date(2026, 5, 31)
 """All that ever happened lies from BEGIN to END; a shorter history has the days from FIRST to LAST alone."""
 NAMES = [one.name for one in METRICS]
-ARRIVED_BEFORE = {one.name for one in METRICS if one.of in ("due_delivery", "completed_delivery", "open_delivery")}
-"""Count deliveries on days that come after their arrival: what arrived before the first day is in none of these, as their quality line says."""
+ARRIVED_BEFORE = {one.name for one in METRICS if one.of in ("due_delivery", "completed_delivery", "open_delivery", "account_history", "activation")}
+"""Count deliveries on days that come after their arrival, or whatever an account ever did: what was before the first day is in none of these, as
+their quality line says."""
 COUNTS = ("numerator", "denominator", "value")
 
 
@@ -190,7 +192,7 @@ def test_a_kind_of_row_that_stops_earlier_is_told_to_its_own_last_day() -> None:
 def test_nothing_is_compared_with_a_part_of_a_window(homes: tuple[Snapshot, Snapshot, Snapshot]) -> None:
     since = homes[2]
     part, whole = Period(FIRST - timedelta(days=10), FIRST + timedelta(days=9)), Period(FIRST + timedelta(days=10), FIRST + timedelta(days=29))
-    targets = pl.DataFrame(schema={"metric": pl.String, "unit_code": pl.String, "level": pl.String, "from_on": pl.Date, "target": pl.Float64})
+    targets = pl.DataFrame(schema=TARGETS)
     for name, is_told in (("login_rate", False), ("activation_rate", True)):  # a state is of its last day, which is there
         found = comparison(since, name, whole, part, targets, Scope())
         assert found["change"].is_not_null().any() is is_told, name
