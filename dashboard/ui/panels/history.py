@@ -29,8 +29,8 @@ from metrics.periods import Period
 if TYPE_CHECKING:
     import plotly.graph_objects as go  # type: ignore[import-untyped]
 
-HEIGHT, TICKS = 300, 8
-ROWS, ROW = 2, 15
+HEIGHT, TICKS = 420, 8
+ROWS, ROW = 3, 15
 """The words of events stand above the drawing, in so many rows of so many px by turns."""
 MONTH_DAYS = 30
 LATE = 0.7
@@ -82,7 +82,9 @@ class History:
         )
         self._words(figure, quiet, known[-1], colours.ink, colours.accent)
         every = max(1, round(len(places) / TICKS))
-        steps = [self.axis.low + number * (self.axis.high - self.axis.low) / 5 for number in range(6)]
+        span = round(100 * (self.axis.high - self.axis.low))
+        every_percent = 5 if span <= 30 else 10 if span <= 60 else 20
+        steps = [share / 100 for share in range(0, 101, every_percent) if self.axis.low - 1e-9 <= share / 100 <= self.axis.high + 1e-9]
         figure.update_layout(
             xaxis={"range": [-0.5, len(places) - 0.5], "tickvals": places[::every], "ticktext": [escape(one.name) for one in self.points[::every]]},
             yaxis={
