@@ -14,9 +14,9 @@ from pathlib import Path
 from typing import NamedTuple, TypeVar
 
 from data.configuration import Section
+from data.csv_forms.settings_csv import csv_rows
 from data.errors import ConfigurationError
 from data.paths import REFERENCE, Home
-from data.settings_csv import csv_rows
 
 LEVELS, GROUPS, HOLIDAYS, WORDS = "levels.csv", "groups.csv", "holidays.csv", "words.toml"
 PROCURACY = "viện kiểm sát"

@@ -53,7 +53,7 @@ def run(
 
 def raise_alarm(home: Home) -> None:
     """Tells those that [alarm] names how the run ended, where it names somebody; what hinders that is said and changes nothing."""
-    from cli.doctor.alarm import recipients, tell_causes
+    from cli.upkeep.causes import recipients, tell_causes
     from data.configuration import read_configuration
     from data.errors import VanbanError
 

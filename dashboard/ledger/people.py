@@ -18,8 +18,8 @@ from dashboard.ledger.database import LedgerDatabase
 from dashboard.ledger.schema import AUDIT, PERSON_ROLE, PERSON_SESSION
 from dashboard.session.policy import ROLES, Role
 from dashboard.typed_text import checked_text
+from data.csv_forms.settings_csv import csv_rows
 from data.errors import ConfigurationError
-from data.settings_csv import csv_rows
 
 COLUMNS = ("issuer", "subject", "name", "role", "unit_code", "state")
 """Of the people table as a CSV file; `state` is `active` or `disabled`."""

@@ -8,8 +8,8 @@ from datetime import date
 from pathlib import Path
 
 from dashboard.ui.format import Language
+from data.csv_forms.settings_csv import csv_rows
 from data.errors import ConfigurationError
-from data.settings_csv import csv_rows
 
 COLUMNS = ("on", "unit_code", "title", "title_en")
 LONGEST_TITLE = 60

@@ -15,9 +15,9 @@ from dashboard.ledger.entered.approved import approved, with_approved_targets
 from dashboard.ledger.entered.kinds import Content
 from dashboard.session.events import Event, read_events
 from data.configuration import Section
+from data.csv_forms.settings_csv import csv_named_in_settings
 from data.errors import ConfigurationError
 from data.paths import Home
-from data.settings_csv import csv_named_in_settings
 from metrics.comparison.targets import home_targets, read_targets
 
 Read = TypeVar("Read")

@@ -12,9 +12,9 @@ from pathlib import Path
 import polars as pl
 
 from data.configuration import Section
+from data.csv_forms.settings_csv import csv_named_in_settings, csv_rows
 from data.errors import ConfigurationError
 from data.paths import REFERENCE, Home
-from data.settings_csv import csv_named_in_settings, csv_rows
 from metrics.catalog import metric
 from metrics.model import Ratio
 from metrics.periods import Period

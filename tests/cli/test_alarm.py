@@ -13,8 +13,8 @@ from typing import Any
 import pytest
 from aiosmtpd.controller import Controller
 
-from cli.doctor.alarm import tell_causes
 from cli.main import main
+from cli.upkeep.causes import tell_causes
 from data import run_history
 from data.errors import ConfigurationError
 from data.paths import Home

@@ -11,8 +11,8 @@ from pathlib import Path
 
 import pytest
 
-from cli.doctor.findings import Finding, examine
 from cli.main import main
+from cli.upkeep.checks.findings import Finding, examine
 from data import run_history
 from data.paths import Home
 from data.run_history import RunResult

@@ -22,10 +22,10 @@ from dashboard.session.viewers import peer_policy
 from dashboard.typed_text import checked_text
 from dashboard.ui.unit_names import unit_tree
 from data.configuration import read_configuration
+from data.csv_forms.settings_csv import csv_rows
 from data.errors import ConfigurationError
 from data.organisation import words_of
 from data.paths import Home
-from data.settings_csv import csv_rows
 from metrics.comparison.targets import home_targets
 from metrics.periods import LATEST, Period
 

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from data.declaration_form import HEADER_ROW, HEADINGS, SHEET
+from data.csv_forms.declaration_form import HEADER_ROW, HEADINGS, SHEET
 
 FIRST_DAY, LAST_DAY = date(1990, 1, 1), date(2100, 12, 31)
 

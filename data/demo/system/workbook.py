@@ -8,7 +8,7 @@ from pathlib import Path
 import polars as pl
 import xlsxwriter
 
-from data.declaration_form import HEADER_ROW, HEADINGS, SHEET
+from data.csv_forms.declaration_form import HEADER_ROW, HEADINGS, SHEET
 from data.demo.calendar import Month
 from data.demo.months.declarations import POINTED
 from data.demo.organisation.units import Units

@@ -11,7 +11,7 @@ import polars as pl
 from python_calamine import CalamineWorkbook
 
 from dashboard.views.declarations.template import template
-from data.declaration_form import HEADER_ROW, HEADINGS, SHEET
+from data.csv_forms.declaration_form import HEADER_ROW, HEADINGS, SHEET
 from data.paths import SAMPLE
 
 UNITS = [("T25", "Viện mô phỏng"), ("H001", '=HYPERLINK("http://198.51.100.7")')]

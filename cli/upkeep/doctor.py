@@ -14,7 +14,7 @@ def run(home: HomeOption = None, output: OutputOption = "table") -> None:
     """Look at machine, settings, files, sources, figures, ledger, alarm and sign-in; what is not well comes with what to do."""
     import polars as pl
 
-    from cli.doctor.findings import examine
+    from cli.upkeep.checks.findings import examine
 
     findings = examine(existing_home(home))
     rows = [(finding.check, finding.outcome, finding.text) for finding in findings]

@@ -5,8 +5,8 @@ from __future__ import annotations
 import os
 from datetime import UTC, datetime
 
-from cli.doctor.findings import Check, Outcome
 from cli.terminal.options import open_published
+from cli.upkeep.checks.findings import Check, Outcome
 from data.paths import Home
 from data.private_files import HAS_MODES, OTHERS
 from data.run_history import last_runs

@@ -12,7 +12,7 @@ def run(home: HomeOption = None) -> None:
     """Mail what is wrong to those that [alarm] names: once a day each, and an all-clear; a failed run, no run, disk, clock, ledger."""
     from datetime import datetime
 
-    from cli.doctor.alarm import tell_causes
+    from cli.upkeep.causes import tell_causes
 
     told = tell_causes(existing_home(home), datetime.now().date())
     for mail in told.mails:

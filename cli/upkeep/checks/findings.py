@@ -29,7 +29,7 @@ class Finding:
 
 def examine(home: Home) -> list[Finding]:
     """One finding per check; never raises for what a check finds."""
-    from cli.doctor import services
+    from cli.upkeep.checks import services
 
     found = examine_locally(home)
     pool = ThreadPoolExecutor(len(services.CHECKS))
@@ -41,7 +41,7 @@ def examine(home: Home) -> list[Finding]:
 
 def examine_locally(home: Home) -> list[Finding]:
     """The findings of those checks that ask no other machine."""
-    from cli.doctor import files, machine
+    from cli.upkeep.checks import files, machine
 
     return [_finding(name, partial(check, home)) for name, check in {**machine.CHECKS, **files.CHECKS}.items()]
 

@@ -6,7 +6,7 @@ import socket
 import urllib.error
 import urllib.request
 
-from cli.doctor.findings import Check, Outcome
+from cli.upkeep.checks.findings import Check, Outcome
 from data.configuration import read_configuration
 from data.errors import VanbanError
 from data.paths import Home

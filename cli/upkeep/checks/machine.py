@@ -9,7 +9,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from bootstrap import VANBAN
-from cli.doctor.findings import Check, Outcome
+from cli.upkeep.checks.findings import Check, Outcome
 from data.paths import PROJECT, Home
 from data.run_history import last_runs
 from data.version import program_commit, program_version

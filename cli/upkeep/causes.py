@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from cli.doctor.findings import Finding, examine_locally
+from cli.upkeep.checks.findings import Finding, examine_locally
 from data.configuration import Section, read_configuration
 from data.errors import ConfigurationError
 from data.paths import Home
