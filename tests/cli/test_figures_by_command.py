@@ -12,7 +12,7 @@ import polars as pl
 import pytest
 import xlsxwriter
 
-from cli.compare import for_people
+from cli.figures.compare import for_people
 from tests.conftest import run_vanban
 from tests.tiny_snapshot import write_snapshot
 
