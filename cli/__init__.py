@@ -1,4 +1,5 @@
-"""The command line, one file per command: `vanban etl prune` is `cli/etl/prune.py`.
+"""The command line, one file per command: `vanban etl prune` is `cli/etl/prune.py`, and `vanban doctor`, which COMMANDS calls `upkeep.doctor`, is
+`cli/upkeep/doctor.py`.
 
 COMMANDS of a folder are its commands in the order of the help. A command's file has EXAMPLE (the words after its name) and `run`, whose
 parameters are its options (`terminal.options`: those that commands share); heavy libraries are imported where they are used, so that --help is quick.
