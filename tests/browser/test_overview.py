@@ -184,9 +184,9 @@ def test_a_range_is_picked_in_the_calendar_by_two_clicks(address: str, open_page
 
 def test_an_unusable_link_is_told_and_answered(address: str, open_page: Open) -> None:
     page = open_page(f"{address}?unit=%3Cscript%3E&from=2024-07-31&to=2024-07-01&population=9&lang=xx")
-    expect(page.locator(".notice p")).to_have_count(3)
+    expect(page.locator(".notice p")).to_have_count(4)
     expect(page.locator(".notice")).to_contain_text("“<script>”")
-    expect(page.locator("[data-card=activation_rate] .context")).to_contain_text("1/7 – 31/7/2024")
+    expect(page.locator("[data-card=activation_rate] .context")).to_contain_text("1/10 – 31/10/2026")
 
 
 def test_the_language_switch_keeps_the_view(address: str, open_page: Open) -> None:
