@@ -41,7 +41,7 @@ class Sheet:
     rows: tuple[tuple[Cell, ...], ...]
     language: Language = "vi"
     quality: tuple[str, ...] = ()
-    """What its figures can bear (`dashboard.session.quality_line`): lines below the title, and a column of the CSV, which has no other place."""
+    """What its figures can bear (`dashboard.session.quality_line`): lines below the title, or a column of the CSV."""
 
     def texts(self) -> list[tuple[str, ...]]:
         """The rows as on screen."""
@@ -73,12 +73,16 @@ def text_of(cell: Cell, language: Language) -> str:
 
 
 def as_csv(sheet: Sheet) -> bytes:
-    """For a spreadsheet: UTF-8 with its mark, semicolons, texts as displayed, and no cell that would run as a formula."""
+    """For a spreadsheet: UTF-8 with its mark, semicolons, texts as displayed, and no cell that would run as a formula.
+
+    What the table covers and what its figures can bear are columns, the same in every row: rows of several files can be put together.
+    """
     text = io.StringIO(newline="")
     writer = csv.writer(text, delimiter=";", lineterminator="\r\n")
-    heads, told = (catalogue(sheet.language)["why.quality"],) if sheet.quality else (), ("; ".join(sheet.quality),) if sheet.quality else ()
-    writer.writerow([_inert(column) for column in (*sheet.columns, *heads)])
-    writer.writerows([_inert(cell) for cell in (*row, *told)] for row in sheet.texts())
+    words = catalogue(sheet.language)
+    told = [(words[head], "; ".join(lines)) for head, lines in (("frame.covers", sheet.about), ("why.quality", sheet.quality)) if lines]
+    writer.writerow([_inert(column) for column in (*sheet.columns, *(head for head, _ in told))])
+    writer.writerows([_inert(cell) for cell in (*row, *(text for _, text in told))] for row in sheet.texts())
     return text.getvalue().encode("utf-8-sig")
 
 

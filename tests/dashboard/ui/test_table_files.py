@@ -24,9 +24,9 @@ def test_the_csv_is_what_the_screen_shows_and_runs_nothing() -> None:
     data = as_csv(SHEET)
     assert data.startswith(b"\xef\xbb\xbf")
     assert list(csv.reader(io.StringIO(data.decode("utf-8-sig")), delimiter=";")) == [
-        ["Đơn vị", "Số", "Tỷ lệ", "Ngày"],
-        [f"'{EVIL}", "1.234", "61,68%", "25/7/2024"],
-        ["'@x", "0", "–", ""],
+        ["Đơn vị", "Số", "Tỷ lệ", "Ngày", "Phạm vi số liệu"],
+        [f"'{EVIL}", "1.234", "61,68%", "25/7/2024", "phạm vi"],
+        ["'@x", "0", "–", "", "phạm vi"],
     ]
 
 
