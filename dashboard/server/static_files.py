@@ -33,7 +33,7 @@ class StaticFiles:
             await self.app(scope, receive, send)
             return
         if path not in self._kept:
-            answer = await _answer_of(self.app, scope, receive)
+            answer = await _answer_of(self.app, scope)
             if not _is_compressible(answer):
                 for message in answer:
                     await send(message)
@@ -50,11 +50,20 @@ def takes_gzip(headers: list[Header]) -> bool:
     return any(one in (b"gzip", b"gzip;q=1.0", b"gzip;q=1") for one in named.split(b","))
 
 
-async def _answer_of(app: ASGIApp, scope: Scope, receive: Receive) -> list[Message]:
+async def _answer_of(app: ASGIApp, scope: Scope) -> list[Message]:
+    """The whole answer, whatever becomes of the browser that asked: a file cut short by its leaving would be kept for everyone."""
     messages: list[Message] = []
 
     async def keep(message: Message) -> None:
         messages.append(message)
+
+    asked = asyncio.Event()
+
+    async def receive() -> Message:
+        if asked.is_set():
+            await asyncio.Event().wait()  # nobody hangs up
+        asked.set()
+        return {"type": "http.request", "body": b"", "more_body": False}
 
     # Without the browser's own conditions the answer is the whole file.
     conditions = (b"if-none-match", b"if-modified-since")
@@ -70,7 +79,9 @@ def _is_compressible(answer: list[Message]) -> bool:
     if not answer or answer[0]["type"] != "http.response.start" or answer[0]["status"] != 200:
         return False
     kind = next((value for name, value in answer[0]["headers"] if name.lower() == b"content-type"), b"")
-    return kind.startswith(COMPRESSIBLE) and len(_body(answer)) >= LEAST_BYTES
+    size = next((int(value) for name, value in answer[0]["headers"] if name.lower() == b"content-length"), None)
+    is_whole = not answer[-1].get("more_body", False) and size in (None, len(_body(answer)))
+    return kind.startswith(COMPRESSIBLE) and is_whole and len(_body(answer)) >= LEAST_BYTES
 
 
 def _compressed(answer: list[Message]) -> tuple[list[Header], bytes]:
