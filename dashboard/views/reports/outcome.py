@@ -9,6 +9,7 @@ import streamlit as st
 
 from dashboard.ledger.actor import LONGEST_NAME, Actor, os_actor, typed_actor
 from dashboard.ledger.audit import Audit
+from dashboard.ledger.database import SamePerson
 from dashboard.session.address import go
 from dashboard.session.entrance import entrance
 from dashboard.session.look import viewer_now
@@ -65,6 +66,8 @@ def button_action(viewer: Viewer, act: Callable[[], str]) -> Callable[[], None]:
             if viewer_now().scope_key != viewer.scope_key:
                 raise AccessDenied
             st.session_state[_OUTCOME] = ("notice done", act())
+        except SamePerson:
+            st.session_state[_OUTCOME] = ("notice", t("reports.same_person"))
         except VanbanError as error:
             st.session_state[_OUTCOME] = ("notice", str(error))
         except AccessDenied:
