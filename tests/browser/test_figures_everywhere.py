@@ -16,6 +16,7 @@ from dashboard.ui.format import NO_ACTIVITY, number, percent
 from dashboard.ui.translations import use_language
 from metrics.catalog import metric
 from metrics.model import Ratio
+from metrics.rows import ROWS
 from tests.browser.conftest import settle
 from tests.conftest import run_vanban
 
@@ -38,7 +39,7 @@ def said(home: Path, page: Page, names: list[str], *, everywhere: bool = False, 
     query = {name: values[0] for name, values in parse_qs(urlparse(page.url).query).items()}
     found: dict[tuple[str, str | None], Row] = {}
     for group in (1, None):
-        of_group = [name for name in names if (1 if query["population"] == "pilot" and metric(name).of in {"account", "login"} else None) == group]
+        of_group = [name for name in names if (1 if query["population"] == "pilot" and ROWS[metric(name).of].is_of_accounts else None) == group]
         if not of_group:
             continue
         words = ["metrics", "--from", query["from"], "--to", query["to"], "--format", "json", *(["--group", str(group)] if group else [])]
