@@ -145,7 +145,7 @@ def test_choices_go_into_the_address_and_a_link_is_the_view(address: str, open_p
 
 
 def test_a_province_is_compared_within_itself(address: str, open_page: Open, demo_home: Path) -> None:
-    page = open_page(f"{address}?population=1&from=2024-07-01&to=2024-07-31", width=390, height=844)
+    page = open_page(f"{address}?population=1&from=2024-07-01&to=2024-07-31&level=all", width=390, height=844)
     assert page.evaluate("document.documentElement.scrollWidth") <= 390
     assert page.evaluate("document.querySelector('[data-testid=stMain]').scrollWidth") <= 390
     page.locator(f"{ROWS} a.inside").first.click()
