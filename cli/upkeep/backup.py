@@ -10,7 +10,7 @@ import typer
 from cli.terminal.console import progress_bar, tell
 from cli.terminal.options import HomeOption, existing_home
 
-EXAMPLE = "/var/backups/vanban.tar.gz --secrets /root/vanban-secrets.tar.gz --home /srv/vanban"
+EXAMPLE = "/var/backups/vanban.tar.gz --secrets /root/secrets.tar.gz --home /srv/vanban"
 
 
 def run(

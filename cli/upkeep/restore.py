@@ -11,7 +11,7 @@ from cli.terminal.console import progress_bar, tell
 from data.errors import ConfigurationError
 from data.paths import Home
 
-EXAMPLE = "/var/backups/vanban.tar.gz --secrets /root/vanban-secrets.tar.gz --home /srv/vanban-restored"
+EXAMPLE = "/var/backups/vanban.tar.gz --secrets /root/secrets.tar.gz --home /srv/restored"
 
 
 def run(

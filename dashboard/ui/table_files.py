@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -15,6 +16,7 @@ from dashboard.ui.translations import catalogue
 from metrics.rounding import decimals_for
 
 SPREADSHEET_FORMULA = ("=", "+", "-", "@", "\t", "\r")
+_SIGNED_NUMBER = re.compile(r"[+-][0-9][0-9.,]*%?")
 
 
 @dataclass(frozen=True)
@@ -126,7 +128,7 @@ def as_xlsx(sheet: Sheet) -> bytes:
 
 
 def _inert(cell: str) -> str:
-    return f"'{cell}" if cell.startswith(SPREADSHEET_FORMULA) else cell
+    return f"'{cell}" if cell.startswith(SPREADSHEET_FORMULA) and not _SIGNED_NUMBER.fullmatch(cell) else cell
 
 
 def rows_of(rows: Sequence[Sequence[Cell]]) -> tuple[tuple[Cell, ...], ...]:

@@ -223,7 +223,7 @@ def test_search_sort_and_export_of_the_table(address: str, open_page: Open) -> N
         page.locator("[data-file=csv][data-of=units]").click()
     text = Path(waiting.value.path()).read_text(encoding="utf-8-sig")
     rows = list(csv.reader(io.StringIO(text), delimiter=";"))[1:]
-    assert [row[2:] for row in rows] == [row[2:] for row in shown]
+    assert [row[2 : len(cells)] for row, cells in zip(rows, shown, strict=True)] == [cells[2:] for cells in shown]
 
 
 def test_why_opens_with_the_definition_and_closes_by_keyboard(address: str, open_page: Open) -> None:

@@ -38,7 +38,7 @@ def rates(page: Page) -> dict[str, tuple[str, str]]:
 def test_every_rate_and_distance_is_what_the_metrics_say(served: Serve, demo_home: Path, open_page: Open) -> None:
     page = open_page(f"{served(demo_home)}/unit?unit=T25&from=2024-07-01&to=2024-07-31&population=pilot")
     shown = rates(page)
-    assert len(shown) == 9
+    assert len(shown) == 10
     texts = dict(page.eval_on_selector_all("[data-place]", "rows => rows.map(row => [row.dataset.place, row.cells[5].textContent])"))
     targets = {row["metric"]: row["target"] for row in read_targets(demo_home / "targets.csv").iter_rows(named=True)}  # the demo's are for every unit
     assert targets
@@ -65,7 +65,7 @@ def test_a_unit_is_chosen_and_the_link_is_the_view(served: Serve, demo_home: Pat
     page.locator(".choose a", has_text=re.compile("^Phú Thọ$")).click()
     expect(page).to_have_url(re.compile("unit=N"))
     expect(page.locator(".sentence")).to_contain_text("Phú Thọ")
-    assert len(rates(page)) == 9
+    assert len(rates(page)) == 10
     again = open_page(page.url)
     assert rates(again) == rates(page)
     with again.expect_download() as waiting:

@@ -12,6 +12,7 @@ import pdfplumber
 
 TAGS = set(re.findall(r"\w+", "html head meta title body table caption thead tbody tr th td p span div h1 h2 h3 h4 h5 h6 strong em b"))
 FORBIDDEN_PARTS = re.compile(r"vbaProject|oleObject|activeX|externalLink|connections|attachedTemplate|customXml|\.bin$", re.IGNORECASE)
+CAPTIONS = {r" SEQ Bang \* ARABIC ", r" SEQ Bieu_do \* ARABIC "}
 ELEMENTS = {"f", "hlinkClick", "hlinkMouseOver", "instrText", "object", "altChunk", "oleObj", "ddeLink", "subDoc", "attachedTemplate", "control"}
 """Formulas, fields, links out and what is embedded, by local name."""
 PDF_ACTIONS = (
@@ -52,7 +53,8 @@ def _in_package(file: bytes, inside: str = "") -> list[str]:
                 if local == "Relationship" and element.get("TargetMode") == "External":
                     found.append(f"{inside}{part}: leads to {element.get('Target')}")
                 is_chart = "/chart" in part and local == "f"  # a chart names the cells that it is drawn from
-                if local in ELEMENTS and not is_chart:
+                counts_captions = local == "instrText" and element.text in CAPTIONS  # Word's own numbers of tables and charts
+                if local in ELEMENTS and not is_chart and not counts_captions:
                     found.append(f"{inside}{part}: {local} {element.text}")
                 if local == "fldSimple" and element.get(element.tag.replace("fldSimple", "instr")) != " PAGE ":
                     found.append(f"{inside}{part}: a field")

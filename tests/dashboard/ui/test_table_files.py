@@ -30,6 +30,12 @@ def test_the_csv_is_what_the_screen_shows_and_runs_nothing() -> None:
     ]
 
 
+def test_a_signed_number_is_no_formula() -> None:
+    rows = (("+5,5",), ("-35%",), ("+5,5+cmd|' /C calc'!A1",), ("+",))
+    lines = as_csv(replace(SHEET, about=(), columns=("a",), rows=rows)).decode("utf-8-sig").splitlines()
+    assert lines[1:] == ["+5,5", "-35%", "'+5,5+cmd|' /C calc'!A1", "'+"]
+
+
 def test_what_the_figures_can_bear_goes_with_them() -> None:
     told = replace(SHEET, quality=("A: đủ 31 ngày", "=B: một phần"))
     header, *lines = csv.reader(io.StringIO(as_csv(told).decode("utf-8-sig")), delimiter=";")
