@@ -40,6 +40,8 @@ def test_a_new_folder_is_a_source_of_its_kind(tiny: TinySystem, kind: str) -> No
     for entity in source.entities:
         text = (folder / f"{entity}.sql").read_text(encoding="utf-8")
         for column in ENTITY[entity].columns:
+            if (kind, column.name) == ("access_log", "address"):
+                continue  # lines are read without it: only a table of logins gives it
             assert re.search(rf"\b{column.name}\b", text)
             assert kind not in ("database", "files") or column.meaning in text
 
