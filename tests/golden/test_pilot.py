@@ -29,7 +29,7 @@ def figures(home: Path, *arguments: str) -> list[Row]:
     finished = run_vanban("metrics", *arguments, "--format", "json", home=home)
     assert finished.returncode == 0, finished.stderr
     rows: list[Row] = json.loads(finished.stdout)
-    keys = [*KEYS, "unit_name"] if "unit" in arguments else KEYS
+    keys = [*KEYS, *(["unit_name"] if "unit" in arguments else []), "quality"]
     assert all(list(row) == keys for row in rows)
     return rows
 
