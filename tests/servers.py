@@ -6,6 +6,7 @@ Where no server is found the test is skipped with the reason; with CI=true that 
 
 from __future__ import annotations
 
+import asyncio
 import contextlib
 import importlib.util
 import itertools
@@ -16,12 +17,16 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Coroutine, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from typing import Any, TypeVar
 
 import pytest
 
 from tests.programs import not_tried, program
+
+Result = TypeVar("Result")
 
 UNPRIVILEGED = "nobody"
 """PostgreSQL refuses to run as root; there it runs as this user."""
@@ -187,3 +192,9 @@ def _stop(server: subprocess.Popen[bytes]) -> None:
     except subprocess.TimeoutExpired:
         server.kill()
         server.wait()
+
+
+def run_apart(work: Coroutine[Any, Any, Result]) -> Result:
+    """What a coroutine gives, run in a thread of its own: the browser of other tests keeps a loop at work in this one."""
+    with ThreadPoolExecutor(1) as pool:
+        return pool.submit(asyncio.run, work).result()

@@ -250,8 +250,9 @@ def _listed(snapshot: Snapshot, scope: Scope, period: Period, with_rows: Abstrac
     there = units_of_scope(snapshot, scope, period)
     if with_rows <= set(there[column]):
         return there
-    ever = units_of_scope(snapshot, scope, _EVER)
-    return ever.filter(pl.col("unit_code").is_in(there["unit_code"]) | pl.col(column).is_in(with_rows))
+    # Few units are comparable over all time: those of the period stay, whatever becomes of them before or after it.
+    ended = units_of_scope(snapshot, scope, _EVER).filter(pl.col(column).is_in(with_rows) & ~pl.col("unit_code").is_in(there["unit_code"]))
+    return pl.concat([there, ended])
 
 
 def _figures(

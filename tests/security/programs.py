@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import json
 from typing import Any
 
@@ -12,6 +11,7 @@ from dashboard.server.addresses import local_addresses
 from dashboard.server.guard import Guard
 from data.paths import Home
 from tests.security.wires import Answer
+from tests.servers import run_apart
 
 HOST = "127.0.0.1:8501"
 
@@ -41,7 +41,7 @@ class Program:
         async def keep(message: Any) -> None:
             sent.append(message)
 
-        asyncio.run(self.guard(scope, None, keep))  # type: ignore[arg-type]
+        run_apart(self.guard(scope, None, keep))  # type: ignore[arg-type]
         told = {name.decode(): value.decode() for name, value in sent[0]["headers"]}
         return sent[0]["status"], told, b"".join(message.get("body", b"") for message in sent[1:])
 

@@ -16,7 +16,8 @@ from tests.tiny_snapshot import write_snapshot
 
 REAL = {**ROWS, "snapshot_info": [{"is_synthetic": False}]}
 CLOSED = "chưa mở cho ai xem"
-UNIT = "Gốc"
+SHOWN = "data-verdict"
+"""Where figures are shown, there is a verdict on them."""
 
 
 @pytest.fixture
@@ -42,16 +43,16 @@ def test_with_real_figures_and_no_sign_in_the_server_does_not_start(real_home: P
 
 def test_whoever_sits_at_the_machine_may_be_let_in(real_home: Path, served: Serve) -> None:
     address = served(real_home, is_local=True)
-    assert UNIT in page_of(address)
+    assert SHOWN in page_of(address)
     assert ask(address, "/", headers={"X-Forwarded-For": "192.0.2.1"})[0] == 403
 
 
 def test_figures_that_become_real_while_it_runs_are_shown_to_nobody(tmp_path: Path, served: Serve) -> None:
     home = make_home(tmp_path / "home")
     address = served(home)
-    assert UNIT in page_of(address)
+    assert SHOWN in page_of(address)
     write_snapshot(home / "var" / "snapshots", REAL, name="20240802T030000-real")
     for query in ("", "role=statistics", "role=leader&unit=R", "lang=vi&from=2024-07-01"):
         page = page_of(address, query)
         assert CLOSED in page
-        assert UNIT not in page
+        assert SHOWN not in page

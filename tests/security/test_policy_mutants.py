@@ -118,6 +118,15 @@ ALL_READS: dict[str, tuple[Callable[[Reader, str | None], object], Callable[[str
         lambda reader, unit: reader.account_moves("activation_rate", view(unit), Period(*JULY)),
         lambda who, place: "aggregate" in ALLOWED[who, place],
     ),
+    "moved": (
+        lambda reader, unit: reader.moved("activation_rate", view(unit), Period(*JULY)),
+        lambda who, place: "aggregate" in ALLOWED[who, place],
+    ),
+    "pace": (
+        lambda reader, unit: reader.pace("activation_rate", view(unit), (1, 2), 0.9),
+        lambda who, place: "aggregate" in ALLOWED[who, place],
+    ),
+    "first_login_wait": (lambda reader, unit: reader.first_login_wait(view(unit)), lambda who, place: "aggregate" in ALLOWED[who, place]),
     "first_logins": (lambda reader, unit: reader.first_logins(view(unit)), lambda who, place: "aggregate" in ALLOWED[who, place]),
     "completion_by_month": (lambda reader, unit: reader.completion_by_month(view(unit)), lambda who, place: "aggregate" in ALLOWED[who, place]),
     "making": (lambda reader, _: reader.making(), lambda who, _: "making" in ALLOWED[who, "whole"]),

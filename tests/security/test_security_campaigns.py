@@ -25,7 +25,7 @@ from tests.faults.figures import Campaign
 from tests.security.test_guard import ORIGINS, outside
 from tests.security.test_sign_in import ISSUER, ROWS, SIGN_IN_TITLE, cookie, make_sign_in_home, page_of, page_socket, person
 from tests.security.wires import ask, make_home, raw_handshake, run_of_the_page, text_of
-from tests.servers import free_port
+from tests.servers import free_port, run_apart
 from tests.tiny_snapshot import write_snapshot
 
 __all__ = ["outside"]
@@ -165,7 +165,7 @@ async def readers(address: str, home: Home, count: int, nights: int, night_s: fl
 
 def test_signed_in_readers_go_on_while_figures_are_published(tmp_path: Path) -> None:
     with signing_in(tmp_path) as (address, home):
-        assert len(asyncio.run(readers(address, home, count=3, nights=2, night_s=1, thinks_s=0.2))) >= 3
+        assert len(run_apart(readers(address, home, count=3, nights=2, night_s=1, thinks_s=0.2))) >= 3
 
 
 @pytest.mark.long
@@ -174,9 +174,9 @@ def test_fifty_signed_in_readers_for_ten_minutes(tmp_path: Path) -> None:
     with signing_in(tmp_path) as (address, home):
         port = urlsplit(address).port
         process = next(one for one in psutil.Process().children(recursive=True) if f"--port={port}" in one.cmdline())
-        asyncio.run(readers(address, home, READERS, 1, NIGHT_S, THINKS_S))  # what is kept for the first readers is no growth
+        run_apart(readers(address, home, READERS, 1, NIGHT_S, THINKS_S))  # what is kept for the first readers is no growth
         before = process.memory_info().rss
-        times = asyncio.run(readers(address, home, READERS, MINUTES, NIGHT_S, THINKS_S))
+        times = run_apart(readers(address, home, READERS, MINUTES, NIGHT_S, THINKS_S))
         growth = process.memory_info().rss / before - 1
     p95 = sorted(times)[int(len(times) * 0.95)] / 1000
     campaign.record(f"{len(times):,} runs, 0 errors, p95 {p95:.2f} s, {MINUTES} publications, memory {growth:+.1%}")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import json
 from collections.abc import Iterator
 from datetime import timedelta
@@ -28,10 +27,12 @@ from data.errors import ConfigurationError
 from data.paths import Home
 from tests.dashboards import serving
 from tests.security.wires import TOML, ask, run_of_the_page, text_of
-from tests.servers import free_port
+from tests.servers import free_port, run_apart
 from tests.tiny_snapshot import write_snapshot
 
 ISSUER = "http://127.0.0.1:1/realms/test"
+DAYS = "&from=2024-07-01&to=2024-07-31"
+"""Without days, whoever is of one unit is led to the page of a unit first."""
 SECRET = "of a cookie, thirty-two characters at least"
 UNITS = [
     {"unit_code": "R", "level": "toi_cao", "name": "Gốc"},
@@ -132,10 +133,10 @@ def test_everyone_sees_what_their_role_allows(address: str) -> None:
     assert SIGN_IN_TITLE not in everything
     assert "2024-07" in everything or "01/07/2024" in everything
     for subject, own, other in (("of-a", "A", "B"), ("of-b", "B", "A")):
-        mine = page_of(address, cookie(address, subject), f"unit={own}")
+        mine = page_of(address, cookie(address, subject), f"unit={own}{DAYS}")
         assert "Không có quyền xem" not in mine
-        assert "Không có quyền xem" in page_of(address, cookie(address, subject), f"unit={other}")
-        assert "Không có quyền xem" in page_of(address, cookie(address, subject), f"unit={other}&role=statistics")
+        assert "Không có quyền xem" in page_of(address, cookie(address, subject), f"unit={other}{DAYS}")
+        assert "Không có quyền xem" in page_of(address, cookie(address, subject), f"unit={other}{DAYS}&role=statistics")
 
 
 @pytest.mark.parametrize(
@@ -200,8 +201,8 @@ def test_a_person_who_is_moved_sees_the_new_unit_alone(address: str, home: Home)
             run_of_the_page(stream, "unit=A")
             people.give([person("moving", "unit:B")], "test")
             assert_closed(stream)
-    assert "Không có quyền xem" in page_of(address, signed, "unit=A")
-    assert "Không có quyền xem" not in page_of(address, signed, "unit=B")
+    assert "Không có quyền xem" in page_of(address, signed, f"unit=A{DAYS}")
+    assert "Không có quyền xem" not in page_of(address, signed, f"unit=B{DAYS}")
 
 
 def test_a_cookie_does_not_outlive_the_sign_out(address: str) -> None:
@@ -212,7 +213,7 @@ def test_a_cookie_does_not_outlive_the_sign_out(address: str) -> None:
         run_of_the_page(stream, "unit=B")
         assert ask(address, "/auth/logout", headers={"Cookie": signed})[0] == 302
         assert_closed(stream)
-    assert SIGN_IN_TITLE in page_of(address, signed, "unit=B")
+    assert SIGN_IN_TITLE in page_of(address, signed, f"unit=B{DAYS}")
     assert SIGN_IN_TITLE not in page_of(address, cookie(address, "of-a"), "unit=A")
 
 
@@ -230,7 +231,7 @@ def test_a_session_ends_when_nobody_does_anything_and_does_not_come_back(home: H
 
     def is_open_after(minutes: float) -> bool:
         now[0] += 60 * minutes
-        return asyncio.run(sessions.state(session)).is_open
+        return run_apart(sessions.state(session)).is_open
 
     assert is_open_after(0)
     assert is_open_after(59)
@@ -301,13 +302,13 @@ def test_behind_tls_cookies_are_secure_and_browsers_keep_to_tls(home: Home) -> N
     sign_in = read_sign_in(home, {"sign_in": GOOD})
     guard = Guard(application, home, public_addresses("https://vanban.example", 8501), sign_in=sign_in)
     scope = {"type": "http", "method": "GET", "path": "/", "headers": [(b"host", b"vanban.example"), (b"x-forwarded-for", b"192.0.2.1")]}
-    asyncio.run(guard(scope, None, keep))  # type: ignore[arg-type]
+    run_apart(guard(scope, None, keep))  # type: ignore[arg-type]
     headers = dict(sent[0]["headers"])
     assert headers[b"set-cookie"].endswith(b"; Secure")
     assert headers[b"strict-transport-security"] == b"max-age=31536000"
     assert b"wss://vanban.example" in headers[b"content-security-policy"]
     sent.clear()
-    asyncio.run(guard({**scope, "headers": [(b"host", b"127.0.0.1:8501")]}, None, keep))  # type: ignore[arg-type]
+    run_apart(guard({**scope, "headers": [(b"host", b"127.0.0.1:8501")]}, None, keep))  # type: ignore[arg-type]
     assert sent[0]["status"] == 400
 
 

@@ -11,6 +11,7 @@ from starlette.responses import StreamingResponse
 from starlette.types import Message, Receive, Scope, Send
 
 from dashboard.server.static_files import StaticFiles
+from tests.servers import run_apart
 
 PARTS = [f"/* {number:04} {'x' * 500} */\n".encode() for number in range(200)]
 WHOLE = b"".join(PARTS)
@@ -57,11 +58,11 @@ def test_a_browser_that_hangs_up_cuts_no_file_short_for_the_next_one() -> None:
         await asked(files, hangs_up=on_its_way)
         return await asked(files, hangs_up=never), await asked(files, hangs_up=never)
 
-    assert asyncio.run(two()) == (WHOLE, WHOLE)
+    assert run_apart(two()) == (WHOLE, WHOLE)
 
 
 @pytest.mark.parametrize("missing", [1, 100])
 def test_an_answer_shorter_than_it_says_is_not_kept(missing: int) -> None:
     files = application(PARTS[missing:], asyncio.Event())
-    asyncio.run(asked(files, hangs_up=asyncio.Event()))
+    run_apart(asked(files, hangs_up=asyncio.Event()))
     assert not files._kept

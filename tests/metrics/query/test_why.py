@@ -39,9 +39,11 @@ def world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Snapshot]:
 def test_the_rows_behind_a_figure_are_as_many_as_it_says(world: Snapshot, name: str, scope: Scope) -> None:
     (figure,) = metric_values(world, [name], JULY, scope).iter_rows(named=True)
     one = next(one for one in METRICS if one.name == name)
+    if figure["covered_from"] is None:  # not known: the data do not reach back far enough to say
+        return
     for side in ("numerator", "denominator") if isinstance(one, Ratio) else ("numerator",):
         rows = rows_behind(world, name, JULY, scope, side)  # type: ignore[arg-type]
-        measured = ROWS[one.of].measures
+        measured = ROWS[one.of].measures and not isinstance(one, Duration)  # a median counts its rows
         count = rows[rows.columns[-1]].sum() if measured else rows.height
         assert count == (figure[side] or 0)
         assert rows.columns[:2] == ["unit_code", "row_key"]
