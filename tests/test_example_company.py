@@ -149,7 +149,7 @@ def test_what_the_home_does_without_is_gone(home: Home, tmp_path: Path, monkeypa
     place = Home(Path(shutil.copytree(home.root, tmp_path / "home")))
     settings = place.config.read_text(encoding="utf-8")
     dashboard = settings.replace("[dashboard]\n", '[dashboard]\nwithout = ["compare", "quality", "types", "units", "login_rate"]\n')
-    place.config.write_text(dashboard.replace("[report]\n", '[report]\nwithout = ["documents", "proposals"]\n'), encoding="utf-8")
+    place.config.write_text(dashboard.replace("[report]\n", '[report]\nwithout = ["documents", "tasks", "proposals"]\n'), encoding="utf-8")
     monkeypatch.setitem(PAGES, "statistics", ("", "documents", "dictionary"))
     drawn = {path: markup for path, markup, _ in pages(place, monkeypatch, "statistics", "vi")}
     assert 'data-metric="activation_rate"' in drawn[""] and 'data-panel="tree"' in drawn["documents"]
@@ -160,7 +160,7 @@ def test_what_the_home_does_without_is_gone(home: Home, tmp_path: Path, monkeypa
         assert not [figure.metric for figure in report.figures if figure.metric.startswith(("outgoing", "fully_electronic", "digitally"))], kind
         slides = " ".join(slide.title for slide in report.slides or ())
         assert "văn bản đi" not in slides and "Nhiệm vụ" not in slides
-        assert not [block for block in report.blocks if isinstance(block, Heading) and block.text in ("Giải pháp, kiến nghị", "Kiến nghị")]
+        assert not [block for block in report.blocks if isinstance(block, Heading) and block.text in ("Phương hướng, nhiệm vụ", "Kiến nghị, đề xuất")]
 
 
 @pytest.mark.parametrize(("section", "told"), [("dashboard", "Names: compare, unit, documents"), ("report", "Names: guidance, deployment")])
