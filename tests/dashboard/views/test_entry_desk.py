@@ -87,7 +87,7 @@ def test_from_the_unit_to_the_approval(home: Home) -> None:
     text = said(run)
     assert "9 → 45" in text, "what an approval would change"
     assert "3; tỷ lệ của đơn vị trong kỳ này sẽ là 6,67%" in text
-    assert "entered entry 1" in said(run.button(key="entry_approve").click().run()), "the same person in another role is refused"
+    assert "người lập không tự duyệt" in said(run.button(key="entry_approve").click().run()), "the same person in another role is refused"
     run.text_input(key="report_person").set_value("Chi")
     assert "Write a reason" in said(run.button(key="entry_return").click().run())
     run.text_input(key="entry_remark").set_value("Số quý")
