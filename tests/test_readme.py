@@ -32,8 +32,9 @@ def test_command_runs(command: str, demo_home: Path, tmp_path: Path, monkeypatch
     wrapper, *arguments = shlex.split(command, comments=True)
     assert wrapper == "./vanban"
     finished = run_vanban(*arguments)
-    # A check may find something, or not look at all rows in its minute on a machine that does other things too.
-    assert finished.returncode in ((0, 1, 4) if "check" in arguments else (0,)), finished.stderr
+    if "check" in arguments and finished.returncode == 4:  # its minute was up on a machine that does other things too: with more time it looks at all
+        finished = run_vanban(*arguments, "--seconds", "900")
+    assert finished.returncode in ((0, 1) if "check" in arguments else (0,)), finished.stderr
     assert finished.stdout or finished.stderr
 
 
