@@ -61,6 +61,10 @@ TOOLS = LOCKS / "test.lock"
 CHOSEN_DRIVERS = PROJECT / ".venv.drivers"
 """Names of the drivers that this installation has, one a line; an environment that is made anew gets them again."""
 PEERS = Environment(PROJECT / ".venv-peers", LOCKS / "peers.lock")
+WHEELS = PROJECT / "wheels"
+"""There in what `vanban bundle` made: all packages, so that nothing is asked of a network."""
+BUNDLED_FOR = WHEELS / "python.txt"
+"""The Python that they are for, such as 3.11."""
 TRIED_AGAIN_AFTER_S = 3600
 """How long commands go on with the packages of before, once newer ones could not be had."""
 STEP_S = 10
@@ -117,11 +121,14 @@ def ensure(environment: Environment, reason: str) -> None:
 
 def make(environment: Environment) -> None:
     """From nothing each time: what an interruption left half unpacked can look whole. pip keeps its downloads, so little is fetched twice."""
+    refuse_other_python()
     new = environment.beside("new")
     shutil.rmtree(new.folder, ignore_errors=True)
     try:
         try:
-            venv.create(new.folder, with_pip=True)
+            with Doing() as doing:
+                doing.now("making a folder for the packages")
+                venv.create(new.folder, with_pip=True)
         except (subprocess.CalledProcessError, ImportError):
             raise SetupFailed("this Python cannot make virtual environments. On Debian: apt-get install python3-venv, then run it again.") from None
         install(new.python, new.lock)
@@ -133,6 +140,15 @@ def make(environment: Environment) -> None:
         shutil.rmtree(new.folder, ignore_errors=True)
         raise
     take_place(environment)
+
+
+def refuse_other_python() -> None:
+    """Packages of a bundle are for one Python; raises SetupFailed under another."""
+    here = f"{sys.version_info[0]}.{sys.version_info[1]}"
+    wanted = BUNDLED_FOR.read_text(encoding="utf-8").strip() if BUNDLED_FOR.is_file() else here
+    if wanted != here:
+        way = f"Name it in VANBAN_PYTHON (python{wanted}, or its whole path), or take the bundle for {here}"
+        raise SetupFailed(f"the packages of this bundle are for Python {wanted}, and this is Python {here}. {way}.")
 
 
 def tell_its_name(folder: Path, name: Path) -> None:
@@ -192,7 +208,7 @@ def driver_names() -> list[str]:
 def add_driver(name: str) -> None:
     """Installs a driver beside what is there and remembers it; raises SetupFailed or OSError."""
     with one_setup_at_a_time():
-        install(VANBAN.python, LOCKS / f"{name}.lock")
+        install(VANBAN.python if VANBAN.python.exists() else Path(sys.executable), LOCKS / f"{name}.lock")
         if name not in chosen_drivers():
             with CHOSEN_DRIVERS.open("a", encoding="utf-8") as file:
                 file.write(f"{name}\n")
@@ -201,8 +217,10 @@ def add_driver(name: str) -> None:
 def install(python: Path, lock: Path) -> None:
     """Install the locked packages, hashes checked, with one line of progress per package."""
     total = len(re.findall(r"^[a-z0-9._-]+==", lock.read_text(encoding="utf-8"), flags=re.IGNORECASE | re.MULTILINE))
-    command: list[str | Path] = [python, "-m", "pip", "install", "--require-hashes", "--no-deps", "--only-binary", ":all:"]
+    command: list[str | Path] = [python, "-m", "pip", "install", "--require-hashes", "--no-deps", "--only-binary", ":all:", "--no-compile"]
     command += ["--disable-pip-version-check", "--no-input", "--progress-bar", "off", "-r", lock]
+    # A closed network often swallows what is sent to it: with pip's own patience a nightly job would wait for minutes before it goes on.
+    command += ["--no-index", "--find-links", WHEELS] if WHEELS.is_dir() else ["--retries", "1", "--timeout", "10"]
     started, seen = time.monotonic(), 0
     tail: list[str] = []
     doing = Doing()
@@ -215,11 +233,28 @@ def install(python: Path, lock: Path) -> None:
                 doing.now(f"installing {min(seen, total)}/{total} {match[1]}")
             elif line.startswith("Installing collected packages"):
                 doing.now(f"installing {total}/{total}, unpacking")
+        if not pip.wait():
+            doing.now("compiling")
+            compile_packages(python)
     if pip.returncode:
         # The errors say it; the warnings before them say the same thing five times.
         print("\n".join([line for line in tail if line.startswith("ERROR")] or tail), file=sys.stderr)
         raise SetupFailed("the packages could not be installed; above is what pip said. Mend that and run the same command again.")
     say(f"ready after {time.monotonic() - started:.0f} s")
+
+
+COMPILE = r"""
+import compileall, re, sys, sysconfig
+if __name__ == "__main__":
+    compileall.compile_dir(sysconfig.get_path("purelib"), quiet=2, workers=int(sys.argv[1]), rx=re.compile(r"[/\\]tests[/\\]"))
+"""
+
+
+def compile_packages(python: Path) -> None:
+    """What pip does on one processor, on all of them and without the packages' own tests: whoever runs vanban later cannot write there."""
+    if subprocess.run([python, "-c", COMPILE, "0"], stderr=subprocess.DEVNULL).returncode:
+        # A machine without /dev/shm starts no processes side by side.
+        subprocess.run([python, "-c", COMPILE, "1"], stderr=subprocess.DEVNULL)
 
 
 class Doing:
