@@ -9,13 +9,13 @@ from __future__ import annotations
 
 import json
 import tomllib
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 from data.errors import ConfigurationError
 
-SCHEMA_VERSION = 5
+SCHEMA_VERSION = 6
 """Raised with every change of snapshot.toml; a reader refuses a snapshot of another version."""
 
 
@@ -39,8 +39,32 @@ TABLES: tuple[Table, ...] = tuple(_read_tables())
 TABLE: dict[str, Table] = {table.name: table for table in TABLES}
 
 
+COLUMNS = "SELECT table_name, column_name, data_type FROM duckdb_columns() WHERE NOT internal ORDER BY table_name, column_index"
+"""The question whose answer `other_table` judges."""
+
+
+def other_table(columns: Iterable[tuple[str, str, str]]) -> str | None:
+    """The first table of TABLES that a file lacks or has with other columns; None where the file is as this program writes it."""
+    found: dict[str, dict[str, str]] = {}
+    for table, column, kind in columns:
+        found.setdefault(table, {})[column] = kind
+    return next((table.name for table in TABLES if found.get(table.name) != table.columns), None)
+
+
 class NoSnapshot(ConfigurationError):
     """Nothing has been published in this home yet, or what was published is gone."""
+
+
+class UnreadableSnapshot(ConfigurationError):
+    """The file is no snapshot of this version of the program."""
+
+
+class OtherSchema(UnreadableSnapshot):
+    """Another version of the program wrote the file; `schema_version` is what it says of itself."""
+
+    def __init__(self, words: str, schema_version: int) -> None:
+        super().__init__(words)
+        self.schema_version = schema_version
 
 
 def published_snapshot(pointer: Path) -> Path:

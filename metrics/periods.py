@@ -86,6 +86,12 @@ def period_before(period: Period) -> Period | None:
     return Period(first, last) if first >= EARLIEST else None
 
 
+def whole_months(within: Period, most: int) -> list[Period]:
+    """The newest calendar months that lie wholly within the days, the oldest first; at most so many."""
+    parts = [part for part in within.split("month") if part.is_whole("month")]
+    return parts[-most:]
+
+
 def day(on: date) -> Period:
     return Period(on, on)
 

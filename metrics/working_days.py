@@ -42,6 +42,14 @@ def working_days(period: Period, changes: Collection[date]) -> int:
     return sum(is_working_day(period.from_on + timedelta(days=day), changes) for day in range(period.days))
 
 
+def last_day_before(on: date, worked: int, changes: Collection[date]) -> date:
+    """The last day after which that many whole working days had passed when `on` began."""
+    while worked:
+        on -= timedelta(days=1)
+        worked -= is_working_day(on, changes)
+    return on - timedelta(days=1)
+
+
 def exceptions(snapshot: Snapshot) -> dict[date, int]:
     """Days on which the week does not decide, in order: -1 a weekday off, +1 a day of the weekend that is worked."""
     return snapshot.derived("exceptions", lambda: _exceptions(snapshot))

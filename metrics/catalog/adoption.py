@@ -142,13 +142,16 @@ METRICS: tuple[Metric, ...] = (
         label="Ngày đăng nhập không có dấu hiệu nghi vấn",
         label_en="Days of login without suspect use",
         definition="Ngày có đăng nhập của từng tài khoản mà không dấu hiệu nghi vấn nào khớp (đăng nhập rồi không đọc, không xử lý gì trong ngày;"
-        " nhiều tài khoản đăng nhập từ một địa chỉ trong vài phút rồi không xử lý; đăng nhập cách đều như máy) / ngày có đăng nhập của các tài"
+        " nhiều tài khoản đăng nhập từ một địa chỉ trong vài phút rồi không xử lý; đăng nhập cách đều như máy; chưa đọc gì mà đã xử lý trong một giây"
+        " sau lần đăng nhập đầu) / ngày có đăng nhập của các tài"
         " khoản trong kỳ.",
         definition_en="Days with a login of each account on which no sign of suspect use was found (logged in and read or did nothing that day;"
-        " many accounts from one address within minutes, and nothing processed; logins at fixed intervals, as by a clock) / days with a login of"
+        " many accounts from one address within minutes, and nothing processed; logins at fixed intervals, as by a clock;"
+        " something processed within a second of the first login, before anything was read) / days with a login of"
         " the accounts within the period.",
         population=LOGIN_DAYS,
         good="up",
+        version=2,  # 1 had no rule of what is processed at once
         source="Quy tắc của phần mềm (etl/model/suspect_use.toml)",
         source_en="Rules of this software (etl/model/suspect_use.toml)",
         numerator=login.plain_days,

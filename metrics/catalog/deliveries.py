@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from metrics.catalog.populations import ARRIVED, COMPLETED, DUE, OPEN
+from metrics.catalog.populations import ARRIVED, COMPLETED, DUE, OPEN, SENT_BY_AXIS
 from metrics.model import Count, Duration, Metric, Ratio
-from metrics.rows import completed_delivery, delivery, due_delivery, open_delivery
+from metrics.rows import axis_sending, completed_delivery, delivery, due_delivery, open_delivery
 
 METRICS: tuple[Metric, ...] = (
     Ratio(
@@ -47,6 +47,33 @@ METRICS: tuple[Metric, ...] = (
         definition_en="Deliveries received neither through the axis nor from units of the organisation, arrived in the period.",
         population=ARRIVED,
         where=~delivery.is_internal & ~delivery.is_from_axis,
+    ),
+    Ratio(
+        name="same_day_receipt_ratio",
+        label="Tỷ lệ báo nhận trong ngày",
+        label_en="Receipt on the day of sending",
+        definition="Lượt nhận có ghi thời điểm nhận trong chính ngày gửi / lượt nhận đến trong kỳ mà nguồn ghi riêng; lượt chưa ghi thời điểm nhận là"
+        " chưa báo nhận.",
+        definition_en="Deliveries whose receipt is recorded on the very day of sending / deliveries arrived in the period that a source lists; one"
+        " without a recorded receipt is not yet received.",
+        population=ARRIVED,
+        good="up",
+        law="Nghị định 30/2020/NĐ-CP, Điều 21 khoản 2 điểm c: báo cho nơi gửi ngay trong ngày là đã nhận văn bản điện tử",
+        law_en="Decree 30/2020/NĐ-CP, article 21.2 (c): the sender is told on the same day that an electronic document was received",
+        numerator=delivery.is_received_same_day,
+        denominator=delivery.is_listed,
+    ),
+    Ratio(
+        name="axis_receipt_ratio",
+        label="Tỷ lệ lượt gửi Trục có phản hồi",
+        label_en="Acknowledged sendings through the axis",
+        definition="Lượt gửi qua Trục (một văn bản đến một nơi nhận) mà nơi nhận có phản hồi đã nhận / lượt gửi qua Trục trong kỳ đã qua ba ngày làm"
+        " việc ở thời điểm chốt; tính ở đơn vị gửi, và liệt kê được theo nơi nhận.",
+        definition_en="Sendings through the axis (one document to one receiver) that the receiver acknowledged / sendings through the axis in the"
+        " period of which three working days have passed at the cut-off; counted at the sending unit, and can be listed by receiver.",
+        population=SENT_BY_AXIS,
+        good="up",
+        numerator=axis_sending.is_acknowledged,
     ),
     Count(
         name="overdue",

@@ -6,8 +6,8 @@ from metrics.catalog.populations import ACTIVATIONS, DAYS_OF_USE, HEADCOUNT, HIS
 from metrics.model import Duration, Metric, Ratio
 from metrics.rows import account, account_history, account_use, activation, headcount
 
-_ONLINE_BY_ALL = "Thông báo 56/TB-VPCP năm 2025: lãnh đạo, cán bộ, công chức các cấp xử lý công việc trên môi trường số và dùng chữ ký số"
-_ONLINE_BY_ALL_EN = "Notice 56/TB-VPCP of 2025: leaders and staff of all levels deal with their work online and sign digitally"
+_ONLINE_BY_ALL = "Thông báo 56/TB-VPCP ngày 23/2/2025: lãnh đạo, cán bộ, công chức các cấp xử lý công việc trên môi trường số và dùng chữ ký số"
+_ONLINE_BY_ALL_EN = "Notice 56/TB-VPCP of 23 February 2025: leaders and staff of all levels deal with their work online and sign digitally"
 _ACTIVE_USERS = "Tỷ số DAU/MAU (người dùng theo ngày trên người dùng theo tháng), tính trên ngày làm việc"
 _ACTIVE_USERS_EN = "The ratio DAU/MAU (daily by monthly active users), over working days"
 _COHORT = "Phân tích theo lứa (cohort): theo dõi những tài khoản bắt đầu cùng lúc"

@@ -11,6 +11,7 @@ from metrics.rows import (
     account_history,
     account_use,
     activation,
+    axis_sending,
     completed_delivery,
     delivery,
     document,
@@ -170,6 +171,17 @@ HEADCOUNT = Population(
 ARRIVED = _deliveries(
     name="arrived", label="Lượt nhận không bị thu hồi", label_en="Deliveries not recalled", of="delivery", where=~delivery.is_recalled
 )
+SENT_BY_AXIS = Population(
+    name="sent_by_axis",
+    label="Lượt gửi qua Trục đã qua ba ngày làm việc",
+    label_en="Sendings through the axis, three working days ago or more",
+    of="axis_sending",
+    unit="lượt gửi",
+    unit_en="sendings",
+    where=~axis_sending.is_recalled,
+    exclusions=f"{_RECALLED_APART}; lượt gửi chưa qua ba ngày làm việc ở thời điểm chốt thì chưa tính",
+    exclusions_en=f"{_RECALLED_APART_EN}; sendings of which three working days have not passed at the cut-off do not count yet",
+)
 DUE = _deliveries(
     name="due",
     label="Lượt nhận đến hạn trong kỳ",
@@ -212,6 +224,7 @@ POPULATIONS: tuple[Population, ...] = (
     INCOMING,
     INTERNAL,
     ARRIVED,
+    SENT_BY_AXIS,
     DUE,
     OPEN,
     COMPLETED,

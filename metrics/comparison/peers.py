@@ -75,7 +75,11 @@ def rank_sets(numerators: Numbers, denominators: Numbers, confidence: float = 0.
     part of another. Mogstad, Romano, Shaikh and Wilhelm (2024), Review of Economic Studies 91, 476-518, studentise differences instead, which
     is a little sharper, needs a normal approximation, and takes a bootstrap.
     """
-    low, high = exact_bounds(numerators, denominators, 1 - (1 - confidence) / max(1, len(numerators)))
+    return ranks_of_bounds(*exact_bounds(numerators, denominators, 1 - (1 - confidence) / max(1, len(numerators))))
+
+
+def ranks_of_bounds(low: Numbers, high: Numbers) -> tuple[Numbers, Numbers]:
+    """First and last rank of each unit, of bounds that hold for all units at once."""
     above = len(low) - np.searchsorted(np.sort(low), high, side="right")
     below = np.searchsorted(np.sort(high), low, side="left")
     return above + 1, len(low) - below

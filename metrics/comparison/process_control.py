@@ -29,6 +29,11 @@ FEWEST = 8
 EXPECTED = 0.25
 """False alarms expected among all units of one metric; simulations see up to 0.7, since rates near 0 or 1 are skewed and σ is estimated."""
 
+ALERTED_CHARTS = 210
+"""Limits of an alert are those among so many charts, whatever there are: of six rates of a unit 0.4 false alarms are seen in 100 months."""
+REACHED = 3
+"""So many periods that reached a target together have reached it: one alone may have by chance."""
+
 
 @dataclass(frozen=True)
 class ControlPoint:
@@ -87,23 +92,81 @@ def p_prime(counts: Sequence[tuple[int | None, int | None]], baselines: Sequence
     no part of its own limits. Periods without a case have no point. `among` many units, limits are those of `sigmas_of_many`, runs are no signal,
     and the newest point is one only if the exact binomial chance is as small too: with few cases a rate near 1 falls far by one case.
     """
-    first = max((number for number in baselines if number < len(counts)), default=0)
-    kept = [(number, over, under) for number, (over, under) in enumerate(counts) if number >= first and over is not None and under]
+    first, kept = _newest_baseline(counts, baselines)
     if len(kept) <= FEWEST:
         return Chart(first, ())
+    centre, reach = _limits(kept, among)
+    reaches = [reach * math.sqrt(centre * (1 - centre) / under) for _, under in kept]
+    points = _judged([over / under for over, under in kept], centre, reaches, (0.0, 1.0), counts_runs=not among)
+    if among and points[-1].signal and _chance(*kept[-1], _rate_of(kept[:-1])) > 0.5 * EXPECTED / among:
+        points = (*points[:-1], replace(points[-1], signal=None))
+    return Chart(first, points)
+
+
+def alert(counts: Sequence[tuple[int | None, int | None]], good: Good, baselines: Sequence[int] = ()) -> ControlPoint | None:
+    """The newest point where it is a fall (of what is better low: a rise) beyond the limits of ALERTED_CHARTS charts, else None; as `p_prime`."""
+    if not counts or not counts[-1][1]:
+        return None
+    chart = p_prime(counts, baselines, among=ALERTED_CHARTS)
+    return chart.points[-1] if chart.change(good) == "worse" else None
+
+
+def is_target_lost(counts: Sequence[tuple[int | None, int | None]], target: float, good: Good, baselines: Sequence[int] = ()) -> bool:
+    """Whether with the newest point a target is lost that was reached before; counts and baselines as of `p_prime`.
+
+    Reached: by REACHED periods in a row, taken together. Lost: by the first period since then that misses the target by more than limits as those of
+    an alert (`alert`) around the rate that reached it, and by more than binomial chance there. So it is told too where the past before the target
+    was reached is so low that nothing would be a fall. Of what has no better side, or too few periods, nothing is said.
+    """
+    if good == "neither" or not counts or not counts[-1][1]:
+        return False
+    _, kept = _newest_baseline(counts, baselines)
+    if len(kept) <= FEWEST:
+        return False
+    sign = 1 if good == "up" else -1
+    among = 2 * ALERTED_CHARTS  # the same rates are looked at a second time
+    _, reach = _limits(kept, among)
+    reached: float | None = None
+    is_lost = False
+    for number, (over, under) in enumerate(kept):
+        is_lost = (
+            reached is not None
+            and sign * (target - over / under) > reach * math.sqrt(reached * (1 - reached) / under)
+            and _chance(over, under, reached) <= 0.5 * EXPECTED / among
+        )
+        last = kept[max(0, number - REACHED + 1) : number + 1]
+        if is_lost:
+            reached = None
+        elif len(last) == REACHED and sign * (sum(one for one, _ in last) - target * sum(one for _, one in last)) >= 0:
+            reached = sign * min(sign * target, sign * _rate_of(last))
+    return is_lost
+
+
+_Counts = list[tuple[int, int]]
+
+
+def _newest_baseline(counts: Sequence[tuple[int | None, int | None]], baselines: Sequence[int]) -> tuple[int, _Counts]:
+    """The number of the first point since the newest baseline, and the counts from there on of periods that had a case."""
+    first = max((number for number in baselines if number < len(counts)), default=0)
+    return first, [(over, under) for over, under in counts[first:] if over is not None and under]
+
+
+def _limits(kept: _Counts, among: int) -> tuple[float, float]:
+    """The centre of all points but the newest, and how far the limits reach from it, in binomial standard deviations."""
     usual = kept[:-1]
-    centre = sum(over for _, over, _ in usual) / sum(under for *_, under in usual)
+    centre = sum(over for over, _ in usual) / sum(under for _, under in usual)
     if not 0 < centre < 1:
         spread = 0.0
     else:
-        z = [(over / under - centre) / math.sqrt(centre * (1 - centre) / under) for _, over, under in usual]
+        z = [(over / under - centre) / math.sqrt(centre * (1 - centre) / under) for over, under in usual]
         spread = sum(abs(one - other) for one, other in pairwise(z)) / (len(z) - 1) / BIAS
     sigmas = max(SIGMAS, sigmas_of_many(among, len(usual))) if among else SIGMAS
-    reaches = [sigmas * spread * math.sqrt(centre * (1 - centre) / under) for *_, under in kept]
-    points = _judged([over / under for _, over, under in kept], centre, reaches, (0.0, 1.0), counts_runs=not among)
-    if among and points[-1].signal and _chance(*kept[-1][1:], centre) > 0.5 * EXPECTED / among:
-        points = (*points[:-1], replace(points[-1], signal=None))
-    return Chart(first, points)
+    return centre, sigmas * spread
+
+
+def _rate_of(counts: _Counts) -> float:
+    """The rate of some counts, never quite 0 or 1 (half a case is added to either side): of what never happened one case is no proof."""
+    return (sum(over for over, _ in counts) + 0.5) / (sum(under for _, under in counts) + 1)
 
 
 def _chance(over: int, under: int, rate: float) -> float:

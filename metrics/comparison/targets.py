@@ -20,7 +20,7 @@ from metrics.model import Ratio
 from metrics.periods import Period
 
 COLUMNS = ("metric", "unit_code", "level", "from_on", "target")
-OPTIONAL = ("window", "by_on", "document")
+OPTIONAL = ("window", "by_on", "document", "checked")
 LEGAL = REFERENCE / "targets_legal.csv"
 """Targets that the law sets for state bodies, each with the document that decided it; a home switches them on."""
 WINDOWS = {"month": 1, "quarter": 3, "half_year": 6, "year": 12}
@@ -56,7 +56,9 @@ def read_targets(path: Path) -> pl.DataFrame:
 
     `target` is a ratio ("0.9" or "90%") for ratios, else a number. `window` is one of WINDOWS: a rate of what happened in a period grows with its
     length, so a target for a month says nothing of a week. Empty: any period. `by_on` is the day by which it is to be reached,
-    `document` what decided it, by number, day and article. Raises ConfigurationError naming the line.
+    `document` what decided it, by number, day and article; `checked` says when and where somebody looked that up, and is not read.
+
+    Raises ConfigurationError naming the line.
     """
     frame = pl.DataFrame([_target(*row) for row in csv_rows(path, COLUMNS, OPTIONAL)], schema=SCHEMA, orient="row")
     twice = frame.filter(frame.select("metric", "unit_code", "level", "from_on", "window").is_duplicated())

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import contextlib
 import threading
+import time
 from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 from types import TracebackType
@@ -13,17 +15,17 @@ from typing import Any, Self
 import duckdb
 import polars as pl
 
-from data.errors import ConfigurationError, VanbanError
-from data.snapshot import SCHEMA_VERSION, TABLES
+from data.errors import VanbanError
+from data.snapshot import COLUMNS, SCHEMA_VERSION, OtherSchema, UnreadableSnapshot, other_table
 from metrics.engines import Made, SnapshotInfo
+from metrics.engines.computed_once import ComputedOnce
 
 MEMORY_LIMIT = "1GiB"
 DEADLINE_S = 10.0
 """How long one question may take: a page that somebody looks at has been left by then, and the others wait for its processor."""
 
-
-class UnreadableSnapshot(ConfigurationError):
-    """The file is no snapshot of this version of the program."""
+LOOKED_AT_EVERY_S = 0.1
+"""A thread for each question would cost more than many a question does."""
 
 
 class QueryTooSlow(VanbanError):
@@ -38,7 +40,7 @@ class DuckDBSnapshot:
         self._opening_cursor = threading.Lock()
         self._deadline_s = deadline_s
         self.path = path
-        self._derived: dict[str, Any] = {}
+        self._derived = ComputedOnce(1000)
         self._info = _verified_info(connection, path)
 
     @property
@@ -53,16 +55,13 @@ class DuckDBSnapshot:
         with self._opening_cursor:
             cursor = self._connection.cursor()
         try:
-            with _deadline(cursor, self._deadline_s):
+            with _DEADLINES.within(cursor, self._deadline_s):
                 return cursor.execute(sql, dict(params) if params else None).pl()
         finally:
             cursor.close()
 
     def derived(self, name: str, make: Callable[[], Made]) -> Made:
-        if name not in self._derived:
-            self._derived[name] = make()
-        found: Made = self._derived[name]
-        return found
+        return self._derived.get(name, make)
 
     def close(self) -> None:
         self._connection.close()
@@ -74,30 +73,52 @@ class DuckDBSnapshot:
         self.close()
 
 
-@contextlib.contextmanager
-def _deadline(cursor: duckdb.DuckDBPyConnection, seconds: float) -> Iterator[None]:
-    """Cancels what the cursor does when its time is over, and raises QueryTooSlow. The cursor itself: its parent's `interrupt` does not reach it."""
-    timer = threading.Timer(seconds, _interrupt, (cursor,))
-    timer.daemon = True
-    timer.start()
-    try:
-        yield
-    except duckdb.InterruptException:
-        raise QueryTooSlow(f"The question took longer than {seconds:g} seconds and was cancelled. Ask for fewer days or for one unit.") from None
-    finally:
-        timer.cancel()
+@dataclass
+class _Deadlines:
+    """Cancels questions that take too long: one thread for all of them, which is there while any is asked."""
+
+    _lock: threading.Lock = field(default_factory=threading.Lock)
+    _asked: dict[int, tuple[float, duckdb.DuckDBPyConnection]] = field(default_factory=dict)
+    _watching: threading.Thread | None = None
+
+    @contextlib.contextmanager
+    def within(self, cursor: duckdb.DuckDBPyConnection, seconds: float) -> Iterator[None]:
+        """Cancels what the cursor does at the end of its time, and raises QueryTooSlow; its parent's `interrupt` would not reach it."""
+        with self._lock:
+            self._asked[id(cursor)] = (time.monotonic() + seconds, cursor)
+            if self._watching is None or not self._watching.is_alive():
+                self._watching = threading.Thread(target=self._watch, daemon=True)
+                self._watching.start()
+        try:
+            yield
+        except duckdb.InterruptException:
+            raise QueryTooSlow(f"The question took longer than {seconds:g} seconds and was cancelled. Ask for fewer days or for one unit.") from None
+        finally:
+            with self._lock:
+                del self._asked[id(cursor)]
+
+    def _watch(self) -> None:
+        while True:
+            time.sleep(LOOKED_AT_EVERY_S)
+            with self._lock:
+                if not self._asked:
+                    self._watching = None
+                    return
+                now = time.monotonic()
+                for end, cursor in self._asked.values():
+                    if end <= now:
+                        with contextlib.suppress(duckdb.Error):  # it ended in this very moment
+                            cursor.interrupt()
 
 
-def _interrupt(cursor: duckdb.DuckDBPyConnection) -> None:
-    with contextlib.suppress(duckdb.Error):  # it ended in this very moment
-        cursor.interrupt()
+_DEADLINES = _Deadlines()
 
 
 def open_snapshot(path: Path, deadline_s: float = DEADLINE_S) -> DuckDBSnapshot:
     """Open a snapshot file for reading; use it as a context manager or `close` it.
 
     A question to it that takes longer than `deadline_s` raises QueryTooSlow.
-    Raises UnreadableSnapshot where the file is missing, damaged, or of another schema version.
+    Raises UnreadableSnapshot where the file is missing or damaged, OtherSchema where another version of the program wrote it.
     """
     if not path.is_file():
         raise UnreadableSnapshot(f"There is no snapshot {path}. Run `vanban etl run` to publish one.")
@@ -126,20 +147,19 @@ def open_snapshot(path: Path, deadline_s: float = DEADLINE_S) -> DuckDBSnapshot:
 def _verified_info(connection: duckdb.DuckDBPyConnection, path: Path) -> SnapshotInfo:
     """Compare tables, columns and schema version with `data.snapshot` before anyone reads a figure."""
     way_out = "Run `vanban etl run` with this version of the program."
-    columns: dict[str, dict[str, str]] = {}
-    for table, column, kind in connection.execute(
-        "SELECT table_name, column_name, data_type FROM duckdb_columns() WHERE NOT internal ORDER BY table_name, column_index"
-    ).fetchall():
-        columns.setdefault(table, {})[column] = kind
-    if "schema_version" not in columns.get("snapshot_info", {}):
+    columns = connection.execute(COLUMNS).fetchall()
+    if not any((table, column) == ("snapshot_info", "schema_version") for table, column, _ in columns):
         raise UnreadableSnapshot(f"{path.name} is no snapshot. {way_out}")
     versions = connection.execute("SELECT schema_version FROM snapshot_info").fetchall()
-    if versions != [(SCHEMA_VERSION,)]:
-        found = ", ".join(str(version) for (version,) in versions) or "none"
-        raise UnreadableSnapshot(f"The snapshot {path.name} has schema version {found}, this program reads {SCHEMA_VERSION}. {way_out}")
-    for table in TABLES:
-        if columns.get(table.name) != table.columns:
-            raise UnreadableSnapshot(f"In the snapshot {path.name} the table {table.name} is missing or has other columns. {way_out}")
+    if len(versions) != 1:
+        raise UnreadableSnapshot(f"{path.name} is no snapshot: it has no one schema version. {way_out}")
+    ((found,),) = versions
+    if found > SCHEMA_VERSION:
+        way_out = "A newer version of the program wrote it: start that one, or restore the backup that was made before the upgrade."
+    if found != SCHEMA_VERSION:
+        raise OtherSchema(f"The snapshot {path.name} has schema version {found}, this program reads {SCHEMA_VERSION}. {way_out}", found)
+    if table := other_table(columns):
+        raise OtherSchema(f"In the snapshot {path.name} the table {table} is missing or has other columns. {way_out}", found)
     # Microseconds and not TIMESTAMPTZ, which would come back in whatever zone this machine is set to.
     row = connection.execute(
         "SELECT snapshot, schema_version, epoch_us(published_at), epoch_us(cutoff_at), first_on, time_zone, is_synthetic, content_hash"

@@ -17,7 +17,7 @@ from metrics.engines import Snapshot, SnapshotInfo
 from metrics.model import Metric
 from metrics.periods import Period
 from metrics.query.delivered import delivered_days, is_known
-from metrics.working_days import exceptions, is_working_day, weeks_of_work
+from metrics.working_days import exceptions, is_working_day, last_day_before, weeks_of_work
 
 Gap = Literal["outside", "not_delivered", "too_short", "looks_back"]
 """Why there is no value: no day is covered; what is counted was not delivered; fewer days than it needs; its weeks reach back before the data."""
@@ -27,6 +27,8 @@ _WEEK = timedelta(days=7)
 _DORMANCY = timedelta(days=90)
 _RIPE = timedelta(days=31)
 """What an account did in the 30 days after its activation is known on the day after them."""
+_ANSWERED = 3
+"""Working days within which a receiver on the axis is waited for."""
 
 
 @dataclass(frozen=True)
@@ -115,6 +117,8 @@ def _read_data_days(snapshot: Snapshot, metric: Metric) -> Period | None:
         last = min(last, info.cutoff_on - _ONE_DAY)  # whether a due date was kept is known on the day after it
     if metric.of == "activation":
         last = min(last, info.cutoff_on - _RIPE)
+    if metric.of == "axis_sending":
+        last = min(last, last_day_before(info.cutoff_on, _ANSWERED, off))
     return Period(first, last) if first <= last else None
 
 

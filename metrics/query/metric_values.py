@@ -16,7 +16,7 @@ from metrics.engines import Snapshot
 from metrics.model import Duration, Metric, Ratio
 from metrics.periods import EARLIEST, LATEST, Period
 from metrics.query.coverage import coverage, covered_period
-from metrics.query.statements import Grouping, is_in_one_month, questions, statement
+from metrics.query.statements import OF_ROWS, Grouping, is_in_one_month, questions, statement
 from metrics.rows import ROWS
 from metrics.tree.scope import By, Scope
 from metrics.tree.scoped_units import ScopedUnits, scoped_units, units_of_scope
@@ -57,8 +57,8 @@ def metric_values(snapshot: Snapshot, names: Sequence[str], period: Period, scop
     A window that reaches beyond the data is counted from `covered_from` to `covered_to`, `coverage_days` days: fewer than those from
     `period_from` to `period_to`, or 0 and null days where the data speak of none of them (`metrics.query.coverage`).
     `unit_code` is null for the whole unless the scope names a unit; by level it is `level:<code>`, by pilot group `group:<number>`
-    (accounts of the group's population, as with a scope of that group), by document type `doc_type:<code>`. Groups without a single
-    row are listed too, except document types; units that ended before the period, and groups of such units alone, are listed where they
+    (accounts of the group's population, as with a scope of that group), by document type `doc_type:<code>`, by receiver `receiver:<code>`. Groups
+    without a single row are listed too, except these two; units that ended before the period, and groups of such units alone, are listed where they
     have rows (deliveries still open, or due then), so that the parts hold all of the whole.
     Raises ConfigurationError for unknown metrics, units and groups.
     """
@@ -141,18 +141,19 @@ def counts(snapshot: Snapshot, metrics: Sequence[Metric], periods: Sequence[Peri
     Only groups with rows are there; `group_code` is null for the whole. Raises as `metric_values` does.
     """
     frames = [
-        answer.select(
-            "period_no",
-            "group_code",
-            metric=pl.lit(one.name),
-            numerator=f"{one.name}__numerator",
-            denominator=pl.col(f"{one.name}__denominator") if isinstance(one, Ratio) else pl.lit(None),
-            days=pl.col(f"{one.name}__days") if isinstance(one, Duration) else pl.lit(None),
-        ).cast(_COUNTS)  # type: ignore[arg-type]
+        pl.DataFrame([_column_of(one, answer, name, kind) for name, kind in _COUNTS.items()])
         for together, answer in _answers(snapshot, metrics, periods, scoped_units(snapshot, scope, periods[0]), grouping)
         for one in together
     ]
     return pl.concat(frames) if frames else pl.DataFrame(schema=_COUNTS)
+
+
+def _column_of(one: Metric, answer: pl.DataFrame, name: str, kind: type[pl.DataType]) -> pl.Series:
+    """A column of `counts` as a series: an expression for each of many metrics costs more than the statement that answered them all."""
+    place = name if name in ("period_no", "group_code") else f"{one.name}__{name}"
+    if place in answer.columns:
+        return answer[place].cast(kind).alias(name)
+    return pl.Series(name, [one.name if name == "metric" else None], kind).new_from_index(0, len(answer))
 
 
 _COUNTS: dict[str, type[pl.DataType]] = {
@@ -233,8 +234,8 @@ def _groups(
         return [_Group(number, None, scope.unit_code) for number in range(len(periods))]
     whole = [_Group(0, None, scope.unit_code)]
     with_rows = {group for (number, group, _), counted in found.items() if number == number_asked and group is not None and any(counted)}
-    if grouping == "doc_type":
-        return whole + [_Group(0, code, f"doc_type:{code}") for code in sorted(with_rows)]
+    if grouping in OF_ROWS:
+        return whole + [_Group(0, code, f"{grouping}:{code}") for code in sorted(with_rows)]
     listed = _listed(snapshot, scope, periods[0], with_rows, _CODE_COLUMN[grouping])
     if grouping == "level":
         order = level_order(snapshot)
@@ -251,7 +252,7 @@ def _listed(snapshot: Snapshot, scope: Scope, period: Period, with_rows: Abstrac
     if with_rows <= set(there[column]):
         return there
     # Few units are comparable over all time: those of the period stay, whatever becomes of them before or after it.
-    ended = units_of_scope(snapshot, scope, _EVER).filter(pl.col(column).is_in(with_rows) & ~pl.col("unit_code").is_in(there["unit_code"]))
+    ended = units_of_scope(snapshot, scope, _EVER).filter(pl.col(column).is_in(with_rows) & ~pl.col("unit_code").is_in(there["unit_code"].implode()))
     return pl.concat([there, ended])
 
 

@@ -22,7 +22,13 @@ from metrics.tree.scoped_units import scoped_units
 
 Revision = Literal["late_rows", "correction"]
 _AT_MOST = 5_000_000
-_KEYS = {"account": "account_key", "document": "document_key", "delivery": "document_key", "declared_total": "unit_code"}
+_KEYS = {
+    "account": "account_key",
+    "document": "document_key",
+    "delivery": "document_key",
+    "axis_sending": "document_key || ' ' || receiver_code",
+    "declared_total": "unit_code",
+}
 """What `row_key` is, by the table that the rows come from."""
 
 

@@ -23,8 +23,11 @@ from metrics.tree.scoped_units import IN_SCOPE, ScopedUnits
 from metrics.tree.units import small_table, tree_changes
 from metrics.working_days import WEEKS_OF_HABIT, exceptions, is_working_day, weeks_of_work
 
-Grouping = Literal["unit", "own_unit", "level", "province", "doc_type"]
+Grouping = Literal["unit", "own_unit", "level", "province", "doc_type", "receiver"]
 """`unit`: each unit with its subtree; `own_unit`: each unit without it."""
+
+OF_ROWS: dict[Grouping, str] = {"doc_type": "documents", "receiver": "sendings through the axis"}
+"""Groups by what the rows themselves say, and of what: dimensions of their kind."""
 
 Side = Literal["numerator", "denominator"]
 """Of a figure."""
@@ -50,15 +53,15 @@ class Statement:
 def statement(snapshot: Snapshot, metrics: Sequence[Metric], periods: Sequence[Period], scoped: ScopedUnits, grouping: Grouping | None) -> Statement:
     """One statement for metrics that `questions` put together; period numbers are positions in `periods`.
 
-    Raises ConfigurationError where rows are to be listed by a document type that they do not have.
+    Raises ConfigurationError where rows are to be listed by a document type, or a receiver, that they do not have.
     """
     rows = ROWS[metrics[0].of]
     one = metrics[0]
     days = one.days.text if isinstance(one, Duration) else ""
-    by_type = grouping == "doc_type"
-    if by_type and "doc_type" not in rows.dimensions:
-        raise ConfigurationError(f"{one.name} can't be listed by doc_type: its rows have none. Ask for metrics of documents.")
-    file = rows.mart if rows.mart and not by_type and not days else rows.kind
+    by_fact = grouping if grouping in OF_ROWS else None
+    if by_fact is not None and by_fact not in rows.dimensions:
+        raise ConfigurationError(f"{one.name} can't be listed by {by_fact}: its rows have none. Ask for metrics of {OF_ROWS[by_fact]}.")
+    file = rows.mart if rows.mart and by_fact is None and not days else rows.kind
     if rows.in_month and all(is_in_one_month(snapshot, metrics, period) for period in periods):
         file = rows.in_month
     columns = _count_columns(snapshot, metrics, scoped, "row_count" if file == rows.mart else "")
@@ -180,7 +183,7 @@ _PLACES: dict[Grouping, _Place] = {
         "org_unit.province_code",
         "INNER JOIN org_unit\n    ON org_unit.unit_code = counted.unit_code\n    AND org_unit.province_code IS NOT NULL\n",
     ),
-    "doc_type": _Place(("doc_type",), "COALESCE(counted.doc_type, '')", ""),
+    **{name: _Place((name,), f"COALESCE(counted.{name}, '')", "") for name in OF_ROWS},
 }
 
 

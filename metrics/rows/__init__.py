@@ -39,6 +39,7 @@ RowKind = Literal[
     "due_delivery",
     "completed_delivery",
     "open_delivery",
+    "axis_sending",
     "declared",
     "work_file",
     "headcount",
@@ -270,6 +271,14 @@ open_delivery = Rows(
     reads=("period",),
     booleans=("is_recalled", "has_due_date", "is_overdue"),
 )
+axis_sending = Rows(
+    "axis_sending",
+    "lượt gửi qua Trục",
+    "sendings through the axis",
+    table="axis_sending",
+    booleans=_booleans_of("axis_sending"),
+    dimensions=("receiver",),
+)
 declared = Rows(
     "declared",
     "đơn vị có khai báo",
@@ -319,6 +328,7 @@ ROWS: dict[RowKind, Rows] = {
         due_delivery,
         completed_delivery,
         open_delivery,
+        axis_sending,
         declared,
         work_file,
         headcount,

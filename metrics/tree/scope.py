@@ -7,7 +7,7 @@ from datetime import date
 from typing import Literal
 
 Tree = Literal["as_was", "as_is", "comparable"]
-By = Literal["unit", "level", "province", "group", "doc_type", "day", "week", "month"]
+By = Literal["unit", "level", "province", "group", "doc_type", "receiver", "day", "week", "month"]
 """What figures can be listed by."""
 
 

@@ -132,6 +132,12 @@ def deliveries(rows: Rows, first: date, last: date) -> Iterable[Counted]:
             yield Counted(delivery["receiver_code"], delivery["arrived_on"], delivery)
 
 
+def sendings(rows: Rows, first: date, last: date) -> Iterable[Counted]:
+    for sending in rows["axis_sending"]:
+        if first <= sending["sent_on"] <= last and not sending["is_recalled"]:
+            yield Counted(sending["unit_code"], sending["sent_on"], sending)
+
+
 def due(rows: Rows, first: date, last: date, cutoff: date) -> Iterable[Counted]:
     for delivery in rows["delivery"]:
         due_on, done_on = delivery.get("due_on"), delivery.get("completed_on")
@@ -296,6 +302,8 @@ DEFINITIONS: dict[str, tuple[str, Fact, Fact | None]] = {
     "axis_incoming": ("delivery", fact("is_from_axis"), None),
     "recalled_documents": ("recalled", every, None),
     "overdue": ("due", lambda facts: not facts["on_time"], None),
+    "same_day_receipt_ratio": ("delivery", fact("is_received_same_day"), fact("is_listed")),
+    "axis_receipt_ratio": ("sending", fact("is_acknowledged"), every),
     "open_deliveries": ("open", every, None),
     "open_overdue": ("open", fact("overdue"), None),
     "open_without_due_date": ("open", lambda facts: not facts["due"], None),
@@ -319,7 +327,7 @@ TABLES = dict.fromkeys(OF_ACCOUNTS, ("account",)) | dict.fromkeys(("declared", "
 TABLES |= dict.fromkeys(("incoming", "internal"), ("registered_document",)) | dict.fromkeys(("document", "recalled", "paper"), ("document",))
 COUNTED_BESIDE = {"declared": ("document",), "headcount": ("account",)}
 """What a kind counts in its numerator beside its own rows: it has to be there too."""
-SPOKEN_OF = ("document", "delivery", "registered_document")
+SPOKEN_OF = ("document", "delivery", "registered_document", "axis_sending")
 """A kind of row counts as delivered where one of its tables has rows; of kinds that are not in TABLES, where documents are spoken of."""
 
 
@@ -334,6 +342,8 @@ def counted_rows(rows: Rows, kind: str, first: date, last: date, cutoff: date, g
         return [one for one in registered(rows, first, last) if one.facts["is_incoming" if kind == "incoming" else "is_internal_document"]]
     if kind == "delivery":
         return [one for one in deliveries(rows, first, last) if not one.facts["is_recalled"]]
+    if kind == "sending":
+        return list(sendings(rows, first, last))
     if kind == "due":
         return list(due(rows, first, last, cutoff))
     if kind == "open":

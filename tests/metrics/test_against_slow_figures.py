@@ -24,6 +24,8 @@ from tests.tiny_snapshot import DEFAULTS, EVER, FOREVER, write_snapshot
 
 START, END = date(2024, 4, 1), date(2024, 9, 30)
 FIRST_ON, CUTOFF_ON = date(2024, 5, 10), date(2024, 9, 10)
+WAITED = 6
+"""Days before the cut-off, a Tuesday: the newest sending of which three whole working days have passed was on the Wednesday before."""
 NAMES = [one.name for one in METRICS]
 KIND = {one.name: one.of for one in METRICS}
 
@@ -161,6 +163,25 @@ class World:
             delivery["completed_on"] = arrived_on + timedelta(days=self.random.randint(-1, 25)) if self.flag(0.7) else None
             delivery |= {"is_internal": self.flag(), "is_from_axis": self.flag(0.3), "is_recalled": self.flag(0.1)}
             self.rows["delivery"].append(delivery)
+        self.make_receipts()
+
+    def make_receipts(self) -> None:
+        """By a chance of their own, so that the other rows stay as they were."""
+        chance = random.Random(len(self.rows["delivery"]))
+        for delivery in self.rows["delivery"]:
+            delivery["is_listed"] = chance.random() < 0.8
+            delivery["is_received_same_day"] = delivery["is_listed"] and chance.random() < 0.5
+        self.rows["axis_sending"] = [
+            {
+                "document_key": f"D{number}",
+                "unit_code": chance.choice([*self.codes, "nowhere"]),
+                "receiver_code": chance.choice(["H38", "G12", "A"]),
+                "sent_on": date(2024, 5, 1) + timedelta(days=chance.randint(0, 130)),
+                "is_acknowledged": chance.random() < 0.7,
+                "is_recalled": chance.random() < 0.1,
+            }
+            for number in range(chance.randint(0, 40))
+        ]
 
     def make_declarations(self) -> None:
         spans = [(date(2024, month, 1), date(2024, month + 1, 1) - timedelta(days=1)) for month in range(5, 9)]
@@ -247,7 +268,7 @@ def expected(world: World, names: list[str], period: Period, scope: Scope, by: s
 
 def covered(asked: Period, kind: str) -> Period | None:
     """The days of it that the data speak of: of due dates, up to the day before the cut-off."""
-    last = CUTOFF_ON - timedelta(days={"due": 1, "activation": 31}.get(kind, 0))
+    last = CUTOFF_ON - timedelta(days={"due": 1, "activation": 31, "sending": WAITED}.get(kind, 0))
     first, last = max(asked.from_on, FIRST_ON), min(asked.to_on, last)
     return Period(first, last) if first <= last else None
 
@@ -283,6 +304,8 @@ def groups_of(world: World, tree: slow.Tree, one: slow.Counted, period: Period, 
         labels.append(facts["province_code"])
     elif by == "doc_type":
         labels.append(f"doc_type:{one.facts['doc_type'] or ''}")
+    elif by == "receiver":
+        labels.append(f"receiver:{one.facts['receiver_code']}")
     return labels
 
 
@@ -292,7 +315,9 @@ def test_every_metric_is_counted_a_second_time() -> None:
 
 
 TREES: list[TreeName] = ["as_was", "as_is", "comparable"]
-GROUPINGS: list[By | None] = [None, "unit", "level", "province", "group", "doc_type", "day", "week", "month"]
+LISTED: dict[By | None, set[str]] = {"doc_type": {"document", "registered"}, "receiver": {"axis_sending"}}
+"""Kinds of rows that can be listed by what they say themselves."""
+GROUPINGS: list[By | None] = [None, "unit", "level", "province", "group", "doc_type", "receiver", "day", "week", "month"]
 
 
 @settings(max_examples=60, deadline=None, derandomize=True)
@@ -314,7 +339,7 @@ def agree(seed: int, by: By | None, tree: TreeName) -> None:
     if by is not None and by in {"day", "week"} and period.days > 400:
         period = Period(date(2024, 7, 1), date(2024, 7, 31))
     scope = world.scope(tree, period)
-    names = [name for name in NAMES if by != "doc_type" or KIND[name] in {"document", "registered"}]
+    names = [name for name in NAMES if by not in LISTED or KIND[name] in LISTED[by]]
     with TemporaryDirectory() as folder, open_snapshot(write_snapshot(Path(folder), world.rows)) as snapshot:
         frame = metric_values(snapshot, names, period, scope, by)
     wanted = expected(world, names, period, scope, by)

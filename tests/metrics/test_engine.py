@@ -9,7 +9,8 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from metrics.engines.duckdb import DEADLINE_S, QueryTooSlow, UnreadableSnapshot, open_snapshot
+from data.snapshot import UnreadableSnapshot
+from metrics.engines.duckdb import DEADLINE_S, QueryTooSlow, open_snapshot
 from tests.tiny_snapshot import write_snapshot
 
 

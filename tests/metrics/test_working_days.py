@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 from datetime import date, timedelta
+from functools import cache
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -21,8 +22,12 @@ from metrics.query.snapshot_quality import gaps
 from metrics.working_days import exceptions, is_working_day
 from tests.tiny_snapshot import write_snapshot
 
-with TemporaryDirectory() as _folder, open_snapshot(write_snapshot(Path(_folder))) as _snapshot:
-    CHANGES = exceptions(_snapshot)
+
+@cache
+def changes() -> dict[date, int]:
+    """Of a snapshot with the reference file's days; not read while tests are collected, so that processes can be forked from there."""
+    with TemporaryDirectory() as folder, open_snapshot(write_snapshot(Path(folder))) as snapshot:
+        return exceptions(snapshot)
 
 
 @pytest.mark.parametrize(
@@ -43,9 +48,9 @@ with TemporaryDirectory() as _folder, open_snapshot(write_snapshot(Path(_folder)
 def test_announced_holidays_are_off_and_the_days_around_them_are_not(first: str, last: str, off: int) -> None:
     span = Period(date.fromisoformat(first), date.fromisoformat(last))
     assert span.days == off
-    assert not any(is_working_day(part.from_on, CHANGES) for part in span.split("day"))
+    assert not any(is_working_day(part.from_on, changes()) for part in span.split("day"))
     before, after = span.from_on - timedelta(days=1), span.to_on + timedelta(days=1)
-    assert is_working_day(before, CHANGES) == (before.weekday() < 5) and is_working_day(after, CHANGES)
+    assert is_working_day(before, changes()) == (before.weekday() < 5) and is_working_day(after, changes())
 
 
 def test_every_year_has_its_eleven_days_and_as_many_worked_as_exchanged() -> None:
@@ -55,9 +60,9 @@ def test_every_year_has_its_eleven_days_and_as_many_worked_as_exchanged() -> Non
     assert all(row["name_vi"] and row["name_en"] and row["source"] for row in rows)
     for year in (2024, 2025, 2026):
         # 11 days by law, less those on a weekend, plus their compensation: so 11 weekdays off, and one more for each Saturday worked.
-        found = {on: change for on, change in CHANGES.items() if on.year == year}
+        found = {on: change for on, change in changes().items() if on.year == year}
         assert sum(found.values()) == -11, year
-    assert {on for on, change in CHANGES.items() if change > 0} == {
+    assert {on for on, change in changes().items() if change > 0} == {
         date(2024, 5, 4),
         date(2025, 4, 26),
         date(2026, 1, 10),
@@ -103,7 +108,7 @@ def test_a_silent_holiday_is_no_gap_and_a_silent_worked_saturday_is() -> None:
     units = pl.DataFrame({"unit_code": ["A", "B", "C"], "valid_from": [date(2000, 1, 1)] * 3, "valid_to": [date(9999, 12, 31)] * 3})
     silent = {date(2024, 4, 29), date(2024, 5, 4), date(2024, 4, 27)}  # an exchanged day off, the Saturday worked for it, a usual Saturday
     active = [(code, on, 1) for code in ("A", "B", "C") for on in days if code != "A" or on not in silent]
-    found = gaps(pl.DataFrame(active, schema=["unit_code", "day_on", "records"], orient="row"), units, span, CHANGES)
+    found = gaps(pl.DataFrame(active, schema=["unit_code", "day_on", "records"], orient="row"), units, span, changes())
     assert found.rows() == [("A", date(2024, 5, 4))]
 
 

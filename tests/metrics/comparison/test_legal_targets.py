@@ -57,7 +57,7 @@ def test_the_document_stands_beside_the_target() -> None:
     found = with_targets(values, pl.DataFrame(schema={"unit_code": pl.String, "level": pl.String}), read_targets(LEGAL))
     aims = [Aim(*row) if row[0] is not None else None for row in found.select(AIM_COLUMNS).iter_rows()]
     assert aims[0] == aims[1] == Aim(1.0, None, date(2025, 12, 31), DECISION)
-    assert aims[2] == Aim(1.0, "month", date(2025, 6, 30), "Thông báo 56/TB-VPCP năm 2025")
+    assert aims[2] == Aim(1.0, "month", date(2025, 6, 30), "Thông báo 56/TB-VPCP ngày 23/2/2025")
     assert aims[3] is None  # eight days say nothing of a month
     assert aims[0] is not None
     assert aim_text(aims[0], "vi") == f"100%, chậm nhất ngày 31/12/2025 (theo {DECISION})"

@@ -64,6 +64,8 @@ def test_no_day_for_a_trend_that_falls_says_nothing_or_is_short() -> None:
     assert pace_of_trend(ON, rising[-5:], 30, 0.9).reached_on is None
     assert pace_of_trend(ON, rising[::-1], 30, 0.9).reached_on is None
     assert pace_of_trend(ON, [(500 + (-1) ** place * 60, 1000) for place in range(9)], 30, 0.9).reached_on is None
+    swinging = [(780, 1000), (840, 1000), (770, 1000), (850, 1000), (780, 1000), (850, 1000)]  # up now, on the whole hardly
+    assert pace_of_trend(ON, swinging, 30, 0.86).reached_on is None
     assert pace_of_trend(ON, rising, 30, 0.7).reached_on == ON
     assert pace_of_trend(ON, [*rising[:-1], (730, 1000)], 30, 0.9).reached_on is None  # it just fell
     # Volumes that shrink while the ratio rises are a rise.

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from metrics.comparison.process_control import FEWEST, p_prime, x_mr
+from metrics.comparison.process_control import FEWEST, alert, is_target_lost, p_prime, x_mr
 
 
 @pytest.mark.parametrize("seed", range(6))
@@ -87,3 +87,21 @@ def test_assurance_says_whether_the_target_is_reached_reliably() -> None:
     assert chart.assurance(0.9, "neither") == p_prime([(1, 2)] * 3).assurance(0.9, "up") == "unknown"
     quiet = p_prime([(None, None), (0, 0)] + [(5, 5)] * 12)
     assert (len(quiet.points), quiet.points[-1].low, quiet.change("up")) == (12, 1.0, "none")
+
+
+def test_a_target_is_lost_once_and_only_by_more_than_chance() -> None:
+    rising = [120, 130, 140, 150, 160, 170, 180, 186, 186, 186, 186, 186]
+
+    def lost(*newest: int, target: float = 0.9) -> bool:
+        return is_target_lost([(over, 200) for over in (*rising, *newest)], target, "up")
+
+    assert lost(150) and alert([(over, 200) for over in (*rising, 150)], "up") is None
+    assert not lost(176) and not lost(150, target=0.95), "by chance, or what was never reached"
+    assert not lost(150, 150) and lost(150, 186, 186, 186, 140), "told once, and anew once it was reached again"
+    assert is_target_lost([(200 - over, 200) for over in (*rising, 150)], 0.1, "down")
+    assert not is_target_lost([(200, 200)] * 12 + [(199, 200)], 1.0, "up"), "one miss is no proof"
+
+
+def test_one_miss_after_none_is_no_fall() -> None:
+    assert alert([(10, 10)] * 12 + [(9, 10)], "up") is None
+    assert alert([(10, 10)] * 12 + [(5, 10)], "up") is not None

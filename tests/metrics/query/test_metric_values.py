@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +13,7 @@ from data.errors import ConfigurationError
 from metrics.catalog import METRICS
 from metrics.engines.duckdb import open_snapshot
 from metrics.periods import Period
-from metrics.query.metric_values import COLUMNS, metric_values
+from metrics.query.metric_values import COLUMNS, MANY_PERIODS, metric_values, values_of_periods
 from metrics.tree.scope import Scope
 from tests.metrics.by_hand import JULY, Rows, figures, on, opened
 from tests.tiny_snapshot import write_snapshot
@@ -82,3 +83,17 @@ def test_a_hostile_unit_code_is_only_a_value() -> None:
         frame = metric_values(snapshot, ["outgoing_documents"], JULY, Scope(code), by="level")
     assert frame["numerator"].to_list() == [1, 1]
     assert isinstance(frame, pl.DataFrame)
+
+
+def test_many_periods_none_of_which_lies_within_a_month_are_each_counted() -> None:
+    """Those within one month go apart where there are many (`MANY_PERIODS`); here that is none of them."""
+    rows: Rows = {
+        "snapshot_info": [{"first_on": date(2024, 1, 1)}],
+        "account": [{"unit_code": "P", "activated_on": on("01-01")}],
+        "account_day": [{"account_key": "A1", "day_on": on("03-05"), "has_logged_in": True}],
+    }
+    periods = [Period(on("01-20") + timedelta(days=4 * number), on("01-20") + timedelta(days=4 * number + 35)) for number in range(MANY_PERIODS + 2)]
+    assert all(period.from_on.month != period.to_on.month for period in periods)
+    with opened(rows) as snapshot:
+        together = values_of_periods(snapshot, ["login_rate"], periods)
+    assert together["numerator"].to_list() == [int(period.from_on <= on("03-05") <= period.to_on) for period in periods]
