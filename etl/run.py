@@ -22,6 +22,7 @@ from data.outcomes import Outcome
 from data.paths import Home
 from data.private_files import private_files
 from data.run_history import EntityAccount, RunResult
+from data.version import state_home_version
 from etl.checks import CHECKS
 from etl.checks.refused_rows import sources_without_parent, too_many_refused
 from etl.checks.suite import Verdict, run_checks
@@ -103,10 +104,13 @@ def _one_run(settings: Settings, progress: Progress, asked: Asked | None) -> Run
     begun = RunResult(started_at.strftime(history.RUN_NAME), "failed", started_at.isoformat(timespec="seconds"), seconds={})
     log = RunLog(home, begun.run)
     with only_run(home.lock):
+        if wrong := history.clock_behind(home, started_at):  # its record would stand among earlier ones, and its snapshot before older ones
+            raise ConfigurationError(wrong)
         try:
             log.write("run started", kind="run" if asked else "rebuild")
             _clear_remains(home)
             history.keep_reserve(home)
+            state_home_version(home)
             (home.builds / f"{begun.run}.begun").touch()  # tells the next run of this one, should it be killed
             reach("run.begun")
             pseudonyms = pseudonyms_of(home, settings.environment)
@@ -193,9 +197,11 @@ def _stage_and_publish(work: _Work, warehouse: duckdb.DuckDBPyConnection, chains
         reach("warehouse.committed")
     with work.step("publish"):
         published = in_force(home)
-        is_changed = published is None or (published.content_hash, published.cutoff_at) != (digest, facts.cutoff_at)
+        is_changed = (
+            published is None or not published.is_of_this_program or (published.content_hash, published.cutoff_at) != (digest, facts.cutoff_at)
+        )
         if published is None or is_changed or not work.asked:  # a rebuild is asked for where the published file is in doubt
-            is_base = is_kept and published is not None and published.content_hash == before.content_hash
+            is_base = is_kept and published is not None and published.is_of_this_program and published.content_hash == before.content_hash
             published = publish(warehouse, home, facts, digest, *((published, update) if is_base else ()))
             is_changed = True
             remove_old_snapshots(home, work.settings.keep_snapshots)

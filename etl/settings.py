@@ -10,6 +10,7 @@ from data.configuration import environment_of, read_configuration
 from data.errors import ConfigurationError
 from data.organisation import Organisation, assumed_words, read_organisation, words_of
 from data.paths import Home
+from data.version import refuse_newer_home
 from etl.sources.folder import check_keys, check_time_zone, load_source
 from etl.sources.source import Source
 
@@ -59,8 +60,10 @@ class Settings:
 def load_settings(home: Home) -> Settings:
     """The home's settings.
 
-    Raises ConfigurationError naming the file, the key and what is allowed; also when no source delivers an entity that every figure needs.
+    Raises ConfigurationError naming the file, the key and what is allowed; also when no source delivers an entity that every figure needs, and
+    where a newer program has written the home.
     """
+    refuse_newer_home(home)
     content = read_configuration(home)
     check_keys(home.config, "", content, TOP_KEYS, required=("etl",))
     section: dict[str, Any] = content["etl"]

@@ -32,6 +32,7 @@ DETAIL: tuple[str, ...] = (
     "document",
     "registered_document",
     "delivery",
+    "axis_sending",
     "declared_total",
 )
 

@@ -15,6 +15,8 @@ arrival AS (
         delivery.due_on,
         delivery.completed_on,
         delivery.channel,
+        true AS is_listed,
+        coalesce(delivery.received_on = delivery.sent_on, false) AS is_received_same_day,
         coalesce(delivery.status = 'recalled', false) OR coalesce(document.status = 'recalled', false) OR recall.document_key IS NOT NULL AS is_recalled
     FROM input.delivery delivery
     LEFT JOIN input.document document ON document.document_key = delivery.document_key
@@ -29,6 +31,8 @@ arrival AS (
         NULL,
         NULL,
         'axis',
+        false,
+        false,
         coalesce(document.status = 'recalled', false) OR recall.document_key IS NOT NULL
     FROM input.axis_message message
     LEFT JOIN input.delivery known ON known.document_key = message.document_key AND known.receiver_code = message.to_code
@@ -48,6 +52,8 @@ SELECT
     CASE WHEN count(completed_on) = count(*) THEN max(completed_on) END AS completed_on,
     bool_or(channel = 'internal') AS is_internal,
     bool_or(channel = 'axis') AS is_from_axis,
-    bool_and(is_recalled) AS is_recalled
+    bool_and(is_recalled) AS is_recalled,
+    bool_or(is_listed) AS is_listed,
+    bool_and(is_received_same_day) AS is_received_same_day
 FROM arrival
 GROUP BY document_key, receiver_code, arrived_on

@@ -39,6 +39,7 @@ delivery AS (
     SELECT
         coalesce(delivery.received_on, delivery.sent_on) AS day_on,
         CASE
+            WHEN delivery.channel = 'axis' AND sent.document_key IS NOT NULL THEN CASE WHEN sent.is_recalled THEN 'recalled' ELSE 'counted' END
             WHEN receiver.unit_code IS NULL THEN 'receiver_is_no_unit'
             WHEN delivery.status = 'failed' THEN 'did_not_arrive'
             WHEN arrived.is_recalled THEN 'recalled'
@@ -52,6 +53,7 @@ delivery AS (
         ON arrived.document_key = delivery.document_key
         AND arrived.receiver_code = delivery.receiver_code
         AND arrived.arrived_on = coalesce(delivery.received_on, delivery.sent_on)
+    LEFT JOIN core.axis_sending sent ON sent.document_key = delivery.document_key AND sent.receiver_code = delivery.receiver_code
 ),
 known_document AS (
     SELECT document_key FROM core.document

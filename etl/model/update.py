@@ -98,7 +98,7 @@ def _update_documents(warehouse: duckdb.DuckDBPyConnection, update: CoreUpdate) 
     for relation, column in DAY_MARTS.values():
         days = f"SELECT {column} AS day FROM {INPUTS[relation]} WHERE {_OF_TOUCHED_DOCUMENTS}"  # noqa: S608
         warehouse.execute(f"CREATE OR REPLACE TEMP TABLE touched_{column} AS {days}")
-    for name in ("document", "registered_document", "delivery"):
+    for name in ("document", "registered_document", "delivery", "axis_sending"):
         _remake(warehouse, update, name, _OF_TOUCHED_DOCUMENTS)
     for mart, (relation, column) in DAY_MARTS.items():
         warehouse.execute(f"INSERT INTO touched_{column} SELECT {column} FROM {INPUTS[relation]} WHERE {_OF_TOUCHED_DOCUMENTS}")  # noqa: S608

@@ -9,7 +9,6 @@ import contextlib
 import datetime as dt
 import json
 import shutil
-from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -17,7 +16,7 @@ from pathlib import Path
 import duckdb
 
 from data.paths import Home
-from data.snapshot import SCHEMA_VERSION, TABLE, TABLES, NoSnapshot, Table, published_snapshot
+from data.snapshot import COLUMNS, SCHEMA_VERSION, TABLE, TABLES, NoSnapshot, Table, other_table, published_snapshot
 from etl.model.update import CoreUpdate
 from etl.runs.durable_files import UNFINISHED, put_in_place, write_json
 from etl.runs.fail_points import reach
@@ -34,6 +33,8 @@ class Published:
     snapshot: str
     content_hash: str
     cutoff_at: str | None
+    is_of_this_program: bool = True
+    """False where an earlier version of the program wrote it, which this one cannot read."""
 
 
 @dataclass(frozen=True)
@@ -87,10 +88,11 @@ def in_force(home: Home) -> Published | None:
         path = published_snapshot(home.pointer)
         pointer = json.loads(home.pointer.read_text(encoding="utf-8"))
         with duckdb.connect(path.as_posix(), read_only=True) as snapshot:
-            (digest,) = snapshot.execute("SELECT content_hash FROM snapshot_info").fetchone() or ("",)
+            digest, version = snapshot.execute("SELECT content_hash, schema_version FROM snapshot_info").fetchone() or ("", 0)
+            is_of_this_program = version == SCHEMA_VERSION and other_table(snapshot.execute(COLUMNS).fetchall()) is None
     except (NoSnapshot, OSError, ValueError, duckdb.Error):
         return None
-    return Published(pointer["snapshot"], digest, pointer.get("cutoff_at"))
+    return Published(pointer["snapshot"], digest, pointer.get("cutoff_at"), is_of_this_program)
 
 
 def old_snapshots(home: Home, keep: int) -> list[Path]:
@@ -168,14 +170,9 @@ def _verify(warehouse: duckdb.DuckDBPyConnection, path: str, update: CoreUpdate 
     Rows that were carried over were looked at when they were first written: of them the number alone is compared.
     """
     with duckdb.connect(path, read_only=True) as snapshot:
-        columns: defaultdict[str, list[tuple[str, str]]] = defaultdict(list)
-        of_all = "SELECT table_name, column_name, data_type FROM duckdb_columns() WHERE NOT internal ORDER BY column_index"
-        for name, column, kind in snapshot.execute(of_all).fetchall():
-            columns[name].append((column, kind))
+        if wrong := other_table(snapshot.execute(COLUMNS).fetchall()):
+            raise RuntimeError(f"{wrong} was written with other columns than were promised. This is a fault of the program; nothing was published.")
         for table in TABLES:
-            found = columns[table.name]
-            if found != list(table.columns.items()):
-                raise RuntimeError(f"{table.name} was written with columns {found}. This is a fault of the program; nothing was published.")
             count = f"SELECT count(*) FROM {{}}{table.name}"  # noqa: S608
             if snapshot.execute(count.format("")).fetchone() != warehouse.execute(count.format("core.")).fetchone():
                 raise RuntimeError(f"{table.name} was written with other rows than were made. This is a fault of the program; nothing was published.")

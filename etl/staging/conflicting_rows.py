@@ -18,6 +18,12 @@ _OF_A_UNIT = ("name", "parent_code", "level")
 """What tells two units apart."""
 
 
+def has_code_twice(warehouse: duckdb.DuckDBPyConnection, staged: str) -> bool:
+    """Whether the table of staged units holds a code twice in one batch: only then is it worth parsing the rows again to see what they say."""
+    repeated = f"SELECT 1 FROM {staged} GROUP BY unit_code, batch_no HAVING count(*) > 1 LIMIT 1"  # noqa: S608
+    return warehouse.execute(repeated).fetchone() is not None
+
+
 def refuse_codes_used_twice(warehouse: duckdb.DuckDBPyConnection, chain: Chain, usable: str) -> None:
     """Raises DataRefused where a code stands for two units; `usable` has batch_no, ordinal and the columns of units."""
     told = [name for name in _OF_A_UNIT if name in chain.columns]

@@ -26,7 +26,7 @@ from etl.model.warehouse import note_applied
 from etl.sources.source import REFUSED, REFUSED_AT
 from etl.staging.accounting import accounts_of, rows_by_batch
 from etl.staging.casts import FAULTS, TYPES, Zones, cleaned, fault, literal, local_day, quick, quoted, value
-from etl.staging.conflicting_rows import refuse_codes_used_twice
+from etl.staging.conflicting_rows import has_code_twice, refuse_codes_used_twice
 from etl.staging.date_order import refuse_open_order
 from etl.staging.own_tables import make_own_tables
 from etl.staging.spellings import stands_for_nothing, told_spelling
@@ -87,7 +87,7 @@ def stage(warehouse: duckdb.DuckDBPyConnection, home: Home, chain: Chain, zones:
     parsed = parsing(landed, work.columns, zones, chain.has_refused, fetched_at=[batch.fetched_at for batch in chain.batches])
     usable = f"SELECT {staged_selection(work.columns, zones)} FROM ({parsed}) parsed WHERE fault_reason IS NULL"  # noqa: S608
     warehouse.execute(f"CREATE OR REPLACE TABLE staging.{work.table} AS {usable}")
-    if chain.entity == "org_unit":
+    if chain.entity == "org_unit" and has_code_twice(warehouse, f"staging.{work.table}"):
         refuse_codes_used_twice(warehouse, chain, f"(SELECT * FROM ({parsed}) WHERE fault_reason IS NULL)")  # noqa: S608
     standing = rows_by_batch(warehouse, f"staging.{work.table}")
     are_all_usable = standing.total() == sum(batch.rows_landed - batch.rows_removed for batch in chain.batches)

@@ -73,17 +73,33 @@ def restore(file: Path, home: Home, secrets: Path | None, progress: Progress | N
     if home.root.exists() and any(home.root.iterdir()):
         raise ConfigurationError(f"{home.root} is not empty. Restore into an empty folder (--home DIR), look at it, and then put it in place.")
     with private_umask():
-        home.root.parent.mkdir(parents=True, exist_ok=True)
-        with tempfile.TemporaryDirectory(prefix=f"{home.root.name}.", suffix=UNFINISHED, dir=home.root.parent) as folder:
+        with _writable(home):
+            home.root.parent.mkdir(parents=True, exist_ok=True)
+            # A folder that stands is filled: its user may write nothing beside it, and a volume cannot be replaced.
+            beside = home.root if home.root.exists() else home.root.parent
+            half = tempfile.TemporaryDirectory(prefix=f"{home.root.name}.", suffix=UNFINISHED, dir=beside)
+        with half as folder:
             unpacked = Path(folder) / "home"
             unpacked.mkdir()
             contents = _unpack(file, unpacked, progress or Silent())
             if secrets:
                 _unpack(secrets, unpacked, Silent())
-            if home.root.exists():
-                home.root.rmdir()
-            unpacked.rename(home.root)
+            if beside == home.root:
+                for path in sorted(unpacked.iterdir(), key=lambda path: path.name == home.config.name):  # last what makes it a home
+                    path.rename(home.root / path.name)
+            else:
+                unpacked.rename(home.root)
     return Backup(contents["files_count"], contents["bytes"], contents["snapshot"], contents["content_hash"])
+
+
+@contextlib.contextmanager
+def _writable(home: Home) -> Iterator[None]:
+    """Raises ConfigurationError, with what to do, where this user may not write."""
+    try:
+        yield
+    except PermissionError:
+        way = f"Make the empty folder {home.root} as root, give it to the user that runs vanban (chown), and restore as that user"
+        raise ConfigurationError(f"{home.root} cannot be written by this user. {way}.") from None
 
 
 def _refuse_place(home: Home, path: Path) -> None:

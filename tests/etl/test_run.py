@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import json
-import os
-import signal
 import subprocess
 import sys
 from collections import Counter
+from collections.abc import Iterator
 from datetime import UTC, datetime
 
 import duckdb
@@ -23,6 +22,7 @@ from etl.runs.fail_points import FAIL_AT
 from etl.runs.run_lock import AnotherRun, only_run
 from etl.runs.status import etl_status
 from tests.etl.tiny_system import TinySystem
+from tests.faults.fork_server import Forks, Start, fork_server
 
 Content = dict[str, Counter[tuple[object, ...]]]
 
@@ -232,6 +232,12 @@ def change(tiny: TinySystem) -> None:
 
 
 @pytest.fixture(scope="module")
+def forks() -> Iterator[Forks]:
+    with fork_server() as server:
+        yield server
+
+
+@pytest.fixture(scope="module")
 def undisturbed(tmp_path_factory: pytest.TempPathFactory) -> Content:
     """What the changed system comes to when nothing interferes."""
     tiny = TinySystem(tmp_path_factory.mktemp("undisturbed") / "home")
@@ -242,12 +248,12 @@ def undisturbed(tmp_path_factory: pytest.TempPathFactory) -> Content:
 
 @pytest.mark.parametrize("point", KILL_POINTS)
 def test_a_killed_run_leaves_the_old_snapshot_and_the_next_one_ends_as_if_nothing_had_been(
-    after_first_run: TinySystem, undisturbed: Content, point: str
+    forks: Forks, after_first_run: TinySystem, undisturbed: Content, point: str
 ) -> None:
     tiny = after_first_run
     first = published(tiny)
     change(tiny)
-    kill(tiny, point)
+    kill(forks, tiny, point)
 
     in_force = json.loads(tiny.home.pointer.read_text(encoding="utf-8"))["snapshot"]
     assert (in_force == first.snapshot) == (point != "after the pointer is replaced")
@@ -261,17 +267,8 @@ def test_a_killed_run_leaves_the_old_snapshot_and_the_next_one_ends_as_if_nothin
     assert datetime.fromisoformat(killed.started_at).tzinfo is not None
 
 
-def kill(tiny: TinySystem, point: str) -> None:
+def kill(forks: Forks, tiny: TinySystem, point: str) -> None:
     """Runs the ETL in a process that dies at the point; checks are skipped there."""
-    program = """
-import sys
-from pathlib import Path
-import etl.run
-from data.paths import Home
-from etl.settings import load_settings
-etl.run.run_checks = lambda warehouse, checks: []
-etl.run.run_etl(load_settings(Home(Path(sys.argv[1]))))
-"""
-    environment = {**os.environ, FAIL_AT: KILL_POINTS[point]}
-    finished = subprocess.run([sys.executable, "-c", program, str(tiny.home.root)], cwd=PROJECT, env=environment, capture_output=True, text=True)
-    assert finished.returncode == -signal.SIGKILL, finished.stderr
+    start = Start([str(tiny.home.root)], call="tests.etl.tiny_system:run_without_checks", environment={FAIL_AT: KILL_POINTS[point]})
+    (ended,) = forks.together([start])
+    assert ended.was_killed, ended.said

@@ -10,6 +10,7 @@ import hashlib
 import re
 import tomllib
 import unicodedata
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from xml.parsers import expat
@@ -36,7 +37,7 @@ class Message:
     """What is kept of one message; None where it says nothing."""
 
     kind: str
-    """document, or status: what has a StatusCode, an answer about a document and never one itself."""
+    """document, or status: what has a StatusCode (an answer about a document and never one itself)."""
     from_code: str | None
     to_codes: tuple[str, ...]
     document_id: str | None
@@ -125,17 +126,35 @@ def _day(text: str | None) -> str | None:
     return instant.partition(" ")[0] if instant else None
 
 
+def _digits(text: str | None, length: int) -> str | None:
+    """A number of the regulation's lists with as many digits as they write: "01" and "1" are one code."""
+    return text.lstrip("0").rjust(length, "0") if text and text.isascii() and text.isdigit() else text
+
+
+def _is_status(first: Callable[[str], str | None]) -> bool:
+    """Whether it is a status: what has a StatusCode.
+
+    ResponseFor alone does not make one, as a document that answers a letter has it too, some senders empty. Nor does a code in a whole document
+    (with an id and addressees of its own) that answers nothing. What answers something, and has nothing of a document's own, is a status whose
+    code is missing.
+    """
+    is_document = bool(first("document") and first("to"))
+    answers = bool(first("answered_document"))
+    if first("status_code") is not None:
+        return answers or not is_document
+    return answers and not any(map(first, ("document", "to", "promulgated", "business")))
+
+
 def _message(values: dict[str, list[str]]) -> Message:
     first = {name: next((text for text in texts if text), None) for name, texts in values.items()}.get
-    # A status is what has a StatusCode. ResponseFor alone does not make one: a document that answers a letter has it too, some senders empty.
-    is_status = first("status_code") is not None
+    is_status = _is_status(first)
     sender, number, notation = first("from"), first("number"), first("notation")
     own_id = first("answered_document" if is_status else "document")
     promulgated_on = _day(first("promulgated"))
     if own_id is None and not is_status and sender and promulgated_on and number:
         own_id = f"{sender},{promulgated_on},{number}/{notation or ''}"
     own_id = document_id(own_id) if own_id else None
-    business = first("business") or "0"
+    business = _digits(first("business"), 1) or "0"
     earlier = tuple(dict.fromkeys(document_id(text) for text in values.get("earlier", ()) if text))
     if business not in ("1", "2", "3"):
         earlier = ()
@@ -151,7 +170,7 @@ def _message(values: dict[str, list[str]]) -> Message:
         business_type=None if is_status else _HEADER["business_types"].get(business, business),
         refers_to=() if is_status else earlier,
         sent_at=_instant(first("status_at" if is_status else "traced")),
-        status_code=first("status_code") if is_status else None,
+        status_code=_digits(first("status_code"), 2) if is_status else None,
         security_marking=" ".join(values["security"]) if "security" in values else None,
         **{name: first(name) for name in ("number", "notation", "document_type", "priority", "page_count", "steering_type")},
     )

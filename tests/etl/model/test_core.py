@@ -117,6 +117,10 @@ def test_deliveries_count_at_our_units_once_a_day(tiny: TinySystem) -> None:
     tiny.add("delivery", document_key="in", channel="axis")
     tiny.add("delivery", document_key="d1", receiver_code="H38", channel="axis")
     tiny.add("delivery", document_key="d1", receiver_code="A", status="failed")
+    tiny.add("delivery", document_key="in", receiver_code="A", sent_at="2024-07-11 23:00:00", received_at="2024-07-11 23:59:59")
+    tiny.add("delivery", document_key="d1", receiver_code="H38", channel="axis", sent_at="2024-07-09 08:00:00", status="acknowledged")
+    tiny.add("delivery", document_key="d1", receiver_code="G12", channel="axis", status="failed")
+    tiny.add("delivery", document_key="back", receiver_code="H38", channel="axis")
     tiny.save_and_run()
     assert tiny.ask(
         "SELECT document_key, receiver_code, arrived_on::VARCHAR, due_on::VARCHAR, completed_on::VARCHAR, is_internal, is_from_axis, is_recalled "
@@ -125,8 +129,20 @@ def test_deliveries_count_at_our_units_once_a_day(tiny: TinySystem) -> None:
         ("back", "A", "2024-07-10", None, None, True, False, True),
         ("d1", "B", "2024-07-26", "2024-07-28", None, True, False, False),
         ("d1", "B", "2024-07-27", None, None, True, False, True),
+        ("in", "A", "2024-07-11", None, None, True, False, False),
         ("in", "B", "2024-07-10", None, None, False, True, False),
     ]
+    # Received after midnight, and sent once more without a receipt: not on the same day.
+    assert tiny.ask("SELECT document_key, receiver_code FROM delivery WHERE is_listed AND is_received_same_day") == [("in", "A")]
+    assert tiny.ask(
+        "SELECT document_key, unit_code, receiver_code, sent_on::VARCHAR, is_acknowledged, is_recalled FROM axis_sending ORDER BY ALL"
+    ) == [
+        ("back", "A", "H38", "2024-07-10", False, True),
+        ("d1", "A", "G12", "2024-07-10", False, False),
+        ("d1", "A", "H38", "2024-07-09", True, False),
+    ]
+    places = tiny.ask("SELECT place, sum(rows)::INT FROM row_place WHERE entity = 'delivery' GROUP BY place ORDER BY place")
+    assert places == [("counted", 7), ("did_not_arrive", 1), ("recalled", 3)]
 
 
 def test_ancestors_are_valid_while_the_whole_path_is(tiny: TinySystem) -> None:
@@ -245,6 +261,8 @@ def test_messages_on_the_axis_count_where_no_source_lists_the_document(tiny: Tin
         ("taken back", "A", "2024-07-03", True, True),
     ]
     assert tiny.ask("SELECT sum(row_count)::INT FROM document_day WHERE is_sent_by_axis") == [(3,)]
+    sendings = tiny.ask("SELECT document_key, receiver_code, is_acknowledged, is_recalled FROM axis_sending ORDER BY 1")
+    assert sendings == [("d1", "B", False, False), ("out", "G98", True, False), ("refused", "G98", False, False)]
     tiny.add("org_unit", unit_code="G98")
     assert tiny.save_and_run().content_hash != kept.content_hash  # what a unit of ours sent counts, and what it received
     assert tiny.ask("SELECT document_key FROM document WHERE unit_code = 'G98' ORDER BY 1") == [("in",), ("taken back",)]

@@ -53,6 +53,15 @@ def test_every_command_runs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> 
     assert published[0]["snapshot"][-8:] == published[1]["snapshot"][-8:] != published[0]["snapshot"][:8]
 
 
+def test_the_guide_in_vietnamese_tells_no_other_commands() -> None:
+    guide = (PROJECT / "docs" / "huong-dan" / "van-hanh.md").read_text(encoding="utf-8")
+    tried = set("".join(block for language in ("sh", "text") for block in blocks(language)).splitlines())
+    told = [line for block in re.findall(r"^```(?:sh|text)\n(.*?)^```", guide, flags=re.MULTILINE | re.DOTALL) for line in block.splitlines()]
+    assert len(told) > 15 and [line for line in told if line not in tried] == []
+    for anchor in re.findall(r"operations\.md#([a-z-]+)", guide):
+        assert anchor in {re.sub(r"[^a-z -]", "", head.lower()).replace(" ", "-") for head in re.findall(r"^#+ (.*)$", PAGE, flags=re.MULTILINE)}
+
+
 def fill_in(form: Path) -> None:
     """Writes a total for the first unit of the form, as whoever was sent it would."""
     heads, first, *_ = CalamineWorkbook.from_path(form).get_sheet_by_index(0).to_python()
@@ -70,8 +79,9 @@ def test_units_and_jobs_call_commands_that_exist() -> None:
         parser.read_string(text)
         for command in [section["ExecStart"] for section in parser.values() if "ExecStart" in section]:
             assert_usable(command.removeprefix("/opt/vanban/vanban "))
-    (job,) = re.findall(r'/TR "C:\\vanban\\vanban\.cmd ([^"]*)"', "".join(blocks("bat")))
-    assert_usable(job)
+    run, alarm = re.findall(r'/TR "C:\\vanban\\vanban\.cmd ([^"]*)"', "".join(blocks("bat")))
+    assert_usable(run)
+    assert_usable(alarm)
 
 
 def assert_usable(arguments: str) -> None:

@@ -134,6 +134,24 @@ def test_every_status_of_the_list_is_a_status_whatever_else_it_lacks(home: Home,
     assert (read_message(save(home, "b", bare)).kind, read_message(save(home, "b", bare)).status_code) == ("status", code)
 
 
+def test_a_whole_document_that_answers_nothing_stays_a_document_whatever_code_it_carries(home: Home) -> None:
+    plain = read_message(save(home, "a", document()))
+    assert read_message(save(home, "b", document(GUID, element("StatusCode", "01")))) == plain
+
+
+def test_an_answer_without_its_code_is_a_status_and_no_document_with_holes(home: Home) -> None:
+    for code in ("<StatusCode/>", ""):
+        without = read_message(save(home, "a", status().replace(element("StatusCode", "03"), code)))
+        assert (without.kind, without.status_code, without.document_id, without.to_codes) == ("status", None, GUID.lower(), ("G22.12",))
+
+
+@pytest.mark.parametrize(("written", "meant"), [("1", "01"), ("001", "01"), ("13", "13"), ("0", "00"), ("1a", "1a")])
+def test_codes_with_and_without_their_zero_are_one(home: Home, written: str, meant: str) -> None:
+    assert read_message(save(home, "a", status(code=written))).status_code == meant
+    kinds = {read_message(save(home, "b", document(business=f"{zero}{written}"))).business_type for zero in ("", "0")}
+    assert len(kinds) == (1 if written.isdigit() else 2)
+
+
 def test_prefixes_order_and_a_byte_order_mark_do_not_matter(home: Home) -> None:
     plain = read_message(save(home, "a", document()))
     prefixed = document().replace("xmlns=", "xmlns:edXML=").replace("</", "</edXML:")

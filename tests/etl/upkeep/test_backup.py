@@ -127,5 +127,10 @@ def test_nothing_is_restored_over_what_is_there(home: Home, tmp_path: Path) -> N
     assert digests(home) == before
     shutil.rmtree(home.root)
     home.root.mkdir()
+    given = home.root.stat().st_ino
     restore(tmp_path / "copy.tar.gz", home, None)
-    assert home.config.is_file(), "an empty folder of the right name will do"
+    assert digests(home, "vanban.env", *SECRETS, "var/ledger/ledger.db").keys() == {
+        name for name in before if name not in SECRETS and "ledger.db" not in name
+    }
+    assert home.root.stat().st_ino == given, "the folder itself is kept: beside it its user may not be able to write, or it is a volume"
+    assert not list(home.root.glob("*.unfinished"))
