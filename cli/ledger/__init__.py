@@ -1,3 +1,3 @@
 """What people enter: declared totals, targets, events, explanations and follow-up cases, from a draft to the approval of somebody else."""
 
-COMMANDS = ("list", "template", "enter", "submit", "return_", "approve")
+COMMANDS = ("list", "template", "enter", "submit", "return_", "approve", "withdraw")

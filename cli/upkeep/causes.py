@@ -14,6 +14,7 @@ from cli.upkeep.checks.findings import Finding, examine_locally
 from data.configuration import Section, read_configuration
 from data.errors import ConfigurationError
 from data.paths import Home
+from data.run_history import in_reserved_room
 from etl.runs.durable_files import write_json
 
 CAUSES = {
@@ -75,7 +76,12 @@ def tell_causes(home: Home, today: date) -> Told:
             mails.append(f"Đã ổn: {CAUSES[check]}")
             send(home, settings, message(settings, to, f"[vanban] {mails[-1]}", _text(home, "OK."), {}))
     if mails or told:
-        write_json(home.var / "alarm.json", {"told": told})
+        try:
+            in_reserved_room(home, lambda: write_json(home.var / "alarm.json", {"told": told}))
+        except OSError as error:
+            raise ConfigurationError(
+                f"What was mailed cannot be noted in {home.var} ({error.strerror}), and comes again. Free space there."
+            ) from error
     return Told(tuple(mails), len(found))
 
 

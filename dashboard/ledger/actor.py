@@ -6,8 +6,8 @@ import getpass
 import unicodedata
 from dataclasses import dataclass
 
+from dashboard.refusal import Refused, Word
 from dashboard.typed_text import checked_text
-from data.errors import ConfigurationError
 
 OS_USER, TYPED = "os", "typed"
 """Issuers that are none: the user of the operating system at the command line, and a name typed into a page without a sign-in."""
@@ -45,7 +45,7 @@ def os_actor(name: str = "", role: str = "") -> Actor:
 
 def typed_actor(name: str, role: str) -> Actor:
     """Whoever typed their name into a page where nobody signs in. Raises ConfigurationError where it is empty or cannot be printed."""
-    name = checked_text("The name", name, LONGEST_NAME)
+    name = checked_text(Word("refused.the_name"), name, LONGEST_NAME)
     if not name:
-        raise ConfigurationError("Whose act is this? Type a name.")
+        raise Refused("who_acts")
     return Actor(TYPED, name, name, role)

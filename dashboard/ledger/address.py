@@ -3,28 +3,46 @@
 from __future__ import annotations
 
 import contextlib
+import random
 import sqlite3
+import time
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import sqlalchemy as sa
 
 from dashboard.ledger.files import folder
+from dashboard.refusal import Refused, RefusedByDatabase
 from data.configuration import LEDGER_FILE, LEDGER_VARIABLE, environment_of, ledger_address
-from data.errors import ConfigurationError, SourceUnreachable
 from data.paths import Home
 
 DRIVERS = {"postgresql": "postgresql+psycopg", "mysql": "mysql+pymysql", "mariadb": "mariadb+pymysql"}
 """The drivers that come with the program."""
 WRITES = "vanban_writes"
 """Execution option of a connection whose transactions write (`dashboard.ledger.writing`)."""
+FILE_FAULTS = (sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_PERM, sqlite3.SQLITE_READONLY, sqlite3.SQLITE_IOERR, sqlite3.SQLITE_FULL)
 BUSY_SECONDS = 30
 """How long a locked SQLite file is waited for."""
 
 
 def has_ledger(home: Home) -> bool:
-    """Whether there may be anything in the home's ledger yet; the first pin makes it."""
-    return bool(environment_of(home).get(LEDGER_VARIABLE, "").strip()) or (folder(home) / LEDGER_FILE).is_file()
+    """Whether there may be anything in the home's ledger yet; the first pin makes it. Raises Refused where there was one and it is gone."""
+    traces = traces_of_ledger(home)  # looked for first: another process may be making the first ledger and its traces
+    found = bool(environment_of(home).get(LEDGER_VARIABLE, "").strip()) or (folder(home) / LEDGER_FILE).is_file()
+    if traces and not found:
+        raise lost_ledger(home, traces)
+    return found
+
+
+def traces_of_ledger(home: Home) -> list[Path]:
+    """What lies in the home that only a ledger leaves: reports that were pinned, and acts that were written down."""
+    return [*([home.pins] if any(home.pins.glob("*.json")) else []), *([home.audit_heads] if home.audit_heads.is_file() else [])]
+
+
+def lost_ledger(home: Home, traces: list[Path]) -> Refused:
+    """Said where there are traces of a ledger and no ledger: a new one, or a page without it, would hide the loss."""
+    return Refused("ledger_gone", traces=", ".join(map(str, traces)), folder=folder(home))
 
 
 def engine_of(home: Home) -> sa.Engine:
@@ -35,11 +53,8 @@ def engine_of(home: Home) -> sa.Engine:
         url = url.set(drivername=DRIVERS.get(url.drivername, url.drivername))
         options: dict[str, Any] = {"connect_args": {"timeout": BUSY_SECONDS}} if url.get_backend_name() == "sqlite" else {"pool_pre_ping": True}
         engine = sa.create_engine(url, **options)
-    except (sa.exc.ArgumentError, sa.exc.NoSuchModuleError, ModuleNotFoundError):
-        raise ConfigurationError(
-            f"{LEDGER_VARIABLE} in vanban.env is no database address that can be used. "
-            "Write postgresql://user:password@host/database or leave it out."
-        ) from None
+    except (sa.exc.ArgumentError, sa.exc.NoSuchModuleError, ModuleNotFoundError, ValueError):
+        raise Refused("ledger_address", variable=LEDGER_VARIABLE) from None
     if engine.dialect.name == "sqlite":
         sa.event.listen(engine, "connect", _strict)
         sa.event.listen(engine, "begin", _begin)
@@ -53,7 +68,33 @@ def _strict(connection: sqlite3.Connection, _: object) -> None:
 
 def _begin(connection: sa.Connection) -> None:
     """Who writes takes the file's one place for writers before anything is read: what is decided by is then still so when it is written."""
-    connection.exec_driver_sql("BEGIN IMMEDIATE" if connection.get_execution_options().get(WRITES) else "BEGIN")
+    if not connection.get_execution_options().get(WRITES):
+        connection.exec_driver_sql("BEGIN")
+    elif not _took_turn(connection.connection.driver_connection):
+        connection.exec_driver_sql("BEGIN IMMEDIATE")  # says for itself what is in the way
+
+
+def _took_turn(database: Any) -> bool:
+    """Whether the one place for writers was free within BUSY_SECONDS.
+
+    SQLite itself looks ten times a second: a program that writes without a pause leaves the place for so short a time that another
+    one did not find it free within half a minute.
+    """
+    until = time.monotonic() + BUSY_SECONDS
+    database.execute("PRAGMA busy_timeout = 0")
+    try:
+        while time.monotonic() < until:
+            try:
+                database.execute("BEGIN IMMEDIATE")
+            except sqlite3.OperationalError as error:
+                if error.sqlite_errorcode != sqlite3.SQLITE_BUSY:
+                    return False
+                time.sleep(random.uniform(0.001, 0.01))
+            else:
+                return True
+        return False
+    finally:
+        database.execute(f"PRAGMA busy_timeout = {BUSY_SECONDS * 1000}")
 
 
 @contextlib.contextmanager
@@ -62,9 +103,14 @@ def database_errors_in_words() -> Iterator[None]:
     try:
         yield
     except (sa.exc.OperationalError, sa.exc.InterfaceError) as error:
+        fault = error.orig.sqlite_errorcode & 0xFF if isinstance(error.orig, sqlite3.OperationalError) else None
+        if fault in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED):
+            raise RefusedByDatabase("ledger_busy") from error
+        if fault in FILE_FAULTS:
+            raise RefusedByDatabase("ledger_file", fault=error.orig) from error
         kind = type(error.orig).__name__
-        raise SourceUnreachable(f"The ledger database cannot be used ({kind}). Check VANBAN_LEDGER_URL in vanban.env, and that it runs.") from error
+        raise RefusedByDatabase("ledger_unreachable", fault=kind, variable=LEDGER_VARIABLE) from error
     except sa.exc.DatabaseError as error:
         if type(error.orig) is not sqlite3.DatabaseError:
             raise
-        raise ConfigurationError("The file of the ledger is damaged or no SQLite database. Restore it from a backup.") from error
+        raise Refused("ledger_damaged") from error

@@ -10,6 +10,7 @@ from dashboard.ledger.actor import Actor
 from dashboard.ledger.audit_rows import AuditRow, Fault, faults, heads_told, rows_of
 from dashboard.ledger.database import LedgerDatabase
 from dashboard.ledger.schema import AUDIT, AUDIT_HEAD
+from dashboard.ledger.told_and_kept import changed_past_the_program
 
 
 class Audit(LedgerDatabase):
@@ -31,11 +32,12 @@ class Audit(LedgerDatabase):
             return list(rows_of(connection, *(_as_text(instant) for instant in (from_at, until_at))))
 
     def faults(self) -> list[Fault]:
-        """What does not hold in the audit, by row; empty where all is as it was written."""
+        """What does not hold in the audit, by row, or where that is whole in what it tells of; empty where all is as it was written."""
         told = list(heads_told(self.home))  # before the rows are read, which may be more by then
         with self.transaction() as connection:
             number, digest = connection.execute(sa.select(AUDIT_HEAD.c.number, AUDIT_HEAD.c.hash)).one()
-            return faults(self.home, rows_of(connection), (number, digest), told)
+            rows = list(rows_of(connection))
+            return faults(self.home, rows, (number, digest), told) or changed_past_the_program(connection, rows)
 
 
 def _as_text(instant: datetime | None) -> str:

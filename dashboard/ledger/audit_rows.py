@@ -20,8 +20,8 @@ import sqlalchemy as sa
 
 from dashboard.ledger.actor import Actor
 from dashboard.ledger.schema import AUDIT, AUDIT_HEAD
+from dashboard.refusal import Refused
 from data.configuration import environment_of
-from data.errors import ConfigurationError
 from data.json_lines import append_line, json_line
 from data.paths import Home
 from data.private_files import private_umask, refuse_open_to_others
@@ -68,12 +68,12 @@ def key_of(home: Home, has_rows: bool) -> bytes:
     given = environment_of(home).get(KEY_VARIABLE, "").strip()
     if given:
         if len(given) < SHORTEST_KEY:
-            raise ConfigurationError(f"{KEY_VARIABLE} has fewer than {SHORTEST_KEY} characters. Give it random ones, or leave it out.")
+            raise Refused("audit_key_short", variable=KEY_VARIABLE, fewest=SHORTEST_KEY)
         return given.encode()
     path = home.audit_key_file
     if not path.is_file():
         if has_rows:
-            raise ConfigurationError(f"{path}, the key of the audit, is missing. Restore it from a backup: without it nothing can be written down.")
+            raise Refused("audit_key_missing", file=path)
         _make_key(home)
     refuse_open_to_others(path)
     return path.read_bytes().strip()

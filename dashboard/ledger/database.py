@@ -11,9 +11,9 @@ from typing import Self
 import sqlalchemy as sa
 
 from dashboard.ledger.actor import Actor
-from dashboard.ledger.address import WRITES, database_errors_in_words, engine_of
+from dashboard.ledger.address import WRITES, database_errors_in_words, engine_of, has_ledger, lost_ledger, traces_of_ledger
 from dashboard.ledger.audit_rows import AuditRow, append, tell_head
-from dashboard.ledger.migrate import to_newest
+from dashboard.ledger.migrate import to_newest, version_of
 from dashboard.ledger.schema import AUDIT_HEAD
 from data.errors import ConfigurationError
 from data.paths import Home
@@ -43,12 +43,16 @@ class SamePerson(ConfigurationError):
 
 
 class LedgerDatabase:
-    """The ledger of one home. Raises SourceUnreachable where the database cannot be used."""
+    """The ledger of one home. Raises SourceUnreachable where the database cannot be used, ConfigurationError where there was one and it is gone."""
 
     def __init__(self, home: Home) -> None:
         self.home = home
         with private_umask(), database_errors_in_words():
+            traces = traces_of_ledger(home)
+            has_ledger(home)  # where it is gone, no empty file is made, which would look like one
             self._engine = engine_of(home)
+            if traces and version_of(self._engine) is None:
+                raise lost_ledger(home, traces)
             to_newest(self._engine)
 
     def __enter__(self) -> Self:
@@ -56,6 +60,11 @@ class LedgerDatabase:
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None) -> None:
         self.close()
+
+    @property
+    def version(self) -> str:
+        """The step of `migrations` that it is at."""
+        return version_of(self._engine) or ""
 
     def close(self) -> None:
         """Gives the connections back."""

@@ -7,7 +7,7 @@ import json
 import os
 from pathlib import Path
 
-from data.errors import ConfigurationError
+from dashboard.refusal import Refused
 from data.paths import Home
 from data.private_files import private_umask
 
@@ -34,9 +34,9 @@ def kept(home: Home, digest: str) -> bytes:
     try:
         content = path.read_bytes()
     except OSError:
-        raise ConfigurationError(f"The file {digest} of a pinned report is missing from {path.parent}. Restore it from a backup.") from None
+        raise Refused("kept_file_missing", file=digest, place=path.parent) from None
     if hashlib.sha256(content).hexdigest() != digest:
-        raise ConfigurationError(f"The file {digest} in {path.parent} is not what was pinned: it was changed afterwards. Restore it from a backup.")
+        raise Refused("kept_file_changed", file=digest, place=path.parent)
     return content
 
 
@@ -45,6 +45,14 @@ def hold_snapshot(home: Home, pin_id: int, snapshot: str) -> Path:
     path = folder(home) / "pins" / f"{pin_id}.json"
     _write_whole(path, (json.dumps({"snapshot": snapshot}) + "\n").encode())
     return path
+
+
+def require_writable(home: Home) -> None:
+    """Raises ConfigurationError where the files of a report could not be kept, before one is built."""
+    for place in (folder(home) / "files", folder(home) / "pins"):
+        there = next(one for one in (place, *place.parents) if one.exists())
+        if not there.is_dir() or not os.access(there, os.W_OK | os.X_OK):
+            raise Refused("ledger_takes_no_files", place=there)
 
 
 def _write_whole(path: Path, content: bytes) -> None:

@@ -14,7 +14,7 @@ from alembic import command
 from alembic.config import Config
 from alembic.script import ScriptDirectory
 
-from data.errors import ConfigurationError
+from dashboard.refusal import Refused
 
 MIGRATIONS = Path(__file__).parent / "migrations"
 WAIT_SECONDS = 60
@@ -30,14 +30,14 @@ def to_newest(engine: sa.Engine) -> None:
     """
     script = ScriptDirectory(str(MIGRATIONS))
     newest = script.get_current_head()
-    if _version(engine) == newest:
+    if version_of(engine) == newest:
         return
     with _only_migration(engine):
-        found = _version(engine)  # another process may have been at work meanwhile
+        found = version_of(engine)  # another process may have been at work meanwhile
         if found == newest:
             return
         if found is not None and found not in {one.revision for one in script.walk_revisions()}:
-            raise ConfigurationError(f"The ledger was written by a newer version of this program ({found}). Start that version.")
+            raise Refused("ledger_newer", version=found)
         if found is not None:
             _copy_sqlite_file(engine, found)
         config = Config()
@@ -48,7 +48,7 @@ def to_newest(engine: sa.Engine) -> None:
             command.upgrade(config, "head")
 
 
-def _version(engine: sa.Engine) -> str | None:
+def version_of(engine: sa.Engine) -> str | None:
     """The step that the ledger is at; None where there is no ledger yet."""
     with engine.connect() as connection:
         if not sa.inspect(connection).has_table("ledger_version"):
@@ -61,7 +61,7 @@ def _version(engine: sa.Engine) -> str | None:
 def _only_migration(engine: sa.Engine) -> Iterator[None]:
     """Keeps other processes from migrating; the lock goes with its holder, however that ends."""
     path = engine.url.database
-    busy = ConfigurationError("Another process is changing the ledger and does not finish. Wait until it has ended and try again.")
+    busy = Refused("ledger_busy")
     if engine.dialect.name == "sqlite":
         # A lock of the operating system on a small file of its own, which SQLite takes alike on every system.
         with closing(sqlite3.connect(f"{path}.lock", timeout=WAIT_SECONDS, isolation_level=None)) as lock:

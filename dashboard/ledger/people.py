@@ -70,10 +70,7 @@ class People(LedgerDatabase):
     def standing(self, issuer: str, subject: str) -> Standing:
         """What the table says of a person at this moment; nothing at all of a stranger."""
         with self.transaction() as connection:
-            rows = connection.execute(_STANDING, {"issuer": issuer, "subject": subject}).all()
-        found = frozenset(Place(role, unit_code) for role, unit_code, *_ in rows if role is not None)
-        session = next((row for row in rows if row[3] is not None), None)
-        return Standing(found, bool(session[2]), datetime.fromisoformat(session[3])) if session else Standing(found)
+            return standing_of(connection, issuer, subject)
 
     # ------------------------------------------------------------ writing
 
@@ -115,6 +112,14 @@ class People(LedgerDatabase):
             told = sa.select(AUDIT.c.number).where(AUDIT.c.act == "session.begin", AUDIT.c.object == f"session {session}").limit(1)
             if act.connection.execute(told).first() is None:
                 act.audit("session.begin", f"session {session}", began_at=began_at)
+
+
+def standing_of(connection: sa.Connection, issuer: str, subject: str) -> Standing:
+    """`People.standing` within a transaction."""
+    rows = connection.execute(_STANDING, {"issuer": issuer, "subject": subject}).all()
+    found = frozenset(Place(role, unit_code) for role, unit_code, *_ in rows if role is not None)
+    session = next((row for row in rows if row[3] is not None), None)
+    return Standing(found, bool(session[2]), datetime.fromisoformat(session[3])) if session else Standing(found)
 
 
 def place_of(role: str, unit_code: str = "") -> Place:

@@ -16,8 +16,8 @@ from dashboard.ledger import files
 from dashboard.ledger.actor import LONGEST_NAME, Actor, os_actor
 from dashboard.ledger.database import LedgerDatabase, SamePerson, Writing
 from dashboard.ledger.schema import REPORT_APPROVAL, REPORT_FILE, REPORT_PIN, REPORT_REVISION
+from dashboard.refusal import Refused, Word
 from dashboard.typed_text import checked_text
-from data.errors import ConfigurationError
 from data.paths import Home
 
 Status = Literal["draft", "pinned", "approved", "published"]
@@ -108,7 +108,7 @@ class Ledger(LedgerDatabase):
         with self._act(person) as act:
             change = REPORT_PIN.update().where(*_is(pin_id, "draft")).values(values | {"makers": _with_maker(act, pin_id)})
             if act.connection.execute(change).rowcount != 1:
-                raise ConfigurationError(f"Report {pin_id} is not a draft any more, and what is pinned is never changed. Pin a revision instead.")
+                raise Refused("report_no_draft", number=pin_id)
             act.audit("report.edit", f"report {pin_id}", **{name: _digest(text) for name, text in values.items()})
 
     def discard_draft(self, pin_id: int) -> None:
@@ -132,9 +132,8 @@ class Ledger(LedgerDatabase):
         The snapshot is held from now on. Raises ConfigurationError where the draft or the report that is revised is not there, or a revision
         names no cause.
         """
-        if revises is not None and not cause.strip():
-            raise ConfigurationError("A revision needs a cause: why does the earlier report not stand? Give it with --cause.")
-        cause = checked_text("The cause", cause, LONGEST_NOTE)
+        self.require_to_pin(person, revises, cause)
+        cause = checked_text(Word("refused.the_cause"), cause, LONGEST_NOTE)
         digests = {name: files.keep(self.home, content) for name, content in report.files.items()}
         row = _row(report.kind, report.title, "pinned", report.record, person)
         row |= {"snapshot": report.snapshot, "content_hash": report.content_hash, "template_version": report.template_version}
@@ -159,23 +158,30 @@ class Ledger(LedgerDatabase):
             files.hold_snapshot(self.home, pin_id, report.snapshot)
         return pin_id
 
+    def require_to_pin(self, person: str, revises: int | None = None, cause: str = "") -> None:
+        """Raises what `pin` would for the name, the cause, the revised report and a folder that takes no files: asked before building."""
+        _require_name(person)
+        if revises is not None:
+            if not checked_text(Word("refused.the_cause"), cause, LONGEST_NOTE):
+                raise Refused("revision_cause")
+            self.pin_of(revises)
+        files.require_writable(self.home)
+
     def take_step(self, pin_id: int, step: Step, person: str, note: str = "") -> None:
         """Approves a pinned report, or publishes an approved one.
 
         Raises ConfigurationError where it is not its turn, and where who approves it has made it: two people stand for a report.
         """
-        person, note = checked_text("The person's name", person, LONGEST_NAME), checked_text("The note", note, LONGEST_NOTE, is_one_line=False)
-        if not person:
-            raise ConfigurationError("Who takes this step? Give a name with --by.")
+        person, note = _require_name(person), checked_text(Word("refused.the_note"), note, LONGEST_NOTE, is_one_line=False)
         before, after = _FROM_TO[step]
         with self._act(person) as act:
             connection = act.connection
             if connection.execute(REPORT_PIN.update().where(*_is(pin_id, before)).values(status=after)).rowcount != 1:
                 status = _require_status(connection, pin_id)
-                raise ConfigurationError(f"Report {pin_id} is {status}; to {step} it, it has to be {before}.")
+                raise Refused("report_not_at_step", number=pin_id, state=Word(f"reports.status_{status}"), needed=Word(f"reports.status_{before}"))
             if step == "approve" and act.actor.key in _makers(connection, pin_id):
                 raise SamePerson(f"report {pin_id}", f"{act.actor.text} has made report {pin_id}, and somebody else has to approve it.")
-            act.audit(f"report.{step}", f"report {pin_id}", before=before, after=after, note=note)
+            act.audit(f"report.{step}", f"report {pin_id}", before=before, after=after, note=note, person=person)
             taken = {"pin_id": pin_id, "step": step, "person": person, "note": note, "done_at": _now()}
             connection.execute(REPORT_APPROVAL.insert().values(taken))
 
@@ -221,7 +227,7 @@ class Ledger(LedgerDatabase):
         """The pinned bytes in a format; raises ConfigurationError where it was not made in it, or the bytes are not what was pinned."""
         made = self.pin_of(pin_id).files
         if name not in made:
-            raise ConfigurationError(f"Report {pin_id} was not pinned as {name}. It is there as: {', '.join(sorted(made)) or 'nothing'}.")
+            raise Refused("report_format", number=pin_id, format=name, formats=", ".join(sorted(made)) or "–")
         return files.kept(self.home, made[name])
 
     def _pins(self, *where: sa.ColumnElement[bool]) -> list[Pin]:
@@ -246,9 +252,8 @@ class Ledger(LedgerDatabase):
         ]
 
 
-def _missing(what: str, pin_id: int) -> ConfigurationError:
-    place = " in the ledger" if what == "report" else ""
-    return ConfigurationError(f"There is no {what} {pin_id}{place}. `vanban report list` shows what there is.")
+def _missing(what: Literal["draft", "report"], pin_id: int) -> Refused:
+    return Refused("draft_missing" if what == "draft" else "report_missing", number=pin_id)
 
 
 def _makers(connection: sa.Connection, pin_id: int) -> list[str]:
@@ -282,10 +287,15 @@ def _require_status(connection: sa.Connection, pin_id: int) -> str:
     return str(status)
 
 
-def _row(kind: str, title: str, status: Status, record: Record, person: str) -> dict[str, Any]:
-    person = checked_text("The person's name", person, LONGEST_NAME)
+def _require_name(person: str) -> str:
+    person = checked_text(Word("refused.the_name"), person, LONGEST_NAME)
     if not person:
-        raise ConfigurationError("Who makes this report? Give a name with --by.")
+        raise Refused("who_acts")
+    return person
+
+
+def _row(kind: str, title: str, status: Status, record: Record, person: str) -> dict[str, Any]:
+    person = _require_name(person)
     return {
         "kind": kind,
         "title": title[:500],

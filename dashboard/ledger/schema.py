@@ -105,6 +105,8 @@ API_TOKEN = sa.Table(
     sa.Column("made_by", sa.String(200), nullable=False),
     sa.Column("ends_at", sa.String(40), nullable=False),
     sa.Column("revoked_at", sa.String(40), nullable=False),  # empty while it is in force
+    sa.Column("issuer", ISSUER, nullable=False),  # of the person whose it is, as is the subject; empty: a program's own
+    sa.Column("subject", SUBJECT, nullable=False),
     mysql_charset="utf8mb4",
 )
 
@@ -141,7 +143,7 @@ ENTRY = sa.Table(
     sa.Column("kind", sa.String(30), nullable=False),
     sa.Column("thing", sa.String(64), nullable=False),  # the same for all versions of one thing
     sa.Column("version", sa.Integer, nullable=False),
-    sa.Column("state", sa.String(20), nullable=False),  # draft, submitted, returned, approved, superseded
+    sa.Column("state", sa.String(20), nullable=False),  # draft, submitted, returned, approved, superseded, withdrawn
     sa.Column("revision", sa.Integer, nullable=False),  # counts every change of the row
     sa.Column("unit_code", sa.String(100), nullable=False),  # empty: all units
     sa.Column("subject", sa.String(200), nullable=False),
@@ -158,6 +160,37 @@ ENTRY = sa.Table(
     sa.Column("remark", LONG, nullable=False),  # why it was returned
     sa.Column("makers", LONG, nullable=False),  # JSON: keys of all who wrote it since it was last approved
     sa.Column("deciders", LONG, nullable=False),  # JSON: keys of all who returned it since
+    sa.Column("is_withdrawal", sa.Boolean, nullable=False),  # asks that what counts no longer does
     sa.UniqueConstraint("kind", "thing", "version", name="entry_version"),
+    mysql_charset="utf8mb4",
+)
+
+SUBSCRIPTION = sa.Table(
+    "subscription",  # who has signed in and asked for mails: `dashboard.ledger.subscriptions`
+    METADATA,
+    sa.Column("issuer", ISSUER, primary_key=True),
+    sa.Column("subject", SUBJECT, primary_key=True),
+    sa.Column("name", sa.String(200), nullable=False),
+    sa.Column("address", sa.String(254), nullable=False),
+    sa.Column("unit_code", sa.String(100), nullable=False),  # empty: all that the person may see
+    sa.Column("language", sa.String(10), nullable=False),
+    sa.Column("is_weekly", sa.Boolean, nullable=False),
+    sa.Column("is_monthly", sa.Boolean, nullable=False),
+    sa.Column("has_alerts", sa.Boolean, nullable=False),
+    sa.Column("began_at", sa.String(40), nullable=False),
+    sa.Column("groups_then", LONG, nullable=False),  # JSON: groups at the provider when the person was last seen
+    sa.Column("seen_at", sa.String(40), nullable=False),
+    mysql_charset="utf8mb4",
+)
+
+MAIL_SENT = sa.Table(
+    "mail_sent",  # one row for a person and a thing, begun before the mail leaves: nothing is sent twice
+    METADATA,
+    sa.Column("issuer", ISSUER, primary_key=True),
+    sa.Column("subject", SUBJECT, primary_key=True),
+    sa.Column("thing", sa.String(100), primary_key=True),
+    sa.Column("address", sa.String(254), nullable=False),
+    sa.Column("begun_at", sa.String(40), nullable=False),
+    sa.Column("taken_at", sa.String(40), nullable=False),  # empty until the server has taken it
     mysql_charset="utf8mb4",
 )

@@ -1,5 +1,7 @@
 """Tokens by which programs ask for figures: each has a role, an end, and may be revoked; its text is shown once and kept nowhere.
 
+One that is a person's has the role that the people table gives them at each request, and none from the moment at which they are disabled.
+
 What is kept is the SHA-256 of the text. That is enough for text of 256 random bits: there is nothing to guess that a slow hash would hold up.
 """
 
@@ -7,14 +9,14 @@ from __future__ import annotations
 
 import hashlib
 import secrets
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 
 import sqlalchemy as sa
 
 from dashboard.ledger.actor import Actor, os_actor
 from dashboard.ledger.database import LedgerDatabase
-from dashboard.ledger.people import Place, place_of
+from dashboard.ledger.people import Place, place_of, standing_of
 from dashboard.ledger.schema import API_TOKEN
 from dashboard.typed_text import checked_text
 from data.errors import ConfigurationError
@@ -38,18 +40,33 @@ class Token:
     made_by: str
     ends_at: datetime
     revoked_at: datetime | None
+    issuer: str = ""
+    subject: str = ""
+    """Whose it is; empty where it is a program's own."""
+    is_person_out: bool = False
+    """Whether that person is disabled, or has no role any more."""
 
     def state(self, at: datetime) -> str:
-        """`active`, `revoked` or `ended`."""
+        """`active`, `revoked`, `ended`, or `disabled` with the person whose it is."""
         if self.revoked_at is not None:
             return "revoked"
+        if self.is_person_out:
+            return "disabled"
         return "ended" if at >= self.ends_at else "active"
 
 
 class Tokens(LedgerDatabase):
     """The tokens of one home's ledger; each method is one transaction. Raises SourceUnreachable where the database cannot be used."""
 
-    def make(self, name: str, place: Place, days: int, by: str) -> tuple[Token, str]:
+    def make_for(self, person: tuple[str, str], name: str, days: int, by: str) -> tuple[Token, str]:
+        """`make` for a person (issuer, subject), whose role it has. Raises ConfigurationError where the people table gives them none."""
+        with self.transaction() as connection:
+            standing = standing_of(connection, *person)
+        if standing.is_disabled or len(standing.places) != 1:
+            raise ConfigurationError(f"{person[1]} is not let in by the people table, so no token can be theirs. Give a role: vanban people add")
+        return self.make(name, next(iter(standing.places)), days, by, person)
+
+    def make(self, name: str, place: Place, days: int, by: str, person: tuple[str, str] = ("", "")) -> tuple[Token, str]:
         """A new token, and its text, which cannot be had again. Raises ConfigurationError for no name, and for no end within a year."""
         name = checked_text("The name", name, LONGEST_NAME)
         if not name:
@@ -67,19 +84,23 @@ class Tokens(LedgerDatabase):
             "made_by": by,
             "ends_at": (made_at + timedelta(days=days)).isoformat(),
             "revoked_at": "",
+            "issuer": person[0],
+            "subject": person[1],
         }
         with self.act(os_actor(by)) as act:
             connection = act.connection
             token_id = connection.execute(API_TOKEN.insert().values(**row)).inserted_primary_key
             assert token_id is not None
-            act.audit("token.make", f"token {token_id[0]}", name=name, role=place.role, unit=place.unit_code, ends_at=row["ends_at"])
+            told = {column: row[column] for column in ("name", "role", "unit_code", "ends_at", "issuer", "subject")}
+            act.audit("token.make", f"token {token_id[0]}", **told)
             made = connection.execute(sa.select(API_TOKEN).where(API_TOKEN.c.token_id == token_id[0])).mappings().one()
         return _token(made), text
 
     def all(self) -> list[Token]:
         """Every token that ever was, the oldest first."""
         with self.transaction() as connection:
-            return [_token(row) for row in connection.execute(sa.select(API_TOKEN).order_by(API_TOKEN.c.token_id)).mappings()]
+            rows = connection.execute(sa.select(API_TOKEN).order_by(API_TOKEN.c.token_id)).mappings().all()
+            return [_as_its_person(connection, _token(row)) for row in rows]
 
     def revoke(self, token_id: int) -> Token:
         """Takes a token out of force, from the next request on. Raises ConfigurationError where there is none, or it is out of force already."""
@@ -93,17 +114,27 @@ class Tokens(LedgerDatabase):
 
     def tell(self, token: Token, address: str) -> None:
         """Writes down that figures go out to a token, before they do. Raises SourceUnreachable where that cannot be written."""
-        with self.act(Actor(TOKEN, str(token.token_id), token.name, token.place.role)) as act:
+        who = (token.issuer, token.subject) if token.subject else (TOKEN, str(token.token_id))
+        with self.act(Actor(*who, token.name, token.place.role)) as act:
             act.audit("figures.read", f"token {token.token_id}", address=address)
 
     def in_force(self, text: str, at: datetime) -> Token | None:
-        """The token of that text; None where there is none, it was revoked, or its time is over."""
+        """The token of that text; None where there is none, it was revoked, its time is over, or the person whose it is was disabled."""
         if not (text.startswith(PREFIX) and text.isascii()):
             return None
         with self.transaction() as connection:
             row = connection.execute(sa.select(API_TOKEN).where(API_TOKEN.c.sha256 == _sha256(text))).mappings().one_or_none()
-        found = None if row is None else _token(row)
+            found = None if row is None else _as_its_person(connection, _token(row))
         return found if found is not None and found.state(at) == "active" else None
+
+
+def _as_its_person(connection: sa.Connection, token: Token) -> Token:
+    """The token with the place that its person has at this moment; as it is where it is nobody's."""
+    if not token.subject:
+        return token
+    standing = standing_of(connection, token.issuer, token.subject)
+    is_out = standing.is_disabled or len(standing.places) != 1
+    return replace(token, is_person_out=is_out, place=token.place if is_out else next(iter(standing.places)))
 
 
 def _sha256(text: str) -> str:
@@ -119,4 +150,6 @@ def _token(row: sa.RowMapping) -> Token:
         row["made_by"],
         datetime.fromisoformat(row["ends_at"]),
         datetime.fromisoformat(row["revoked_at"]) if row["revoked_at"] else None,
+        row["issuer"],
+        row["subject"],
     )

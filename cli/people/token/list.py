@@ -19,8 +19,8 @@ def run(home: HomeOption = None, output: OutputOption = "table") -> None:
     now = datetime.now(UTC)
     with Tokens(existing_home(home)) as tokens:
         rows = [
-            (one.token_id, one.name, one.place.role, one.place.unit_code, one.state(now), one.ends_at, one.made_at, one.made_by)
+            (one.token_id, one.name, one.subject, one.place.role, one.place.unit_code, one.state(now), one.ends_at, one.made_at, one.made_by)
             for one in tokens.all()
         ]
-    names = ("number", "name", "role", "unit_code", "state", "ends_at", "made_at", "made_by")
+    names = ("number", "name", "person", "role", "unit_code", "state", "ends_at", "made_at", "made_by")
     show(pl.DataFrame(rows, schema=names, orient="row"), output, empty="There is no token yet: vanban people token create")

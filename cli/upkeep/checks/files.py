@@ -10,6 +10,14 @@ from cli.upkeep.checks.findings import Check, Outcome
 from data.paths import Home
 from data.private_files import HAS_MODES, OTHERS
 from data.run_history import last_runs
+from data.version import home_version, refuse_newer_home
+
+
+def version(home: Home) -> tuple[Outcome, str]:
+    """The home is of this program's version or an earlier one."""
+    refuse_newer_home(home)
+    number, program = home_version(home)
+    return "ok", f"version {number}, last written by vanban {program}" if number else "no run has stated a version yet; the next one does"
 
 
 def settings(home: Home) -> tuple[Outcome, str]:
@@ -49,7 +57,7 @@ def account_key(home: Home) -> tuple[Outcome, str]:
 def figures(home: Home) -> tuple[Outcome, str]:
     """The published snapshot opens and is of this program's version."""
     with open_published(home) as snapshot:
-        return "ok", f"snapshot {snapshot.info.snapshot}"
+        return "ok", f"snapshot {snapshot.info.snapshot}, version {snapshot.info.schema_version}"
 
 
 def runs(home: Home) -> tuple[Outcome, str]:
@@ -74,7 +82,7 @@ def age(home: Home) -> tuple[Outcome, str]:
     hours = "unknown" if health.age is None else f"{health.age.total_seconds() / 3600:,.0f} hours"
     if health.problem == "old":
         return "mend", f"The last run that ended well is {hours} ago. See why: vanban etl status"
-    return ("look at", f"The figures cannot be read ({health.problem}).") if health.problem else ("ok", hours)
+    return ("look at", f"Pages show no figures ({health.problem}).") if health.problem else ("ok", hours)
 
 
 def ledger(home: Home) -> tuple[Outcome, str]:
@@ -82,14 +90,13 @@ def ledger(home: Home) -> tuple[Outcome, str]:
     from dashboard.ledger import Ledger, has_ledger
 
     if not has_ledger(home):
-        if any(home.pins.glob("*.json")):
-            return "mend", f"Reports were pinned ({home.pins}), and their ledger is gone. Restore {home.var / 'ledger'} from the backup."
         return "ok", "nothing pinned yet"
     with Ledger(home) as opened:
-        return "ok", f"{len(opened.pins())} pinned reports"
+        return "ok", f"{len(opened.pins())} pinned reports, version {opened.version}"
 
 
 CHECKS: dict[str, Check] = {
+    "home": version,
     "settings": settings,
     "rights": rights,
     "account key": account_key,

@@ -11,8 +11,8 @@ from pathlib import Path
 from bootstrap import VANBAN
 from cli.upkeep.checks.findings import Check, Outcome
 from data.paths import PROJECT, Home
-from data.run_history import last_runs
-from data.version import program_commit, program_version
+from data.run_history import clock_behind, last_runs
+from data.version import program_name
 
 TIMERS = Path("/run/systemd/system")
 """There where systemd runs."""
@@ -29,7 +29,7 @@ def python(home: Home) -> tuple[Outcome, str]:
 
 def packages(home: Home) -> tuple[Outcome, str]:
     """Whether the environment is what the lock says."""
-    program = " ".join(filter(None, ("vanban", program_version(), program_commit())))
+    program = program_name()
     if Path(sys.prefix) != VANBAN.folder:
         return "look at", f"{program}, in an environment of its own ({sys.prefix}): nobody brings its packages up to date but you."
     if not VANBAN.is_finished:
@@ -49,11 +49,8 @@ def disk(home: Home) -> tuple[Outcome, str]:
 def clock(home: Home) -> tuple[Outcome, str]:
     """A clock behind the newest run would name new figures as older than the old ones."""
     now = datetime.now(UTC)
-    newest = max((run.started for run in last_runs(home)), default=None)
-    if newest and newest > now + timedelta(minutes=5):
-        text = f"This machine says {now:%Y-%m-%d %H:%M} UTC, and the newest run began at {newest:%Y-%m-%d %H:%M}."
-        return "mend", f"{text} Set the clock before the next run."
-    return "ok", f"{now:%Y-%m-%d %H:%M} UTC"
+    wrong = clock_behind(home, now)
+    return ("mend", wrong) if wrong else ("ok", f"{now:%Y-%m-%d %H:%M} UTC")
 
 
 def characters(home: Home) -> tuple[Outcome, str]:

@@ -1,6 +1,7 @@
 """What people enter, in versions: draft, submitted, returned or approved, superseded by the next that is approved.
 
-A row that was returned or approved is never changed: the correction is a version of its own. Who made any version since the last approved
+A row that was returned or approved is never changed: the correction is a version of its own, and so is the wish that it no longer
+count, which somebody else approves or returns like any other. Who made any version since the last approved
 one does not decide on it, and who returned one does not correct it; both are looked at inside the transaction that acts.
 """
 
@@ -20,11 +21,11 @@ from dashboard.ledger.actor import Actor
 from dashboard.ledger.database import LedgerDatabase, SamePerson, Writing
 from dashboard.ledger.entered.kinds import Content, EntryKind, kind_of
 from dashboard.ledger.schema import ENTRY
+from dashboard.refusal import Refused, Word
 from dashboard.typed_text import checked_text
-from data.errors import ConfigurationError
 from data.paths import Home
 
-State = Literal["draft", "submitted", "returned", "approved", "superseded"]
+State = Literal["draft", "submitted", "returned", "approved", "superseded", "withdrawn"]
 OPEN: tuple[State, ...] = ("draft", "submitted", "returned")
 """States of a newest version that is not decided to the end."""
 LONGEST_REMARK = 1000
@@ -49,7 +50,9 @@ class Entry:
     decided_at: datetime | None = None
     decided_by: str = ""
     remark: str = ""
-    """Why it was returned."""
+    """Why it was returned; of a withdrawal why it is asked for."""
+    is_withdrawal: bool = False
+    """Whether its approval takes the thing out: nothing of it counts any more then, and it is `withdrawn`."""
     thing: str = ""
     """The same for all versions of one thing."""
 
@@ -60,14 +63,12 @@ class Entry:
         return date.fromisoformat(str(self.content[kind.first_day])), date.fromisoformat(str(self.content[kind.last_day]))
 
 
-class StaleEntry(ConfigurationError):
+class StaleEntry(Refused):
     """Somebody else was quicker: `newer` is the entry as it is now."""
 
     def __init__(self, newer: Entry) -> None:
-        super().__init__(
-            f"Entry {newer.entry_id} was changed meanwhile by {newer.edited_by} and is {newer.state} in revision {newer.revision}. "
-            "Look at it as it is now, and enter your change again if it still holds."
-        )
+        state = Word(f"entries.state_{newer.state}")
+        super().__init__("entry_stale", number=newer.entry_id, who=newer.decided_by or newer.edited_by, state=state, revision=newer.revision)
         self.newer = newer
 
 
@@ -95,38 +96,52 @@ class Entries(LedgerDatabase):
             return [self._entered(act, found, content, is_submitted) for content in contents]
 
     def edit(self, entry_id: int, revision: int, content: Content) -> Entry:
-        """Changes a draft or what waits for a decision (a draft again), or begins the correction of what was returned or approved.
+        """Changes a draft or what waits for a decision (a draft again), or begins the correction of what was returned, approved or withdrawn.
 
-        The fields that say which thing it is cannot change.
+        The fields that say which thing it is cannot change. A withdrawal that waits for a decision becomes a correction.
         """
         with self.act(self.actor) as act:
             before = self._newest(act, entry_id, revision)
             kind = kind_of(before.kind)
             self._refuse_maker_who_decided(act, before)
             if any(content[name] != before.content[name] for name in kind.identity):
-                raise ConfigurationError(f"{', '.join(kind.identity)} say which thing entry {entry_id} is of, and stay. Make another entry.")
-            if before.state in ("returned", "approved"):
-                return self._next_version(act, before, content)
+                raise Refused("entry_identity", number=entry_id)
+            if before.state not in ("draft", "submitted"):
+                return self._inserted(act, kind, before.thing, content, before, "draft")
             values = {**_columns(kind, content), "state": "draft", "edited_at": _now(), "edited_by": self.actor.text}
+            values |= {"is_withdrawal": False, "remark": ""}
             return self._changed(act, "entry.edit", before, values, makers=True)
 
     def submit(self, entry_id: int, revision: int) -> Entry:
         """Hands a draft on to those who decide."""
         with self.act(self.actor) as act:
             before = self._newest(act, entry_id, revision)
-            _require(before, "submit", "draft")
+            _require(before, "draft")
             self._refuse_maker_who_decided(act, before)
             return self._changed(act, "entry.submit", before, {"state": "submitted"}, makers=True)
 
+    def withdraw(self, entry_id: int, revision: int, reason: str) -> Entry:
+        """Asks that what was approved no longer count: a version of its own, which somebody else approves or returns; until then it counts."""
+        reason = _reason(reason, "why_withdrawn")
+        with self.act(self.actor) as act:
+            before = self._newest(act, entry_id, revision)
+            self._refuse_maker_who_decided(act, before)
+            same = (ENTRY.c.kind == before.kind, ENTRY.c.thing == before.thing, ENTRY.c.state == "approved")
+            counts = act.connection.execute(sa.select(ENTRY).where(*same)).mappings().one_or_none()
+            if before.state in ("draft", "submitted"):
+                raise Refused("entry_undecided", number=entry_id, state=Word(f"entries.state_{before.state}"))
+            if counts is None:
+                raise Refused("entry_not_counting", number=entry_id, state=Word(f"entries.state_{before.state}"))
+            content = _entry(counts).content
+            return self._inserted(act, kind_of(before.kind), before.thing, content, before, "submitted", reason)
+
     def return_(self, entry_id: int, revision: int, remark: str) -> Entry:
         """Gives what was submitted back, with the reason."""
-        remark = checked_text("The reason", remark, LONGEST_REMARK, is_one_line=False)
-        if not remark:
-            raise ConfigurationError("Why is it returned? Write a reason: whoever entered it has to know what to correct.")
+        remark = _reason(remark, "why_returned")
         return self._decide(entry_id, revision, "returned", remark)
 
     def approve(self, entry_id: int, revision: int) -> Entry:
-        """Lets what was submitted count; the version that counted until now is superseded."""
+        """Lets what was submitted count, or takes out what is to be withdrawn; the version that counted until now is superseded."""
         return self._decide(entry_id, revision, "approved")
 
     def tell_refused(self, act: str, thing: str, why: str) -> None:
@@ -174,10 +189,9 @@ class Entries(LedgerDatabase):
         state: State = "submitted" if is_submitted else "draft"
         return self._inserted(act, kind, thing, content, versions[-1] if versions else None, state)
 
-    def _next_version(self, act: Writing, before: Entry, content: Content) -> Entry:
-        return self._inserted(act, kind_of(before.kind), before.thing, content, before, "draft")
-
-    def _inserted(self, act: Writing, kind: EntryKind, thing: str, content: Content, before: Entry | None, state: State) -> Entry:
+    def _inserted(
+        self, act: Writing, kind: EntryKind, thing: str, content: Content, before: Entry | None, state: State, withdrawn_because: str = ""
+    ) -> Entry:
         """A version after `before`. After a returned one makers and deciders go on; an approved one ends them."""
         goes_on = before is not None and before.state == "returned"
         makers, deciders = self._sides(act, before.entry_id) if before is not None and goes_on else ([], [])
@@ -188,31 +202,36 @@ class Entries(LedgerDatabase):
             "version": before.version + 1 if before else 1,
             "state": state,
             "revision": 1,
+            "is_withdrawal": bool(withdrawn_because),
             **_columns(kind, content),
             "entered_at": now,
             "entered_by": self.actor.text,
             "edited_at": now,
             "edited_by": self.actor.text,
-            **dict.fromkeys(("decided_at", "decided_by", "remark"), ""),
+            **dict.fromkeys(("decided_at", "decided_by"), ""),
+            "remark": withdrawn_because,
             "makers": json.dumps(sorted({*makers, self.actor.key})),
             "deciders": json.dumps(deciders),
         }
         key = act.connection.execute(ENTRY.insert().values(row)).inserted_primary_key
         assert key is not None
         old = before.content if before else None
-        act.audit("entry.enter", f"entry {key[0]}", kind=kind.name, version=row["version"], state=state, before=old, after=content)
+        name, after, reason = ("entry.withdraw", None, {"remark": withdrawn_because}) if withdrawn_because else ("entry.enter", content, {})
+        act.audit(name, f"entry {key[0]}", kind=kind.name, version=row["version"], state=state, before=old, after=after, **reason)
         return self._of(act, int(key[0]))
 
     def _decide(self, entry_id: int, revision: int, state: State, remark: str = "") -> Entry:
         with self.act(self.actor) as act:
             before = self._newest(act, entry_id, revision)
-            _require(before, "return" if state == "returned" else "approve", "submitted")
+            _require(before, "submitted")
             makers, deciders = self._sides(act, entry_id)
             if self.actor.key in makers:
                 raise SamePerson(f"entry {entry_id}", f"{self.actor.text} has entered entry {entry_id}, and somebody else has to decide on it.")
             if state == "approved":
                 counted = (ENTRY.c.kind == before.kind, ENTRY.c.thing == before.thing, ENTRY.c.state == "approved")
                 act.connection.execute(ENTRY.update().where(*counted).values(state="superseded"))
+            if before.is_withdrawal:
+                state, remark = ("withdrawn", before.remark) if state == "approved" else (state, remark)
             values = {"state": state, "decided_at": _now(), "decided_by": self.actor.text, "remark": remark}
             values["deciders"] = json.dumps(sorted({*deciders, self.actor.key}))
             return self._changed(act, "entry.return" if state == "returned" else "entry.approve", before, values)
@@ -251,13 +270,22 @@ class Entries(LedgerDatabase):
         return json.loads(row.makers), json.loads(row.deciders)
 
     def _refuse_maker_who_decided(self, act: Writing, before: Entry) -> None:
-        if before.state != "approved" and self.actor.key in self._sides(act, before.entry_id)[1]:
+        if before.state not in ("approved", "withdrawn") and self.actor.key in self._sides(act, before.entry_id)[1]:
             raise SamePerson(f"entry {before.entry_id}", f"{self.actor.text} has returned this entry, and somebody else has to correct it.")
 
 
-def _require(entry: Entry, step: str, state: State) -> None:
+def _reason(text: str, asked: str) -> str:
+    """A reason as it is kept; raises Refused, which asks for it (refused.<asked>), where there is none."""
+    reason = checked_text(Word("refused.the_reason"), text, LONGEST_REMARK, is_one_line=False)
+    if not reason:
+        raise Refused(asked)
+    return reason
+
+
+def _require(entry: Entry, state: State) -> None:
     if entry.state != state:
-        raise ConfigurationError(f"Entry {entry.entry_id} is {entry.state}; to {step} it, it has to be {state}.")
+        needed = Word(f"entries.state_{state}")
+        raise Refused("entry_not_at_step", number=entry.entry_id, state=Word(f"entries.state_{entry.state}"), needed=needed)
 
 
 def _thing(kind: EntryKind, content: Content) -> str:
@@ -280,7 +308,20 @@ def _columns(kind: EntryKind, content: Content) -> dict[str, Any]:
 
 
 def _entry(row: sa.RowMapping) -> Entry:
-    names = ("entry_id", "kind", "version", "state", "revision", "unit_code", "entered_by", "edited_by", "decided_by", "remark", "thing")
+    names = (
+        "entry_id",
+        "kind",
+        "version",
+        "state",
+        "revision",
+        "unit_code",
+        "entered_by",
+        "edited_by",
+        "decided_by",
+        "remark",
+        "is_withdrawal",
+        "thing",
+    )
     return Entry(
         **{name: row[name] for name in names},
         content=json.loads(row["content"]),
@@ -290,8 +331,8 @@ def _entry(row: sa.RowMapping) -> Entry:
     )
 
 
-def _missing(entry_id: int) -> ConfigurationError:
-    return ConfigurationError(f"There is no entry {entry_id} in the ledger. `vanban ledger list` shows what there is.")
+def _missing(entry_id: int) -> Refused:
+    return Refused("entry_missing", number=entry_id)
 
 
 def _now() -> str:

@@ -9,7 +9,8 @@ from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 
 from dashboard.ledger.entered.kinds import Content, EntryKind, Field, FieldError, checked
-from data.errors import ConfigurationError
+from dashboard.refusal import Refused
+from dashboard.ui.table_files import NO_TIME
 
 FORMATS = ("xlsx", "csv")
 LARGEST_FILE, LARGEST_UNPACKED = 500_000, 20_000_000
@@ -44,7 +45,7 @@ def blank_file(kind: EntryKind, file_format: str, units: Sequence[tuple[str, str
     Raises ConfigurationError for another format than FORMATS.
     """
     if file_format not in FORMATS:
-        raise ConfigurationError(f"A template is .xlsx or .csv, not .{file_format}.")
+        raise Refused("template_format", given=file_format)
     headings = [heading_of(field) for field in kind.fields]
     codes = [code for code, _ in units] if kind.identity[:1] == ("unit_code",) else []
     if file_format == "csv":
@@ -56,6 +57,7 @@ def blank_file(kind: EntryKind, file_format: str, units: Sequence[tuple[str, str
 
     file = io.BytesIO()
     book = xlsxwriter.Workbook(file, {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False})
+    book.set_properties({"created": NO_TIME})
     sheet, bold = book.add_worksheet(), book.add_format({"bold": True, "text_wrap": True, "valign": "top", "bottom": 1})
     text_cell = book.add_format({"num_format": "@"})
     for column, (heading, field) in enumerate(zip(headings, kind.fields, strict=True)):
@@ -77,13 +79,13 @@ def read_file(
     always made on can be sent in too. Raises ConfigurationError where it cannot be read as a file of its kind.
     """
     if len(content) > LARGEST_FILE:
-        raise ConfigurationError(f"{name} has more than {LARGEST_FILE:,} bytes. Send the template with its rows alone, in several files if need be.")
+        raise Refused("file_large", file=name, most=LARGEST_FILE // 1000)
     ending = name.lower().rpartition(".")[2]
     if ending not in FORMATS:
-        raise ConfigurationError(f"{name} is neither .xlsx nor .csv. Fill in the template and send that.")
+        raise Refused("file_kind", file=name)
     rows = list(_workbook_rows(name, content) if ending == "xlsx" else _csv_rows(name, content))
     if len(rows) > MOST_ROWS:
-        raise ConfigurationError(f"{name} has more than {MOST_ROWS:,} rows. Send it in several files.")
+        raise Refused("file_rows", file=name, most=MOST_ROWS)
     first, places = _headings(kind, name, rows)
     contents: list[Content] = []
     faults: list[RowFault] = []
@@ -103,7 +105,7 @@ def read_file(
         seen.setdefault(thing, number)
         contents.append(one)
     if not contents and not faults:
-        raise ConfigurationError(f"{name} has no row that is filled in. Fill in the template and send it again.")
+        raise Refused("file_empty", file=name)
     return ([] if faults else contents), faults
 
 
@@ -125,27 +127,27 @@ def _headings(kind: EntryKind, name: str, rows: Sequence[Sequence[object]]) -> t
         if not missing:
             return number, places
         best = min(best, missing, key=len)
-    raise ConfigurationError(f"{name}: no row of headings with {', '.join(best)} was found. Use the template and leave its headings as they are.")
+    raise Refused("file_headings", file=name, headings=", ".join(best))
 
 
 def _csv_rows(name: str, content: bytes) -> Iterator[list[object]]:
     try:
         text = content.decode("utf-8-sig")
     except UnicodeDecodeError as error:
-        raise ConfigurationError(f"{name} is not UTF-8 text (byte {error.start}). Save it as CSV in UTF-8.") from None
+        raise Refused("file_utf8", file=name, byte=error.start) from None
     head = text.partition("\n")[0]
     try:
         for row in csv.reader(io.StringIO(text, newline=""), delimiter=";" if head.count(";") > head.count(",") else ",", strict=True):
             yield list(row)
     except csv.Error as error:
-        raise ConfigurationError(f"{name} is not whole CSV ({error}). Save it again from the spreadsheet.") from None
+        raise Refused("file_csv", file=name, fault=error) from None
 
 
 def _workbook_rows(name: str, content: bytes) -> Iterator[list[object]]:
     """The rows of the first sheet; formulas come as the values that were calculated."""
     import python_calamine
 
-    broken = ConfigurationError(f"{name} is not a whole workbook. Save it again as .xlsx and send that.")
+    broken = Refused("file_workbook", file=name)
     try:
         _refuse_bomb(name, content)
         workbook = python_calamine.CalamineWorkbook.from_filelike(io.BytesIO(content))
@@ -165,4 +167,4 @@ def _refuse_bomb(name: str, content: bytes) -> None:
                 while chunk := stream.read(65_536):
                     left -= len(chunk)
                     if left < 0:
-                        raise ConfigurationError(f"{name} unpacks to more than {LARGEST_UNPACKED:,} bytes. Send the template with its rows alone.")
+                        raise Refused("file_bomb", file=name, most=LARGEST_UNPACKED // 1_000_000)

@@ -9,13 +9,14 @@ from datetime import date
 from decimal import Decimal, InvalidOperation
 from typing import Literal
 
+from dashboard.refusal import Refused
 from dashboard.typed_text import checked_text
 from data.errors import ConfigurationError
 from metrics.catalog import METRICS
 from metrics.model import Ratio
 from metrics.periods import EARLIEST, LATEST
 
-FieldKind = Literal["unit", "level", "metric", "day", "count", "target", "line", "text"]
+FieldKind = Literal["unit", "level", "metric", "day", "count", "target", "line", "text", "choice"]
 Content = dict[str, str | int]
 """Fields by name: days as YYYY-MM-DD, counts as numbers, all else as text."""
 LARGEST = 1_000_000_000
@@ -25,7 +26,7 @@ DAY = re.compile(r"(\d{1,2})/(\d{1,2})/(\d{4})")
 
 
 class FieldError(ConfigurationError):
-    """A field cannot be used; `field` is its name, `key` the words (ledger.wrong_<key>) with `given`."""
+    """A field cannot be used; `field` is its name, `key` the words (entries.wrong_<key>) with `given`."""
 
     def __init__(self, field: str, key: str, given: str = "") -> None:
         super().__init__(f"{field}: {WRONG[key]}{f' (given: {given[:60]!r})' if given else ''}.")
@@ -43,12 +44,13 @@ WRONG = {
     "text": "is too long, or has characters that cannot be printed",
     "order": "the last day lies before the first",
     "both": "give a unit or a level, not both",
+    "choice": "is none of the words that are offered",
 }
 
 
 @dataclass(frozen=True)
 class Field:
-    """One field of a kind of entry; its label is ledger.field_<name>."""
+    """One field of a kind of entry; its label is entries.field_<name>."""
 
     name: str
     kind: FieldKind
@@ -56,11 +58,13 @@ class Field:
     longest: int = 200
     headings: tuple[str, ...] = ()
     """What it is called in files that people filled in before; the first is what a template is given."""
+    choices: tuple[str, ...] = ()
+    """Of the kind `choice`: what can be said; the words are entries.choice_<field>_<choice>."""
 
 
 @dataclass(frozen=True)
 class EntryKind:
-    """A kind of entry; its words are ledger.kind_<name>."""
+    """A kind of entry; its words are entries.kind_<name>."""
 
     name: str
     fields: tuple[Field, ...]
@@ -77,6 +81,9 @@ class EntryKind:
     def field(self, name: str) -> Field:
         return next(field for field in self.fields if field.name == name)
 
+
+FINDINGS = ("low", "fall", "silent", "target_lost", "refused_rows", "late_data")
+"""What a follow-up case is opened for: what a page or an alert found; none where somebody opens one for a reason of their own."""
 
 _UNIT = Field("unit_code", "unit", longest=100, headings=("Mã đơn vị",))
 _FROM, _TO = Field("from_on", "day", headings=("Từ ngày",)), Field("to_on", "day", headings=("Đến ngày",))
@@ -108,14 +115,20 @@ KINDS: dict[str, EntryKind] = {
             "case",
             (
                 _UNIT,
-                Field("from_on", "day"),
-                Field("to_on", "day"),
-                Field("subject", "line", longest=100),
-                Field("text", "text", longest=600),
-                Field("outcome", "text", is_required=False, longest=600),
+                Field("metric", "metric", is_required=False, headings=("Chỉ số",)),
+                Field("finding", "choice", is_required=False, headings=("Dấu hiệu",), choices=FINDINGS),
+                Field("opened_on", "day", headings=("Ngày mở",)),
+                Field("cause", "text", is_required=False, longest=600, headings=("Nguyên nhân",)),
+                Field("measure", "text", is_required=False, longest=600, headings=("Biện pháp",)),
+                Field("deadline", "day", headings=("Thời hạn",)),
+                Field("status", "choice", headings=("Tình trạng",), choices=("open", "settled")),
+                Field("result", "text", is_required=False, longest=600, headings=("Kết quả",)),
             ),
+            identity=("unit_code", "metric", "opened_on"),
             units_enter=True,
-            subject_field="subject",
+            subject_field="metric",
+            first_day="opened_on",
+            last_day="deadline",
         ),
         EntryKind(
             "target",
@@ -150,7 +163,7 @@ KINDS: dict[str, EntryKind] = {
 def kind_of(name: str) -> EntryKind:
     """Raises ConfigurationError, naming the kinds, for another name."""
     if name not in KINDS:
-        raise ConfigurationError(f"There is no kind of entry {name!r}. Kinds are: {', '.join(KINDS)}.")
+        raise Refused("entry_kind", given=repr(name[:60]), kinds=", ".join(KINDS))
     return KINDS[name]
 
 
@@ -169,6 +182,8 @@ def checked(kind: EntryKind, given: Mapping[str, object], units: Collection[str]
         raise FieldError(kind.last_day, "order", str(content[kind.last_day]))
     if kind.name == "target":
         _check_target(content)
+    if kind.name == "case" and content["status"] == "settled" and not content["result"]:
+        raise FieldError("result", "empty")
     return content
 
 
@@ -219,6 +234,10 @@ def _target(field: Field, text: str, _: Collection[str]) -> str:
     return written
 
 
+def _choice(field: Field, text: str, _: Collection[str]) -> str:
+    return _known(field, text, field.choices)
+
+
 def _line(field: Field, text: str, _: Collection[str]) -> str:
     try:
         return checked_text(field.name, text, field.longest, is_one_line=field.kind == "line")
@@ -245,4 +264,5 @@ _READ: dict[FieldKind, Callable[[Field, str, Collection[str]], str | int]] = {
     "target": _target,
     "line": _line,
     "text": _line,
+    "choice": _choice,
 }

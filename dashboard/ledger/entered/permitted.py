@@ -62,15 +62,13 @@ class PermittedEntries:
         """New entries, all of them or none."""
         found = kind_of(kind)
         for content in contents:
-            days = (date.fromisoformat(str(content[found.first_day])), date.fromisoformat(str(content[found.last_day])))
-            unit = str(content.get("unit_code") or "") or None
-            self._require(self._may_enter_kind(found) and policy.may(self.viewer, "enter", unit, days, "declaration"), "enter", f"kind {kind}")
+            self._require_to_enter(found, content, f"kind {kind}")
         with Entries(self.home, self.actor) as entries:
             return entries.enter(kind, contents, is_submitted)
 
     def edit(self, entry_id: int, revision: int, content: Content) -> Entry:
-        """Changes a draft, or begins a correction."""
-        self._require_for("enter", entry_id)
+        """Changes a draft, or begins a correction; as the ledger has it and as it is to be, it is the viewer's to enter."""
+        self._require_to_enter(kind_of(self._require_for("enter", entry_id).kind), content, f"entry {entry_id}")
         with Entries(self.home, self.actor) as entries:
             return entries.edit(entry_id, revision, content)
 
@@ -79,6 +77,12 @@ class PermittedEntries:
         self._require_for("enter", entry_id)
         with Entries(self.home, self.actor) as entries:
             return entries.submit(entry_id, revision)
+
+    def withdraw(self, entry_id: int, revision: int, reason: str) -> Entry:
+        """Asks that what counts no longer does."""
+        self._require_for("enter", entry_id)
+        with Entries(self.home, self.actor) as entries:
+            return entries.withdraw(entry_id, revision, reason)
 
     def return_(self, entry_id: int, revision: int, remark: str) -> Entry:
         """Gives what was submitted back, with the reason."""
@@ -95,11 +99,17 @@ class PermittedEntries:
     def _may_enter_kind(self, kind: EntryKind) -> bool:
         return kind.units_enter or self.viewer.role == "statistics"
 
-    def _require_for(self, action: policy.Action, entry_id: int) -> None:
-        """Asks with the ledger's own entry, whatever the page holds."""
+    def _require_for(self, action: policy.Action, entry_id: int) -> Entry:
+        """Asks with the ledger's own entry, whatever the page holds, and gives it back."""
         with Entries(self.home, self.actor) as entries:
             found = entries.entry(entry_id)
         self._require(self.may(action, found), action, f"entry {entry_id}")
+        return found
+
+    def _require_to_enter(self, kind: EntryKind, content: Content, thing: str) -> None:
+        days = (date.fromisoformat(str(content[kind.first_day])), date.fromisoformat(str(content[kind.last_day])))
+        unit = str(content.get("unit_code") or "") or None
+        self._require(self._may_enter_kind(kind) and policy.may(self.viewer, "enter", unit, days, "declaration"), "enter", thing)
 
     def _require(self, is_allowed: bool, action: str, thing: str) -> None:
         if is_allowed:

@@ -4,23 +4,30 @@ from __future__ import annotations
 
 import json
 import sqlite3
+import subprocess
+import sys
 import threading
 from contextlib import closing
 from dataclasses import asdict, replace
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
 
 from cli.main import main
+from dashboard.ledger import FinishedReport, Ledger, Record
 from dashboard.ledger.actor import Actor
 from dashboard.ledger.address import engine_of
 from dashboard.ledger.audit import Audit
 from dashboard.ledger.audit_rows import NOTHING_BEFORE, AuditRow, faults, hash_of, key_of
+from dashboard.ledger.entered.entries import Entries
+from dashboard.ledger.entered.kinds import Content
 from dashboard.ledger.people import People, Person, place_of
 from data.errors import ConfigurationError, SourceUnreachable
 from data.paths import Home
 from data.run_history import RunResult, record
+from tests.faults.figures import Campaign
 
 WHO = Actor("https://id.example", "an", "Nguyễn An", "unit")
 ROWS = 12
@@ -49,6 +56,34 @@ def test_acts_of_two_programs_at_once_make_one_chain(home: Home) -> None:
     with Audit(home) as audit:
         assert [row.number for row in audit.rows()] == list(range(1, 21))
         assert audit.faults() == []
+
+
+WRITES = """
+import sys
+from pathlib import Path
+from dashboard.ledger.actor import Actor
+from dashboard.ledger.audit import Audit
+from data.paths import Home
+
+with Audit(Home(Path(sys.argv[1]))) as audit:
+    for number in range(int(sys.argv[2])):
+        audit.write(Actor("https://id.example", sys.argv[3]), "download", f"file {number}")
+"""
+
+
+@pytest.mark.long
+def test_two_programs_of_five_thousand_acts_each_make_one_chain(tmp_path: Path) -> None:
+    campaign = Campaign("S6", "two programs that write to the audit at once", "2 x 5,000 writes, 0 forks, 0 lost")
+    home = Home(tmp_path)
+    writers = [subprocess.Popen([sys.executable, "-c", WRITES, str(tmp_path), "5000", who]) for who in ("an", "binh")]
+    assert [writer.wait() for writer in writers] == [0, 0]
+    with Audit(home) as audit:
+        rows, found = audit.rows(), audit.faults()
+    by_each = {who: [row.object for row in rows if row.subject == who] for who in ("an", "binh")}
+    turns = sum(one.subject != other.subject for one, other in pairwise(rows))
+    campaign.record(f"{len(rows):,} rows in one chain, the writer changed {turns:,} times: {len(found)} faults")
+    assert (len(rows), found) == (10_000, [])
+    assert all(objects == [f"file {number}" for number in range(5000)] for objects in by_each.values())
 
 
 def test_what_fails_leaves_neither_act_nor_row(home: Home) -> None:
@@ -132,8 +167,22 @@ def test_tampering_is_told_with_its_place(written: Home, tmp_path: Path, how: st
     assert first_fault(tampered(written, tmp_path / "x", *(statement.format(at=at) for statement in TAMPERINGS[how]))) == at
 
 
-def test_tampering_is_told_at_each_row(tmp_path: Path, request: pytest.FixtureRequest) -> None:
-    home, count = Home(tmp_path), 300 if request.config.getoption("--long") else 25
+def test_tampering_is_told_at_each_row(tmp_path: Path) -> None:
+    told_at_each_row(tmp_path, 25)
+
+
+@pytest.mark.long
+def test_tampering_is_told_at_each_of_a_thousand_rows(tmp_path: Path) -> None:
+    campaign = Campaign(
+        "S6", "each row of the audit changed, taken out, moved, put in, and the tail cut at it", "1,000 rows, all told with their place"
+    )
+    told_at_each_row(tmp_path, 1001)
+    campaign.record("5,000 tamperings at 1,000 rows, and 4,000 with the numbers mended: all told, each at its row")
+
+
+def told_at_each_row(folder: Path, count: int) -> None:
+    """Fails where one of the tamperings at one of the rows but the last is not told, or with another place."""
+    home = Home(folder)
     key, before, rows = key_of(home, has_rows=False), NOTHING_BEFORE, []
     for number in range(1, count + 1):
         told = {
@@ -166,6 +215,35 @@ def test_tampering_is_told_at_each_row(tmp_path: Path, request: pytest.FixtureRe
         assert first([*head, rest[0], row, *rest[1:]]) == at, "moved"
         assert first(head) == at, "the tail cut"
         assert faults(home, [*head, forged, *(replace(one, number=one.number + 1) for one in rows[at - 1 :])], (count, ""), elsewhere)[0].number == at
+
+
+PAST_THE_PROGRAM = {
+    "an approval under another name": ("UPDATE report_approval SET person = 'Người khác' WHERE step = 'approve'", 7),
+    "an approval that is gone": ("DELETE FROM report_approval WHERE step = 'approve'", 7),
+    "a step that nobody took": ("INSERT INTO report_approval VALUES (9, 1, 'publish', 'x', '', '2099-01-01T00:00:00+00:00')", 0),
+    "a report taken back": ("UPDATE report_pin SET status = 'pinned'", 7),
+    "another total": ("UPDATE entry SET content = replace(content, '45', '54')", 2),
+    "a total approved by nobody": ("UPDATE entry SET state = 'approved' WHERE entry_id = 2", 4),
+    "an entry that is gone": ("DELETE FROM entry WHERE entry_id = 1", 2),
+}
+
+
+@pytest.mark.parametrize("how", PAST_THE_PROGRAM)
+def test_what_was_changed_past_the_program_is_told(tmp_path: Path, how: str) -> None:
+    home, chief = Home(tmp_path), replace(WHO, subject="chi")
+    total: Content = {"unit_code": "A", "from_on": "2024-07-01", "to_on": "2024-07-31", "value": 45, "source_note": ""}
+    with Entries(home, WHO) as unit, Entries(home, chief) as department, Ledger(home) as ledger:
+        (first,) = unit.enter("declared_total", [total], is_submitted=True)
+        second = unit.edit(first.entry_id, department.approve(first.entry_id, first.revision).revision, total)
+        unit.submit(second.entry_id, second.revision)
+        unit.enter("declared_total", [{**total, "unit_code": "B", "value": 7}], is_submitted=True)
+        ledger.take_step(ledger.pin(FinishedReport("so-ket", "t", Record({}, {}, []), "s", "h", "1", {}), "Lập"), "approve", "Duyệt")
+    statement, number = PAST_THE_PROGRAM[how]
+    with Audit(home) as audit:
+        assert audit.faults() == []
+        with audit.transaction() as connection:
+            connection.execute(sa.text(statement))
+        assert number in {fault.number for fault in audit.faults()}
 
 
 def test_nothing_is_told_of_what_was_not_touched(written: Home, tmp_path: Path) -> None:

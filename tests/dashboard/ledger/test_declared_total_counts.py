@@ -69,3 +69,9 @@ def test_from_the_unit_to_the_ratio(tmp_path: Path) -> None:
         assert audit.faults() == []
     assert told == ["an entry.enter", "chi entry.return", "an entry.enter", "an entry.submit", "an refused", "chi entry.approve"]
     assert last_runs(system.home)[0].audit_head.startswith("6:")
+
+    with Entries(system.home, UNIT) as unit, Entries(system.home, DEPARTMENT) as department:
+        asked = unit.withdraw(sent.entry_id, sent.revision + 1, "Số của đơn vị khác")
+        department.approve(asked.entry_id, asked.revision)
+    assert main(["etl", "run", "--home", str(tmp_path)]) == 0
+    assert ratio(system) == (3, 9), "what was withdrawn is gone, and the form counts again"

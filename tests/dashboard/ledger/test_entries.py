@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import threading
 from collections.abc import Callable, Iterator
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -46,7 +47,7 @@ def opened(home: Home) -> Iterator[tuple[Entries, Entries, Entries]]:
 def test_from_a_draft_to_what_counts_and_each_step_in_the_audit(home: Home, opened: tuple[Entries, Entries, Entries]) -> None:
     unit, _, department = opened
     (first,) = unit.enter("declared_total", [JULY])
-    with pytest.raises(ConfigurationError, match="is draft; to approve it, it has to be submitted"):
+    with pytest.raises(ConfigurationError, match="is “draft”, and has to be “waits for approval”"):
         department.approve(first.entry_id, first.revision)
     sent = unit.submit(first.entry_id, first.revision)
     back = department.return_(sent.entry_id, sent.revision, "Số quý")
@@ -92,6 +93,83 @@ def test_the_same_person_is_refused_at_both_ends(home: Home, opened: tuple[Entri
         second.approve(sent.entry_id, sent.revision)
     with Audit(home) as audit:
         assert [row.subject for row in audit.rows() if row.act == "refused"] == ["an", "an", "binh", "binh", "chi", "chi", "binh"]
+
+
+def test_what_was_approved_is_withdrawn_by_two(home: Home, opened: tuple[Entries, Entries, Entries]) -> None:
+    unit, second, department = opened
+    (first,) = unit.enter("declared_total", [JULY], is_submitted=True)
+    with pytest.raises(ConfigurationError, match="decided on first"):
+        unit.withdraw(first.entry_id, first.revision, "x")
+    counted = department.approve(first.entry_id, first.revision)
+    with pytest.raises(ConfigurationError, match="Write a reason"):
+        unit.withdraw(first.entry_id, counted.revision, " ")
+    asked = unit.withdraw(first.entry_id, counted.revision, "Khai nhầm")
+    assert (asked.state, asked.is_withdrawal, asked.remark, asked.content) == ("submitted", True, "Khai nhầm", JULY)
+    assert len(unit.approved("declared_total")) == 1, "it counts until the withdrawal is approved"
+    with pytest.raises(SamePerson):
+        unit.approve(asked.entry_id, asked.revision)
+    back = department.return_(asked.entry_id, asked.revision, "Vẫn đúng")
+    with pytest.raises(SamePerson):
+        department.withdraw(back.entry_id, back.revision, "x")
+    asked = second.withdraw(back.entry_id, back.revision, "Khai nhầm đơn vị")
+    gone = department.approve(asked.entry_id, asked.revision)
+    assert (gone.state, gone.remark, unit.approved("declared_total")) == ("withdrawn", "Khai nhầm đơn vị", [])
+    with pytest.raises(ConfigurationError, match="only what was approved"):
+        unit.withdraw(gone.entry_id, gone.revision, "x")
+    (again,) = unit.enter("declared_total", [{**JULY, "value": 3}], is_submitted=True)
+    department.approve(again.entry_id, again.revision)
+    states = [(one.state, one.is_withdrawal) for one in unit.versions(again.entry_id)]
+    assert states == [("superseded", False), ("returned", True), ("withdrawn", True), ("approved", False)]
+    with Audit(home) as audit:
+        told = [(row.subject, row.act) for row in audit.rows() if row.act != "refused"]
+        assert audit.faults() == []
+    steps = ["an enter", "chi approve", "an withdraw", "chi return", "binh withdraw", "chi approve", "an enter", "chi approve"]
+    assert [f"{subject} {act.removeprefix('entry.')}" for subject, act in told] == steps
+
+
+def test_a_withdrawal_that_waits_can_become_a_correction(tmp_path: Path) -> None:
+    with Entries(Home(tmp_path), UNIT) as unit, Entries(Home(tmp_path), DEPARTMENT) as department:
+        (first,) = unit.enter("declared_total", [JULY], is_submitted=True)
+        counted = department.approve(first.entry_id, first.revision)
+        asked = unit.withdraw(first.entry_id, counted.revision, "x")
+        changed = unit.edit(asked.entry_id, asked.revision, {**JULY, "value": 44})
+        assert (changed.state, changed.is_withdrawal, changed.remark) == ("draft", False, "")
+        sent = unit.submit(changed.entry_id, changed.revision)
+        assert department.approve(sent.entry_id, sent.revision).state == "approved"
+        assert [one.content["value"] for one in unit.approved("declared_total")] == [44]
+
+
+def test_a_case_is_opened_once_answered_and_settled(tmp_path: Path) -> None:
+    found = {"unit_code": "A", "metric": "login_rate", "finding": "fall", "opened_on": "2024-08-01", "deadline": "15/08/2024", "status": "open"}
+    opening = checked(KINDS["case"], found, {"A"})
+    assert opening == {**found, "deadline": "2024-08-15", "cause": "", "measure": "", "result": ""}
+    with (
+        Entries(Home(tmp_path), Actor("os", "vanban")) as alerts,
+        Entries(Home(tmp_path), UNIT) as unit,
+        Entries(Home(tmp_path), DEPARTMENT) as department,
+    ):
+        (case,) = alerts.enter("case", [opening])
+        with pytest.raises(StaleEntry):
+            alerts.enter("case", [opening])
+        answered = unit.edit(case.entry_id, case.revision, {**opening, "cause": "Mất mạng", "measure": "Thay đường truyền"})
+        sent = unit.submit(answered.entry_id, answered.revision)
+        counted = department.approve(sent.entry_id, sent.revision)
+        assert counted.days == (date(2024, 8, 1), date(2024, 8, 15))
+        settled = unit.edit(
+            counted.entry_id, counted.revision, checked(KINDS["case"], {**counted.content, "status": "settled", "result": "Đã đạt"}, {"A"})
+        )
+        assert (settled.version, [one.content["status"] for one in unit.approved("case")]) == (2, ["open"])
+
+
+def test_an_entry_is_not_moved_to_a_unit_that_its_maker_may_not_enter_for(tmp_path: Path) -> None:
+    home = Home(tmp_path)
+    said: Content = {"unit_code": "A", "from_on": "2024-07-01", "to_on": "2024-07-31", "subject": "Mạng", "text": "x"}
+    of_unit = PermittedEntries(home, Viewer("unit", frozenset({"A"}), "A"), UNIT)
+    (first,) = of_unit.enter("explanation", [said], is_submitted=False)
+    with pytest.raises(AccessDenied):
+        of_unit.edit(first.entry_id, first.revision, {**said, "unit_code": "B"})
+    with Entries(home, UNIT) as entries:
+        assert entries.entry(first.entry_id).unit_code == "A"
 
 
 def test_a_claimed_name_is_the_same_person_however_it_is_spelt(tmp_path: Path) -> None:
@@ -154,6 +232,7 @@ def test_each_step_asks_the_policy_with_the_ledgers_own_entry(tmp_path: Path) ->
         lambda: of_unit.return_(of_a.entry_id, 1, "x"),
         lambda: of_unit.edit(of_b.entry_id, 1, JULY),
         lambda: of_unit.submit(of_b.entry_id, 1),
+        lambda: of_unit.withdraw(of_b.entry_id, 1, "x"),
         lambda: of_unit.enter("declared_total", [JULY, {**JULY, "unit_code": "B"}], True),
         lambda: of_unit.enter("event", [event], True),
         lambda: leader.approve(of_a.entry_id, 1),
@@ -163,7 +242,7 @@ def test_each_step_asks_the_policy_with_the_ledgers_own_entry(tmp_path: Path) ->
         with pytest.raises(AccessDenied):
             act()
     with Audit(home) as audit:
-        assert [row.subject for row in audit.rows() if row.act == "refused"] == ["an"] * 6 + ["leader"] * 2
+        assert [row.subject for row in audit.rows() if row.act == "refused"] == ["an"] * 7 + ["leader"] * 2
     with Entries(home, UNIT) as entries:
         assert [(one.state, one.revision) for one in entries.newest()] == [("submitted", 1)] * 2
 
@@ -187,6 +266,9 @@ def test_a_second_entry_of_the_same_thing_waits_for_the_first(tmp_path: Path) ->
         ("declared_total", {**JULY, "unit_code": "B"}, "unit_code", "unit"),
         ("declared_total", {**JULY, "from_on": "31/02/2024"}, "from_on", "day"),
         ("declared_total", {**JULY, "to_on": "2024-06-30"}, "to_on", "order"),
+        ("case", {"unit_code": "A", "opened_on": "2024-07-01", "deadline": "2024-07-09", "status": "done"}, "status", "choice"),
+        ("case", {"unit_code": "A", "opened_on": "2024-07-01", "deadline": "2024-07-09", "status": "settled"}, "result", "empty"),
+        ("case", {"unit_code": "A", "opened_on": "2024-07-09", "deadline": "2024-07-01", "status": "open"}, "deadline", "order"),
         ("event", {"on": "1/7/2024", "title": "x" * 61}, "title", "text"),
         ("event", {"on": "1/7/2024", "title": "a\u202eb"}, "title", "text"),
         ("target", {"metric": "none", "from_on": "2024-07-01", "target": "90%"}, "metric", "metric"),

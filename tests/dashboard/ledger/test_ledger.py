@@ -12,7 +12,10 @@ import pytest
 import sqlalchemy as sa
 
 from dashboard.ledger import FinishedReport, Ledger, Record, has_ledger
+from dashboard.ledger.actor import typed_actor
 from dashboard.ledger.database import SamePerson
+from dashboard.ledger.entered.entries import Entries
+from dashboard.ledger.entered.kinds import KINDS
 from dashboard.ledger.migrate import MIGRATIONS, to_newest
 from dashboard.ledger.schema import METADATA
 from data.errors import ConfigurationError, SourceUnreachable
@@ -59,10 +62,10 @@ def test_a_record_longer_than_64_kib_is_kept_whole(home: Home) -> None:
 def test_steps_come_in_their_order_each_with_its_person(home: Home) -> None:
     with Ledger(home) as ledger:
         pin_id = ledger.pin(making(), "Lập")
-        with pytest.raises(ConfigurationError, match="is pinned; to publish it, it has to be approved"):
+        with pytest.raises(ConfigurationError, match="is “Pinned, to be approved”, and has to be “Approved”"):
             ledger.take_step(pin_id, "publish", "Ai đó")
         ledger.take_step(pin_id, "approve", "Người duyệt", "đã đối chiếu")
-        with pytest.raises(ConfigurationError, match="is approved; to approve it"):
+        with pytest.raises(ConfigurationError, match="is “Approved”"):
             ledger.take_step(pin_id, "approve", "Người khác")
         ledger.take_step(pin_id, "publish", "Văn thư")
         pin = ledger.pin_of(pin_id)
@@ -187,14 +190,7 @@ def test_an_older_sqlite_ledger_is_copied_before_it_is_changed(tmp_path: Path, m
 
 
 def test_a_ledger_of_an_earlier_version_goes_on_with_who_made_its_reports(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    home, earlier = Home(tmp_path), tmp_path / "migrations"
-    (home.var / "ledger").mkdir(parents=True)
-    (earlier / "versions").mkdir(parents=True)
-    for path in (*MIGRATIONS.glob("*.py"), *(MIGRATIONS / "versions").glob("r000[123]_*.py")):
-        (earlier / path.relative_to(MIGRATIONS)).write_bytes(path.read_bytes())
-    monkeypatch.setattr("dashboard.ledger.migrate.MIGRATIONS", earlier)
-    engine = sa.create_engine(f"sqlite:///{home.var / 'ledger' / 'ledger.db'}")
-    to_newest(engine)
+    home, engine = Home(tmp_path), _ledger_of_step(3, tmp_path, monkeypatch)
     texts = ", ".join(["'{}'"] * 2 + ["'s'", "'h'", "'1'", "'[]'", "'2026-01-01T00:00:00+00:00'", "'Lập'"])
     with engine.begin() as connection:
         connection.execute(sa.text(f"INSERT INTO report_pin VALUES (1, 'so-ket', 't', 'pinned', {texts})"))  # noqa: S608
@@ -205,6 +201,42 @@ def test_a_ledger_of_an_earlier_version_goes_on_with_who_made_its_reports(tmp_pa
             ledger.take_step(1, "approve", "Lập")
         ledger.take_step(1, "approve", "Duyệt")
         assert ledger.pin_of(1).status == "approved"
+
+
+def test_cases_of_an_earlier_version_are_told_in_todays_fields(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    engine = _ledger_of_step(4, tmp_path, monkeypatch)
+    said = {"unit_code": "A", "from_on": "2024-07-01", "to_on": "2024-07-31", "subject": "Mạng", "text": "Mất mạng", "outcome": "Đã sửa"}
+    given = dict.fromkeys(("decided_at", "decided_by", "remark"), "") | dict.fromkeys(("makers", "deciders"), "[]")
+    given |= dict.fromkeys(("entered_at", "edited_at"), "2024-08-01T00:00:00+00:00") | dict.fromkeys(("entered_by", "edited_by"), "An")
+    row = {"kind": "case", "thing": "t", "version": 1, "state": "approved", "revision": 1, "unit_code": "A", "subject": "Mạng", **given}
+    columns = {**row, "from_on": said["from_on"], "to_on": said["to_on"], "content": json.dumps(said)}
+    with engine.begin() as connection:
+        connection.execute(sa.table("entry", *map(sa.column, columns)).insert().values(columns))
+    engine.dispose()
+    monkeypatch.setattr("dashboard.ledger.migrate.MIGRATIONS", MIGRATIONS)
+    with Entries(Home(tmp_path), typed_actor("An", "unit")) as entries:
+        (case,) = entries.approved("case")
+    assert set(case.content) == {field.name for field in KINDS["case"].fields}
+    assert (case.content["cause"], case.content["status"], case.content["result"], case.is_withdrawal) == (
+        "Mạng: Mất mạng",
+        "settled",
+        "Đã sửa",
+        False,
+    )
+    assert [str(day) for day in case.days] == ["2024-07-01", "2024-07-31"]
+
+
+def _ledger_of_step(step: int, folder: Path, monkeypatch: pytest.MonkeyPatch) -> sa.Engine:
+    """An SQLite ledger in the home `folder` as the program made it at an earlier step; that program goes on until MIGRATIONS are set back."""
+    earlier = folder / "migrations"
+    (folder / "var" / "ledger").mkdir(parents=True)
+    (earlier / "versions").mkdir(parents=True)
+    for path in (*MIGRATIONS.glob("*.py"), *(MIGRATIONS / "versions").glob(f"r000[1-{step}]_*.py")):
+        (earlier / path.relative_to(MIGRATIONS)).write_bytes(path.read_bytes())
+    monkeypatch.setattr("dashboard.ledger.migrate.MIGRATIONS", earlier)
+    engine = sa.create_engine(f"sqlite:///{folder / 'var' / 'ledger' / 'ledger.db'}")
+    to_newest(engine)
+    return engine
 
 
 def _with_a_step_more(folder: Path) -> Path:
