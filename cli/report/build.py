@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from cli.report.files import require_writable, write_together
+from cli.report.files import require_writable, tell_built, write_together
 from cli.report.request import DocumentOptions, without_page_warnings
 from cli.terminal.console import progress_bar, tell
 from cli.terminal.options import HomeOption, existing_home
@@ -30,6 +30,7 @@ def run(
 ) -> None:
     """Write a report's files, and its figures file beside; what stands under these names is replaced only when all is done."""
     from dashboard.ledger import Ledger, has_ledger
+    from dashboard.reports.archive.approval import gap_text
     from dashboard.reports.archive.pinning import build_now, make_files, with_restated
     from dashboard.reports.archive.report_per_unit import file_stem, suffix_of
     from dashboard.reports.content.kinds import kind_named
@@ -50,10 +51,14 @@ def run(
         report = build_now(place, request, inputs, options.snapshot)
         bar.step("files")
         files = make_files(report, formats)
-    written = write_together(out, {f"{file_stem(request)}{suffix_of(kind)}": content for kind, content in files.items()})
     made_from = report.provenance
+    named = {f"{file_stem(request)}{suffix_of(kind)}": content for kind, content in files.items()}
+    tell_built(place, request, named, made_from.is_synthetic)
+    written = write_together(out, named)
     synthetic = ", SYNTHETIC" if made_from.is_synthetic else ""
     tell(f"{report.title}: {len(report.figures)} figures from snapshot {made_from.snapshot}{synthetic}.")
+    if report.gaps:
+        tell(f"Before it can be approved it lacks: {'; '.join(gap_text(gap, 'en') for gap in report.gaps)}.")
     if "pdf" in formats and (signs := lacking(report)):
         shown = signs[:MOST_SIGNS] + ("…" if len(signs) > MOST_SIGNS else "")
         tell(f"The PDF prints □ for {len(signs)} characters that its typeface lacks ({shown}), and says so; the other files have them.")
@@ -69,11 +74,13 @@ def build_for_each_unit(home: Home, request: Request, inputs: Inputs, formats: l
 
     if not kind_named(request.kind).is_per_unit:
         raise ConfigurationError(f"{request.kind} is one report for all. Reports made per unit: don-vi.")
-    published_at = statistics_reader(home, inputs, snapshot).info.published_at
+    info = statistics_reader(home, inputs, snapshot).info
     with progress_bar("Building a report for each unit") as bar:
         files = all_units(
             home, request, inputs, formats, snapshot, lambda done, of, unit: bar.fraction(f"{done}/{of} {unit}", done / of if of else 1.0)
         )
-        packed = archive(files, published_at)
-    (path,) = write_together(out, {f"{file_stem(replace(request, unit_code=request.unit_code or 'tat-ca'))}.zip": packed})
+        packed = archive(files, info.published_at)
+    name = f"{file_stem(replace(request, unit_code=request.unit_code or 'tat-ca'))}.zip"
+    tell_built(home, request, [name], info.is_synthetic)
+    (path,) = write_together(out, {name: packed})
     print(path)

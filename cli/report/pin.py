@@ -23,9 +23,14 @@ def run(
     """Freeze a report in the ledger: figures, sentences, files and the snapshot they come from. Prints its number."""
     from dashboard.reports.archive.approval import gap_advice, gap_text, gaps_of_pin
     from dashboard.reports.archive.pinning import pin_report
+    from dashboard.reports.content.gaps import gaps_of_head
+    from dashboard.reports.content.kinds import kind_named
 
     place = without_page_warnings(existing_home(home))
     request, inputs = options.resolve(place)
+    early = "; ".join(gap_text(gap, "en") for gap in gaps_of_head(kind_named(request.kind), request, inputs.settings))
+    if early:
+        tell(f"Not given, and to be answered by whoever approves it: {early}.")
     pinned = pin_report(place, request, inputs, by, options.formats or None, options.snapshot, revises=revises, cause=cause)
     tell(f"{pinned.title} is pinned as number {pinned.pin_id}, on snapshot {pinned.snapshot}. Next: vanban report approve {pinned.pin_id} --by NAME")
     gaps = gaps_of_pin(place, pinned.pin_id)

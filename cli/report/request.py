@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from cli.terminal.options import FromOption, LanguageOption, PresetOption, ToOption, UnitOption, one_of, preset_period
+from cli.terminal.options import FromOption, LanguageOption, PresetOption, ToOption, UnitOption, day, one_of, preset_period
 from data.errors import ConfigurationError
 from metrics.periods import Period
 
@@ -71,10 +71,10 @@ class ReportOptions:
         typer.Option("--group", help="Number of a group, `all`, or `pilot`: accounts of group 1, documents of both (default: vanban.toml)."),
     ] = None
     flow_from: Annotated[
-        datetime | None, typer.Option("--flow-from", formats=["%Y-%m-%d"], help="First day of a second window (default: --from).")
+        datetime | None, typer.Option("--flow-from", parser=day, metavar="YYYY-MM-DD", help="First day of a second window (default: --from).")
     ] = None
     flow_to: Annotated[
-        datetime | None, typer.Option("--flow-to", formats=["%Y-%m-%d"], help="Last day of a second window, told beside the period.")
+        datetime | None, typer.Option("--flow-to", parser=day, metavar="YYYY-MM-DD", help="Last day of a second window, told beside the period.")
     ] = None
     snapshot: SnapshotOption = None
     language: LanguageOption = "vi"
@@ -129,7 +129,9 @@ class DocumentOptions(ReportOptions):
     number: Annotated[
         int | None, typer.Option("--number", min=1, max=99_999, help="The document's number; without it a gap is left for the pen.")
     ] = None
-    dated: Annotated[datetime | None, typer.Option("--dated", formats=["%Y-%m-%d"], help="Date of the document (default: the snapshot's).")] = None
+    dated: Annotated[
+        datetime | None, typer.Option("--dated", parser=day, metavar="YYYY-MM-DD", help="Date of the document (default: the snapshot's).")
+    ] = None
 
     def resolve(self, home: Home) -> tuple[Request, Inputs]:
         """What the options mean, on the snapshot that is meant."""

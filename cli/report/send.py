@@ -40,6 +40,7 @@ def run(
         # The figures file is for machines: it goes only to those who ask for it.
         files = files_of(ledger, pin_id, formats or [name for name in pinned.files if name != FIGURES] or pinned.files)
         figures = [figure_of(values) for values in ledger.record(pin_id).figures]
+        ledger.tell("report.send", pin_id, to=to, files=sorted(files))  # before anything leaves: what cannot be written down is not sent
     text = mail_text(pinned.title, figures, files)
     send(place, settings, message(settings, to, subject or pinned.title, text, files))
     tell(f"Sent {len(files)} files of report {pin_id} to {', '.join(to)}.")

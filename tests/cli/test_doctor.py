@@ -12,7 +12,8 @@ from pathlib import Path
 import pytest
 
 from cli.main import main
-from cli.upkeep.checks.findings import Finding, examine
+from cli.upkeep.checks.findings import Finding, examine, examine_locally
+from dashboard.ledger.database import bring_up
 from data import run_history
 from data.paths import Home
 from data.run_history import RunResult
@@ -63,7 +64,7 @@ def old_figures(home: Home) -> None:
 
 
 def lost_ledger(home: Home) -> None:
-    home.pins.mkdir(parents=True)
+    home.pins.mkdir(parents=True, exist_ok=True)
     (home.pins / "1.json").write_text("{}")
 
 
@@ -96,6 +97,18 @@ def test_each_trouble_is_found_with_its_way_out(well: Home, tmp_path: Path, trou
     home.environment.chmod(home.environment.stat().st_mode & (0o777 if trouble == "open to others" else 0o700))
     finding = found(home)[check]
     assert (finding.outcome, words in finding.text) == ("mend", True), finding
+
+
+def test_a_lost_ledger_is_told_by_each_command_and_by_no_new_one_hidden(well: Home, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    home = Home(Path(shutil.copytree(well.root, tmp_path / "home")))
+    bring_up(home)
+    lost_ledger(home)
+    (home.var / "ledger" / "ledger.db").unlink()
+    for words in (["report", "list"], ["report", "verify"], ["people", "list"]):
+        assert main([*words, "--home", str(home.root)]) == 2
+        assert "The ledger is gone" in capsys.readouterr().err
+    assert not (home.var / "ledger" / "ledger.db").exists()
+    assert next(one for one in examine_locally(home) if one.check == "ledger").outcome == "mend"
 
 
 def test_by_command_it_ends_with_the_worst_outcome(well: Home, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

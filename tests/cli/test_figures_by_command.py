@@ -56,6 +56,12 @@ def test_figures_by_group_in_english(home: Path) -> None:
     assert (row["label"], row["quality"].split(";")[0]) == ("Tỷ lệ kích hoạt tài khoản", "hiện trạng đến hết ngày 31/7/2024")
 
 
+def test_a_day_of_another_spelling_is_refused_with_the_one_that_is_read(home: Path) -> None:
+    for typed, words in (("01/10/2026", "2026-10-01"), ("31/02/2026", "2024-07-31"), ("hôm qua", "2024-07-31")):
+        finished = run_vanban("metrics", "--from", typed, home=home)
+        assert finished.returncode == 2 and "YYYY-MM-DD" in finished.stderr and words in finished.stderr and "%" not in finished.stderr
+
+
 def test_why_tells_the_population_that_was_counted(home: Path) -> None:
     facts = {row["fact"]: row["is"] for row in told("why", "activation_rate", *JULY, "--group", "2", "--language", "en", home=home)}
     assert (facts["population"], facts["numerator"], facts["denominator"]) == ("Clerks", "0", "1")

@@ -10,10 +10,11 @@ from pathlib import Path
 
 import pytest
 
+from dashboard.ledger.audit import Audit
 from data.paths import Home
 from tests.conftest import run_vanban
 from tests.dashboard.reports.report_homes import account, login, tiny_home
-from tests.tiny_snapshot import Row
+from tests.tiny_snapshot import Row, write_snapshot
 
 UNITS: list[Row] = [
     {"unit_code": "GOC", "name": "Gốc", "level": "toi_cao", "sort_order": 1},
@@ -39,6 +40,19 @@ def test_build_writes_the_files_and_their_figures_and_no_ledger(home: Home, tmp_
     assert sorted(finished.stdout.splitlines()) == sorted(str(path) for path in out.iterdir())
     assert json.loads((out / f"{stem}.so-lieu.json").read_text(encoding="utf-8"))["parameters"]["number"] == "7"
     assert not (home.var / "ledger").exists()
+
+
+def test_files_of_real_figures_are_written_down_before_they_leave(home: Home, tmp_path: Path) -> None:
+    write_snapshot(home.snapshots, {"org_unit": UNITS, "snapshot_info": [{"is_synthetic": False}]}, "20240801T030000-real")
+    build = ("report", "build", "tom-tat", *DAYS, "--format", "html", "--out")
+    assert run_vanban(*build, tmp_path / "out", home=home.root).returncode == 0
+    with Audit(home) as audit:
+        (told,) = audit.rows()
+    assert (told.issuer, told.act, told.object) == ("os", "report.build", "report tom-tat")
+    assert json.loads(told.detail)["files"] == sorted(path.name for path in (tmp_path / "out").iterdir())
+    home.audit_key_file.unlink()
+    assert run_vanban(*build, tmp_path / "none", home=home.root).returncode == 2
+    assert not (tmp_path / "none").exists(), "what cannot be written down does not leave"
 
 
 def test_the_same_question_gives_the_same_bytes(home: Home, tmp_path: Path) -> None:

@@ -14,19 +14,26 @@ from dashboard.ui.translations import catalogue
 from data.errors import ConfigurationError
 from data.language import Language
 from data.paths import Home
+from data.snapshot import OtherSchema
 
 LONGEST_ANSWER = 300
 
 
 def gaps_of_pin(home: Home, pin_id: int) -> tuple[Gap, ...]:
-    """What a pinned report lacks, as its figures file says; one that was pinned before these were told is built anew from its snapshot."""
+    """What a pinned report lacks, as its figures file says; one that was pinned before these were told is built anew from its snapshot.
+
+    Where that is of an earlier version of the program, what the report lacks cannot be found out: that is its gap.
+    """
     with Ledger(home) as ledger:
         pin = ledger.pin_of(pin_id)
         told = json.loads(ledger.file(pin_id, FIGURES)) if FIGURES in pin.files else {}
         if "gaps" in told:
             return tuple(map(gap_of, told["gaps"]))
         record = ledger.record(pin_id)
-    return build_now(home, request_of(record.request), inputs_of(record.inputs), pin.snapshot or None).gaps
+    try:
+        return build_now(home, request_of(record.request), inputs_of(record.inputs), pin.snapshot or None).gaps
+    except OtherSchema:
+        return (Gap("untold"),)
 
 
 def gap_text(gap: Gap, language: Language) -> str:

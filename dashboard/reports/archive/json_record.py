@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import asdict, is_dataclass
-from datetime import date
+from datetime import date, datetime
 from functools import cache
 from types import NoneType, UnionType
 from typing import Any, get_args, get_origin, get_type_hints
@@ -65,7 +65,7 @@ def _from_json(kind: Any, value: Any) -> Any:
     if get_origin(kind) is tuple:
         items = get_args(kind)
         return tuple(_from_json(items[0] if items[-1] is Ellipsis else items[place], one) for place, one in enumerate(value))
-    return date.fromisoformat(value) if kind is date else value
+    return kind.fromisoformat(value) if kind in (date, datetime) else value
 
 
 @cache

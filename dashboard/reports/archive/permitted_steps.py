@@ -39,6 +39,15 @@ class KeptReport:
     request: Request
 
 
+def all_reports(home: Home) -> list[KeptReport]:
+    """Every report of the ledger, whoever may see it, the newest first."""
+    if not has_ledger(home):
+        return []
+    with Ledger(home) as ledger:
+        requests = ledger.requests()
+        return [KeptReport(pin, request_of(requests[pin.pin_id])) for pin in ledger.pins() if pin.pin_id in requests]
+
+
 @dataclass(frozen=True)
 class PermittedSteps:
     """What a viewer does with reports, on one snapshot."""
@@ -67,12 +76,7 @@ class PermittedSteps:
 
     def kept_reports(self) -> list[KeptReport]:
         """The reports of the ledger that the viewer may see, the newest first."""
-        if not has_ledger(self.home):
-            return []
-        with Ledger(self.home) as ledger:
-            requests = ledger.requests()
-            found = [KeptReport(pin, request_of(requests[pin.pin_id])) for pin in ledger.pins() if pin.pin_id in requests]
-        return [kept for kept in found if self.may_see(kept)]
+        return [kept for kept in all_reports(self.home) if self.may_see(kept)]
 
     @cached_property
     def reports_to_show(self) -> list[KeptReport]:

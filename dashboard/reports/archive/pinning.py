@@ -6,6 +6,7 @@ import hashlib
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from typing import Literal
 
 from dashboard.ledger import FinishedReport, Ledger, Pin, Record
 from dashboard.ledger.actor import Actor
@@ -19,6 +20,7 @@ from dashboard.reports.content.request import Inputs, Request
 from dashboard.reports.writers import format_named
 from data.errors import ConfigurationError
 from data.paths import Home
+from data.snapshot import SCHEMA_VERSION, OtherSchema
 
 FIGURES = "json"
 """Name of the figures file among a report's files."""
@@ -76,11 +78,15 @@ def pin_report(
 ) -> Pin:
     """Builds the report, keeps its files and figures, and holds its snapshot; the pin.
 
-    With `revises`, the differences to that report's figures are kept with the cause. Raises ConfigurationError as `build` and `Ledger.pin`
-    do, where nothing at all is known of the period, and where the revised report is of another kind or unit.
+    With `revises`, the differences to that report's figures are kept with the cause. What needs no figure to be refused (the name, the
+    cause, another kind or unit, a folder that takes no files) is refused before one is computed. Raises ConfigurationError as `build` and
+    `Ledger.pin` do, where nothing at all is known of the period, and where the revised report is of another kind or unit.
     """
     kind = kind_named(request.kind)
     with Ledger(home, actor) as ledger:
+        ledger.require_to_pin(person, revises, cause)
+        if revises is not None:
+            _require_same_subject(request, request_of(ledger.record(revises).request), revises)
         inputs = with_restated(home, ledger, request, inputs, snapshot)
         reader = reader_for(home, request, inputs, snapshot)
         report = build(reader, request, inputs)
@@ -91,7 +97,6 @@ def pin_report(
             )
         told: list[Difference] = []
         if revises is not None:
-            _require_same_subject(request, request_of(ledger.record(revises).request), revises)
             told = differences(reader, ledger.pin_of(revises), ledger.record(revises), inputs)
         making = FinishedReport(
             kind=request.kind,
@@ -124,6 +129,11 @@ def differences_of(home: Home, pin_id: int, snapshot: str | None = None) -> list
     return differences(reader_for(home, request, inputs, snapshot), pin, record, inputs)
 
 
+By = Literal["bytes", "figures", "kept"]
+"""By what a pinned report is verified: its files made anew; where another template wrote it, every figure computed anew; where the snapshot is
+of an earlier version of the program, the kept files alone, against the digests in the ledger."""
+
+
 @dataclass(frozen=True)
 class Verified:
     """What a rebuilt file says of a pinned one."""
@@ -136,18 +146,26 @@ class Verified:
     rebuilt: str | None
     """SHA-256 of the file built anew; None where it cannot be built any more."""
     why: str = ""
-    by_figures: bool = False
-    """Written by another template, whose bytes cannot be made any more: every figure was computed anew from the pinned snapshot, and holds."""
+    by: By = "bytes"
 
     @property
-    def is_equal(self) -> bool:
-        return self.is_kept and (self.by_figures or self.rebuilt == self.pinned)
+    def is_equal(self) -> bool | None:
+        """Whether what was pinned comes out again; None where an earlier version of the program made it from a snapshot that this one cannot read."""
+        if not self.is_kept:
+            return False
+        return None if self.by == "kept" else self.by == "figures" or self.rebuilt == self.pinned
+
+    @property
+    def holds(self) -> bool:
+        """Whether nothing speaks against the report: it is kept as it was pinned, and equal where it can be made again."""
+        return self.is_equal is not False
 
 
 def verify(home: Home, pin_id: int) -> list[Verified]:
     """Builds a pinned report anew from its snapshot and inputs, and compares every byte; also reads the kept files again.
 
-    Of a report that another template wrote, every figure is computed anew instead.
+    Of a report that another template wrote, every figure is computed anew instead; of one whose snapshot an earlier version of the program
+    wrote, the kept files are read again, and nobody is told to make what cannot be made.
     """
     with Ledger(home) as ledger:
         pin = ledger.pin_of(pin_id)
@@ -155,13 +173,25 @@ def verify(home: Home, pin_id: int) -> list[Verified]:
             raise ConfigurationError(f"Report {pin_id} is a draft: there is nothing pinned to verify. Pin it first.")
         kept = {name: _is_kept(ledger, pin_id, name) for name in pin.files}
         record = ledger.record(pin_id)
-    if pin.template_version != TEMPLATE_VERSION:
-        why = _figures_differ(home, pin, record)
-        told = f"written by template version {pin.template_version}, this program has {TEMPLATE_VERSION}; {why or 'every figure holds'}"
-        return [Verified(name, digest, kept[name], None, told, by_figures=not why) for name, digest in pin.files.items()]
-    rebuilt, why = _rebuilt(home, pin, record)
+    try:
+        if pin.template_version != TEMPLATE_VERSION:
+            why = _figures_differ(home, pin, record)
+            told = f"written by template version {pin.template_version}, this program has {TEMPLATE_VERSION}; {why or 'every figure holds'}"
+            return [Verified(name, digest, kept[name], None, told, "bytes" if why else "figures") for name, digest in pin.files.items()]
+        rebuilt, why = _rebuilt(home, pin, record)
+    except OtherSchema as error:
+        return _verified_as_kept(pin, kept, error.schema_version)
     return [
         Verified(name, digest, kept[name], hashlib.sha256(rebuilt[name]).hexdigest() if name in rebuilt else None, why)
+        for name, digest in pin.files.items()
+    ]
+
+
+def _verified_as_kept(pin: Pin, kept: dict[str, bool], schema_version: int) -> list[Verified]:
+    built = f"built by template version {pin.template_version} on a snapshot of version {schema_version}"
+    told = f"{built}, which this program ({TEMPLATE_VERSION} and {SCHEMA_VERSION}) cannot make anew"
+    return [
+        Verified(name, digest, kept[name], None, f"kept, {told}" if kept[name] else f"not kept as it was pinned; {told}", "kept")
         for name, digest in pin.files.items()
     ]
 
@@ -179,6 +209,8 @@ def _figures_differ(home: Home, pin: Pin, record: Record) -> str:
     request, inputs = request_of(record.request), inputs_of(record.inputs)
     try:
         found = differences(reader_for(home, request, inputs, pin.snapshot), pin, record, inputs)
+    except OtherSchema:
+        raise
     except ConfigurationError as error:
         return str(error)
     return f"{len(found)} figures differ, the first is {found[0].figure.key}" if found else ""
@@ -188,6 +220,8 @@ def _rebuilt(home: Home, pin: Pin, record: Record) -> tuple[dict[str, bytes], st
     """The files built anew, and what stands in the way or explains a difference."""
     try:
         report = build_now(home, request_of(record.request), inputs_of(record.inputs), pin.snapshot)
+    except OtherSchema:
+        raise
     except ConfigurationError as error:
         return {}, str(error)
     changed = [figure for figure in map(figure_of, record.figures) if figure not in report.figures]

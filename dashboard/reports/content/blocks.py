@@ -242,6 +242,8 @@ class Report:
     slides: tuple[Slide, ...] | None = None
     figures: tuple[Figure, ...] = field(default=())
     gaps: tuple[Gap, ...] = ()
+    address: str = ""
+    """Origin of the dashboard, `https://vanban.example`; empty where the home says none: then nothing refers to it."""
     own: tuple[tuple[str, str], ...] = ()
     """What the department may write itself, by name, as it is now; nothing where this kind of report has none of it."""
 

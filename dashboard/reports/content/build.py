@@ -15,7 +15,7 @@ from dashboard.reports.content.gaps import gaps_of
 from dashboard.reports.content.kinds import GOES_WITH, ROMAN, TEMPLATE_VERSION, AnnexPart, ReportKind, kind_named
 from dashboard.reports.content.numbering import Numbering, doubts_marked, referred_to
 from dashboard.reports.content.report_data import ReportData
-from dashboard.reports.content.request import LARGEST_NUMBER, Inputs, Request
+from dashboard.reports.content.request import Inputs, Request
 from dashboard.reports.content.sections import SECTIONS
 from dashboard.reports.content.text import in_sentence, official_day, period_name, window
 from dashboard.reports.layout.printable_text import printable
@@ -61,6 +61,7 @@ def build(reader: Reader, request: Request, inputs: Inputs) -> Report:
         annexes=annexes,
         slides=slides,
         figures=figures,
+        address=inputs.settings.address,
         gaps=gaps_of(data, kind, blocks, figures),
         own=tuple((name, data.own_words.get(name, "")) for name in PASSAGES) if kind.has_form else (),
     )
@@ -119,8 +120,6 @@ def _verify(data: ReportData, kind: ReportKind, request: Request) -> None:
         raise ConfigurationError(f"{kind.name} tells one window only. Leave out --flow-from and --flow-to.")
     if request.flow is not None and not (request.period.from_on <= request.flow.from_on and request.flow.to_on <= request.period.to_on):
         raise ConfigurationError(f"The second window ({request.flow.from_on} to {request.flow.to_on}) must lie within the period. Move its days.")
-    if request.number is not None and not 1 <= request.number <= LARGEST_NUMBER:
-        raise ConfigurationError(f"The document's number must be from 1 to {LARGEST_NUMBER}.")
 
 
 def _chapters(data: ReportData, kind: ReportKind) -> Iterator[Block]:

@@ -14,7 +14,7 @@ from dashboard.reports.content.sections.channels import exchange_table, title_wh
 from dashboard.reports.content.sections.comparison import apart_chart, at_hundred_percent, called_whole, helped_table
 from dashboard.reports.content.sections.documents import over_time_chart
 from dashboard.reports.content.tables import count_cell, rate_cell, table, text_cell, under_cell
-from dashboard.reports.content.text import aim, in_sentence, names_in_a_row, official_count, official_time, rate, span, window
+from dashboard.reports.content.text import aim, in_sentence, names_in_a_row, official_count, official_time, rate, span, units_that, window
 from dashboard.reports.layout.printable_text import printable
 from dashboard.ui.format import number
 from data.language import in_words
@@ -121,10 +121,10 @@ def _funnel(data: ReportData, figures: dict[str, Figure]) -> Slide:
     if not given.numerator:
         is_known = given.numerator is not None
         return Slide("Chưa có tài khoản nào được cấp trong phạm vi báo cáo" if is_known else "Chưa có số liệu về tài khoản được cấp")
-    steps = {"đã đăng nhập": used, "đã ký số": figures["signing_accounts"]}
-    title = ", ".join(
-        [f"Từ {given.text} tài khoản được cấp", *(f"{one.text} tài khoản {what}" for what, one in steps.items() if one.metric in data.known)]
-    )
+    steps = {"đăng nhập": used, "ký số": figures["signing_accounts"]}
+    known = {what: one for what, one in steps.items() if one.numerator is not None}
+    told = [f"{one.text} tài khoản đã {what}" if one.numerator else f"chưa có tài khoản {what}" for what, one in known.items()]
+    title = ", ".join([f"Từ {given.text} tài khoản được cấp", *told])
     return Slide(title, (funnel_chart(data, figures),))
 
 
@@ -157,8 +157,8 @@ def _units(data: ReportData, figures: dict[str, Figure], placed: list[ComparedUn
     if not placed:
         return Slide("Chưa có đơn vị nào để so sánh")
     above, below, within = (sum(one.side == side for one in placed) for side in ("above", "below", "within"))
-    words = f"{official_count(above, data.language)} đơn vị cao hơn rõ rệt, {official_count(below, data.language)} đơn vị thấp hơn rõ rệt"
-    title = f"Kích hoạt tài khoản: mức chung {figures['activation_rate'].text}; {words if above or below else 'không đơn vị nào khác biệt rõ rệt'}"
+    words = f"{units_that(above, 'cao hơn rõ rệt')}, {units_that(below, 'thấp hơn rõ rệt')}" if above or below else units_that(0, "khác biệt rõ rệt")
+    title = f"Kích hoạt tài khoản: mức chung {figures['activation_rate'].text}; {words}"
     rest = _plain("units.within", f"{official_count(within, data.language)} đơn vị không khác biệt rõ rệt với mức chung, không xếp thứ tự.")
     return Slide(title, (*apart_chart(data, placed), *([rest] if within else [])))
 
@@ -217,12 +217,14 @@ def _exchange(data: ReportData, figures: dict[str, Figure], without: Collection[
     sent, received = figures["axis_outgoing"], figures["axis_incoming"]
     title = in_words(title_where(data.known), "vi") if channels else "Tiến độ xử lý văn bản"
     if channels and sent.numerator is not None and received.numerator is not None:
-        title = f"Qua Trục liên thông: {sent.text} văn bản gửi, {received.text} lượt nhận"
+        is_used = sent.numerator or received.numerator
+        title = f"Qua Trục liên thông{f': {sent.text} văn bản gửi, {received.text} lượt nhận' if is_used else ' không phát sinh văn bản gửi, nhận'}"
     blocks: list[Block] = []
     if channels:
         blocks.append(exchange_table(data, "slide.exchange", "Gửi, nhận văn bản", CHANNELS, (2.4, 1.2, 1.4), has_flow=False))
     if is_on_time_told and on_time.value is not None:
-        words = f"lượt nhận có hạn trong kỳ xử lý đúng hạn ({_counted(on_time)}); {overdue.text} lượt quá hạn"
+        late = f"{overdue.text} lượt" if overdue.numerator else "không có lượt nào"
+        words = f"lượt nhận có hạn trong kỳ xử lý đúng hạn ({_counted(on_time)}); {late} quá hạn"
         blocks.insert(0, _large("on_time", on_time, rate(on_time, data.language).text, words))
     elif is_on_time_told and not channels:
         blocks.append(_plain("on_time.none", "Trong kỳ chưa có lượt nhận văn bản có hạn xử lý."))

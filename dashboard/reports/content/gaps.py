@@ -9,7 +9,9 @@ from dashboard.reports.content.by_hand.edits import typed_numbers
 from dashboard.reports.content.by_hand.own_words import PASSAGES
 from dashboard.reports.content.kinds import ReportKind
 from dashboard.reports.content.report_data import ReportData
+from dashboard.reports.content.request import Request
 from dashboard.reports.content.sections.assessment.tasks import task_rows
+from dashboard.reports.content.settings import ReportSettings
 from dashboard.reports.content.text import official_time, span
 from data.outcomes import Outcome
 
@@ -55,21 +57,28 @@ def _of_edits(blocks: Sequence[Block], figures: Sequence[Figure]) -> Iterator[Ga
         yield Gap("typed", _named(typed))
 
 
-def _of_form(data: ReportData, kind: ReportKind) -> Iterator[Gap]:
-    """What a signed document needs beside its figures."""
-    settings = data.inputs.settings
-    if data.request.number is None:
+def gaps_of_head(kind: ReportKind, request: Request, settings: ReportSettings) -> Iterator[Gap]:
+    """Number, signer and organ that the form still lacks: known before a figure is computed."""
+    if not kind.has_form:
+        return
+    if request.number is None:
         yield Gap("number")
     if not settings.signer_name:
         yield Gap("signer")
     unnamed = [name for name in ("issuing_organ", "organ_abbreviation", "place") if not getattr(settings, name)]
     if unnamed:
         yield Gap("head", ", ".join(unnamed))
+
+
+def _of_form(data: ReportData, kind: ReportKind) -> Iterator[Gap]:
+    """What a signed document needs beside its figures."""
+    settings = data.inputs.settings
+    yield from gaps_of_head(kind, data.request, settings)
     own = data.own_words
     missing = [PASSAGES[name] for name in kind.asks_for if name not in own]
     if missing:
         yield Gap("own", "; ".join(missing))
-    if not data.explanations() and not own.keys() & {"causes_objective", "causes_subjective"}:
+    if not data.explanations() and not any(case.cause for case in data.cases()) and not own.keys() & {"causes_objective", "causes_subjective"}:
         yield Gap("causes")
     if "closing" not in own and not settings.addressees:
         yield Gap("closing")

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import polars as pl
 
+from dashboard.follow_up.cases import approved_cases
 from dashboard.ledger.entered.approved import approved, with_approved_targets
 from dashboard.ledger.entered.kinds import Content
 from dashboard.reports.content.by_hand.own_words import passages_of, read_passages
@@ -48,6 +49,7 @@ def read_inputs(home: Home, request: Request | None = None) -> Inputs:
         settings=report_settings(configuration),
         targets=tuple(with_approved_targets(home_targets(home, configuration), approved(home, "target")).iter_rows()),
         explanations=(*read_explanations(home.root / EXPLANATIONS), *map(_approved_explanation, approved(home, "explanation"))),
+        cases=approved_cases(home),
         own=passages_of(read_passages(home.root), request.kind, request.period) if request else (),
         peers=peers,
         smallest=smallest,

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from data.errors import ConfigurationError
 from metrics.catalog import METRICS
 
-TEMPLATE_VERSION = "4"
+TEMPLATE_VERSION = "6"
 """Raised with every change that alters what a report prints: a pinned report says which one it was written by."""
 
 

@@ -5,10 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import date
 
+from dashboard.follow_up.cases import Case
 from dashboard.reports.content.blocks import Language
 from dashboard.reports.content.settings import ReportSettings
 from dashboard.session.policy import PeerPolicy
 from dashboard.session.state import Population, Selection
+from data.errors import ConfigurationError
 from data.organisation import Words
 from metrics.periods import Period
 
@@ -18,7 +20,7 @@ LARGEST_NUMBER = 99_999
 
 @dataclass(frozen=True)
 class Request:
-    """One report: which kind, of which days, for whom."""
+    """One report: which kind, of which days, for whom. Raises ConfigurationError for a number that no document has, before anything is read."""
 
     kind: str
     period: Period
@@ -34,6 +36,10 @@ class Request:
     """None: the day on which the snapshot was published, so that a second build says the same."""
     without: tuple[str, ...] = ()
     """Names of sections that are left out; annexes never are, since sentences refer to them by number."""
+
+    def __post_init__(self) -> None:
+        if self.number is not None and not 1 <= self.number <= LARGEST_NUMBER:
+            raise ConfigurationError(f"The document's number must be from 1 to {LARGEST_NUMBER}. Give it without the organ's letters.")
 
     @property
     def selection(self) -> Selection:
@@ -76,6 +82,8 @@ class Inputs:
     targets: tuple[tuple[str, str | None, str | None, date, float, str | None, date | None, str | None], ...] = ()
     """Rows of `metrics.comparison.targets.SCHEMA`; those of older pins lack the last ones."""
     explanations: tuple[Explanation, ...] = ()
+    cases: tuple[Case, ...] = ()
+    """Follow-up cases as they were approved, of every scope and period."""
     restated: tuple[Restated, ...] = ()
     compared_with: str | None = None
     """The earlier pinned report that `restated` speaks of; None where there is none."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, fields
 from typing import Any
 
@@ -32,6 +33,8 @@ class ReportSettings:
     system: str = "phần mềm quản lý văn bản"
     """What the software is called in running text."""
     system_en: str = "the document management system"
+    address: str = ""
+    """Origin of the dashboard, to which figures of the PDF refer; that of `[sign_in]` where `[report]` says none."""
     population: Population | None = None
     """Whose figures reports speak of; None: those of the dashboard's first view."""
     signer_authority: tuple[str, ...] = ()
@@ -44,6 +47,9 @@ class ReportSettings:
 
 _LISTS = {"signer_authority", "addressees", "recipients"}
 _OTHER_TABLES = {"mail"}
+_SYMBOL = re.compile(r"[^\W_]+([-.&][^\W_]+)*")
+"""What stands behind `Số: 05/BC-`: letters and digits, parts joined by a hyphen, a full stop or `&`; Decree 30/2020/NĐ-CP, annex I, II.3."""
+_ORIGIN = re.compile(r"https?://[a-z0-9.-]{1,200}(:[0-9]{1,5})?")
 
 
 def report_settings(configuration: Section) -> ReportSettings:
@@ -56,6 +62,9 @@ def report_settings(configuration: Section) -> ReportSettings:
         if key not in known | _OTHER_TABLES:
             raise ConfigurationError(f"vanban.toml, [report]: there is no setting {key}. Settings: {', '.join(sorted(known | _OTHER_TABLES))}.")
     values: dict[str, Any] = {key: _checked(key, value) for key, value in section.items() if key in known - {"without"}}
+    sign_in = configuration.get("sign_in")
+    if "address" not in values and isinstance(sign_in, dict) and sign_in.get("address"):
+        values["address"] = _checked("address", sign_in["address"])
     return ReportSettings(**values, without=tuple(sorted(left_out(configuration, "report", SWITCHES))))
 
 
@@ -68,11 +77,22 @@ def _checked(key: str, value: object) -> object:
         if not isinstance(value, bool):
             raise ConfigurationError("vanban.toml, [report]: national_head must be true or false, without quotes.")
         return value
+    if key == "address":
+        if not isinstance(value, str) or not _ORIGIN.fullmatch(value):
+            raise ConfigurationError(
+                'vanban.toml, [report]: address must be what people type for the dashboard. Write address = "https://vanban.example".'
+            )
+        return value
     if key in _LISTS:
         if not isinstance(value, list) or len(value) > MOST_LINES:
             raise ConfigurationError(f'vanban.toml, [report]: {key} must be a list of at most {MOST_LINES} texts. Write {key} = ["..."].')
         return tuple(_text(key, one) for one in value)
-    return _text(key, value)
+    text = _text(key, value)
+    if key in ("organ_abbreviation", "unit_abbreviation") and text and not _SYMBOL.fullmatch(text):
+        raise ConfigurationError(
+            f'vanban.toml, [report]: {key} is {text!r}, which no number of a document has. Write letters and digits, as in "VKSTC-C2".'
+        )
+    return text
 
 
 def _text(key: str, value: object) -> str:

@@ -46,6 +46,7 @@ _UNITS_EN = {
     "due_delivery": "deliveries",
     "completed_delivery": "deliveries",
     "open_delivery": "deliveries",
+    "axis_sending": "sendings",
     "paper": "pages",
 }
 
@@ -102,8 +103,13 @@ def official_time(instant: datetime, time_zone: str, language: Language) -> str:
 
 
 def official_count(count: int, language: Language) -> str:
-    """`08`, `12`, `1.234`: a count of units as documents write it."""
-    return f"{count:02d}" if language == "vi" and count < 10 else written.number(count, language)
+    """`08`, `12`, `1.234`, and `0`, never `00`: a count of units as documents write it."""
+    return f"{count:02d}" if language == "vi" and 0 < count < 10 else written.number(count, language)
+
+
+def units_that(count: int, are: str) -> str:
+    """`02 đơn vị thấp hơn rõ rệt`, and of none `không có đơn vị nào thấp hơn rõ rệt`, within a Vietnamese sentence."""
+    return f"{official_count(count, 'vi')} đơn vị {are}" if count else f"không có đơn vị nào {are}"
 
 
 def names_in_a_row(names: Sequence[str], language: Language, most: int = MOST_NAMED, rest: str = "") -> str:

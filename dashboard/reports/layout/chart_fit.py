@@ -16,11 +16,11 @@ from dashboard.reports.layout.printable_text import clipped
 TEXT_PT = 10.0
 NAMES_SHARE = 0.38
 """Of the width: what the names of bars may take."""
-PLOT_PT = 190.0
-"""Height of a plot of columns or lines."""
+PLOT_PT = 165.0
+"""Height of a plot of columns or lines: with caption, legend and note a third of a page, which is all that may stay empty before it."""
 _LEGEND_PT, _BARE_PT = 22.0, 8.0
 BAR_PT = 13.0
-_BETWEEN_PT, _CLOSEST_PT = 8.0, 3.0
+_BETWEEN_PT, _CLOSEST_PT = 6.0, 3.0
 """Between the bars of two categories: as wished, and where that keeps a chart on its page."""
 _TALLEST = 0.72
 """Of the page's height between the margins: what a chart may take, so that heading and caption find room above."""

@@ -1,4 +1,4 @@
-"""The workbook: a front sheet, the body, one sheet per annex, and every figure as a number with what it was counted from."""
+"""The workbook: cover, contents, notes, the text, a sheet for each table and chart, and every figure with what it was counted from."""
 
 from __future__ import annotations
 
@@ -7,17 +7,15 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import UTC, date
 
-from dashboard.reports.content.blocks import Annex, Block, Chart, Kind, Language, Report, Table
+from dashboard.reports.content.blocks import Kind, Language, Report, Table
 from dashboard.reports.content.text import official_day
 from dashboard.reports.layout.printable_text import clipped, printable
+from dashboard.reports.writers.excel_plan import Sheet, named_apart, numbers_apart, sheets_of
 from dashboard.reports.writers.excel_sheet import FONT, SIZE, SheetWriter, Styles, Value
 from dashboard.ui import format as written
 from dashboard.ui.translations import catalogue
 from data.language import in_words
 
-FORBIDDEN_IN_NAMES = str.maketrans(dict.fromkeys("[]:*?/\\", " "))
-LONGEST_NAME = 31
-RESERVED_NAME = "history"
 LANDSCAPE_FROM_COLUMNS = 7
 
 OPTIONS = {
@@ -29,6 +27,8 @@ OPTIONS = {
 
 FIGURE_COLUMNS = ("label", "metric", "unit", "group", "tree", "from", "to", "numerator", "denominator", "value", "text", "version", "checks", "key")
 FIGURE_WIDTHS = (46, 26, 14, 7, 9, 11, 11, 9, 9, 10, 34, 10, 18, 60)
+NOTES = ("doubtful", "dash", "no_data", "nothing", "rate", "tables", "figures")
+"""What the notes explain, in this order: `note_<name>_sign` and `note_<name>`."""
 
 
 def write(report: Report) -> bytes:
@@ -41,42 +41,26 @@ def write(report: Report) -> bytes:
     book = xlsxwriter.Workbook(file, {**OPTIONS, "default_format_properties": plain})
     made = report.provenance.published_at.astimezone(UTC).replace(tzinfo=None)
     book.set_properties({"title": clipped(report.title, 200), "author": "", "created": made, "comments": _foot(report, words)})
-    styles = Styles(book, report.language)
-    names = sheet_names(report)
-    report = replace(report, annexes=one_table_each(report.annexes))
+    styles, foot = Styles(book, report.language), _foot(report, words)
+    planned = [_with_numbers_apart(report, sheet, words) for sheet in sheets_of(report, words)]
+    front, contents, notes, *names, figures = sheet_names(report)
 
-    front = SheetWriter(book, names[0], styles, report, words, _foot(report, words), is_landscape=False)
-    rest = iter(names[1:])
-    if report.blocks:
-        body = SheetWriter(book, next(rest), styles, report, words, _foot(report, words), is_landscape=_is_wide(report.blocks))
-        body.title(report.title)
-        body.blocks(report.blocks)
-        body.close()
-    for annex in report.annexes:
-        sheet = SheetWriter(book, next(rest), styles, report, words, _foot(report, words), is_landscape=annex.is_landscape or _is_wide(annex.blocks))
-        sheet.title(f"{words['annex']} {annex.number}. {annex.title}")
-        sheet.blocks(annex.blocks, is_listed=True)
-        sheet.close()
-    _figures(SheetWriter(book, next(rest), styles, report, words, _foot(report, words), is_landscape=True), report, words)
-    _front(front, report, words, names)
+    def sheet(name: str, is_landscape: bool = False) -> SheetWriter:
+        return SheetWriter(book, name, styles, report, words, foot, is_landscape)
+
+    _front(sheet(front), report, words)
+    listed = [
+        (notes, words["about_notes"]),
+        *((name, one.about) for name, one in zip(names, planned, strict=True)),
+        (figures, words["about_figures"]),
+    ]
+    _contents(sheet(contents), words, listed)
+    _notes(sheet(notes), words)
+    for name, one in zip(names, planned, strict=True):
+        _block_sheet(sheet(name, one.is_landscape or _is_wide(one)), one)
+    _figures(sheet(figures, is_landscape=True), report, words)
     book.close()
     return file.getvalue()
-
-
-def one_table_each(annexes: Sequence[Annex]) -> tuple[Annex, ...]:
-    """The annexes with a sheet for each of their tables: what stands before a table goes with it, what follows the last one too."""
-    found: list[Annex] = []
-    for annex in annexes:
-        parts: list[list[Block]] = [[]]
-        for block in annex.blocks:
-            if isinstance(block, Table) and any(isinstance(one, Table) for one in parts[-1]):
-                # Sentences and headings right above the table are its own.
-                last = max(place for place, one in enumerate(parts[-1]) if isinstance(one, Table | Chart))
-                parts.append(parts[-1][last + 1 :])
-                del parts[-2][last + 1 :]
-            parts[-1].append(block)
-        found += [replace(annex, blocks=tuple(part)) for part in parts]
-    return tuple(found)
 
 
 def file_words(language: Language) -> dict[str, str]:
@@ -85,34 +69,28 @@ def file_words(language: Language) -> dict[str, str]:
 
 
 def sheet_names(report: Report) -> list[str]:
-    """Names of the sheets in order: front, body if there is one, annexes, figures; each allowed by Excel and unlike the others."""
-    words = catalogue(report.language)
-    wanted = [words["report_file.front"]]
-    wanted += [words["report_file.body"]] if report.blocks else []
-    wanted += [annex.sheet or annex.number for annex in one_table_each(report.annexes)]
-    wanted.append(words["report_file.figures"])
-    names: list[str] = []
-    for name in wanted:
-        plain = " ".join(printable(name).translate(FORBIDDEN_IN_NAMES).split()).strip("' ")[:LONGEST_NAME].strip("' ")
-        plain = plain if plain and plain.casefold() != RESERVED_NAME else f"{plain}_"
-        number, free = 1, plain
-        while free.casefold() in {taken.casefold() for taken in names}:
-            number += 1
-            free = f"{plain[: LONGEST_NAME - len(str(number)) - 1]} {number}"
-        names.append(free)
-    return names
+    """Names of the sheets in order: cover, contents, notes, text, tables and charts, annexes, figures; each as Excel allows, unlike the others."""
+    words = file_words(report.language)
+    first = (words["front"], words["contents"], words["notes"])
+    return named_apart([*first, *(sheet.name for sheet in sheets_of(report, words)), words["figures"]])
 
 
-def provenance_rows(report: Report, words: dict[str, str]) -> list[tuple[str, str]]:
+def about_rows(report: Report, words: dict[str, str]) -> list[tuple[str, str]]:
     """What a reader must know of where the figures come from, as label and text."""
     source, form = report.provenance, report.form
-    rows = [(words["organ"], form.issuing_organ)] if form is not None else []
+    rows = [(words["organ"], form.issuing_organ)] if form is not None and form.issuing_organ else []
     rows += [(words.get(f"parameter_{name}", name), _in_words(name, text, report.language, words)) for name, text in source.parameters]
     if source.cutoff_at is not None:
         rows.append((words["cutoff"], f"{written.day(source.cutoff_at.date(), report.language)} {source.cutoff_at:%H:%M}"))
-    rows += [(words["snapshot"], source.snapshot), (words["content_hash"], source.content_hash), (words["template"], source.template_version)]
     if source.is_synthetic:
         rows.append((words["data"], words["synthetic"]))
+    return [(printable(label), printable(text)) for label, text in rows]
+
+
+def origin_rows(report: Report, words: dict[str, str]) -> list[tuple[str, str]]:
+    """What a machine must know to make the figures again, as label and text."""
+    source = report.provenance
+    rows = [(words["snapshot"], source.snapshot), (words["content_hash"], source.content_hash), (words["template"], source.template_version)]
     return [(printable(label), printable(text)) for label, text in rows]
 
 
@@ -123,28 +101,60 @@ def _in_words(name: str, text: str, language: Language, words: dict[str, str]) -
     return words.get(f"{name}_{text}", text)
 
 
-def _is_wide(blocks: Sequence[Block]) -> bool:
-    return any(isinstance(block, Table) and len(block.columns) >= LANDSCAPE_FROM_COLUMNS for block in blocks)
+def _with_numbers_apart(report: Report, sheet: Sheet, words: dict[str, str]) -> Sheet:
+    if not isinstance(sheet.shown, Table):
+        return sheet
+    figures = {figure.key: figure for figure in report.figures}
+    return replace(sheet, shown=numbers_apart(sheet.shown, figures, words, report.language))
+
+
+def _is_wide(sheet: Sheet) -> bool:
+    return isinstance(sheet.shown, Table) and len(sheet.shown.columns) >= LANDSCAPE_FROM_COLUMNS
 
 
 def _foot(report: Report, words: dict[str, str]) -> str:
-    parts = [f"{words['snapshot']} {printable(report.provenance.snapshot)}"]
+    """What stands at the foot of each printed page: when the data end, and that they are made up."""
+    cutoff = report.provenance.cutoff_at
+    parts = [f"{words['cutoff']} {written.day(cutoff.date(), report.language)}"] if cutoff is not None else []
     return " · ".join([*parts, words["synthetic"]] if report.provenance.is_synthetic else parts)
 
 
-def _front(sheet: SheetWriter, report: Report, words: dict[str, str], names: Sequence[str]) -> None:
+def _front(sheet: SheetWriter, report: Report, words: dict[str, str]) -> None:
     sheet.title(report.title)
-    sheet.facts(provenance_rows(report, words))
-    about = [words["about_body"]] if report.blocks else []
-    about += [annex.title for annex in report.annexes]
-    sheet.contents(words["contents"], list(zip(names[1:], [*about, words["about_figures"]], strict=True)))
+    sheet.listed("cover", (words["about_label"], words["about_text"]), about_rows(report, words), (26, 66))
+    sheet.close()
+
+
+def _contents(sheet: SheetWriter, words: dict[str, str], sheets: Sequence[tuple[str, str]]) -> None:
+    sheet.title(words["contents"])
+    sheet.listed("contents", (words["sheet"], words["about"]), sheets, (30, 62), are_sheets=True)
+    sheet.close()
+
+
+def _notes(sheet: SheetWriter, words: dict[str, str]) -> None:
+    sheet.title(words["notes"])
+    rows = [(words[f"note_{name}_sign"], words[f"note_{name}"]) for name in NOTES]
+    sheet.listed("notes", (words["sign"], words["meaning"]), rows, (26, 66))
+    sheet.close()
+
+
+def _block_sheet(sheet: SheetWriter, planned: Sheet) -> None:
+    sheet.title(planned.title)
+    if planned.shown is None:
+        sheet.text(planned.text)
+    elif isinstance(planned.shown, Table):
+        sheet.table(planned.shown, planned.text)
+    else:
+        sheet.chart(planned.shown, planned.text)
     sheet.close()
 
 
 def _figures(sheet: SheetWriter, report: Report, words: dict[str, str]) -> None:
     sheet.title(words["figures"])
     heads = [words[f"figure_{name}"] for name in FIGURE_COLUMNS]
-    sheet.raw(words["figures_about"].format(count=written.number(len(report.figures), report.language)), heads, FIGURE_WIDTHS, _rows(report, words))
+    about = [words["figures_about"].format(count=written.number(len(report.figures), report.language))]
+    about += [f"{label}: {text}" for label, text in origin_rows(report, words)]
+    sheet.raw(about, heads, FIGURE_WIDTHS, list(_rows(report, words)))
     sheet.close()
 
 

@@ -1,17 +1,18 @@
-"""One worksheet: blocks down the page, columns as wide as their tables need, and set up to be printed on A4."""
+"""One worksheet: a text, or one table or chart, columns as wide as they need, and set up to be printed on A4."""
 
 from __future__ import annotations
 
 import math
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
 from dashboard.palette import LIGHT
-from dashboard.reports.content.blocks import Block, Cell, Chart, Column, Heading, Kind, Paragraph, Report, Table
+from dashboard.reports.content.blocks import Cell, Chart, Column, Heading, Kind, Paragraph, Report, Table
 from dashboard.reports.content.tables import DOUBTFUL
 from dashboard.reports.layout.chart_values import NUMBER_FORMATS, drawn, number_format
+from dashboard.reports.layout.official_form import balanced
 from dashboard.reports.layout.printable_text import clipped, printable
 from dashboard.reports.layout.text_width import width_pt
 from dashboard.reports.writers.excel_chart import chart_height, chart_of
@@ -40,8 +41,7 @@ ABOUT_COLUMNS = 4
 LEAST_TOTAL = {False: 92, True: 132}
 """Widths that fill an A4 page at full size, portrait and landscape: narrower tables are widened, so that the print is not blown up."""
 MOST_TOTAL = {False: 116, True: 180}
-DEEPEST_FREEZE = 9
-"""A table whose head lies deeper than this many rows is not frozen: it would leave no room to scroll."""
+PT_PER_PX = 0.75
 FONT, SIZE = "Times New Roman", 11
 INK, GREY, WASH, HAIRLINE = LIGHT.ink, LIGHT.muted, LIGHT.wash, "#C9D0DB"
 
@@ -92,7 +92,7 @@ class Styles:
 
 
 class SheetWriter:
-    """Writes a worksheet from the top down."""
+    """Writes a worksheet from the top down; what is said stands in the first column and runs over the empty ones beside it, nothing is merged."""
 
     def __init__(self, book: Workbook, name: str, styles: Styles, report: Report, words: dict[str, str], foot: str, is_landscape: bool) -> None:
         self._book, self._name, self._styles, self._report, self._words = book, name, styles, report, words
@@ -101,18 +101,12 @@ class SheetWriter:
         self._row = 0
         self._foot, self._is_landscape = foot, is_landscape
         self._widths: list[float] = []
-        self._left = 0
-        """First column of what has no ordinals: theirs stays narrow."""
         self._paper: tuple[int, int] | None = None
         """Last row and column that are printed; None: all."""
-        self._heads: list[tuple[int, int]] = []
-        """Row of the head and number of rows of each table."""
+        self._head: tuple[int, int] | None = None
+        """Row of the table's head and number of its rows."""
         self._heights: dict[int, float] = {}
-        self._wholes: list[tuple[int, int]] = []
-        """First row and the row below the last of what is not to be torn apart in print: a chart, the beginning of a table, with its heading."""
-        self._is_listed = False
-        self._opening: int | None = None
-        """Row of the headings that wait for what they head."""
+        self._breaks: list[int] = []
 
     def title(self, text: str) -> None:
         """The sheet's first line; a notice below it where the data are made up."""
@@ -123,85 +117,108 @@ class SheetWriter:
         if self._report.provenance.is_synthetic:
             self._sheet.write_string(1, 0, self._words["synthetic"], self._styles.of(italic=True, font_color=GREY))
             self._row = 2
+
+    def text(self, blocks: Sequence[Heading | Paragraph]) -> None:
+        """Headings and paragraphs, each whole in a cell of its own."""
+        self._widths = [LEAST_TOTAL[self._is_landscape]]
         self._row += 1
-
-    def blocks(self, blocks: Sequence[Block], is_listed: bool = False) -> None:
-        """All blocks, in order; charts follow the cells that they are drawn from.
-
-        Where it `is_listed`, the table is one of Excel's own, with a filter.
-        """
-        self._is_listed = is_listed
-        self._left = int(any(map(_has_ordinals, blocks)))
-        self._widths = _widths(blocks, self._report, self._is_landscape, self._left)
+        kept: list[bool] = []
+        first = self._row
         for block in blocks:
             if isinstance(block, Heading):
-                self._opening = self._row if self._opening is None else self._opening
-                self._line(f"{block.number} {block.text}", self._styles.of(bold=True, font_size=13 if block.level == 1 else 12, text_wrap=True), 13)
-            elif isinstance(block, Paragraph):
-                self._paragraph(block)
-            elif isinstance(block, Table):
-                self._table(block)
+                size = 13 if block.level == 1 else 12
+                self._wrapped(f"{block.number} {block.text}", self._styles.of(bold=True, font_size=size, text_wrap=True), size)
             else:
-                self._chart(block)
+                whole = all(run.is_strong for run in block.runs), all(run.is_emphasis for run in block.runs)
+                self._wrapped(_sentence(block), self._styles.of(text_wrap=True, bold=whole[0], italic=whole[1]))
+            kept.append(isinstance(block, Heading))
+            if isinstance(block, Paragraph) and block.is_edited:
+                self._wrapped(self._words["edited"], self._styles.of(italic=True, font_color=GREY, font_size=9))
+                kept[-1] = True
+                kept.append(False)
+        self._break_between(first, kept)
 
-    def facts(self, rows: Sequence[tuple[str, str]]) -> None:
-        """Label and text, line by line."""
-        self._widths = [26, 66]
-        for label, text in rows:
-            self._sheet.write_string(self._row, 0, label[:LONGEST_TEXT], self._styles.of(font_color=GREY, text_wrap=True))
-            self._sheet.write_string(self._row, 1, text[:LONGEST_TEXT], self._styles.of(text_wrap=True))
-            self._set_height(self._row, _height(text, self._widths[1]))
-            self._row += 1
-        self._row += 1
+    def table(self, block: Table, sentences: Sequence[Heading | Paragraph] = ()) -> None:
+        """A table of Excel's own below its caption; its note, and the sentences that go with it, below."""
+        self._widths = _widths(block.columns, [[cell.text for cell in row] for row in block.rows], self._is_landscape)
+        self._said(block.caption, self._styles.of(bold=True))
+        self._cells(block)
+        if block.note:
+            self._said(block.note, self._styles.of(italic=True, font_color=GREY))
+        self._sentences(sentences)
 
-    def contents(self, title: str, sheets: Sequence[tuple[str, str]]) -> None:
-        """The other sheets by name, as links within the workbook, with what each holds."""
-        self._sheet.write_string(self._row, 0, title, self._styles.of(bold=True, font_size=12))
-        self._row += 1
-        for name, about in sheets:
-            target = name.replace("'", "''")
-            self._sheet.write_url(self._row, 0, f"internal:'{target}'!A1", self._styles.of(font_color=LIGHT.good, underline=1, text_wrap=True), name)
-            self._sheet.write_string(self._row, 1, printable(about)[:LONGEST_TEXT], self._styles.of(text_wrap=True))
-            self._set_height(self._row, max(_height(about, self._widths[1]), _height(name, self._widths[0])))
-            self._row += 1
+    def chart(self, block: Chart, sentences: Sequence[Heading | Paragraph] = ()) -> None:
+        """The cells that it is drawn from, as a table, and below them the chart."""
+        categories, series = drawn(block, self._report.language)
+        columns = (Column(self._words["about"], weight=2.0), *(Column(name, block.values_are) for name, _ in series))
+        rows = tuple(
+            (Cell(name), *(Cell("" if values[place] is None else "0", values[place]) for _, values in series))
+            for place, name in enumerate(categories)
+        )
+        self._widths = _widths(columns, [[cell.text for cell in row] for row in rows], self._is_landscape)
+        self._said(block.caption, self._styles.of(bold=True))
+        head = self._cells(Table(block.key, "", columns, rows))
+        if block.note:
+            self._said(block.note, self._styles.of(italic=True, font_color=GREY))
+        width, height = round(min(sum(self._widths), LEAST_TOTAL[self._is_landscape]) * 7), chart_height(block, self._is_landscape)
+        code = number_format(block.values_are, self._report.language)
+        chart = chart_of(self._book, block, self._name, (head, 0), code, self._report.language)
+        chart.set_size({"width": width, "height": height})
+        used = sum(self._heights.get(row, LINE_PT) for row in range(self._row))
+        if used + height * PT_PER_PX > self._room():  # a page's end does not run through it
+            self._breaks.append(self._row)
+        self._sheet.insert_chart(self._row, 0, chart, {"description": clipped(block.alt, 1000), "object_position": 2, "x_offset": 2, "y_offset": 2})
+        self._row += math.ceil(height * PT_PER_PX / LINE_PT) + 1
+        self._sentences(sentences)
 
-    def raw(self, about: str, heads: Sequence[str], widths: Sequence[float], rows: Iterable[Sequence[tuple[Value, Kind]]]) -> None:
+    def listed(
+        self, key: str, heads: tuple[str, str], rows: Sequence[tuple[str, str]], widths: tuple[float, float], are_sheets: bool = False
+    ) -> None:
+        """Label and text, line by line; where the labels are names of sheets, as links to them."""
+        self._widths, self._row = list(widths), self._row + 1
+        cells = tuple((Cell(label), Cell(text)) for label, text in rows)
+        head = self._cells(Table(key, "", (Column(heads[0]), Column(heads[1])), cells))
+        for row, (label, text) in enumerate(rows, start=head + 1):
+            self._set_height(row, max(_height(label, widths[0]), _height(text, widths[1])))
+            if are_sheets:
+                target = label.replace("'", "''")
+                style = self._styles.of(font_color=LIGHT.good, underline=1, text_wrap=True, border=1, border_color=HAIRLINE)
+                self._sheet.write_url(row, 0, f"internal:'{target}'!A1", style, label)
+
+    def raw(self, about: Sequence[str], heads: Sequence[str], widths: Sequence[float], rows: Sequence[Sequence[tuple[Value, Kind]]]) -> None:
         """Values with the kind of each, a line a row, to be looked up and filtered; on paper stands only what they are about."""
-        self._sheet.write_string(self._row, 0, about, self._styles.of(italic=True, font_color=GREY))
-        self._paper = (self._row, ABOUT_COLUMNS)
-        self._widths, head = list(widths), self._row + 2
-        for column, text in enumerate(heads):
-            self._sheet.write_string(head, column, text, self._styles.cell("text", is_head=True))
-        self._set_height(head, max(_height(text, width, is_bold=True) for text, width in zip(heads, widths, strict=True)))
+        self._widths = list(widths)
+        for line in about:
+            self._sheet.write_string(self._row, 0, line[:LONGEST_TEXT], self._styles.of(italic=True, font_color=GREY))
+            self._row += 1
+        self._paper = (self._row - 1, ABOUT_COLUMNS)
+        head = self._row
+        titles = [self._styles.cell("text", is_head=True)] * len(heads)
         styles = {kind: self._styles.of(num_format=self._styles.number(kind)) for kind in NUMBER_FORMATS}
-        row = head
+        self._excel_table("figures", head, len(rows), list(zip(heads, titles, strict=True)))
+        self._set_height(head, max(_height(text, width, is_bold=True) for text, width in zip(heads, widths, strict=True)))
         for row, values in enumerate(rows, start=head + 1):
             for column, (value, kind) in enumerate(values):
                 if isinstance(value, str):
                     self._sheet.write_string(row, column, printable(value)[:LONGEST_TEXT], styles[kind])
                 elif value is not None:
                     self._value(row, column, value, "", kind, styles[kind])
-        self._sheet.autofilter(head, 0, row, len(heads) - 1)
-        self._heads.append((head, 0))
-        self._row = row + 2
+        self._head = (head, 0)
+        self._row = head + len(rows) + 2
 
     def close(self) -> None:
         """Sets widths, frozen panes and the printed page."""
         sheet = self._sheet
         for column, width in enumerate(self._widths):
             sheet.set_column(column, column, width)
-        longest = max(self._heads, key=lambda head: head[1], default=None)
-        if longest is not None and longest[1] >= REPEATED_FROM_ROWS:
-            sheet.repeat_rows(longest[0])
-        if longest is not None and longest[0] <= DEEPEST_FREEZE:
-            sheet.freeze_panes(longest[0] + 1, 1)
-        else:
-            sheet.freeze_panes(1, 0)
+        if self._head is not None and self._head[1] >= REPEATED_FROM_ROWS:
+            sheet.repeat_rows(self._head[0])
+        sheet.freeze_panes(1 if self._head is None else self._head[0] + 1, 0)
         sheet.set_paper(A4)
         if self._is_landscape:
             sheet.set_landscape()
         sheet.fit_to_pages(1, 0)
-        sheet.set_h_pagebreaks(self._breaks())
+        sheet.set_h_pagebreaks(self._breaks)
         sheet.print_area(0, 0, *(self._paper or (max(self._row - 1, 1), len(self._widths) - 1)))
         sheet.set_margins(left=0.79, right=0.59, top=0.79, bottom=0.79)
         sheet.hide_gridlines(1 if self._paper else 2)
@@ -213,85 +230,82 @@ class SheetWriter:
         self._heights[row] = points
         self._sheet.set_row(row, points)
 
-    def _breaks(self) -> list[int]:
-        """Rows that begin a page so that no chart is torn, for programs that heed breaks on a page that is fitted to its width."""
+    def _room(self) -> float:
+        """Points of the rows that a printed page is planned with, the sheet being fitted to its width."""
         width, height = PRINTED_PT[self._is_landscape]
-        room = PAGE_SHARE * height * max(1.0, sum(DIGIT_PT * one + 3.75 for one in self._widths) / width)
-        breaks, used, whole = [], 0.0, dict(self._wholes)
-        for row in range(0 if self._paper else self._row):
-            needed = sum(self._heights.get(one, LINE_PT) for one in range(row, whole.get(row, row + 1)))
-            if used and used + needed > room:
-                breaks.append(row)
+        return PAGE_SHARE * height * max(1.0, sum(DIGIT_PT * one + 3.75 for one in self._widths) / width)
+
+    def _break_between(self, first: int, kept: Sequence[bool]) -> None:
+        """Begins printed pages so that no row that is `kept` with the next one is the last of its page."""
+        used = sum(self._heights.get(row, LINE_PT) for row in range(first))
+        for place, row in enumerate(range(first, first + len(kept))):
+            below = next((end for end in range(place, len(kept)) if not kept[end]), len(kept) - 1)
+            begins = place == 0 or not kept[place - 1]
+            needed = sum(self._heights.get(one, LINE_PT) for one in range(row, first + below + 1))
+            if begins and used + needed > self._room():
+                self._breaks.append(row)
                 used = 0.0
             used += self._heights.get(row, LINE_PT)
-        return breaks
 
-    def _line(self, text: str, style: Format, size: int = SIZE) -> None:
-        text, last = printable(text)[:LONGEST_TEXT], len(self._widths) - 1
-        if last > 0:
-            self._sheet.merge_range(self._row, 0, self._row, last, "", style)
+    def _wrapped(self, text: str, style: Format, size: float = SIZE) -> None:
+        """A text in one cell of the first column, which is as wide as the page."""
+        text = printable(text)[:LONGEST_TEXT]
         self._sheet.write_string(self._row, 0, text, style)
-        self._set_height(self._row, _height(text, sum(self._widths), size) + (3 if size > SIZE else 0))
+        self._set_height(self._row, _height(text, self._widths[0], size) + (3 if size > SIZE else 0))
         self._row += 1
 
-    def _keep_whole(self, first: int, below: int) -> None:
-        """Rows from `first`, with the headings right above them, are not to be torn apart."""
-        self._wholes.append((first if self._opening is None else self._opening, below))
-        self._opening = None
+    def _said(self, text: str, style: Format) -> None:
+        """A text above or below a table: a line a row, as long as the table is wide."""
+        room = max(sum(self._widths), LEAST_TOTAL[False]) * DIGIT_PT
+        for line in balanced(printable(text)[:LONGEST_TEXT], SIZE * WRAP_LOSS, room, is_bold=True):
+            self._sheet.write_string(self._row, 0, line, style)
+            self._row += 1
 
-    def _paragraph(self, block: Paragraph) -> None:
-        first = self._row
-        text = f"– {block.text}" if block.is_item else block.text
-        whole = all(run.is_strong for run in block.runs), all(run.is_emphasis for run in block.runs)
-        self._line(text, self._styles.of(text_wrap=True, bold=whole[0], italic=whole[1]))
-        if block.is_edited:
-            self._line(self._words["edited"], self._styles.of(italic=True, font_color=GREY, font_size=9))
-        self._keep_whole(first, self._row)
+    def _sentences(self, blocks: Sequence[Heading | Paragraph]) -> None:
+        for block in blocks:
+            is_heading = isinstance(block, Heading)
+            self._said(f"{block.number} {block.text}" if isinstance(block, Heading) else _sentence(block), self._styles.of(bold=is_heading))
+            if isinstance(block, Paragraph) and block.is_edited:
+                self._said(self._words["edited"], self._styles.of(italic=True, font_color=GREY, font_size=9))
 
-    def _table(self, block: Table) -> None:
-        self._line(block.caption, self._styles.of(bold=True, text_wrap=True))
-        head, left = self._row, 0 if _has_ordinals(block) else self._left
-        widths = self._widths[left:]
-        for column, one in enumerate(block.columns, start=left):
-            self._sheet.write_string(head, column, clipped(one.title, 300), self._styles.cell(one.kind, is_head=True))
-        self._set_height(head, max(_height(clipped(one.title, 300), width) for one, width in zip(block.columns, widths, strict=False)) + 4)
+    def _cells(self, block: Table) -> int:
+        """Head and rows of a table, as one of Excel's own; the row of its head. One free row stays below it, so that no note becomes part of it."""
+        head = self._row
+        self._excel_table(block.key, head, len(block.rows), [(clipped(one.title, 200), self._head_style(one)) for one in block.columns])
         for place, cells in enumerate(block.rows):
             row, is_strong = head + 1 + place, place in block.strong_rows
-            for column, (one, cell) in enumerate(zip(block.columns, cells, strict=True), start=left):
+            for column, (one, cell) in enumerate(zip(block.columns, cells, strict=True)):
                 kind = self._kind(one.kind, cell)
-                is_doubtful = cell.text.endswith(DOUBTFUL)
-                indent = cell.indent + (1 if column > left and one.kind == "text" else 0)
-                style = self._styles.cell(kind, is_strong or cell.is_strong, indent, is_doubtful=is_doubtful)
+                indent = cell.indent + (1 if column and one.kind == "text" else 0)
+                style = self._styles.cell(kind, is_strong or cell.is_strong, indent, is_doubtful=cell.text.endswith(DOUBTFUL))
                 self._value(row, column, cell.value if kind != "text" else None, cell.text, kind, style)
-            texts = zip(block.columns, cells, widths, strict=False)
+            texts = zip(block.columns, cells, self._widths, strict=True)
             self._set_height(row, max([LINE_PT, *(_height(cell.text, width - cell.indent) for one, cell, width in texts if one.kind == "text")]))
-        if self._is_listed and block.rows:
-            self._list(block, head, left)
-        self._heads.append((head, len(block.rows)))
-        self._keep_whole(head - 1, head + 1 + min(3, len(block.rows)))
-        self._row = head + 1 + len(block.rows)
-        if block.note:
-            self._line(block.note, self._styles.of(italic=True, font_color=GREY, text_wrap=True))
-        self._row += 1
+        self._head = (head, len(block.rows))
+        self._row = head + len(block.rows) + 2
+        return head
 
-    def _list(self, block: Table, head: int, left: int) -> None:
-        """Makes the table one of Excel's own: named, with a filter, and each head unlike the others, as Excel wants them."""
+    def _head_style(self, column: Column) -> Format:
+        return self._styles.cell(column.kind, is_head=True)
+
+    def _excel_table(self, key: str, head: int, rows: int, heads: Sequence[tuple[str, Format]]) -> None:
+        """Makes the cells a table of Excel's own: named, with a filter, and each head unlike the others, as Excel wants them."""
         titles: list[str] = []
-        for one in block.columns:
-            title = clipped(one.title, 200) or " "
+        for title, _ in heads:
+            title = title or " "
             taken = {other.casefold() for other in titles}
             title = title if title.casefold() not in taken else f"{title} – {titles[-1]}"
             titles.append(title if title.casefold() not in taken else f"{title} {len(titles) + 1}")
-        columns = [
-            {"header": title, "header_format": self._styles.cell(one.kind, is_head=True)} for title, one in zip(titles, block.columns, strict=True)
-        ]
-        name = ("t_" + re.sub(r"[^A-Za-z0-9]", "_", block.key))[:200]
-        name = name if name.casefold() not in self._styles.tables else f"{name}_{len(self._styles.tables)}"
-        self._styles.tables.add(name.casefold())
-        where = (head, left, head + len(block.rows), left + len(block.columns) - 1)
-        self._sheet.add_table(*where, {"name": name, "style": None, "columns": columns})
-        heights = (_height(title, width) for title, width in zip(titles, self._widths[left:], strict=False))
-        self._set_height(head, max(heights) + 4)
+        if rows:
+            name = ("t_" + re.sub(r"[^A-Za-z0-9]", "_", key))[:200]
+            name = name if name.casefold() not in self._styles.tables else f"{name}_{len(self._styles.tables)}"
+            self._styles.tables.add(name.casefold())
+            columns = [{"header": title, "header_format": style} for title, (_, style) in zip(titles, heads, strict=True)]
+            self._sheet.add_table(head, 0, head + rows, len(heads) - 1, {"name": name, "style": None, "columns": columns})
+        else:  # Excel has no table without a row
+            for column, (title, (_, style)) in enumerate(zip(titles, heads, strict=True)):
+                self._sheet.write_string(head, column, title, style)
+        self._set_height(head, max(_height(title, width, is_bold=True) for title, width in zip(titles, self._widths, strict=False)) + 4)
 
     def _kind(self, column: Kind, cell: Cell) -> Kind:
         """How a cell's number is to be read: as it says itself, else as its figure where it is that figure's value, else as its column."""
@@ -310,61 +324,20 @@ class SheetWriter:
         else:
             self._sheet.write_blank(row, column, None, style)
 
-    def _chart(self, block: Chart) -> None:
-        """The chart, and below it the cells that it is drawn from."""
-        first = self._row
-        self._line(block.caption, self._styles.of(bold=True, text_wrap=True))
-        categories, series = drawn(block, self._report.language)
-        width, height = round(min(sum(self._widths), LEAST_TOTAL[self._is_landscape]) * 7), chart_height(block, self._is_landscape)
-        top = self._row
-        self._row += math.ceil(height / 20) + 1
-        if block.note:
-            self._line(block.note, self._styles.of(italic=True, font_color=GREY, text_wrap=True))
-        self._keep_whole(first, self._row + 3)
-        head, left = self._row, self._left
-        for column, name in enumerate(("", *(name for name, _ in series)), start=left):
-            self._sheet.write_string(head, column, name, self._styles.cell("text" if column == left else "count", is_head=True))
-        self._set_height(head, max([LINE_PT, *(_height(name, self._widths[place]) for place, (name, _) in enumerate(series, start=left + 1))]) + 4)
-        for place, category in enumerate(categories, start=1):
-            self._sheet.write_string(head + place, left, category, self._styles.cell("text"))
-            self._set_height(head + place, _height(category, self._widths[left]))
-            for column, (_, values) in enumerate(series, start=left + 1):
-                self._value(head + place, column, values[place - 1], "", block.values_are, self._styles.cell(block.values_are))
-        self._row = head + len(categories) + 2
-        code = number_format(block.values_are, self._report.language)
-        chart = chart_of(self._book, block, self._name, (head, left), code, self._report.language)
-        chart.set_size({"width": width, "height": height})
-        self._sheet.insert_chart(top, 0, chart, {"description": clipped(block.alt, 1000), "object_position": 2, "x_offset": 2, "y_offset": 2})
+
+def _sentence(block: Paragraph) -> str:
+    return f"– {block.text}" if block.is_item else block.text
 
 
-def _has_ordinals(block: Block) -> bool:
-    """Whether the rows of a table are numbered."""
-    return isinstance(block, Table) and block.columns[0].kind == "count"
-
-
-def _widths(blocks: Sequence[Block], report: Report, is_landscape: bool, left: int) -> list[float]:
-    """Width of each column, in characters: what the tables and the charts' numbers need, at least a page together."""
-    widths: dict[int, float] = {}
-
-    def need(column: int, kind: Kind, title: str, texts: Sequence[str]) -> None:
-        least, most = TEXT_WIDTHS if kind == "text" else ORDINAL_WIDTHS if column < left else NUMBER_WIDTHS
-        words = [len(word) + 3 for word in printable(title).split()]
-        longest = max([*words, *(len(text) + 3 for text in texts)], default=0)
-        widths[column] = max(widths.get(column, 0), min(most, max(least, longest)))
-
-    for block in blocks:
-        if isinstance(block, Table):
-            first = 0 if _has_ordinals(block) else left
-            for place, one in enumerate(block.columns):
-                need(first + place, one.kind, one.title, [row[place].text for row in block.rows])
-        elif isinstance(block, Chart):
-            categories, series = drawn(block, report.language)
-            need(left, "text", "", categories)
-            for column, (name, _) in enumerate(series, start=left + 1):
-                need(column, "count", name, ())
-    if not widths:
-        return [LEAST_TOTAL[is_landscape]]
-    found = [widths[column] for column in sorted(widths)]
+def _widths(columns: Sequence[Column], rows: Sequence[Sequence[str]], is_landscape: bool) -> list[float]:
+    """Width of each column, in characters: what its head and its cells need, a page together at least."""
+    found: list[float] = []
+    for place, column in enumerate(columns):
+        is_ordinal = place == 0 and column.kind == "count"
+        least, most = TEXT_WIDTHS if column.kind == "text" else ORDINAL_WIDTHS if is_ordinal else NUMBER_WIDTHS
+        words = [len(word) + 3 for word in printable(column.title).split()]
+        longest = max([*words, *(len(row[place]) + 3 for row in rows)], default=0)
+        found.append(min(most, max(least, longest)))
     surplus = sum(found) - MOST_TOTAL[is_landscape]
     loose = [max(0.0, width - TEXT_WIDTHS[0]) for width in found]
     if surplus > 0 and sum(loose) > 0:  # long texts break into more lines sooner than that the print shrinks out of sight
@@ -372,14 +345,9 @@ def _widths(blocks: Sequence[Block], report: Report, is_landscape: bool, left: i
         found = [width - share * more for width, more in zip(found, loose, strict=True)]
     missing = LEAST_TOTAL[is_landscape] - sum(found)
     if missing > 0:
-        wanted = [column.weight for column in _widest(blocks)] if _widest(blocks) else []
-        shares = wanted if len(wanted) == len(found) else [*(0.0 for _ in range(left)), 2.0, *(1.0 for _ in found[left + 1 :])]
-        found = [width + missing * share / sum(shares) for width, share in zip(found, shares, strict=True)]
+        weights = [column.weight for column in columns]
+        found = [width + missing * share / sum(weights) for width, share in zip(found, weights, strict=True)]
     return found
-
-
-def _widest(blocks: Sequence[Block]) -> tuple[Column, ...]:
-    return max((block.columns for block in blocks if isinstance(block, Table)), key=len, default=())
 
 
 def _height(text: str, width: float, size: float = SIZE, is_bold: bool = False) -> float:

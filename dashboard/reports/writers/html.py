@@ -9,7 +9,7 @@ from markupsafe import Markup
 from dashboard.reports.content.blocks import Chart, Report, Table
 from dashboard.reports.layout.chart_values import ACCENT, FILLS, GREY, HAIRLINE, INK, WASH, axis_end, target_name, value_text
 from dashboard.reports.layout.printable_text import printable
-from dashboard.reports.writers.excel import file_words, provenance_rows
+from dashboard.reports.writers.excel import about_rows, file_words, origin_rows
 from dashboard.reports.writers.filled import filled
 
 COLOURS = {"INK": INK, "ACCENT": ACCENT, "GREY": GREY, "HAIRLINE": HAIRLINE, "WASH": WASH, "FILL": FILLS[0]}
@@ -31,7 +31,7 @@ def write(report: Report) -> bytes:
         report=report,
         language=report.language,
         words=words,
-        facts=provenance_rows(report, words),
+        facts=[*about_rows(report, words), *origin_rows(report, words)],
         chart_note=chart_note,
         bar_percent=_bar_percent,
         value_text=value_text,

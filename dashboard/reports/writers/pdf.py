@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable
 from dataclasses import asdict
 from datetime import UTC
@@ -14,6 +15,7 @@ from dashboard.reports.content.blocks import Block, Cell, Chart, Heading, Paragr
 from dashboard.reports.layout import chart_values as looks
 from dashboard.reports.layout import official_form as official
 from dashboard.reports.layout import text_width as typeface
+from dashboard.reports.layout.addresses import figure_address, report_address
 from dashboard.reports.layout.chart_fit import BAR_PT, NAMES_SHARE, TEXT_PT, bar_pitches, head_pt, height_pt, name_lines, panels
 from dashboard.reports.layout.chart_values import DrawnSeries, drawn_series, value_text
 from dashboard.reports.layout.official_form import POINTS_PER_MM, Area, literal
@@ -28,6 +30,10 @@ STANDARDS = ["a-2b", "ua-1"]
 """PDF/A-2b to be kept for decades, PDF/UA-1 to be read aloud: both hold at once."""
 ZERO_WIDTH_SPACE = "\u200b"
 
+MOST_LINKED_ROWS = 60
+"""Numbers of longer tables lead nowhere: thousands of links would make a file that opens slowly."""
+CODE_PT = 68.0
+"""Side of the square code: modules of half a millimetre at least, which telephones read."""
 NARROW_PT = 40.0
 """Words of names on an axis that are wider than this may be broken."""
 COLOURS = {"ink": looks.INK, "grey": looks.GREY, "accent": looks.ACCENT, "line": looks.HAIRLINE, "paper": looks.PAPER}
@@ -85,6 +91,7 @@ def payload(report: Report) -> Data:
         "lacking": "",
         "mark": official.form_words(report.language)["synthetic"] if report.provenance.is_synthetic else "",
         "sections": [_main(report), *_annexes(report)],
+        "code": _square_code(report),
     }
 
 
@@ -92,7 +99,7 @@ def _main(report: Report) -> Data:
     area, form = official.area(), report.form
     section: Data = {"landscape": False, "blocks": _blocks(official.body(report), report, area, keeps_last=form is not None)}
     if form is None:
-        section["title"] = official.balanced(literal(report.title), official.SIZES.type_name, area.width * 0.9, is_bold=True)
+        section["title"] = official.balanced(_named(report.title, report), official.SIZES.type_name, area.width * 0.9, is_bold=True)
         return section
     parts = official.parts(form, report.language)
     left, dash = official.addressee_indents(parts, area.width)
@@ -116,43 +123,72 @@ def _annexes(report: Report) -> list[Data]:
     for annex in official.printed_annexes(report):
         area = official.area(annex.is_landscape)
         head = official.annex_head(annex, report.form, report.language)
-        blocks = _blocks(official.annex_blocks(annex, report.form), report, area, after_heading=True)
+        blocks = _blocks(official.annex_blocks(annex, report.form), report, area)
         sections.append({"landscape": annex.is_landscape, "annex": asdict(head) | {"rule_pt": official.ANNEX_RULE_PT}, "blocks": blocks})
     return sections
 
 
-def _blocks(blocks: tuple[Block, ...], report: Report, area: Area, keeps_last: bool = False, after_heading: bool = False) -> list[Data]:
+def _blocks(blocks: tuple[Block, ...], report: Report, area: Area, keeps_last: bool = False) -> list[Data]:
     found: list[Data] = []
-    outline = 1 if after_heading else 0
+    outline = 1  # the title, or the annex's number, is the first heading
     for place, block in enumerate(blocks):
         keeps = keeps_last and official.stays_with_signature(blocks, place)
         if isinstance(block, Heading):
             if not typeface.showable(text := official.heading_text(block)).strip():
                 continue
-            outline = min(block.level + after_heading, outline + 1)  # PDF/UA: no level is skipped, no heading empty
+            outline = min(block.level + 1, outline + 1)  # PDF/UA: no level is skipped, no heading empty
             text = _breakable(text, official.SIZES.body, area.width - official.FIRST_LINE_MM * POINTS_PER_MM)
             found.append({"is": "heading", "level": block.level, "outline": outline, "text": text})
         elif isinstance(block, Paragraph):
-            found.append({"is": "paragraph", "runs": _runs(block, area), "keeps": keeps})
+            found.append({"is": "paragraph", "runs": _runs(block, report, area), "keeps": keeps})
         elif isinstance(block, Table):
-            found.append(_table(block, area, keeps))
+            found.append(_table(block, report, area, keeps))
         else:
             found += [_chart(panel, report, area, keeps) for panel in panels(block, area)]
     return found
 
 
-def _runs(paragraph: Paragraph, area: Area) -> list[Data]:
+def _runs(paragraph: Paragraph, report: Report, area: Area) -> list[Data]:
+    """The runs; the print of a figure leads to where the dashboard shows it."""
+    figures = {figure.key: figure for figure in report.figures} if report.address else {}
     return [
         {"text": _breakable(run.text, official.SIZES.body, area.width / 2), "bold": run.is_strong, "italic": run.is_emphasis}
+        | ({"to": figure_address(report, figures[run.figure])} if run.figure in figures else {})
         for run in official.paragraph_runs(paragraph)
     ]
 
 
-def _table(table: Table, area: Area, keeps: bool) -> Data:
+def _square_code(report: Report) -> Data | None:
+    """The address of the report's figures as a QR code (ISO/IEC 18004): dark stretches by row, first place and length; None without an address."""
+    import segno
+
+    address = report_address(report)
+    if not address:
+        return None
+    rows = segno.make(address, error="m", micro=False).matrix
+    dark = [
+        [row, start, length]
+        for row, modules in enumerate(rows)
+        for start, length in ((match.start(), len(match.group())) for match in re.finditer("1+", "".join(str(one) for one in modules)))
+    ]
+    words = official.form_words(report.language)["square_code"].format(address=report.address)
+    return {"address": address, "text": words, "modules": len(rows), "dark": dark, "side": CODE_PT}
+
+
+def _table(table: Table, report: Report, area: Area, keeps: bool) -> Data:
     fit = fitted(table, area.width)
+    figures = {figure.key: figure for figure in report.figures} if report.address and len(table.rows) <= MOST_LINKED_ROWS else {}
     rows = [
         [
-            _cell(text, fit.size, width, cell, is_bold=cell.is_strong or place in table.strong_rows, is_tall=place in fit.tall_rows)
+            _cell(
+                text,
+                fit.size,
+                width,
+                cell,
+                figure_address(report, figures[cell.figure]) if cell.figure in figures else "",
+                is_bold=cell.is_strong or place in table.strong_rows,
+                is_tall=place in fit.tall_rows,
+            )
             for cell, text, width in zip(row, texts, fit.widths, strict=True)
         ]
         for place, (row, texts) in enumerate(zip(table.rows, fit.rows, strict=True))
@@ -174,11 +210,11 @@ def _table(table: Table, area: Area, keeps: bool) -> Data:
     }
 
 
-def _cell(text: str, size: float, width: float, cell: Cell, is_bold: bool, is_tall: bool) -> str | Data:
+def _cell(text: str, size: float, width: float, cell: Cell, to: str, is_bold: bool, is_tall: bool) -> str | Data:
     words = _breakable(text, size, width - 2 * PADDING_PT - INDENT_PT * cell.indent)
-    if not (is_bold or is_tall or cell.indent):
+    if not (is_bold or is_tall or cell.indent or to):
         return words
-    return {"text": words, "bold": is_bold, "tall": is_tall, "indent": cell.indent}
+    return {"text": words, "to": to, "bold": is_bold, "tall": is_tall, "indent": cell.indent}
 
 
 def _chart(chart: Chart, report: Report, area: Area, keeps: bool) -> Data:

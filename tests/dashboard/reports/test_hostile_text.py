@@ -17,7 +17,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from aiosmtpd.controller import Controller
 from python_calamine import CalamineWorkbook
 
 from dashboard.ledger import FinishedReport, Ledger, Record
@@ -38,7 +37,7 @@ from tests.dashboard.reports.report_homes import CONFIGURATION, JULY
 from tests.dashboard.reports.sheets import plain, sheets
 from tests.dashboard.reports.what_runs import found_in
 from tests.faults.figures import Campaign
-from tests.servers import free_port
+from tests.servers import mail_server
 
 DAYS = ("--from", "2024-07-01", "--to", "2024-07-31")
 HEADERS = {"Subject", "From", "To", "MIME-Version", "Content-Type", "Content-Transfer-Encoding"}
@@ -207,10 +206,8 @@ def test_one_mail_of_all_texts_arrives_as_one_mail(texts: tuple[str, ...], tmp_p
             taken.append(envelope)
             return "250 OK"
 
-    content, port = "\r\n.\r\n".join(texts).encode("utf-8", "replace"), free_port()
-    controller = Controller(Box(), hostname="127.0.0.1", port=port)
-    controller.start()
-    try:
+    content = "\r\n.\r\n".join(texts).encode("utf-8", "replace")
+    with mail_server(Box()) as port:
         (tmp_path / "vanban.toml").write_text(
             CONFIGURATION + f'\n[report.mail]\nserver = "127.0.0.1"\nport = {port}\nsender = "x@y.vn"\nsecurity = "none"\n', encoding="utf-8"
         )
@@ -221,8 +218,6 @@ def test_one_mail_of_all_texts_arrives_as_one_mail(texts: tuple[str, ...], tmp_p
             pin_id = ledger.pin(FinishedReport("so-ket", title, made, "s", "0" * 64, "1", {"docx": content}), "Lập")
             ledger.take_step(pin_id, "approve", "Duyệt")
         finished = run_vanban("report", "send", str(pin_id), "--to", "a@b.vn", "--subject", "Báo cáo", home=tmp_path)
-    finally:
-        controller.stop()
     assert finished.returncode == 0, finished.stderr
     (envelope,) = taken
     assert envelope.rcpt_tos == ["a@b.vn"]

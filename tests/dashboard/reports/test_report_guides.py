@@ -6,6 +6,7 @@ import configparser
 import re
 import shlex
 import tomllib
+from itertools import takewhile
 from pathlib import Path
 
 import pytest
@@ -18,6 +19,9 @@ from tests.dashboard.reports.report_homes import account, login, tiny_home
 
 GUIDE = (PROJECT / "docs" / "bao-cao.md").read_text(encoding="utf-8")
 SCHEDULE = (PROJECT / "docs" / "scheduled-reports.md").read_text(encoding="utf-8")
+
+
+VIETNAMESE = (PROJECT / "docs" / "huong-dan" / "van-hanh.md").read_text(encoding="utf-8")
 
 
 def blocks(page: str, language: str) -> list[str]:
@@ -52,9 +56,17 @@ def test_units_and_jobs_call_commands_that_exist() -> None:
         configparser.ConfigParser(interpolation=None, strict=False).read_string(text)
     called += re.findall(r'/TR "C:\\vanban\\vanban\.cmd ([^"]*)"', "".join(blocks(SCHEDULE, "bat")))
     called += re.findall(r"`vanban (report send [^`]*)`", SCHEDULE)
-    assert len(called) == 4
+    assert len(called) == 6
     for arguments in called:
         words = shlex.split(arguments, posix=False)
-        told = run_vanban(*words[:2], "--help")
+        told = run_vanban(*takewhile(lambda word: not word.startswith("-"), words[:2]), "--help")
         assert told.returncode == 0, arguments
         assert all(word in told.stdout for word in words if word.startswith("--")), arguments
+
+
+def test_the_guide_in_vietnamese_sets_the_same_timers() -> None:
+    for language in ("cron", "bat"):
+        assert blocks(VIETNAMESE, language) == blocks(SCHEDULE, language)[-1:], language
+    for command in re.findall(r"/vanban (\w+) --home", "".join(blocks(VIETNAMESE, "cron"))):
+        assert run_vanban(command, "--help").returncode == 0
+    assert "vanban-mails.timer" in VIETNAMESE and "# /etc/systemd/system/vanban-mails.timer\n" in SCHEDULE

@@ -32,13 +32,14 @@ def with_edits(blocks: tuple[Block, ...], edits: Mapping[str, str]) -> tuple[Blo
 def typed_numbers(paragraph: Paragraph, confirmed: str = "") -> tuple[str, ...]:
     """The numbers of an edited paragraph that are neither figures nor in the sentence that it replaces nor in a text that confirms them.
 
-    They were typed by hand, and nobody can trace them.
+    Either side of a fraction that stands there is confirmed too. The others were typed by hand, and nobody can trace them.
     """
     if not paragraph.is_edited:
         return ()
-    known = set(_NUMBER.findall(f"{paragraph.written or ''} {confirmed}"))
+    printed = _NUMBER.findall(f"{paragraph.written or ''} {confirmed}")
+    known = {part.strip(".,/") for one in printed for part in (one, *one.split("/"))}
     typed = [number for run in paragraph.runs if run.figure is None for number in _NUMBER.findall(run.text)]
-    return tuple(number for number in typed if number.strip(".,/") not in {one.strip(".,/") for one in known})
+    return tuple(number for number in typed if number.strip(".,/") not in known)
 
 
 def _edited(block: Block, edits: Mapping[str, str]) -> Block:

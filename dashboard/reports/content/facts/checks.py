@@ -6,15 +6,21 @@ from dataclasses import dataclass, field, replace
 
 import polars as pl
 
+from dashboard.follow_up.cases import Case, cases_of
 from dashboard.reports.content.facts.sentences import SentencesOfReport
 from dashboard.reports.content.request import Explanation
 from dashboard.reports.content.text import in_sentence, names_in_a_row
 from dashboard.session.policy import Viewer
 from dashboard.session.queries import AccessDenied, Reader
 from dashboard.session.state import Selection
+from dashboard.ui.translations import catalogue
+from data.language import in_language
 from data.outcomes import Outcome
+from metrics.catalog import METRICS, metric
 from metrics.coherence.checks import CheckResult
 from metrics.periods import Period
+
+METRIC_NAMES = frozenset(one.name for one in METRICS)
 
 
 @dataclass
@@ -74,6 +80,17 @@ class ChecksOfReport(SentencesOfReport):
             return tuple(check.name for check in failed)
         below = self.tree.below(unit)
         return tuple(check.name for check in failed if below & set(check.unit_codes))
+
+    def cases(self) -> list[Case]:
+        """Follow-up cases of the period, of units of this report: open ones first, those due first before others."""
+        return cases_of(self.inputs.cases, self.period, self.units)
+
+    def case_about(self, case: Case) -> str:
+        """What a case is of: its figure and what was found in it."""
+        words = catalogue(self.language)
+        found = words[f"entries.choice_finding_{case.found}"] if case.found else ""
+        label = in_language(metric(case.metric), "label", self.language) if case.metric in METRIC_NAMES else ""
+        return ": ".join(filter(None, (label, found))) or words["entries.kind_case"]
 
     def explanations(self) -> list[Explanation]:
         """Those that speak of days of the period, of units of this report, in tree order."""

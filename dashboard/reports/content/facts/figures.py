@@ -24,7 +24,9 @@ class FiguresOfReport(ChecksOfReport):
     _figures: dict[str, Figure] = field(default_factory=dict)
 
     def figures(self, names: Sequence[str], period: Period | None = None) -> dict[str, Figure]:
-        """The figures of the whole of this report by name."""
+        """The figures of the whole of this report by name; none of no name."""
+        if not names:
+            return {}
         frame = self.reader.values(names, self.request.selection, period or self.period)
         return {row["metric"]: self._figure(row) for row in frame.iter_rows(named=True)}
 

@@ -49,7 +49,8 @@ def _everyone_logged_in(data: ReportData) -> Block:
     full = at_hundred_percent(data)
     counts = [f"{number(figure.numerator or 0, 'vi')}/{number(figure.denominator or 0, 'vi')}" if len(full) > 1 else "" for figure in full]
     names = [called_whole(data, figure.unit_code or "", own) for figure, own in zip(full, counts, strict=True)]
-    return data.say("comparison.full", full=names, figure=full[0] if full else None)
+    is_deep = any(data.tree.units[figure.unit_code or ""].parent_code != data.whole_code for figure in full)
+    return data.say("comparison.full", full=names, figure=full[0] if full else None, is_deep=is_deep)
 
 
 def _on_target(data: ReportData, placed: list[ComparedUnit]) -> list[Block]:

@@ -90,6 +90,8 @@ def _to_do(data: ReportData, figures: dict[str, Figure]) -> list[Block]:
 
 
 def _below(data: ReportData) -> list[Block]:
+    if len(data.units) < 2:  # nothing is counted for the many units that have none below them
+        return []
     by_unit = data.by_unit(["activation_rate", "login_rate", "outgoing_documents", "digitally_signed_ratio"])
     listed = [(code, figures) for code, figures in by_unit.items() if code != data.request.unit_code]
     columns = [

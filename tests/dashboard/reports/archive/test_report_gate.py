@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import shutil
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
@@ -14,8 +15,11 @@ from dashboard.reports.archive.approval import answered, gaps_of_pin
 from dashboard.reports.archive.permitted_steps import KeptReport, PermittedSteps
 from dashboard.reports.archive.pinning import FIGURES, pin_report
 from dashboard.reports.content.blocks import Gap, Heading, Paragraph, Report
+from dashboard.reports.content.gaps import gaps_of_head
 from dashboard.reports.content.inputs import read_inputs
+from dashboard.reports.content.kinds import kind_named
 from dashboard.reports.content.request import Request
+from dashboard.reports.content.settings import report_settings
 from dashboard.session.policy import Viewer
 from dashboard.ui.translations import catalogue
 from data.errors import ConfigurationError
@@ -106,3 +110,36 @@ def test_a_revision_is_of_the_same_kind_and_unit(home: Home) -> None:
     first = pin_report(home, Request("tom-tat", JULY, "all"), read_inputs(home), "Lập", ["html"])
     with pytest.raises(ConfigurationError, match="a revision is of the same kind"):
         pin_report(home, Request("so-ket", JULY, "all"), read_inputs(home), "Lập", ["html"], revises=first.pin_id, cause="khác")
+
+
+def test_what_needs_no_figure_is_refused_before_one_is_computed(home: Home) -> None:
+    """The home has lost its snapshot: whoever reached for a figure would fail otherwise than by these words."""
+    first = pin_report(home, Request("tom-tat", JULY, "all"), read_inputs(home), "Lập", ["html"])
+    shutil.rmtree(home.snapshots)
+    request, inputs = Request("so-ket", JULY, "all"), read_inputs(home)
+
+    def pinned(person: str = "Lập", **more: object) -> None:
+        pin_report(home, request, inputs, person, ["html"], **more)  # type: ignore[arg-type]
+
+    with pytest.raises(ConfigurationError, match="Whose act"):
+        pinned(" ")
+    with pytest.raises(ConfigurationError, match="needs a cause"):
+        pinned(revises=first.pin_id, cause=" ")
+    with pytest.raises(ConfigurationError, match="a revision is of the same kind"):
+        pinned(revises=first.pin_id, cause="khác")
+    with pytest.raises(ConfigurationError, match="must be from 1 to 99999"):
+        replace(request, number=0)
+    kept = home.var / "ledger" / "files"
+    shutil.rmtree(kept)
+    kept.write_text("")
+    with pytest.raises(ConfigurationError, match="No report has been built: nothing can be written"):
+        pinned()
+    assert {gap.name for gap in gaps_of_head(kind_named("so-ket"), request, inputs.settings)} == {"number", "signer"}
+    assert list(gaps_of_head(kind_named("don-vi"), request, inputs.settings)) == []
+
+
+@pytest.mark.parametrize("symbol", ["VKSTC C2", "VKSTC/C2", "-C2", "05/BC-C2"])
+def test_letters_that_no_number_of_a_document_has_are_refused(symbol: str) -> None:
+    with pytest.raises(ConfigurationError, match=r"organ_abbreviation is .* which no number of a document has"):
+        report_settings({"report": {"organ_abbreviation": symbol}})
+    assert report_settings({"report": {"organ_abbreviation": "VKSTC-C2"}}).organ_abbreviation == "VKSTC-C2"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import email
 import email.policy
+import json
 import ssl
 import subprocess
 from collections.abc import Iterator
@@ -17,6 +18,7 @@ from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import AuthResult, LoginPassword
 
 from dashboard.ledger import FinishedReport, Ledger, Record
+from dashboard.ledger.audit import Audit
 from dashboard.reports.archive.mail import MailSettings, mail_settings, mail_text, message
 from data.errors import ConfigurationError
 from data.paths import Home
@@ -132,6 +134,9 @@ def test_the_files_arrive_byte_for_byte_under_a_vietnamese_subject(tmp_path: Pat
     assert mail["To"] == "Văn phòng <a@example.vn>, b@example.vn"
     body = mail.get_body().get_content()
     assert body.replace("\r\n", "\n") == f"{TITLE}\n\nTệp đính kèm: so-ket_2024-07-01_2024-07-31.docx.\n"
+    with Audit(home) as audit:
+        told = audit.rows()[-1]
+    assert (told.act, told.object, json.loads(told.detail)["to"]) == ("report.send", f"report {pin_id}", ["Văn phòng <a@example.vn>", "b@example.vn"])
 
 
 def test_the_mail_says_the_headline_figures_and_what_is_doubtful(tmp_path: Path) -> None:

@@ -2,21 +2,26 @@
 
 from __future__ import annotations
 
+import json
 import re
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from pathlib import Path
 
 import pytest
 
+from dashboard.follow_up.cases import Case
+from dashboard.reports.archive.json_record import inputs_of, record_of
 from dashboard.reports.content import sentences
 from dashboard.reports.content.blocks import Figure, Table
 from dashboard.reports.content.inputs import population_in, read_inputs, statistics_reader
+from dashboard.reports.content.request import Request
 from dashboard.reports.content.sentences import say
 from dashboard.reports.content.settings import ReportSettings, report_settings
-from dashboard.reports.content.text import aim, change_text, names_in_a_row, official_count, official_day, window
+from dashboard.reports.content.text import aim, change_text, names_in_a_row, official_count, official_day, units_that, window
 from data.errors import ConfigurationError
 from metrics.periods import Period
-from tests.dashboard.reports.report_homes import account, body, built, keys, login, paragraph, tiny_home
+from tests.dashboard.reports.report_homes import JULY, account, body, built, keys, login, paragraph, tiny_home
 from tests.tiny_snapshot import Row
 
 UNITS: list[Row] = [
@@ -187,7 +192,7 @@ def test_sentences_name_the_annex_of_their_own_kind_of_report(tmp_path: Path, ki
     documents: list[Row] = [{"document_key": f"d{n}", "unit_code": "A", "is_electronic": True} for n in range(5)]
     declared: list[Row] = [{"unit_code": "A", "from_on": date(2024, 7, 1), "to_on": date(2024, 7, 31), "value": 3}]
     report = built(tiny_home(tmp_path, {"org_unit": UNITS, "document": documents, "declared_total": declared}), kind)
-    assert paragraph(report, "proposals.data").endswith(f"nêu tại {annex}.")
+    assert paragraph(report, "proposals.data").startswith(f"Kiểm tra lại số liệu chưa nhất quán (nêu tại {annex}) của ")
     assert [one.number for one in report.annexes if one.title.startswith("Kiểm tra")] == [annex.removeprefix("Phụ lục ")]
 
 
@@ -243,6 +248,32 @@ def test_explanations_are_counted_by_subject_and_quoted(tmp_path: Path) -> None:
     assert "Mới" not in body(report)
 
 
+def test_the_minute_of_a_home_without_any_rate_is_written(tmp_path: Path) -> None:
+    report = built(tiny_home(tmp_path, {"org_unit": UNITS}), "phut")
+    assert [block.rows for block in report.blocks if isinstance(block, Table)] == [()]
+
+
+def test_open_cases_are_difficulties_and_tasks_and_their_causes_are_told(tmp_path: Path) -> None:
+    rows = {"org_unit": UNITS, "account": [account(number, "A", activated=number < 3) for number in range(10)]}
+    home = tiny_home(tmp_path, rows)
+    common = {"state": "approved", "thing": "", "opened_by": "x", "entered_at": datetime(2024, 7, 5, tzinfo=UTC), "opened_on": date(2024, 7, 5)}
+    cases = (
+        Case(1, "A", "activation_rate", "low", deadline=date(2024, 8, 20), is_settled=False, cause="Thiếu chữ ký số.", **common),  # type: ignore[arg-type]
+        Case(2, "B", "", "", deadline=date(2024, 7, 20), is_settled=True, result="Xong.", **common),  # type: ignore[arg-type]
+        Case(3, "A", "", "silent", deadline=date(2025, 8, 20), is_settled=False, **common | {"opened_on": date(2024, 12, 5)}),  # type: ignore[arg-type]
+    )
+    inputs = replace(read_inputs(home), cases=cases)
+    report = built(home, inputs=inputs)
+    assert paragraph(report, "causes.cases") == "Trong kỳ, có 02 việc theo dõi tại 02 đơn vị, trong đó 01 việc đã giải quyết."
+    assert paragraph(report, "difficulties.cases") == "Còn 01 việc đang theo dõi, chưa giải quyết, tại Vụ 1."
+    assert "causes.none" not in keys(report) and "causes" not in {gap.name for gap in report.gaps}
+    tables = {block.key: [[cell.text for cell in row] for row in block.rows] for block in report.blocks if isinstance(block, Table)}
+    assert [row[1] for row in tables["causes.cases"]] == ["Vụ 1", "VKSND tỉnh Bê"] and tables["causes.cases"][0][3] == "Thiếu chữ ký số."
+    task = next(row for row in tables["tasks"] if row[1].startswith("Giải quyết việc theo dõi"))
+    assert task[2:] == ["Vụ 1", "30% (3/10)", "6", "20/8/2024"]
+    assert inputs_of(json.loads(json.dumps(record_of(Request("so-ket", JULY, "all"), inputs).inputs))) == inputs, "they are pinned with the report"
+
+
 @pytest.mark.parametrize(
     ("line", "told"),
     [
@@ -271,12 +302,16 @@ def test_hostile_names_print_literally_and_change_nothing_else(tmp_path: Path) -
 def test_settings_are_refused_with_the_key_and_the_way_out() -> None:
     assert report_settings({}) == ReportSettings()
     assert report_settings({"report": {"recipients": ["Như trên"]}}).recipients == ("Như trên",)
+    signed_in = {"sign_in": {"address": "https://a.example"}}
+    assert report_settings(signed_in).address == "https://a.example"
+    assert report_settings(signed_in | {"report": {"address": "http://b.example:8501"}}).address == "http://b.example:8501"
     for section, told in (
         ({"issuing_organs": "x"}, "no setting issuing_organs"),
         ({"place": 3}, "place must be text"),
         ({"recipients": "x"}, "recipients must be a list"),
         ({"place": "Hà\nNội"}, r"U\+000A"),
         ({"place": "x" * 400}, "300 is the most"),
+        ({"address": "https://vanban.example/x?y"}, "what people type for the dashboard"),
         ({"population": "both"}, "Write pilot, all, or the number of a group"),
     ):
         with pytest.raises(ConfigurationError, match=told):
@@ -286,3 +321,25 @@ def test_settings_are_refused_with_the_key_and_the_way_out() -> None:
 CUT_OFF_IN_AUGUST: Row = {
     "cutoff_at": datetime(2024, 8, 31, 16, 30, tzinfo=UTC),
 }
+
+
+@pytest.mark.parametrize(("count", "said"), [(0, "không có đơn vị nào thấp hơn"), (1, "01 đơn vị thấp hơn"), (12, "12 đơn vị thấp hơn")])
+def test_no_unit_is_said_in_words_and_never_as_00(count: int, said: str) -> None:
+    assert units_that(count, "thấp hơn") == said
+    assert official_count(0, "vi") == "0"
+
+
+def test_titles_and_sentences_say_none_one_and_many_as_people_do(tmp_path: Path) -> None:
+    """One unit far above the others and none below them; every document signed; nothing overdue."""
+    rows = [account(number, "A") for number in range(40)] + [account(number, "B", activated=number % 2 == 0) for number in range(400)]
+    documents: list[Row] = [{"document_key": f"d{n}", "unit_code": "A", "is_electronic": True, "is_signer_signed": True} for n in range(3)]
+    content: dict[str, list[Row]] = {"org_unit": UNITS, "account": rows, "account_day": [login(0, "A")], "document": documents}
+    home = tiny_home(tmp_path, content)
+    report = built(home)
+    titles = [slide.title for slide in report.slides or ()]
+    assert any(title.endswith("01 đơn vị cao hơn rõ rệt, không có đơn vị nào thấp hơn rõ rệt") for title in titles), titles
+    assert "không có văn bản nào chỉ phát hành bản giấy" in paragraph(report, "documents.forms")
+    assert "không còn văn bản nào chưa ký số" in paragraph(report, "documents.signed")
+    assert not re.search(r"(?<![\d.,/])0?0 (?:đơn vị|văn bản|lượt|tài khoản)", "\n".join([*titles, body(report)]))
+    assert "logged in at 1 unit:" in say("brief.full", "en", full=["A"]).text and "at 2 units:" in say("brief.full", "en", full=["A", "B"]).text
+    assert say("minute.verdict", "en", met=1, aims=1, missed=[]).text == "The one target is met."

@@ -196,8 +196,9 @@ def test_headings_are_bookmarks_and_skip_no_level() -> None:
     file = pdf.write(replace(only(*blocks), annexes=sample_report().annexes))
     with opened(file) as document:
         outline = [(level, title) for level, title, *_ in document.doc.get_outlines()]
-    assert [title for _, title in outline] == ["a) Sâu", "I. ĐẦU", "b) Lại sâu", "1. Vừa", "Phụ lục I", "Phụ lục II", "1. Định nghĩa"]
-    assert [level for level, _ in outline] == [1, 1, 2, 2, 1, 1, 2]
+    title = "BÁO CÁO Sơ kết thí điểm Phần mềm Quản lý văn bản"
+    assert [found for _, found in outline] == [title, "a) Sâu", "I. ĐẦU", "b) Lại sâu", "1. Vừa", "Phụ lục I", "Phụ lục II", "1. Định nghĩa"]
+    assert [level for level, _ in outline] == [1, 2, 2, 3, 3, 1, 1, 2]
 
 
 def test_charts_speak_to_those_who_cannot_see_them(file: bytes) -> None:
@@ -361,3 +362,28 @@ def test_the_typefaces_licence_lies_beside_it() -> None:
     names = {path.name for path in typeface.FONTS.iterdir()}
     assert names == {"OFL.txt", *(f"LiberationSerif-{cut}.ttf" for cut in ("Regular", "Bold", "Italic", "BoldItalic"))}
     assert "SIL OPEN FONT LICENSE Version 1.1" in (typeface.FONTS / "OFL.txt").read_text(encoding="utf-8")
+
+
+def test_figures_lead_to_the_dashboard_and_a_square_code_to_the_whole(file: bytes) -> None:
+    """Only where the home says an address; the code's dark squares are those of the address, on the last page."""
+    import segno
+
+    report = replace(
+        sample_report(), address="https://vanban.example", blocks=(Paragraph("p", (Run("61,68%", "activation_rate:1"),)), BARS), annexes=()
+    )
+    with opened(pdf.write(report)) as document:
+        pages = document.pages
+        targets = [one["uri"] for page in pages for one in page.hyperlinks]
+        squares = [rect for rect in pages[-1].rects if rect["width"] < pdf.CODE_PT and rect["x0"] < 85.1 + pdf.CODE_PT]
+    whole = "https://vanban.example/?from=2024-07-01&to=2024-07-31&population=all&lang=vi"
+    assert targets == [f"{whole}&metric=activation_rate", whole]
+    matrix = segno.make(whole, error="m", micro=False).matrix
+    module = pdf.CODE_PT / len(matrix)
+    left, top = min(rect["x0"] for rect in squares), min(rect["top"] for rect in squares)
+    dark = {
+        (round((rect["top"] - top) / module), round((rect["x0"] - left) / module) + place)
+        for rect in squares
+        for place in range(round(rect["width"] / module))
+    }
+    assert dark == {(row, column) for row, modules in enumerate(matrix) for column, is_dark in enumerate(modules) if is_dark}
+    assert not objects(file, "URI"), "without an address nothing refers to one"

@@ -31,6 +31,10 @@ def write(data: ReportData) -> list[Block]:
         blocks.append(data.item("difficulties.parallel", figure=parallel, is_common=(parallel.value or 0) >= WIDESPREAD))
     for check in data.failed_checks():
         blocks.append(data.item(f"difficulties.check.{check.name}", doubt=data.failed_check_text(check)))
+    followed = [case for case in data.cases() if not case.is_settled]
+    if followed:
+        names = [data.name_of(code) for code in dict.fromkeys(case.unit_code for case in followed)]
+        blocks.append(data.item("difficulties.cases", count=len(followed), names=names))
     return [data.say("difficulties.open", is_open=bool(blocks), **looked_at(data, figures)), *blocks]
 
 

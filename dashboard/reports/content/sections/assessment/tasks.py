@@ -5,10 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 
+from dashboard.follow_up.cases import Case
 from dashboard.reports.content.blocks import Block, Cell, Column, Figure, Table
 from dashboard.reports.content.by_hand.own_words import Task, tasks_of
 from dashboard.reports.content.report_data import ReportData
 from dashboard.reports.content.tables import counted_cell, day_cell, number_cell, table, text_cell
+from dashboard.reports.content.text import in_sentence
 from dashboard.reports.layout.printable_text import printable
 
 TITLE = "Phương hướng, nhiệm vụ"
@@ -48,7 +50,7 @@ def write(data: ReportData) -> list[Block]:
 
 
 def task_rows(data: ReportData) -> list[Row]:
-    """Targets that are not reached, the units that are far from one first; then failed checks; then the department's own tasks."""
+    """Targets that are not reached, the units that are far from one first; then failed checks; open cases; the department's own tasks."""
     given = tasks_of(data.own_words.get("tasks", ""))
     by_metric = {task.metric: task for task in given if task.metric}
     figures, rows = data.figures(list(GOALS)), []
@@ -64,8 +66,16 @@ def task_rows(data: ReportData) -> list[Row]:
             rows += [Row("Trong đó, đơn vị cần tập trung", data.name_of(one.unit), task.due_on, one.figure, one.missing) for one in helped]
     doubtful = dict.fromkeys(code for check in data.failed_checks() for code in check.unit_codes if code in data.units)
     rows += [Row("Rà soát số liệu chưa nhất quán", data.name_of(code), None) for code in list(doubtful)[:MOST_UNITS]]
+    rows += [_of_case(data, case) for case in data.cases() if not case.is_settled]
     own = [task for task in given if not task.metric or task.metric in by_metric]
     return [*rows, *(Row(task.text, task.owner, task.due_on) for task in own)]
+
+
+def _of_case(data: ReportData, case: Case) -> Row:
+    """What the unit does about a case that is open, by when, and how far its figure is from the target."""
+    figure = data.by_unit([case.metric]).get(case.unit_code, {}).get(case.metric) if case.metric in data.known else None
+    text = case.measure or f"Giải quyết việc theo dõi ({in_sentence(data.case_about(case))})"
+    return Row(text, data.name_of(case.unit_code), case.deadline, figure, data.missing(figure) if figure else None)
 
 
 def tasks_table(rows: list[Row]) -> Table:
