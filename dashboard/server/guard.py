@@ -14,9 +14,11 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from dashboard.api.application import PREFIX as API
 from dashboard.api.application import Api
 from dashboard.server.addresses import Addresses, Header, has_header, is_handed_on, is_of_this_machine, only_header
+from dashboard.server.chart_script import ChartScript
 from dashboard.server.headers import security_headers
 from dashboard.server.health import Counts, Health, health_of, metrics_text, now
 from dashboard.server.messages import SPOKEN, NoMessage, said
+from dashboard.server.page_file import PageFile
 from dashboard.server.routes import FONTS, LOGOUT, MEDIA, METHODS, OF_SIGN_IN, STREAM, is_open
 from dashboard.server.sessions import ENDED, Session, Sessions, without_earlier_session, without_identity
 from dashboard.server.static_files import StaticFiles
@@ -58,7 +60,7 @@ class Guard:
 
     def __post_init__(self) -> None:
         self._security_headers = security_headers(self.addresses)
-        self._files = StaticFiles(self.app)
+        self._files = ChartScript(StaticFiles(PageFile(self.app)))
         self._api = Api(self.home)
         self._sessions = Sessions(self.home, self.sign_in) if self.sign_in else None
 

@@ -6,6 +6,7 @@ from collections import Counter
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 
+from dashboard.ledger import has_ledger
 from dashboard.session.policy import Viewer
 from dashboard.session.queries import pin
 from data.configuration import Section, read_configuration
@@ -21,7 +22,7 @@ OLDEST_HOURS = 50
 
 @dataclass(frozen=True)
 class Health:
-    """What is served; `problem` is empty while all is well."""
+    """What is served; `problem` is empty while all is well, `ledger` where there was one and it is gone: no page shows figures then."""
 
     problem: str
     snapshot: str | None = None
@@ -43,6 +44,10 @@ def health_of(home: Home, now: datetime) -> Health:
         return Health("settings" if isinstance(error, ConfigurationError) and "oldest_data_hours" in str(error) else "unreadable")
     except OSError:
         return Health("unreadable")
+    try:
+        has_ledger(home)
+    except VanbanError:
+        return Health("ledger", info.snapshot)
     age = now - max([info.published_at, *(run.started for run in last_runs(home) if run.status in ("published", "unchanged"))])
     is_old = oldest is not None and age > oldest
     return Health("old" if is_old else "", info.snapshot, age)

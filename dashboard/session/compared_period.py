@@ -42,7 +42,9 @@ def short_label(name: str, of: written.Language) -> str:
 def metric_choice(page: Page) -> None:
     """Draws the ratio by which units are compared into the selection bar; what is chosen goes into the address."""
     names = {name: short_label(name, page.language) for name in ratios_to_choose(page)}
-    radio_box(page.selection, "metric", "compare_metric", "metric_box", t("compare.metric"), names, chosen_metric(page.selection))
+    chosen = chosen_metric(page.selection)
+    if chosen in names:  # a home may have no figures of it, nor of any
+        radio_box(page.selection, "metric", "compare_metric", "metric_box", t("compare.metric"), names, chosen)
 
 
 def ratios_to_choose(page: Page) -> list[str]:
@@ -104,8 +106,8 @@ def compared_period(page: Page, with_what: CompareWith) -> Period | None:
 
 
 def is_reached(page: Page, period: Period | None, name: str) -> bool:
-    """Whether the data speak of all days of a period, for a state of its last one: a part of a period is none to compare with."""
-    return period is not None and page.reader.is_comparable(name, period)
+    """Whether the data speak of all days of a period and of the view's own, for a state of the last one: a part of a period is compared with none."""
+    return period is not None and all(page.reader.is_comparable(name, days) for days in (period, page.selection.period))
 
 
 def compare_words(page: Page, with_what: CompareWith) -> str:

@@ -85,11 +85,12 @@ def by_unit(frame: pl.DataFrame, unit_code: str | None) -> dict[str, dict[str, F
 
 
 def over_time(frame: pl.DataFrame, metric: str) -> list[Figure]:
-    """The figures of one metric in each part of the period, in order.
+    """The figures of one metric in each part of the period, in order, each with the days of its part that the data speak of, where there are some.
 
     The whole comes first in such a frame, and is left out by position: a period of one part has the same days as its part.
     """
-    return list(all_figures(frame.filter(pl.col("metric") == metric)))[1:]
+    days = {f"period_{end}": pl.coalesce(f"covered_{end}", f"period_{end}") for end in ("from", "to")}
+    return list(all_figures(frame.filter(pl.col("metric") == metric).with_columns(**days)))[1:]
 
 
 def aim_text(aim: Aim, language: Language) -> str:

@@ -74,8 +74,8 @@ def left_out(configuration: Section, section: str, known: Sequence[str]) -> froz
 def settings_key(home: Home, configuration: Section) -> str:
     """Tells two states of an installation's own settings apart: vanban.toml, the files beside it that it names, and what was approved."""
     section = configuration.get("dashboard", {})
-    paths = [home.root / str(section[name]) for name in ("targets", "events") if name in section]
-    stamps = [(path.stat().st_mtime_ns, path.stat().st_size) for path in paths]
+    paths = [home.root / str(section[name]) for name in ("targets", "events", "account_names") if name in section]
+    stamps = [(path.stat().st_mtime_ns, path.stat().st_size) for path in paths if path.is_file()]
     entered = [_approved(home, kind) for kind in ("target", "event")]
     return f"{hash(repr(configuration))} {stamps} {hash(repr(entered))}"
 

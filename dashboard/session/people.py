@@ -34,6 +34,8 @@ class Identity:
     subject: str
     name: str = ""
     groups: frozenset[str] = frozenset()
+    has_untold_groups: bool = False
+    """Whether the provider says that there are more groups than it names (Entra ID above 200): what they give is then not known."""
 
 
 def identity_of(claims: Mapping[str, object], sign_in: SignIn) -> Identity:
@@ -46,7 +48,13 @@ def identity_of(claims: Mapping[str, object], sign_in: SignIn) -> Identity:
     name = claims.get("name") or claims.get("preferred_username") or subject
     groups = claims.get(sign_in.groups_claim) if sign_in.groups_claim else None
     named = [groups] if isinstance(groups, str) else groups if isinstance(groups, list | tuple) else []
-    return Identity(issuer, subject, str(name), frozenset(one for one in named if isinstance(one, str)))
+    return Identity(issuer, subject, str(name), frozenset(one for one in named if isinstance(one, str)), _has_untold_groups(claims, sign_in))
+
+
+def _has_untold_groups(claims: Mapping[str, object], sign_in: SignIn) -> bool:
+    """Claims that stand for others are named in `_claim_names` (OpenID Connect Core 1.0, 5.6.2); Entra ID also says `hasgroups`."""
+    elsewhere = claims.get("_claim_names")
+    return bool(sign_in.groups_claim) and ((isinstance(elsewhere, dict) and sign_in.groups_claim in elsewhere) or claims.get("hasgroups") is True)
 
 
 def place_now(identity: Identity, standing: Standing, sign_in: SignIn) -> Place:
@@ -55,7 +63,7 @@ def place_now(identity: Identity, standing: Standing, sign_in: SignIn) -> Place:
         raise NotLetIn("disabled")
     places = standing.places | {sign_in.groups[group] for group in identity.groups if group in sign_in.groups}
     if len(places) != 1:
-        raise NotLetIn("several" if places else "none")
+        raise NotLetIn("several" if places else "too_many_groups" if identity.has_untold_groups else "none")
     return next(iter(places))
 
 

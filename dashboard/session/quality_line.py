@@ -31,6 +31,10 @@ GAPS: dict[Gap, str] = {
 }
 EXPOSED = frozenset({"has_logged_in", "has_processed", "has_signed"})
 """What ever more accounts have done, the longer the period is."""
+OPEN_YET = frozenset(
+    {("registered", "is_processed"), ("registered", "is_on_time"), ("document", "is_axis_acknowledged"), ("axis_sending", "is_acknowledged")}
+)
+"""What may still become of a row after the day that it counts on."""
 
 
 def quality_line(one: Metric, coverage: Coverage, cases: int | None, first_on: date, language: Language, restated: str = "") -> str:
@@ -95,6 +99,8 @@ def _not_known(one: Metric, coverage: Coverage, first_on: date) -> list[str]:
     """What the rows cannot tell yet, or not any more."""
     if one.of in {"account_history", "activation"}:
         return ["used_before"]
+    if any((one.of, column) in OPEN_YET for condition in one.conditions for column in condition.columns):
+        return ["open_yet"]
     found = {"due_delivery": ["due"], "completed_delivery": ["completed"]}.get(one.of, [])
     covered = coverage.covered
     is_young = covered is not None and covered.from_on < first_on + YOUNG

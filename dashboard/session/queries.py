@@ -1,20 +1,19 @@
-"""The only reader of snapshots: asks `policy.may` first, pins one snapshot per page run, caches by what was asked.
+"""The only reader of snapshots: asks `policy.may` first, pins one snapshot per page run, keeps answers by what was asked.
 
-Cache keys hold the viewer's scope, the snapshot's file and the question; nobody changes a frame that came from here. A newly published
-snapshot has another file, so it is seen by the next run of a page, and never by half of one.
+Answers are kept with the snapshot that gave them, by the viewer's scope and the question; nobody changes a frame that came from here. A newly
+published snapshot has another file, so it is seen by the next run of a page, and never by half of one; with the one before it go its answers.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Hashable, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import cached_property
 from pathlib import Path
 from typing import TypeVar
 
 import polars as pl
-import streamlit as st
 
 from dashboard.session import policy
 from dashboard.session.installation import source_titles
@@ -36,6 +35,7 @@ from metrics.comparison.suppression import PeersView, peers_view
 from metrics.comparison.unit_standings import moved, pace
 from metrics.comparison.waiting_times import completion_by_month
 from metrics.engines import Snapshot, SnapshotInfo
+from metrics.engines.computed_once import ComputedOnce
 from metrics.engines.duckdb import open_snapshot
 from metrics.periods import Period
 from metrics.query.coverage import Coverage, coverage, is_comparable
@@ -94,7 +94,11 @@ class Reader:
     @cached_property
     def info(self) -> SnapshotInfo:
         """Name, cut-off, first day and time zone of the snapshot; no figures, so open to everyone who may enter."""
-        return _snapshot(str(self.path)).info
+        return self._opened.snapshot.info
+
+    @cached_property
+    def _opened(self) -> _Opened:
+        return _opened(self.path)
 
     def is_outdated(self) -> bool:
         """Whether another snapshot has been published since this one was pinned."""
@@ -105,23 +109,23 @@ class Reader:
 
     def units(self) -> pl.DataFrame:
         """The units by name, for pickers and labels; names of units are public within the organisation."""
-        return _units(str(self.path))
+        return units(self._opened.snapshot)
 
     def levels(self) -> pl.DataFrame:
         """The organisation's levels with their labels, from the top; as open as `units`."""
-        return self._ask(_levels)
+        return self._ask_openly(_levels)
 
     def groups(self) -> pl.DataFrame:
         """The groups of units with their labels; as open as `units`."""
-        return self._ask(_groups)
+        return self._ask_openly(_groups)
 
     def day_changes(self) -> dict[date, int]:
         """The days on which the week does not decide what is a working day."""
-        return self._ask(exceptions)
+        return self._ask_openly(exceptions)
 
     def tree(self, organisation: str) -> UnitTree:
         """The units as a tree, called by their short names within the organisation; as open as `units`."""
-        return _tree(str(self.path), organisation)
+        return _answer("", self._opened, _tree, (organisation,))
 
     def values(self, names: Sequence[str], selection: Selection, period: Period | None = None, by: By | None = None) -> pl.DataFrame:
         """`metric_values` of the selection, each metric on the population that the selection means for its kind of row.
@@ -131,7 +135,7 @@ class Reader:
         asked = period or selection.period
         self._require(selection.unit_code, asked)
         found = pl.concat(
-            _values(self.viewer.scope_key, str(self.path), of_group, asked, _scope(selection, group), by)
+            _values(self.viewer.scope_key, self._opened, of_group, asked, _scope(selection, group), by)
             for group, of_group in _by_pilot_group(names, selection)
         )
         found = self._without_left_out(found)
@@ -167,7 +171,7 @@ class Reader:
         selection = self._beside_peers(selection)
         sizes: dict[str, pl.DataFrame] = {}
         for group, of_group in _by_pilot_group(names, selection):
-            counted = _values(self.viewer.scope_key, str(self.path), (SIZE,), asked, Scope(group=group, tree=selection.tree), "unit")
+            counted = _values(self.viewer.scope_key, self._opened, (SIZE,), asked, Scope(group=group, tree=selection.tree), "unit")
             sizes |= dict.fromkeys(of_group, counted.drop_nulls("unit_code").select("unit_code", size="numerator"))
         return peer_places(frame, sizes, self.units().select("unit_code", "level"), selection.unit_code or "")
 
@@ -201,23 +205,24 @@ class Reader:
 
     def known_metrics(self, period: Period | None = None) -> frozenset[str]:
         """Names of the metrics that the sources deliver at all, or in a period; no figures, so open to everyone who may enter."""
-        return self._ask(known_metrics, period) - self.left_out
+        return self._ask_openly(known_metrics, period) - self.left_out
 
     def reads(self, entity: str) -> bool:
         """Whether a source of the home was asked for that kind of rows, delivered or not; no figures, so open to everyone who may enter."""
-        return entity in self._ask(_entities)
+        return entity in self._ask_openly(_entities)
 
     def coverage(self, name: str, selection: Selection, period: Period | None = None) -> Coverage:
         """Which days of the selection's period, or of another one, the data speak of for a metric; no figures, so open to everyone who may enter."""
-        return self._ask(_coverage, name, period or selection.period, _pilot_group(name, selection))
+        # Looked up in the snapshot's own days: asked of every row of an answer, and sooner done than found in a cache.
+        return coverage(self._opened.snapshot, metric(name), period or selection.period, _pilot_group(name, selection))
 
     def is_comparable(self, name: str, period: Period) -> bool:
         """Whether a change against the metric's figure of a period means anything (`metrics.query.coverage`)."""
-        return self._ask(_is_comparable, name, period)
+        return is_comparable(self._opened.snapshot, metric(name), period)
 
     def tells_last_logins_only(self) -> bool:
         """Whether the sources know each account's last login alone; no figure, so open to everyone who may enter."""
-        return self._ask(tells_last_logins_only)
+        return self._ask_openly(tells_last_logins_only)
 
     def checks(self, selection: Selection) -> list[CheckResult]:
         """The coherence checks on the figures of the selection, on the tree as it was."""
@@ -270,7 +275,7 @@ class Reader:
         if not self.may_see_rows(selection, name):
             raise AccessDenied
         scope = _scope(selection, _pilot_group(name, selection))
-        return revision_cause(_snapshot(str(earlier)), _snapshot(str(self.path)), name, selection.period, scope)
+        return revision_cause(_opened(earlier).snapshot, self._opened.snapshot, name, selection.period, scope)
 
     def may_read(self, selection: Selection, grain: policy.Grain = "aggregate") -> bool:
         """Whether the viewer may see the selection at a grain."""
@@ -301,7 +306,7 @@ class Reader:
         self._require(None, asked, "comparison")
         if self._may_read(None, asked, "aggregate"):
             return self.values(names, replace(selection, unit_code=None), asked, by="unit").with_columns(is_hidden=pl.lit(False))
-        found = _without_small_cells(self.viewer.scope_key, self.viewer, str(self.path), tuple(names), asked)
+        found = _without_small_cells(self.viewer, self._opened, tuple(names), asked)
         return self._without_left_out(found)
 
     def _beside_peers(self, selection: Selection) -> Selection:
@@ -312,14 +317,21 @@ class Reader:
 
     def _ask(self, question: Callable[..., Answer], *asked: object) -> Answer:
         """What a question to the snapshot answers, counted once for all viewers who may see the same."""
-        answer: Answer = _answer(self.viewer.scope_key, str(self.path), question.__name__, asked, question)
-        return answer
+        return _answer(self.viewer.scope_key, self._opened, question, asked)
+
+    def _ask_openly(self, question: Callable[..., Answer], *asked: object) -> Answer:
+        """The same of what is open to everyone who may enter, counted once for all of them: it must not depend on the viewer."""
+        return _answer("", self._opened, question, asked)
+
+    def remembered(self, key: Hashable, make: Callable[[], Answer]) -> Answer:
+        """What `make` made for this viewer's scope and unit before, or makes now; the key holds all else that it is made of."""
+        return self._opened.parts.get((self.viewer.scope_key, self.viewer.home_unit, key), make)
 
 
 def pin(home: Home, viewer: policy.Viewer) -> Reader:
     """A reader on the snapshot that is published now; raises NoSnapshot when there is none."""
     reader = Reader(viewer, published_snapshot(home.pointer))
-    _snapshot(str(reader.path))
+    _opened(reader.path)
     return reader
 
 
@@ -345,61 +357,59 @@ def _scope(selection: Selection, group: int | None) -> Scope:
     return Scope(unit_code=selection.unit_code, group=group, tree=selection.tree)
 
 
-def _coverage(snapshot: Snapshot, name: str, period: Period, group: int | None) -> Coverage:
-    return coverage(snapshot, metric(name), period, group)
-
-
-def _is_comparable(snapshot: Snapshot, name: str, period: Period) -> bool:
-    return is_comparable(snapshot, metric(name), period)
-
-
 def _scope_as_was(selection: Selection, row_kind: RowKind) -> Scope:
     return Scope(unit_code=selection.unit_code, group=selection.group_for(row_kind))
 
 
-@st.cache_resource(show_spinner=False, max_entries=4)
-def _snapshot(path: str) -> Snapshot:
-    return open_snapshot(Path(path))
+@dataclass(frozen=True)
+class _Opened:
+    """A snapshot with all that was found in it: they go together."""
+
+    snapshot: Snapshot
+    figures: ComputedOnce = field(default_factory=lambda: ComputedOnce(2000))
+    answers: ComputedOnce = field(default_factory=lambda: ComputedOnce(600))
+    among_peers: ComputedOnce = field(default_factory=lambda: ComputedOnce(400))
+    before_hiding: ComputedOnce = field(default_factory=lambda: ComputedOnce(50))
+    parts: ComputedOnce = field(default_factory=lambda: ComputedOnce(200))
+    """Of pages; one is up to a quarter of a MiB."""
 
 
-@st.cache_resource(show_spinner=False, max_entries=16)
-def _units(path: str) -> pl.DataFrame:
-    return units(_snapshot(path))
+_OPENED = ComputedOnce(2)
+"""The snapshot in force, and the one before it, which a page may still be reading, or an earlier one that is compared with it."""
 
 
-@st.cache_resource(show_spinner=False, max_entries=16)
-def _tree(path: str, organisation: str) -> UnitTree:
-    return unit_tree(_units(path), organisation)
+def _opened(path: Path) -> _Opened:
+    return _OPENED.get(path, lambda: _Opened(open_snapshot(path)))
 
 
-@st.cache_resource(show_spinner=False, max_entries=2000)
-def _values(viewer_scope: str, path: str, names: tuple[str, ...], period: Period, scope: Scope, by: By | None) -> pl.DataFrame:
-    return metric_values(_snapshot(path), names, period, scope, by)
+def _values(viewer_scope: str, opened: _Opened, *asked: *tuple[tuple[str, ...], Period, Scope, By | None]) -> pl.DataFrame:
+    return opened.figures.get((viewer_scope, *asked), lambda: metric_values(opened.snapshot, *asked))
 
 
-@st.cache_resource(show_spinner=False, max_entries=600)
-def _answer(viewer_scope: str, path: str, question_name: str, asked: tuple[object, ...], _question: Callable[..., Answer]) -> Answer:
-    return _question(_snapshot(path), *asked)
+def _answer(viewer_scope: str, opened: _Opened, question: Callable[..., Answer], asked: tuple[object, ...]) -> Answer:
+    return opened.answers.get((viewer_scope, question, asked), lambda: question(opened.snapshot, *asked))
 
 
-@st.cache_resource(show_spinner=False, max_entries=200)
-def _without_small_cells(viewer_scope: str, _viewer: policy.Viewer, path: str, names: tuple[str, ...], period: Period) -> pl.DataFrame:
-    # The viewer is not hashed: all of it that counts here is in its scope key.
-    found = _before_hiding(path, (*names, POPULATION), period)
-    frame, people = found.filter(pl.col("metric").is_in(names)), found.filter(pl.col("metric") == POPULATION)
-    above = dict(_units(path).filter(pl.col("unit_code").is_in(frame["unit_code"].drop_nulls())).select("unit_code", "parent_code").iter_rows())
-    return without_small_cells(frame, people, above, _peers_view(viewer_scope, _viewer, path), _viewer.home_unit, _viewer.own_units)
+def _without_small_cells(viewer: policy.Viewer, opened: _Opened, names: tuple[str, ...], period: Period) -> pl.DataFrame:
+    """All of the viewer that counts here is in the scope key."""
+
+    def hidden() -> pl.DataFrame:
+        found = _before_hiding(opened, (*names, POPULATION), period)
+        frame, people = found.filter(pl.col("metric").is_in(names)), found.filter(pl.col("metric") == POPULATION)
+        there = pl.col("unit_code").is_in(frame["unit_code"].drop_nulls().implode())
+        above = dict(units(opened.snapshot).filter(there).select("unit_code", "parent_code").iter_rows())
+        return without_small_cells(frame, people, above, _peers_view(opened, viewer), viewer.home_unit, viewer.own_units)
+
+    return opened.among_peers.get((viewer.scope_key, names, period), hidden)
 
 
-@st.cache_resource(show_spinner=False, max_entries=200)
-def _peers_view(viewer_scope: str, _viewer: policy.Viewer, path: str) -> PeersView:
-    return peers_view(_snapshot(path), _viewer.own_units, _viewer.smallest)
+def _peers_view(opened: _Opened, viewer: policy.Viewer) -> PeersView:
+    return opened.among_peers.get(viewer.scope_key, lambda: peers_view(opened.snapshot, viewer.own_units, viewer.smallest))
 
 
-@st.cache_resource(show_spinner=False, max_entries=50)
-def _before_hiding(path: str, names: tuple[str, ...], period: Period) -> pl.DataFrame:
+def _before_hiding(opened: _Opened, names: tuple[str, ...], period: Period) -> pl.DataFrame:
     """All units' figures on the tree of today: counted once for all viewers, and for the function above alone."""
-    return metric_values(_snapshot(path), names, period, Scope(tree="as_is"), "unit")
+    return opened.before_hiding.get((names, period), lambda: metric_values(opened.snapshot, names, period, Scope(tree="as_is"), "unit"))
 
 
 def _making(snapshot: Snapshot) -> tuple[pl.DataFrame, pl.DataFrame, pl.DataFrame, pl.DataFrame, pl.DataFrame]:
@@ -421,6 +431,10 @@ def _declarations(snapshot: Snapshot, period: Period, scope: Scope) -> tuple[pl.
 
 def _entities(snapshot: Snapshot) -> frozenset[str]:
     return frozenset(accounting(snapshot)["entity"])
+
+
+def _tree(snapshot: Snapshot, organisation: str) -> UnitTree:
+    return unit_tree(units(snapshot), organisation)
 
 
 def _levels(snapshot: Snapshot) -> pl.DataFrame:

@@ -16,7 +16,9 @@ from data.paths import Home
 CLIENT_SECRET, COOKIE_SECRET = "VANBAN_SIGN_IN_SECRET", "VANBAN_COOKIE_SECRET"
 SHORTEST_COOKIE_SECRET = 32
 CALLBACK = "/oauth2callback"
-KEYS = frozenset({"address", "issuer", "client_id", "groups_claim", "groups", "session_minutes", "idle_minutes"})
+KEYS = frozenset({"address", "issuer", "client_id", "groups_claim", "groups", "session_minutes", "idle_minutes", "prompt"})
+PROMPTS = ("select_account", "login", "consent")
+"""What the provider is asked to show (OpenID Connect Core 1.0, 3.1.2.1); one that does not know the word may refuse every sign-in."""
 
 
 @dataclass(frozen=True)
@@ -35,6 +37,7 @@ class SignIn:
     """After which a session ends, whatever happens in it."""
     idle: timedelta = timedelta(minutes=60)
     """After which a session ends in which nobody did anything."""
+    prompt: str = PROMPTS[0]
 
     def secrets(self) -> dict[str, Any]:
         """The same as Streamlit takes it."""
@@ -45,6 +48,7 @@ class SignIn:
                 "client_id": self.client_id,
                 "client_secret": self.client_secret,
                 "server_metadata_url": f"{self.issuer.rstrip('/')}/.well-known/openid-configuration",
+                "client_kwargs": {"prompt": self.prompt},
             }
         }
 
@@ -69,6 +73,7 @@ def read_sign_in(home: Home, configuration: Section) -> SignIn | None:
         groups=_groups(given),
         longest=_minutes(given, "session_minutes", 8 * 60),
         idle=_minutes(given, "idle_minutes", 60),
+        prompt=_prompt(given),
     )
 
 
@@ -117,6 +122,13 @@ def _minutes(given: Section, key: str, otherwise: float) -> timedelta:
     if type(value) not in (int, float) or not 0 < value <= 24 * 60:
         raise ConfigurationError(f"vanban.toml: {key} in [sign_in] is {value!r}. Write a number of minutes up to 1440.")
     return timedelta(minutes=value)
+
+
+def _prompt(given: Section) -> str:
+    text = _text(given, "prompt", PROMPTS[0])
+    if text not in PROMPTS:
+        raise ConfigurationError(f"vanban.toml: prompt in [sign_in] is {text!r}. Write one of: {', '.join(PROMPTS)}.")
+    return text
 
 
 def _groups(given: Section) -> dict[str, Place]:

@@ -25,7 +25,10 @@ PILOT: Population = "pilot"
 
 TREES: tuple[Tree, ...] = get_args(Tree)
 
-PAGE_PARAMETERS = ("metric", "compare", "base", "sort", "find", "by", "level", "price", "kind", "report", "flow", "number", "report_lang", "without")
+PAGE_PARAMETERS = (
+    *("metric", "compare", "base", "sort", "find", "by", "level", "rows", "price"),
+    *("kind", "report", "flow", "number", "report_lang", "without"),
+)
 """What only some pages read: carried along unread while on the page, and checked by the page that reads it."""
 OF_EVERY_PAGE = ("unit", "from", "to", "population", "lang", "tree", "role", "role_unit")
 LONGEST_VALUE = 100

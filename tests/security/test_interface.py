@@ -10,7 +10,9 @@ from pathlib import Path
 from typing import Any
 
 import jsonschema
+import numpy as np
 import polars as pl
+import pyarrow.ipc
 import pytest
 import sqlalchemy as sa
 
@@ -119,6 +121,11 @@ def test_peers_come_as_on_the_page_with_small_ones_hidden(home: Home) -> None:
     hidden = by_a_peer["C"]
     assert (hidden["is_hidden"], hidden["numerator"], hidden["denominator"], hidden["value"]) == (True, None, None, None)
     assert hidden["unit_name"] == "Đơn vị Cúc"
+    table = pyarrow.ipc.open_stream(Program(home, token(home, "unit:A")).ask(f"{address}&format=arrow")[2]).read_all()
+    at = table["unit_code"].to_pylist().index("C")
+    for name, kind in (("numerator", "int64"), ("denominator", "int64"), ("value", "float64")):
+        (chunk,) = table[name].chunks
+        assert np.frombuffer(chunk.buffers()[1], kind)[chunk.offset + at] == 0, "nor does it stand below the mask of what is null"
     assert "3" not in hidden["quality"].replace("31", ""), "how few there are is not told in words either"
 
 

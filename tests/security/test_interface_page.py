@@ -13,11 +13,13 @@ from urllib.parse import urlencode
 import polars as pl
 import pytest
 
+from dashboard.ledger.people import People, Person, place_of
 from data.paths import PROJECT, Home
 from tests.conftest import run_vanban
 from tests.dashboards import Serve
 from tests.programs import program
 from tests.security.programs import Program, token
+from tests.security.test_sign_in import ISSUER
 from tests.security.wires import make_home
 
 PAGE = (PROJECT / "docs" / "interface.md").read_text(encoding="utf-8")
@@ -63,7 +65,12 @@ def test_the_python_programs_run(surroundings: dict[str, str]) -> None:
         assert "0" * 64 in ran.stdout or "shape: " in ran.stdout
 
 
-def test_the_commands_for_tokens_run(home: Home) -> None:
+def test_the_commands_for_tokens_run(tmp_path: Path) -> None:
+    home = Home(make_home(tmp_path / "home"))
+    sign_in = f'\n[sign_in]\naddress = "http://127.0.0.1:1"\nissuer = "{ISSUER}"\nclient_id = "vanban"\n'
+    home.config.write_text(home.config.read_text(encoding="utf-8") + sign_in, encoding="utf-8")
+    with People(home) as people:
+        people.give([Person(ISSUER, "248289761001", "An", place_of("leader"))], "test")
     for line in ("".join(blocks(PAGE, "sh")) + "".join(blocks(GUIDE, "sh"))).splitlines():
         assert line.startswith("vanban people token ")
         finished = run_vanban(*shlex.split(line.removeprefix("vanban ").replace("/srv/vanban", str(home.root))))

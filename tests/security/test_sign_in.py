@@ -147,10 +147,13 @@ def test_everyone_sees_what_their_role_allows(address: str) -> None:
         ("stranger", ["g-leader", "g-a"], "nhiều vai trò"),
         ("statistics", ["g-leader"], "nhiều vai trò"),
         ("of-z", [], "không có trong số liệu"),
+        ("stranger", {"_claim_names": {"groups": "src1"}, "_claim_sources": {"src1": {"endpoint": "https://graph.example/x"}}}, "quá nhiều nhóm"),
+        ("stranger", {"hasgroups": True}, "quá nhiều nhóm"),
+        ("stranger", [f"g-{number}" for number in range(400)], "chưa được giao vai trò nào"),
     ],
 )
-def test_who_has_no_one_role_is_told_so_and_sees_nothing(address: str, subject: str, groups: list[str], said: str) -> None:
-    page = page_of(address, cookie(address, subject, groups=groups))
+def test_who_has_no_one_role_is_told_so_and_sees_nothing(address: str, subject: str, groups: Any, said: str) -> None:
+    page = page_of(address, cookie(address, subject, **(groups if isinstance(groups, dict) else {"groups": groups})))
     assert said in page
     assert not [unit["name"] for unit in UNITS if unit["name"] in page]
 
@@ -272,12 +275,18 @@ GOOD = {"address": "https://vanban.example", "issuer": "https://id.example/realm
         ({"groups_claim": "groups", "groups": {"g": "boss"}}, "boss"),
         ({"groups_claim": "groups", "groups": {"g": "unit"}}, "unit"),
         ({"idle_minutes": 0}, "idle_minutes"),
+        ({"prompt": "nothing"}, "prompt"),
         ({"adress": "x"}, "adress"),
     ],
 )
 def test_a_sign_in_that_cannot_be_used_is_told(home: Home, changed: dict[str, Any], said: str) -> None:
     with pytest.raises(ConfigurationError, match=said):
         read_sign_in(home, {"sign_in": {**GOOD, **changed}})
+
+
+def test_a_provider_is_asked_for_the_prompt_that_it_knows(home: Home) -> None:
+    asked = [read_sign_in(home, {"sign_in": {**GOOD, **more}}) for more in ({}, {"prompt": "login"})]
+    assert [one.secrets()["auth"]["client_kwargs"]["prompt"] for one in asked if one] == ["select_account", "login"]
 
 
 def test_secrets_are_needed_and_never_told(tmp_path: Path) -> None:

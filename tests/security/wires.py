@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import http.client
+import json
 import socket
 from contextlib import closing
 from pathlib import Path
 from urllib.parse import urlsplit
 
+from streamlit.components.v2.bidi_component.constants import EVENT_DELIM
 from streamlit.proto.BackMsg_pb2 import BackMsg
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
+from streamlit.runtime.state.session_state import STREAMLIT_INTERNAL_KEY_PREFIX
 from websockets.sync.client import ClientConnection, connect
 
 from tests.tiny_snapshot import write_snapshot
@@ -63,9 +66,17 @@ def raw_handshake(address: str, lines: list[str]) -> int:
 
 
 def run_of_the_page(
-    stream: ClientConnection, query: str = "", page: str = "", clicked: str = "", texts: dict[str, str] | None = None
+    stream: ClientConnection,
+    query: str = "",
+    page: str = "",
+    clicked: str = "",
+    texts: dict[str, str] | None = None,
+    file: tuple[str, str, str] | None = None,
 ) -> list[ForwardMsg]:
-    """Runs a page once, with a button clicked and texts typed by the names of their widgets; what came back until it had ended."""
+    """Runs a page once, with a button clicked and texts typed by the names of their widgets; what came back until it had ended.
+
+    `file` asks the component of that name for a file of the page, by its name and kind, as a click on its button does.
+    """
     message = BackMsg()
     message.rerun_script.query_string = query
     message.rerun_script.page_name = page
@@ -73,6 +84,11 @@ def run_of_the_page(
         message.rerun_script.widget_states.widgets.add(id=clicked, trigger_value=True)
     for name, text in (texts or {}).items():
         message.rerun_script.widget_states.widgets.add(id=name, string_value=text)
+    if file is not None:
+        component, name, kind = file
+        asked = json.dumps([{"event": "asked", "value": {"name": name, "format": kind}}])
+        message.rerun_script.widget_states.widgets.add(id=component, json_value="{}")
+        message.rerun_script.widget_states.widgets.add(id=f"{STREAMLIT_INTERNAL_KEY_PREFIX}_{component}{EVENT_DELIM}events", json_trigger_value=asked)
     stream.send(message.SerializeToString())
     came: list[ForwardMsg] = []
     while not came or came[-1].WhichOneof("type") != "script_finished":
