@@ -9,11 +9,12 @@ import logging
 from collections.abc import Mapping
 from dataclasses import replace
 from functools import partial
-from pathlib import Path
 from urllib.parse import urlsplit
 
 import streamlit as st
 
+from dashboard.follow_up.memory import memory_of
+from dashboard.refusal import Refusal, words_of_error
 from dashboard.session.address import link
 from dashboard.session.entrance import EntranceClosed
 from dashboard.session.installation import events_of, left_out, settings_key, targets_of
@@ -40,8 +41,6 @@ from data.paths import Home, home_of
 from data.snapshot import NoSnapshot
 from metrics.query.coverage import clipped
 
-ICON = Path(__file__).parent / "static" / "icon.png"
-
 
 def main() -> None:
     """One run of the script, which Streamlit makes for every change."""
@@ -57,7 +56,7 @@ def main() -> None:
         page, seen, found = _opened(home, configuration)
     except VanbanError as error:
         is_shut_out = isinstance(error, NotSignedIn | NotLetIn)
-        _start(title, mode, has_icon=not is_shut_out)  # files of a page are for those who may see it
+        _start(title, mode)
         frame.title_bar(title)
         if is_shut_out:
             frame.signing_in(error.reason if isinstance(error, NotLetIn) else "")
@@ -66,13 +65,13 @@ def main() -> None:
         elif isinstance(error, NoSnapshot):
             frame.state(t("state.empty_title"), t("state.empty_text"), command=f"vanban etl run --home {home.root}")
         else:
-            frame.state(t("state.broken_title"), t("state.broken_text"), detail=str(error))
+            _cannot(error)
         return
     _start(title, mode)
     try:
         _draw(replace(page, mode=mode), seen, found, title, is_demo(configuration, page.reader.info))
     except VanbanError as error:
-        frame.state(t("state.broken_title"), t("state.broken_text"), detail=str(error))
+        _cannot(error)
     except AccessDenied:
         frame.state(t("state.denied_title"), t("state.denied_text"))
     except Exception:
@@ -80,8 +79,14 @@ def main() -> None:
         frame.state(t("state.error_title"), t("state.error_text"))
 
 
-def _start(title: str, mode: theme.Mode, has_icon: bool = True) -> None:
-    st.set_page_config(page_title=title, page_icon=str(ICON) if has_icon else None, layout="wide", initial_sidebar_state="collapsed")
+def _cannot(error: VanbanError) -> None:
+    """In place of a page: what cannot be used, and what to do."""
+    what = "ledger" if isinstance(error, Refusal) and error.is_of_ledger else "broken"
+    frame.state(t(f"state.{what}_title"), t(f"state.{what}_text"), detail=words_of_error(error))
+
+
+def _start(title: str, mode: theme.Mode) -> None:
+    st.set_page_config(page_title=title, layout="wide", initial_sidebar_state="collapsed")
     # Streamlit's own words for a search in vain are English, whatever the page speaks.
     st.html(theme.stylesheet(mode, t("frame.no_results")))
 
@@ -94,7 +99,8 @@ def _opened(home: Home, configuration: Section) -> tuple[Page, Look, tuple[Notic
     organisation = str(configuration.get("organisation", ""))
     files = (targets_of(home, configuration), events_of(home, configuration))
     page = Page(replace(seen.reader, left_out=without), selection, tree, organisation, *files, settings=settings_key(home, configuration))
-    page = replace(page, words=words_of(configuration), left_out=without)
+    memory = memory_of(home, page.reader)
+    page = replace(page, words=words_of(configuration), left_out=without, memory=memory, settings=f"{page.settings} {memory.key}")
     unit = tree.units.get(selection.unit_code or "")
     if unit is not None and selection.tree != "as_was" and not page.is_in_tree(unit):
         found = (*found, Notice("notice.tree_unit", unit.label))
@@ -124,7 +130,7 @@ def _draw(page: Page, seen: Look, found: tuple[Notice, ...], title: str, has_rol
     by_path = {
         path: st.Page(partial(view.render, shown(view)), title=t(view.title), url_path=path, default=path == HOME)
         for path, view in PAGES.items()
-        if page.has_page(path) and (not view.entity or page.reader.reads(view.entity))
+        if view.has_place(page)
     }
     unknown = _unknown_path(by_path)
     if unknown:  # a page of its own, so that no dialog of Streamlit's says it in English

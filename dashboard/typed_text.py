@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-from data.errors import ConfigurationError
+from dashboard.refusal import Refused, Word
 
 _NO_BREAK_SPACE = "\u00a0"
 
 
-def checked_text(what: str, text: str, longest: int, is_one_line: bool = True) -> str:
-    """The text without space around it; raises ConfigurationError where it has control or broken characters, or is longer than `longest`."""
+def checked_text(what: str | Word, text: str, longest: int, is_one_line: bool = True) -> str:
+    """The text without space around it; raises Refused where it has control or broken characters, or is longer than `longest`."""
     text = text.strip()
     if len(text) > longest:
-        raise ConfigurationError(f"{what} has {len(text)} characters, and {longest} is the most. Shorten it.")
+        raise Refused("too_long", what=what, length=len(text), longest=longest)
     allowed = _NO_BREAK_SPACE if is_one_line else f"{_NO_BREAK_SPACE}\n"
     wrong = next((character for character in text if not character.isprintable() and character not in allowed), None)
     if wrong is not None:
-        raise ConfigurationError(f"{what} has a character that cannot be printed (U+{ord(wrong):04X}). Type the text anew without it.")
+        raise Refused("unprintable", what=what, character=f"U+{ord(wrong):04X}")
     return text

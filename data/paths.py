@@ -10,7 +10,9 @@ PROJECT = Path(__file__).resolve().parent.parent
 REFERENCE = PROJECT / "data" / "reference"
 SAMPLE = PROJECT / "data" / "demo"
 TRANSLATIONS = PROJECT / "data" / "translations"
-DEMO_HOME = PROJECT / "demo"
+IS_INSTALLED = (PROJECT / "__init__.py").is_file()
+"""Whether pip installed the program as a package (`cli/installed.py`): what people make does not belong into its folder."""
+DEMO_HOME = Path.home() / "vanban-demo" if IS_INSTALLED else PROJECT / "demo"
 AUDIT_HEADS = "audit.heads"
 
 

@@ -8,7 +8,7 @@ import datetime as dt
 import json
 import os
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any, Literal
@@ -25,6 +25,8 @@ STEPS = ("fetch", "stage", "check", "model", "publish")
 LARGEST = 8 << 20
 """Bytes; some five years of nights."""
 KEPT_RUNS = 1000
+MOST_AHEAD = dt.timedelta(minutes=5)
+"""By which a clock may be set back and nothing is said."""
 RESERVE = 256 << 10
 """Bytes; of noise, so that no file system makes them smaller."""
 
@@ -120,16 +122,21 @@ def keep_reserve(home: Home) -> None:
             reserve_of(home).write_bytes(os.urandom(RESERVE))
 
 
-def record(home: Home, result: RunResult) -> None:
-    """Appends one run, on a full disk in the room kept for it; of a history that has grown beyond LARGEST the newest KEPT_RUNS stay."""
-    line = json_line({**asdict(result), "audit_head": audit_head(home)})
+def in_reserved_room(home: Home, write: Callable[[], object]) -> None:
+    """Writes; where that fails, once more in the room that was kept for it."""
     try:
-        append_line(home.runs, line)
+        write()
     except OSError:
         if not reserve_of(home).is_file():
             raise
         reserve_of(home).unlink()
-        append_line(home.runs, line)
+        write()
+
+
+def record(home: Home, result: RunResult) -> None:
+    """Appends one run, on a full disk in the room kept for it; of a history that has grown beyond LARGEST the newest KEPT_RUNS stay."""
+    line = json_line({**asdict(result), "audit_head": audit_head(home)})
+    in_reserved_room(home, lambda: append_line(home.runs, line))
     if home.runs.stat().st_size > LARGEST:
         shortened = home.runs.with_name(f"{home.runs.name}.unfinished")
         shortened.write_bytes(b"".join(home.runs.read_bytes().splitlines(keepends=True)[-KEPT_RUNS:]))
@@ -158,6 +165,17 @@ def last_runs(home: Home, limit: int = 20) -> list[RunResult]:
         with contextlib.suppress(ValueError, TypeError, KeyError, AttributeError):
             runs.append(_read(json.loads(line)))
     return runs
+
+
+def clock_behind(home: Home, now: dt.datetime) -> str:
+    """What is wrong where the newest run began after `now`, and what to do; empty where all is well."""
+    newest = max((run.started for run in last_runs(home)), default=None)
+    if newest is None or newest <= now + MOST_AHEAD:
+        return ""
+    return (
+        f"This machine says {now:%Y-%m-%d %H:%M} UTC, and the newest run began at {newest:%Y-%m-%d %H:%M}. Set the clock before the next run;"
+        f" where it was wrong then, take the line of that run out of {home.runs}."
+    )
 
 
 def killed_run(unfinished_build: Path) -> RunResult:

@@ -43,8 +43,13 @@ def _csv(answer: Answer) -> bytes:
 def _arrow(answer: Answer) -> bytes:
     written = io.BytesIO()
     # With the string type of Arrow's first version, which every reader knows.
-    answer.rows.write_ipc_stream(written, compat_level=pl.CompatLevel.oldest())
+    _with_empty_nulls(answer.rows).write_ipc_stream(written, compat_level=pl.CompatLevel.oldest())
     return written.getvalue()
+
+
+def _with_empty_nulls(rows: pl.DataFrame) -> pl.DataFrame:
+    """The same rows with nothing below the mask of what is null: there the value of a hidden figure still stands, and would go along."""
+    return rows.with_columns(pl.Series(column.name, column.to_list(), column.dtype) for column in rows if column.null_count())
 
 
 FORMATS = (

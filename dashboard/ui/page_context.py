@@ -9,6 +9,8 @@ from urllib.parse import urlencode
 
 import polars as pl
 
+from dashboard.follow_up.memory import Memory
+from dashboard.session.entrance import entrance
 from dashboard.session.events import Event
 from dashboard.session.queries import Reader
 from dashboard.session.state import Selection, populations_of, to_query
@@ -22,6 +24,7 @@ from data.language import in_language
 from data.organisation import Words
 from metrics.catalog.populations import CLERKS
 from metrics.comparison.targets import SCHEMA as TARGET_SCHEMA
+from metrics.query.coverage import clipped
 from metrics.rows import RowKind
 
 
@@ -39,6 +42,8 @@ class Page:
     """Oldest first; none where the installation has written none down."""
     settings: str = ""
     """Tells two states of the installation's own settings apart (configuration, targets, events): part of the key of what is remembered."""
+    memory: Memory = field(default_factory=Memory)
+    """Follow-up cases and published reports."""
     words: Words = field(default_factory=Words)
     """The organisation's own."""
     left_out: frozenset[str] = frozenset()
@@ -55,6 +60,12 @@ class Page:
     def known(self) -> frozenset[str]:
         """The metrics that this installation has figures of at all: cards, columns and panels of the others are not drawn."""
         return self.reader.known_metrics()
+
+    @cached_property
+    def covered(self) -> Selection:
+        """The selection clipped to the days that the data speak of: what is told part by part ends there, and a week cut off there says so."""
+        days = clipped(self.reader.info, self.selection.period)
+        return replace(self.selection, from_on=days.from_on, to_on=days.to_on)
 
     @property
     def span(self) -> str:
@@ -108,6 +119,11 @@ class Page:
     def has_page(self, path: str) -> bool:
         """Whether the installation has that page, so that links may lead there."""
         return path not in self.left_out
+
+    @cached_property
+    def has_desk(self) -> bool:
+        """Whether there is the page to enter on: where the home is asked for declared totals, and where people sign in and answer cases."""
+        return self.has_page("declarations") and (self.reader.reads("declared_total") or entrance() == "sign_in")
 
     def is_in_tree(self, unit: Unit) -> bool:
         """Whether the unit is in the tree that the figures are told on."""

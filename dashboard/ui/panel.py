@@ -25,15 +25,12 @@ from metrics.catalog import metric
 if TYPE_CHECKING:
     import plotly.graph_objects as go  # type: ignore[import-untyped]
 
-KEPT = 200
-"""Composed parts of pages that are kept; one is up to a quarter of a MiB."""
-
 Part = TypeVar("Part")
 File = tuple[str, Offer]
 """The name that a page offers a file under, and what makes it."""
 TABLES = ("csv", "xlsx")
 """The kinds of file that a table can be taken away as."""
-PLOTLY: dict[str, Any] = {"displayModeBar": False, "scrollZoom": False, "doubleClick": False, "showTips": False, "showAxisDragHandles": False}
+PLOTLY: dict[str, Any] = {"displayModeBar": False, "scrollZoom": False, "doubleClick": "reset", "showTips": False, "showAxisDragHandles": False}
 
 
 class PlotlyChart(Protocol):
@@ -109,11 +106,13 @@ def figure_panel(
     is_twin_shown: bool = True,
     action: tuple[str, str] | None = None,
     lists: Sequence[File] = (),
+    is_quality_shown: bool = True,
 ) -> Panel:
     """The panel; `twin` holds the same figures as a table: shown behind a click and offered as files.
 
-    Without a twin there is nothing to take away. `action` leads on from the panel: words and address. `lists` are tables that the body has
-    buttons for. Files are only offered to those who may export, and are made when they are asked for.
+    What the twin's figures can bear (its `quality`) stands below, too. Without a twin there is nothing to take away.
+    `action` leads on from the panel: words and address. `lists` are tables that the body has buttons for. Files are only offered to those who may
+    export, and are made when they are asked for.
     """
     twin = twin if twin is not None and twin.rows else None
     may_take = may_export(page)
@@ -127,15 +126,22 @@ def figure_panel(
         twin=twin if is_twin_shown else None,
         action=action,
         files=files,
+        quality=quality_lines(twin) if is_quality_shown else "",
         about=" · ".join(covers(page)),
     )
     return Panel(frame, (*([(name, twin)] if twin else ()), *lists) if may_take else (), name=name)
 
 
-def drawn_panel(page: Page, name: str, title: str, subtitle: str, chart: PlotlyChart, twin: Sheet) -> Panel:
-    """The panel of a chart that plotly draws, with the same head, files and table as any other."""
-    above = figure_panel(page, name, title, subtitle, Markup(), twin, is_twin_shown=False)
-    return Panel(above.markup, above.files, name=name, drawn=(name, chart, markup("table_twin.html", twin=twin) if twin.rows else Markup()))
+def drawn_panel(page: Page, name: str, title: str, subtitle: str, chart: PlotlyChart, twin: Sheet, key: Markup | None = None) -> Panel:
+    """The panel of a chart that plotly draws, with the same head, files and table as any other; `key` says below it what its marks mean."""
+    above = figure_panel(page, name, title, subtitle, Markup(), twin, is_twin_shown=False, is_quality_shown=False)
+    below = markup("table_twin.html", twin=twin) + quality_lines(twin) if twin.rows else Markup()
+    return Panel(above.markup, above.files, name=name, drawn=(name, chart, (key or Markup()) + below))
+
+
+def quality_lines(twin: Sheet | None) -> Markup:
+    """What the figures of a panel can bear, behind a click, as its files say it too; nothing where they say nothing."""
+    return markup("quality_lines.html", lines=twin.quality) if twin and twin.quality else Markup()
 
 
 def sentence(text: str, look: str = "", rest: str = "") -> Markup:
@@ -241,12 +247,4 @@ def remembered(page: Page, name: str, compose: Callable[[], Part]) -> Part:
 
     The key is all that a page is made of: snapshot, what the viewer may see, the whole address, and the installation's own settings.
     """
-    viewer = page.reader.viewer
-    key = (name, str(page.reader.path), viewer.scope_key, viewer.home_unit or "", urlencode(to_query(page.selection)), page.settings)
-    found: Part = _kept("\n".join(key), compose)
-    return found
-
-
-@st.cache_resource(show_spinner=False, max_entries=KEPT)
-def _kept(key: str, _compose: Callable[[], Part]) -> Part:
-    return _compose()
+    return page.reader.remembered((name, urlencode(to_query(page.selection)), page.settings), compose)

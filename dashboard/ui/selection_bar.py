@@ -61,7 +61,8 @@ def _choices(page: Page) -> list[Choice]:
     for unit in page.tree.units.values():
         if unit.parent_code is None and page.tree.root is not None:
             continue  # the one root is the whole
-        if page.is_in_tree(unit) and reader.may_read(replace(selection, unit_code=unit.code), grain):
+        is_shown = page.is_in_tree(unit) or unit.code == selection.unit_code  # a link may lead to one that has ended
+        if is_shown and reader.may_read(replace(selection, unit_code=unit.code), grain):
             above = page.tree.units.get(unit.parent_code or "")
             choices.append(Choice(unit.code, unit.label, above.label if above and above.depth else "", max(0, unit.depth - 1)))
     return choices
@@ -133,6 +134,8 @@ def _data_line(page: Page, checks: Sequence[CheckResult] | None, to_checks: bool
     outcomes = [check.outcome for check in checks or ()]
     return markup(
         "data_line.html",
+        scope=page.scope_label,
+        about=" · ".join((page.span, page.population_label(page.selection.population), t(f"tree.{page.selection.tree}"))),
         cutoff=written.instant(info.cutoff_at, info.time_zone, page.language),
         snapshot=info.snapshot,
         is_synthetic=info.is_synthetic,

@@ -16,7 +16,9 @@ if TYPE_CHECKING:
 Mode = Literal["light", "dark"]
 
 EMPTY_LIST = "[role=listbox][data-empty] [role=option] span"
-STYLESHEETS = ("base.css", "pages.css", "compare.css", "dictionary.css", "reports.css")
+DRAWN_DARK = ".js-plotly-plot .main-svg { filter: invert(1) hue-rotate(180deg) }"
+"""What was drawn on a dark ground is turned over on paper."""
+STYLESHEETS = ("base.css", "pages.css", "compare.css", "dictionary.css", "reports.css", "print.css")
 
 
 def palette(mode: Mode) -> Palette:
@@ -44,16 +46,29 @@ def step_of(ratio: float) -> int:
 
 
 @cache
+def rules() -> str:
+    """The style sheets of all pages, without colours: part of the page file, so that they hold before anything is drawn."""
+    text = "\n".join((Path(__file__).parent / "styles" / name).read_text(encoding="utf-8") for name in STYLESHEETS)
+    lines = (line.strip() for line in re.sub(r"/\*.*?\*/", "", text, flags=re.DOTALL).splitlines())
+    return " ".join(filter(None, lines))
+
+
+def first_colours() -> str:
+    """The palettes by what the browser prefers, until the page says which of them it is drawn in."""
+    both = f"{css_variables('light')} @media (prefers-color-scheme: dark) {{ {css_variables('dark')} }} "
+    return both.replace(":root", ":where(html)")  # the page's own word counts for more, wherever it stands
+
+
+@cache
 def stylesheet(mode: Mode, no_results: str) -> str:
-    """The style sheets of all pages with the colours of a mode as one element: the same on every run, so that a browser keeps it.
+    """The colours of a mode as one element: the same on every run, so that a browser keeps it.
 
     `no_results` is what a list says where nothing in it matches.
     """
-    text = "\n".join((Path(__file__).parent / "styles" / name).read_text(encoding="utf-8") for name in STYLESHEETS)
-    lines = (line.strip() for line in re.sub(r"/\*.*?\*/", "", text, flags=re.DOTALL).splitlines())
     words = no_results.replace("\\", "").replace('"', "").replace("<", "")
     empty = f'{EMPTY_LIST}{{font-size:0}}{EMPTY_LIST}::after{{font-size:13px;content:"{words}"}}'
-    return f"<style>{css_variables(mode)} {' '.join(filter(None, lines))} {empty}</style>"
+    paper = f" @media print {{ {css_variables('light')} {DRAWN_DARK} }}" if mode == "dark" else ""
+    return f"<style>{css_variables(mode)} {empty}{paper}</style>"
 
 
 @cache

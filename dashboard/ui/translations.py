@@ -47,6 +47,12 @@ def in_language_of(of: Language, key: str, /, **values: object) -> str:
     return text.format(**{name: _Counted(value) for name, value in values.items()}) if values else text
 
 
+def rows_word(kind: str, count: object = None) -> str:
+    """What rows of a kind are called (`unit.rows_…`, in languages that tell one from many as `account|accounts`): one of them, or several."""
+    one, bar, many = t(f"unit.rows_{kind}").partition("|")
+    return one if not bar or str(count) == "1" else many
+
+
 class _Counted:
     """A value of a place, which also picks the word that goes with its number."""
 

@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from markupsafe import Markup
 
+from dashboard.follow_up.memory import printed_figures
 from dashboard.session.address import link
 from dashboard.session.figures import Figure
 from dashboard.session.quality_line import quality_line
@@ -19,6 +20,8 @@ from metrics.catalog import metric
 from metrics.model import Ratio
 from metrics.periods import Period
 
+MOST_REPORTS = 4
+"""The newest published reports in which a figure's earlier print is sought."""
 Lines = Sequence[tuple[str, str]]
 """Term and text."""
 
@@ -42,7 +45,7 @@ def why_lines(page: Page, figure: Figure, unit: str = "", more: Lines = ()) -> l
         (t("why.definition"), in_language(declared, "definition", language)),
         *counts,
         (t("why.window"), page.span),
-        (t("why.quality"), quality_line(declared, covered, figure.cases, info.first_on, language)),
+        (t("why.quality"), quality_line(declared, covered, figure.cases, info.first_on, language, restated(page, figure))),
         (t("why.population"), f"{page.scope_label} · {page.population(declared.of)}"),
         *([(t("why.exclusions"), exclusions)] if exclusions else []),
         *more,
@@ -50,6 +53,21 @@ def why_lines(page: Page, figure: Figure, unit: str = "", more: Lines = ()) -> l
         (t("why.snapshot"), t("why.snapshot_text", name=info.snapshot, instant=cutoff)),
         (t("why.cite"), citation(page, figure)),
     ]
+
+
+def restated(page: Page, figure: Figure) -> str:
+    """How reports that were published to the viewer print the figure, where they do so otherwise, the newest first; empty where none does."""
+    if not page.memory.published or page.selection.tree != "as_was":
+        return ""
+    root = page.tree.root.code if page.tree.root else None
+    unit, group = figure.unit_code if figure.unit_code != root else None, page.selection.group_for(metric(figure.metric).of)
+    now = (figure.numerator, figure.denominator, figure.value)
+    told = []
+    for kept in page.memory.published[:MOST_REPORTS]:
+        printed = printed_figures(page.reader.path.parents[2], kept.pin.pin_id, root).get((figure.metric, unit, group, figure.from_on, figure.to_on))
+        if printed is not None and (printed.numerator, printed.denominator, printed.value) != now:
+            told.append(f"{kept.pin.title}: {printed.text}")
+    return "; ".join(told)
 
 
 def citation(page: Page, figure: Figure) -> str:

@@ -31,8 +31,8 @@ class View:
     """Whether it is of the days asked for, whatever days the data speak of: what is ordered or declared for them, and no figures of its own."""
     panels: tuple[str, ...] = ()
     """Its panels by name that a home may do without (`[dashboard] without`)."""
-    entity: str = ""
-    """The kind of rows that it is about: where no source of the home is asked for them, there is no such page."""
+    is_desk: bool = False
+    """Whether people enter and decide there, so that not every home has it (`Page.has_desk`)."""
 
     @property
     def title(self) -> str:
@@ -49,6 +49,10 @@ class View:
     def choices(self) -> Callable[[Page], None] | None:
         """Draws what is chosen on this page alone into the selection bar; None where there is nothing."""
         return getattr(self._module, "choices", None)
+
+    def has_place(self, page: Page) -> bool:
+        """Whether the home has such a page at all."""
+        return page.has_desk if self.is_desk else page.has_page(self.path)
 
     def ignored(self, page: Page) -> list[Notice]:
         """What the address says of choices that this page does not have, or of a value that is none of them.
@@ -73,9 +77,17 @@ class View:
 PAGES: dict[str, View] = {
     view.path: view
     for view in (
-        View("overview", "aggregate", panels=("changes", "support", "history", "provinces", "funnel", "first_logins", "movers", "checks", "units")),
+        View(
+            "overview",
+            "aggregate",
+            panels=("changes", "published", "support", "cases", "history", "provinces", "funnel", "first_logins", "movers", "checks", "units"),
+        ),
         View("compare", "aggregate", panels=("funnel_plot", "multiples", "heat_map", "standing", "history")),
-        View("unit", "aggregate", panels=("places", "history", "trend", "support", "control", "first_logins", "actions", "funnel", "units")),
+        View(
+            "unit",
+            "aggregate",
+            panels=("places", "history", "trend", "support", "control", "first_logins", "actions", "cases", "published", "funnel", "units"),
+        ),
         View("documents", "aggregate", is_as_was=True, panels=("tree", "types", "registered", "completion", "waiting", "open", "channels", "paper")),
         View("reports", "report", is_as_was=True, is_as_asked=True),
         View(
@@ -84,7 +96,7 @@ PAGES: dict[str, View] = {
             is_as_was=True,
             is_as_asked=True,
             panels=("ledger", "months", "undeclared", "template"),
-            entity="declared_total",
+            is_desk=True,
         ),
         View(
             "quality", "making", is_as_was=True, panels=("accounting", "row_places", "days", "runs", "freshness", "checks", "results", "rejections")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
+from urllib.parse import urlsplit
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Request, expect, sync_playwright
@@ -36,13 +37,25 @@ def browser() -> Iterator[Browser]:
         browser.close()
 
 
+Look = tuple[int, int, str]
+"""Width, height and scheme."""
+
+
+@pytest.fixture(scope="session")
+def profiles() -> dict[Look, BrowserContext]:
+    """A browser profile for each look: it keeps what it fetched and compiled of the page's scripts, which takes a browser longer than all else."""
+    return {}
+
+
 @pytest.fixture
-def open_page(browser: Browser) -> Iterator[Callable[..., Page]]:
-    """`open_page(address, width=..., scheme=...)` opens an address in a fresh browser profile and waits for the figures.
+def open_page(browser: Browser, profiles: dict[Look, BrowserContext]) -> Iterator[Callable[..., Page]]:
+    """`open_page(address, width=..., scheme=...)` opens an address in a browser profile that holds nothing, and waits for the figures.
+
+    A page of a look has the look's profile, of which all but the fetched files was forgotten; while another page is open there, a new one.
 
     When the test ends, no console error may have been written and no request may have left this machine.
     """
-    contexts: list[BrowserContext] = []
+    fresh: list[BrowserContext] = []
     errors: list[str] = []
     strangers: list[str] = []
 
@@ -57,9 +70,23 @@ def open_page(browser: Browser) -> Iterator[Callable[..., Page]]:
             strangers.append(request.url)
 
     def open_at(address: str, width: int = 1366, height: int = 900, scheme: str = "light") -> Page:
-        context = browser.new_context(viewport={"width": width, "height": height}, color_scheme=scheme, locale="vi-VN", accept_downloads=True)  # type: ignore[arg-type]
-        contexts.append(context)
+        kept = profiles.get((width, height, scheme))
+        if kept is None or kept.pages:
+            context = browser.new_context(
+                viewport={"width": width, "height": height},
+                color_scheme=scheme,  # type: ignore[arg-type]
+                reduced_motion="reduce",
+                locale="vi-VN",
+                accept_downloads=True,
+            )
+            if kept is None:
+                profiles[width, height, scheme] = context
+            else:
+                fresh.append(context)
+        else:
+            context = kept
         page = context.new_page()
+        forget(page, address)
         page.set_default_timeout(PATIENCE_S * 1000)
         page.on("console", on_console)
         page.on("pageerror", lambda error: errors.append(str(error)))
@@ -70,15 +97,27 @@ def open_page(browser: Browser) -> Iterator[Callable[..., Page]]:
         return page
 
     yield open_at
-    for context in contexts:
+    for context in fresh:
         context.close()
+    for context in profiles.values():
+        for page in context.pages:
+            page.close()
     assert errors == [], "the browser's console shows errors"
     assert strangers == [], "requests left this machine"
 
 
+def forget(page: Page, address: str) -> None:
+    """Removes from the page's profile what a server or a page of that address may have left there, before anything is opened."""
+    page.context.clear_cookies()
+    session = page.context.new_cdp_session(page)
+    origin = "{0.scheme}://{0.netloc}".format(urlsplit(address))
+    session.send("Storage.clearDataForOrigin", {"origin": origin, "storageTypes": "local_storage,indexeddb,cache_storage,service_workers"})
+    session.detach()
+
+
 def settle(page: Page) -> None:
     """Waits until the page shows figures or a state, and nothing is being computed."""
-    page.wait_for_selector(".card .figure, .figure-body, .entry, .state")
+    page.wait_for_selector(".card .figure, .figure-body:not(:empty), .entry, .state")
     page.wait_for_selector(IDLE, state="attached")
 
 

@@ -27,6 +27,7 @@ Open = Callable[..., Page]
 Serve = Callable[[Path], str]
 JULY = Period(date(2024, 7, 1), date(2024, 7, 31))
 ROWS = ".standing tbody tr[data-unit]"
+PLOT = ".st-key-drawn_funnel_plot .js-plotly-plot"
 
 
 @pytest.fixture
@@ -66,13 +67,15 @@ def test_every_figure_of_the_first_view_is_that_of_the_metrics(address: str, ope
     words = page.locator(".sentence").inner_text()
     higher, lower, rest = (int(number) for number in re.findall(r"(\d+) (?:cao hơn|thấp hơn|đơn vị còn lại)", words))
     assert higher + lower + rest == len(units)
-    tones = page.eval_on_selector_all(".funnel-plot .dot", "dots => dots.map(dot => [dot.dataset.unit, dot.className.split(' ')[1]])")
+    page.locator(f"{PLOT} .main-svg").first.wait_for()
+    traces = page.eval_on_selector(PLOT, "plot => plot.data.filter(one => one.ids).map(one => [one.name, one.ids])")
+    tones = [(code, tone) for tone, codes in traces for code in codes]
     assert sorted(code for code, _ in tones) == sorted(units)
     assert [sum(tone == kind for _, tone in tones) for kind in ("better", "worse", "within")] == [higher, lower, rest]
     assert sum("chưa khác mức chung" in cells[-1] for _, cells in shown) == rest
     whole = f"{100 * POPULATION['activated'] / POPULATION['accounts']:.2f}%".replace(".", ",")
-    expect(page.locator(".funnel-plot .rule.whole")).to_have_text(f"chung {whole}")
-    expect(page.locator(".funnel-plot .rule.target")).to_have_text("chỉ tiêu 90%")
+    expect(page.locator(f"{PLOT} .annotation").nth(0)).to_have_text(f"chung {whole}")
+    expect(page.locator(f"{PLOT} .annotation").nth(1)).to_have_text("chỉ tiêu 90%")
 
     # The heat map: the same units in the same order, week by week.
     cells = page.eval_on_selector_all(
@@ -84,12 +87,16 @@ def test_every_figure_of_the_first_view_is_that_of_the_metrics(address: str, ope
         for code, texts in cells[:40]:
             assert int(texts[number]) == pytest.approx(100 * of_week[code][0] / of_week[code][1], abs=0.5001)
 
-    # A dot leads to its unit.
-    dot = page.locator(".funnel-plot .dot.worse").first
-    href = dot.get_attribute("href") or ""
-    assert f"unit={dot.get_attribute('data-unit')}" in href
-    dot.click()
-    page.wait_for_url(re.compile(re.escape(href.lstrip("./"))))
+    # A dot says its figures where one points at it, and leads to its unit.
+    dot, code = page.locator(f"{PLOT} .scatterlayer .trace").last.locator(".point").last, traces[-1][1][-1]
+    dot.scroll_into_view_if_needed()
+    box = dot.bounding_box()
+    assert box
+    page.mouse.move(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
+    expect(page.locator(f"{PLOT} .hoverlayer")).to_contain_text(percent(units[code][0] / units[code][1], "vi", of=units[code][1]))
+    page.mouse.down()
+    page.mouse.up()
+    page.wait_for_url(re.compile(f"unit={code}(&|$)"))
     settle(page)
     expect(page.locator(".state")).to_have_count(0)
 

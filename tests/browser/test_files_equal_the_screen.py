@@ -16,6 +16,7 @@ Serve = Callable[[Path], str]
 
 JULY = "from=2024-07-01&to=2024-07-31&population=pilot&role=statistics"
 TWINS = """() => [...document.querySelectorAll('[data-panel]')]
+    .map(one => one.closest('.st-key-drawn_funnel_plot') || one)
     .filter(one => one.querySelector('[data-file=csv]') && one.querySelector('.twin table'))
     .map(one => [one.querySelector('[data-file=csv]').dataset.of, [...one.querySelectorAll('.twin table tr')].map(
         row => [...row.cells].map(cell => cell.textContent.trim()))])"""

@@ -11,9 +11,10 @@ from pathlib import Path
 
 import polars as pl
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Browser, Page, expect
 
 from dashboard.ui.format import number, percent
+from dashboard.ui.panels.unit_rows import FIRST_ROWS
 from data.paths import Home
 from data.snapshot import published_snapshot
 from metrics.engines.duckdb import open_snapshot
@@ -22,6 +23,7 @@ from metrics.periods import Period
 from metrics.query.metric_values import metric_values
 from metrics.tree.scope import Scope
 from tests.browser.conftest import settle
+from tests.dashboards import PATIENCE_S
 from tests.golden.test_pilot import POPULATION, PUBLISHED
 
 Open = Callable[..., Page]
@@ -67,6 +69,22 @@ def test_the_first_view_shows_the_published_rates(address: str, open_page: Open)
     expect(page.locator("[data-card=activation_rate] .context")).to_contain_text("nhóm 1 · 1/7 – 31/7/2024")
     expect(page.locator("[data-card=fully_electronic_ratio] .context")).to_contain_text("mọi đơn vị · 1/7 – 31/7/2024")
     expect(page.locator(".data-line")).to_contain_text("dữ liệu mô phỏng")
+
+
+def test_the_script_of_charts_is_asked_for_after_the_first_words(address: str, browser: Browser) -> None:
+    page = browser.new_page()
+    page.add_init_script(
+        "new MutationObserver((_, watch) => { if (document.querySelector('h1')) { performance.mark('words'); watch.disconnect(); } })"
+        ".observe(document, {childList: true, subtree: true})"
+    )
+    page.goto(address + JULY)
+    page.locator(".js-plotly-plot .main-svg").first.wait_for(timeout=1000 * PATIENCE_S)
+    words, *asked = page.evaluate(
+        "[...performance.getEntriesByName('words'), ...performance.getEntriesByType('resource').filter(one => /PlotlyChart.*whole/.test(one.name))]"
+        ".map(one => one.startTime)"
+    )
+    assert len(asked) == 1 and asked[0] > words
+    page.close()
 
 
 def test_the_flow_window_shows_the_published_counts(address: str, open_page: Open) -> None:
@@ -117,6 +135,9 @@ def test_every_figure_is_what_the_metrics_say(
 
 def test_the_table_of_units_is_what_the_metrics_say(address: str, open_page: Open, demo_home: Path) -> None:
     page = open_page(f"{address}?population=1&from=2024-07-01&to=2024-07-31")
+    expect(page.locator(".units tbody tr")).to_have_count(FIRST_ROWS)
+    page.get_by_role("link", name="Hiện cả 85 đơn vị").click()
+    expect(page.locator(".units tbody tr")).to_have_count(85)
     shown = dict(page.eval_on_selector_all(".units tbody tr", "rows => rows.map(row => [row.dataset.unit, row.cells[2].textContent])"))
     with open_snapshot(published_snapshot(Home(demo_home).pointer)) as snapshot:
         frame = metric_values(snapshot, ["activation_rate"], Period(date(2024, 7, 1), date(2024, 7, 31)), Scope(group=1), by="unit")
@@ -200,7 +221,7 @@ def test_the_language_switch_keeps_the_view(address: str, open_page: Open) -> No
 
 
 def test_search_sort_and_export_of_the_table(address: str, open_page: Open) -> None:
-    page = open_page(f"{address}?population=1&from=2024-07-01&to=2024-07-31")
+    page = open_page(f"{address}?population=1&from=2024-07-01&to=2024-07-31&rows=all")
     search = page.get_by_role("textbox", name="Tìm đơn vị")
     search.fill("dong anh")
     search.press("Enter")

@@ -99,7 +99,7 @@ def test_then_and_now_a_revision_and_its_approval(served: Serve, home: Home, ope
     page.get_by_text("Lập bản sửa đổi", exact=True).click()
     fill(page, "Họ tên người thực hiện", "Người Sửa")
     press(page, "Chốt bản sửa đổi theo số liệu hiện nay")
-    expect(page.locator(".notice")).to_contain_text("needs a cause")  # no revision without one
+    expect(page.locator(".notice")).to_contain_text("cần nguyên nhân")  # no revision without one
     fill(page, "Nguyên nhân sửa đổi", CAUSE)
     press(page, "Chốt bản sửa đổi theo số liệu hiện nay")
     expect(page).to_have_url(re.compile(r"report=2"))

@@ -14,6 +14,8 @@ from dataclasses import dataclass
 import pytest
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, expect
 
+from dashboard.ledger.actor import Actor
+from dashboard.ledger.entered.entries import Entries
 from dashboard.ledger.people import People, Person, place_of
 from dashboard.server import serve_command
 from data.paths import Home
@@ -38,13 +40,26 @@ groups_claim = "groups"
 [sign_in.groups]
 "thong-ke" = "statistics"
 "don-vi-a" = "unit:A"
+"don-vi-b" = "unit:B"
 """
 ROWS = {
     "snapshot_info": [{"is_synthetic": False}],
-    "org_unit": [{"unit_code": "R", "level": "toi_cao", "name": "Gốc"}, {"unit_code": "A", "parent_code": "R", "name": "Đơn vị Anh Đào"}],
-    "account": [{"unit_code": "A"}],
+    "org_unit": [
+        {"unit_code": "R", "level": "toi_cao", "name": "Gốc"},
+        {"unit_code": "A", "parent_code": "R", "name": "Đơn vị Anh Đào"},
+        {"unit_code": "B", "parent_code": "R", "name": "Đơn vị Bằng Lăng"},
+    ],
+    "account": [{"unit_code": "A"}, {"unit_code": "B"}],
 }
-PEOPLE = {"an": ["thong-ke"], "binh": [], "chi": ["don-vi-a"], "dung": ["thong-ke", *(f"nhom-{number:03}" for number in range(400))]}
+PEOPLE = {
+    "an": ["thong-ke"],
+    "binh": [],
+    "chi": ["don-vi-a"],
+    "dung": ["thong-ke", *(f"nhom-{number:03}" for number in range(400))],
+    "em": ["don-vi-b"],
+}
+EXPLAINED = {"A": "Đường truyền hỏng bốn ngày", "B": "Chưa có chứng thư số"}
+"""What each unit wrote, which only it and the department may read."""
 
 
 @dataclass(frozen=True)
@@ -67,6 +82,9 @@ def place(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Place]:
     place.home.config.write_text(TOML.format(address=place.address, issuer=place.issuer), encoding="utf-8")
     place.home.environment.write_text("VANBAN_SIGN_IN_SECRET=x\nVANBAN_COOKIE_SECRET=" + "c" * 40 + "\n", encoding="utf-8")
     write_snapshot(place.home.snapshots, ROWS)
+    july = {"from_on": "2024-07-01", "to_on": "2024-07-31", "text": "Xem công văn kèm theo"}
+    with Entries(place.home, Actor("test", "test")) as entries:
+        entries.enter("explanation", [{"unit_code": unit, **july, "subject": subject} for unit, subject in EXPLAINED.items()], is_submitted=True)
     command = [sys.executable, "-m", "oidc_provider_mock", "--port", str(provider_port)]
     for subject, groups in PEOPLE.items():
         command += ["--user-claims", json.dumps({"sub": subject, "name": f"Người {subject}", "groups": groups})]
@@ -152,6 +170,22 @@ def test_who_has_no_role_is_told_so_and_may_go_again(place: Place, open_page: Op
     expect(page.locator(".state")).to_contain_text("chưa được giao vai trò nào")
     expect(page.locator(".state")).to_contain_text("binh")
     expect(page.get_by_role("button", name="Đăng xuất")).to_be_visible()
+
+
+def test_two_units_and_the_department_side_by_side_never_see_each_others_rows(place: Place, open_page: Open) -> None:
+    may_read = {"chi": {"A"}, "em": {"B"}, "an": {"A", "B"}}
+    pages = {subject: begin(open_page, place, subject) for subject in may_read}
+    for unit in ("", "&unit=A", "&unit=B"):
+        for page in pages.values():  # each asks before any has been answered
+            page.goto(f"{place.address}/declarations?kind=explanation&from=2024-07-01&to=2024-07-31{unit}", wait_until="commit")
+        for subject, page in pages.items():
+            is_refused = bool(unit) and unit[-1] not in may_read[subject]
+            shown = set[str]() if is_refused else may_read[subject]  # the department's desk has all units, whichever is asked for
+            if is_refused:
+                expect(page.locator(".state h1")).to_have_text("Không có quyền xem")
+            for code in sorted(EXPLAINED, key=lambda code: code not in shown):  # what is there first: then the page has come
+                seen = expect(page.locator("body"))
+                (seen.to_contain_text if code in shown else seen.not_to_contain_text)(EXPLAINED[code])
 
 
 def test_a_role_given_and_taken_counts_on_an_open_page(place: Place, open_page: Open) -> None:

@@ -78,4 +78,5 @@ def test_a_unit_that_ended_says_so_and_a_narrow_screen_does_not_scroll_sideways(
     page = open_page(f"{served(demo_home)}/unit?unit=T25&from=2025-09-01&to=2025-09-30&population=all", width=390, height=844)
     expect(page.locator(".sentence")).to_contain_text("chưa có số liệu nào")
     expect(page.locator(".under-sentence .look")).to_contain_text("kết thúc ngày 30/6/2025")
+    expect(page.get_by_role("combobox", name="Phạm vi")).to_have_value("Phú Thọ")
     assert page.evaluate("document.querySelector('[data-testid=stMain]').scrollWidth") <= 390

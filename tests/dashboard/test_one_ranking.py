@@ -33,6 +33,7 @@ from dashboard.views.unit.places import read_places
 from data.paths import Home
 from metrics.catalog import metric
 from tests.dashboard.reports.report_homes import tiny_home
+from tests.faults.figures import Campaign
 from tests.tiny_snapshot import Row
 
 RATIOS = ("activation_rate", "login_rate", "fully_electronic_ratio", "parallel_ratio", "digitally_signed_ratio")
@@ -145,6 +146,15 @@ def test_every_surface_names_the_same_units_as_low(home: Home) -> None:
     assert sum(count > 0 for count in found) >= 5
 
 
+@pytest.mark.long
+def test_every_surface_names_the_same_units_as_low_for_200_selections(home: Home) -> None:
+    reach = "200 selections, 0 contradictions, nobody above the average"
+    campaign = Campaign("One ranking", "random unit, period, group, tree, ratio, role: headline, list, map, comparison, unit page, report", reach)
+    found = [check(home, page) for page in selections(home, 200, 5)]
+    assert sum(count > 0 for count in found) >= 50
+    campaign.record(f"{len(found)} selections, {sum(count > 0 for count in found)} with low units ({sum(found):,} in all): 0 contradictions")
+
+
 @pytest.mark.parametrize("language", ["vi", "en"])
 def test_the_minute_on_paper_tells_the_same(home: Home, language: Language) -> None:
     july = Selection(None, date(2024, 7, 1), date(2024, 7, 31), "all", language)
@@ -157,7 +167,7 @@ def test_the_minute_on_paper_tells_the_same(home: Home, language: Language) -> N
     low = next(block for block in report.blocks if isinstance(block, Table) and block.key == "minute.low_units")
     assert [row[4].value for row in low.rows] == minute.heads["excess"].to_list()[: len(low.rows)]
     said = next(one.text for one in report.paragraphs() if one.key == "minute.verdict")
-    words = f"Đạt {minute.met}/{len(minute.aims)} chỉ tiêu" if language == "vi" else f"{minute.met} of {len(minute.aims)} targets are met"
+    words = f"Đạt {minute.met}/{len(minute.aims)} chỉ tiêu" if language == "vi" else f"Targets met: {minute.met} of {len(minute.aims)}"
     assert words in said and minute.aims
     offer, button = one_page(page)
     assert offer is not None and 'data-of="one_page"' in button

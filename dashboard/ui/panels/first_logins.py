@@ -32,6 +32,8 @@ HEIGHT = 280
 BELOW = 22
 FEWEST = 20
 """Accounts activated in the period from which on it is told how long they take."""
+MOST_TO_ONE = 100
+"""Accounts that had ever logged in to one that did for the first time, beyond which there is nothing to draw."""
 ROWS, ROW = 3, 15
 """The words of events stand above the drawing, in so many rows of so many px by turns."""
 LATE = 0.62
@@ -120,13 +122,17 @@ class FirstLogins:
 
 def first_logins_panel(page: Page) -> Panel:
     """The curve of the selection: first logins in each part of the period, and the accounts in use that had ever logged in by its end."""
-    period = Period(page.selection.from_on, page.selection.to_on)
+    period = page.covered.period
     step: TimeStep = "day" if period.days <= BY_DAY else "week" if period.days <= BY_WEEK else "month"
     title = t(f"first_logins.title_{step}")
     subtitle = t("first_logins.subtitle", population=page.population("account"))
-    curve = page.reader.first_logins(page.selection)
+    curve = page.reader.first_logins(page.covered)
     if not curve["logged_in"].drop_nulls().len() or not curve["activated"].max():
         return figure_panel(page, "first_logins", title, subtitle, remark(t("first_logins.none")), None)
+    came, ever = int(curve["first_logins"].drop_nulls().sum()), int(curve["logged_in"].drop_nulls()[-1])
+    if came * MOST_TO_ONE < ever:  # the roll-out is over: columns of one beside a straight line say less than a sentence
+        words = t("first_logins.few", first=written.number(came, page.language), count=written.number(ever, page.language))
+        return figure_panel(page, "first_logins", title, t("first_logins.subtitle_few", population=page.population("account")), remark(words), None)
     spans = period.split(step)
     subtitle = " · ".join(filter(None, (subtitle, wait_text(page), cut_note(spans, step))))
     found = tuple(_part(page, curve, span, cut_mark(span, step)) for span in spans)
@@ -153,7 +159,8 @@ def first_logins_panel(page: Page) -> Panel:
         for span, part in zip(spans, found, strict=True)
     ]
     columns = tuple(t(f"first_logins.{name}") for name in ("days", "first", "ever", "activated", "events"))
-    return drawn_panel(page, "first_logins", title, subtitle, chart, sheet(page, "lan-dau-dang-nhap", title, subtitle, columns, rows))
+    twin = sheet(page, "lan-dau-dang-nhap", title, subtitle, columns, rows, of=["never_used_rate"])
+    return drawn_panel(page, "first_logins", title, subtitle, chart, twin)
 
 
 def wait_text(page: Page) -> str:

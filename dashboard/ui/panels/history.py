@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import timedelta
+from datetime import date, timedelta
 from html import escape
 from typing import TYPE_CHECKING, Any
 
 import polars as pl
 
+from dashboard.follow_up.memory import printed_figures
 from dashboard.session.compared_period import chosen_metric, short_label
 from dashboard.session.events import concerning
 from dashboard.session.figures import Figure
@@ -29,30 +30,44 @@ from metrics.periods import Period
 if TYPE_CHECKING:
     import plotly.graph_objects as go  # type: ignore[import-untyped]
 
-HEIGHT, TICKS = 420, 8
-ROWS, ROW = 3, 15
+HEIGHT, SLIDER = 420, 0.09
+"""In px, and the share of it that is the slider of the months shown."""
+ROWS, ROW = 4, 15
 """The words of events stand above the drawing, in so many rows of so many px by turns."""
 MONTH_DAYS = 30
 LATE = 0.7
+MOST_REPORTS = 24
+"""The newest published reports whose values stand in the drawing: two years of monthly ones."""
 
 
 @dataclass(frozen=True)
 class Point:
-    """One month: its name, its ratio, the target in force at its end, and what is said where one points at it."""
+    """One month: its first day, its ratio, the target in force at its end, and what is said where one points at it."""
 
-    name: str
+    on: date
     value: float | None
     target: float | None
     title: str
 
 
 @dataclass(frozen=True)
+class PublishedValue:
+    """The ratio as the newest published report on some days prints it."""
+
+    days: Period
+    value: float
+    text: str
+    """Rate and counts, the days, and the report."""
+
+
+@dataclass(frozen=True)
 class History:
-    """What the line is drawn of; `happenings` are places (0 to 1) with their words."""
+    """What the line is drawn of; `happenings` are days with their words."""
 
     points: tuple[Point, ...]
+    published: tuple[PublishedValue, ...]
     axis: FittedAxis
-    happenings: tuple[tuple[float, str], ...]
+    happenings: tuple[tuple[date, str], ...]
     end: str
     target_text: str
     alt: str
@@ -62,7 +77,7 @@ class History:
         """The plotly figure; names from files are escaped, because plotly reads a markup of its own in texts."""
         import plotly.graph_objects as go  # 0.4 s: only who draws it waits for it
 
-        colours, places = palette(mode), list(range(len(self.points)))
+        colours, places = palette(mode), [point.on.isoformat() for point in self.points]
         rows = min(ROWS, len(self.happenings))
         margin = {"t": ROW * rows + 10, "b": 24, "l": 44, "r": 96}
         figure = go.Figure(layout={"template": plotly_template(mode), "height": HEIGHT, "margin": margin})
@@ -76,17 +91,33 @@ class History:
             y=[point.value for point in self.points],
             mode="lines+markers",
             line={"color": colours.ink, "width": 2},
-            marker={"color": colours.ink, "size": [8 if number == known[-1] else 4 for number in places]},
+            marker={"color": colours.ink, "size": [8 if number == known[-1] else 4 for number in range(len(places))]},
             customdata=[point.title for point in self.points],
             hovertemplate="%{customdata}<extra></extra>",
         )
+        if self.published:  # over the line, hollow: what was said then, where the line is what is known now
+            figure.add_scatter(
+                x=[_shifted(one.days.from_on, (one.days.days - 1) // 2 - 15) for one in self.published],
+                y=[one.value for one in self.published],
+                mode="markers",
+                marker={"symbol": "diamond-open", "color": colours.ink, "size": 11, "line": {"width": 1.6}},
+                customdata=[escape(one.text) for one in self.published],
+                hovertemplate="%{customdata}<extra></extra>",
+            )
         self._words(figure, quiet, known[-1], colours.ink, colours.accent)
-        every = max(1, round(len(places) / TICKS))
         span = round(100 * (self.axis.high - self.axis.low))
         every_percent = 5 if span <= 30 else 10 if span <= 60 else 20
         steps = [share / 100 for share in range(0, 101, every_percent) if self.axis.low - 1e-9 <= share / 100 <= self.axis.high + 1e-9]
+        months = [_shifted(self.points[0].on, -15), _shifted(self.points[-1].on, 15)]
         figure.update_layout(
-            xaxis={"range": [-0.5, len(places) - 0.5], "tickvals": places[::every], "ticktext": [escape(one.name) for one in self.points[::every]]},
+            xaxis={
+                "type": "date",
+                "range": months,
+                "tickformat": "%-m/%y",
+                "tickangle": 0,
+                "fixedrange": False,
+                "rangeslider": {"visible": True, "range": months, "thickness": SLIDER, "bgcolor": colours.wash, "borderwidth": 0},
+            },
             yaxis={
                 "range": [self.axis.low, self.axis.high],
                 "tickvals": steps,
@@ -96,8 +127,9 @@ class History:
                 "tickfont": {"size": 11, "color": colours.muted},
             },
         )
-        for number, (at, text) in enumerate(self.happenings):
-            x = len(places) * at - 0.5
+        first, last = self.points[0].on, self.points[-1].on
+        for number, (on, text) in enumerate(self.happenings):
+            x, at = _shifted(on, -15), (on - first) / max(last - first, timedelta(days=1))  # a month's point stands at its first day
             figure.add_shape(type="line", x0=x, x1=x, y0=0, y1=1, yref="paper", line={"color": colours.faint, "width": 1, "dash": "2px,3px"})
             side = {"xanchor": "right", "xshift": -3} if at > LATE else {"xanchor": "left", "xshift": 3}
             words = {"text": escape(text), "font": {"color": colours.muted, "size": 10.5}, "showarrow": False, "yref": "paper", "yanchor": "bottom"}
@@ -112,6 +144,10 @@ class History:
         if target is not None:
             shift = 0 if abs(value - target) > span / 14 else -13 if target <= value else 13
             figure.add_annotation(quiet, y=target, yshift=shift, text=escape(self.target_text), font_color=accent)
+
+
+def _shifted(on: date, days: int) -> str:
+    return (on + timedelta(days=days)).isoformat()
 
 
 def history_panel(page: Page) -> Panel:
@@ -131,21 +167,21 @@ def history_panel(page: Page) -> Panel:
     last = next(point for point in reversed(points) if point.value is not None)
     said = _pace_words(page, name, parts, last.target)
     span = Period(parts[0].from_on, parts[-1].to_on)
+    published = _published(page, name, span)
     codes = [page.selection.unit_code or "", *page.tree.above(page.selection.unit_code)]
-    happenings = tuple(
-        ((event.on - span.from_on).days / span.days, event.named(page.language)) for event in concerning(page.events, codes, span.from_on, span.to_on)
-    )
+    happenings = tuple((event.on, event.named(page.language)) for event in concerning(page.events, codes, span.from_on, span.to_on))
     target_text = written.target(last.target, page.language) if last.target is not None else ""
     chart = History(
         points,
-        fitted([*(point.value for point in points), *(point.target for point in points)]),
+        published,
+        fitted([*(point.value for point in points), *(point.target for point in points), *(one.value for one in published)]),
         happenings,
         written.percent(last.value or 0.0, page.language, 2, parts[-1].denominator),
         t("history.target", rate=target_text) if target_text else "",
         t("history.alt", metric=label, first=points[0].title, last=last.title),
         page.language,
     )
-    columns = (t("why.window"), "n", "N", t("compare.rate"), t("unit.target"))
+    columns = (t("why.window"), "n", "N", t("compare.rate"), t("unit.target"), *([t("history.published")] if published else []))
     rows = [
         (
             written.span(part.from_on, part.to_on, page.language),
@@ -153,21 +189,40 @@ def history_panel(page: Page) -> Panel:
             part.denominator,
             Rate(part.value, part.denominator) if part.is_known else part.rate_text,
             written.target(point.target, page.language) if point.target is not None else "",
+            *(["; ".join(one.text for one in published if part.from_on <= one.days.to_on <= part.to_on)] if published else []),
         )
         for part, point in zip(parts, points, strict=True)
     ]
-    subtitle = " · ".join(filter(None, (subtitle, said)))
-    return drawn_panel(page, "history", title, subtitle, chart, sheet(page, f"lich-su-{name}", title, subtitle, columns, rows))
+    subtitle = " · ".join(filter(None, (subtitle, t("history.legend_published") if published else "", said)))
+    return drawn_panel(page, "history", title, subtitle, chart, sheet(page, f"lich-su-{name}", title, subtitle, columns, rows, of=[name]))
 
 
 def _point(page: Page, part: Figure, target: float | None) -> Point:
-    name = f"{part.from_on.month}/{part.from_on.year % 100:02}"
     return Point(
-        name,
+        part.from_on,
         part.value,
         target,
         f"{written.month(part.from_on.year, part.from_on.month, page.language)}: {part.rate_text} {part.counts_text}".strip(),
     )
+
+
+def _published(page: Page, name: str, span: Period) -> tuple[PublishedValue, ...]:
+    """What reports that were published to the viewer print of the ratio, for whatever days within the span; of the same days the newest report."""
+    if page.selection.tree != "as_was":  # reports are made on it
+        return ()
+    root = page.tree.root.code if page.tree.root else None
+    scope = page.selection.unit_code if page.selection.unit_code != root else None
+    asked = (name, scope, page.selection.group_for(metric(name).of))
+    found: dict[Period, PublishedValue] = {}
+    for kept in page.memory.published[:MOST_REPORTS]:
+        for key, printed in printed_figures(page.reader.path.parents[2], kept.pin.pin_id, root).items():
+            days = Period(printed.period_from, printed.period_to)
+            is_within = span.from_on <= days.from_on and days.to_on <= span.to_on
+            if key[:3] == asked and is_within and printed.value is not None and days not in found:
+                then = Figure(name, scope, days.from_on, days.to_on, printed.numerator, printed.denominator, printed.value)
+                words = (f"{then.rate_text} {then.counts_text}".strip(), written.span(days.from_on, days.to_on, page.language), kept.pin.title)
+                found[days] = PublishedValue(days, printed.value, " · ".join(words))
+    return tuple(found[days] for days in sorted(found, key=lambda days: (days.to_on, days.from_on)))
 
 
 def _targets(page: Page, frame: pl.DataFrame) -> dict[tuple[object, object], float]:

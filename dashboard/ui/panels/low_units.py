@@ -15,9 +15,10 @@ from dashboard.ui import format as written
 from dashboard.ui.markup import markup
 from dashboard.ui.page_context import Page
 from dashboard.ui.panel import Panel, figure_panel, remark, sheet
+from dashboard.ui.panels.cases import case_address
 from dashboard.ui.panels.fitted_axis import fitted
 from dashboard.ui.table_files import Rate, Sheet
-from dashboard.ui.translations import t
+from dashboard.ui.translations import rows_word, t
 from dashboard.ui.unit_names import Unit
 from metrics.catalog import metric
 from metrics.comparison.intervals import wilson
@@ -38,6 +39,8 @@ class LowUnit:
     rate: Row
     below: str
     excess: str
+    case: str = ""
+    """Where a follow-up case is opened for it, for those who may."""
 
 
 def low_units_panel(page: Page, minute: Minute) -> Panel | None:
@@ -47,9 +50,9 @@ def low_units_panel(page: Page, minute: Minute) -> Panel | None:
         return None
     one = metric(name)
     side = "above" if one.good == "down" else "below"
-    rows_word = t(f"unit.rows_{one.of}")
+    words = rows_word(one.of)
     title = t("low.title")
-    subtitle = t("low.subtitle", metric=short_label(name, page.language), rows=rows_word, average=minute.rate.rate_text)
+    subtitle = t("low.subtitle", metric=short_label(name, page.language), rows=words, average=minute.rate.rate_text)
     others = minute.judged - len(minute.low)
     if minute.heads.is_empty():
         return figure_panel(page, "support", title, subtitle, remark(t("low.none", count=minute.judged)), None)
@@ -62,7 +65,7 @@ def low_units_panel(page: Page, minute: Minute) -> Panel | None:
         "low_units.html",
         title=title,
         rows=shown,
-        rows_word=rows_word,
+        rows_word=lambda row: rows_word(one.of, row.excess),
         side=t(f"low.{side}_chance"),
         whole=whole,
         axis=axis,
@@ -79,7 +82,7 @@ def _low_unit(page: Page, minute: Minute, row: Row) -> LowUnit:
     words = "" if not below else t("low.with_more", names=names, count=more) if more > 0 else t("low.with", names=names)
     unit = page.tree.units[row["unit_code"]]
     href = link("unit", page.selection, unit=unit.code, metric=minute.rate.metric) if page.has_page("unit") else page.link_to(unit.code)
-    return LowUnit(unit, href, row, words, written.number(row["excess"], page.language))
+    return LowUnit(unit, href, row, words, written.number(row["excess"], page.language), case_address(page, unit.code, minute.rate.metric))
 
 
 def _sheet(page: Page, minute: Minute, heads: pl.DataFrame, title: str, subtitle: str) -> Sheet:

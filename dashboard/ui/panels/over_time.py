@@ -20,17 +20,17 @@ LEAST_RANGE = 0.1
 
 def time_step(page: Page) -> TimeStep:
     """The step in which a period is shown over time: about five to thirty of them."""
-    days = Period(page.selection.from_on, page.selection.to_on).days
+    days = page.covered.period.days
     return "day" if days <= 14 else "week" if days <= 120 else "month"
 
 
 def is_comparable(metric: str, part: Period, step: TimeStep) -> bool:
-    """Whether a part can be set beside the others: a flow's week or month is whole, not cut off by an end of the period; a state's always can."""
+    """Whether a part can be set beside the others: a flow's week or month is whole, no end of period or data cuts it off; a state's always."""
     return metric in STATES or part.is_whole(step)
 
 
 def cut_mark(part: Period, step: TimeStep, metric: str = "") -> str:
-    """A star for a week or month that an end of the period cuts off (`cut_note` says what it means); nothing for the others, nor for a state."""
+    """A star for a week or month that an end of period or data cuts off (`cut_note` says what it means); nothing for others, nor for a state."""
     return "" if is_comparable(metric, part, step) else CUT
 
 

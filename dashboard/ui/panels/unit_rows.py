@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import streamlit as st
 from markupsafe import Markup
 
-from dashboard.session.address import search_field, select_field
+from dashboard.session.address import link, search_field, select_field
 from dashboard.session.figures import Figure
 from dashboard.ui.markup import markup
 from dashboard.ui.page_context import Page
@@ -21,6 +21,10 @@ from data.text_folding import folded
 
 NAMES: tuple[str, ...] = ("activation_rate", "login_rate", "outgoing_documents", "fully_electronic_ratio")
 RATES: tuple[tuple[str, str], ...] = (("activation_rate", "activation"), ("login_rate", "login"), ("fully_electronic_ratio", "electronic"))
+
+FIRST_ROWS = 40
+"""A browser spends seconds on the markup of hundreds of rows before it shows the page's first word: the others come when they are asked for."""
+ALL_ROWS = "all"
 
 Figures = Mapping[str, Figure]
 Line = tuple[Unit, Figures]
@@ -50,6 +54,7 @@ READS: Mapping[str, Callable[[Page], Collection[str]] | None] = {
     "find": None,
     "sort": lambda _: [order.key for order in ORDERS],
     "level": lambda page: page.level_labels(),
+    "rows": lambda _: [ALL_ROWS],
 }
 """What the table reads of an address."""
 
@@ -64,7 +69,7 @@ class UnitTable:
 
 
 def unit_table_of(page: Page, units: Mapping[str, Figures]) -> UnitTable:
-    """The units that the link's search and level leave, in its order; by default in the order of the tree."""
+    """The units that the link's search and level leave, in its order (by default the tree's): the first of them, or all if it says so."""
     lines = [(page.tree.units[code], figures) for code, figures in units.items() if page.tree.units[code].parent_code is not None]
     names = page.level_labels()
     query, level, order = (page.selection.own_value(name) for name in ("find", "level", "sort"))
@@ -80,10 +85,13 @@ def unit_table_of(page: Page, units: Mapping[str, Figures]) -> UnitTable:
     twin = sheet(page, "don-vi", title, subtitle, *unit_cells(shown, names, rates), of=[name for name in NAMES if name in page.known])
     may_take = bool(shown) and may_export(page)
     head = panel_head(title, subtitle, buttons("units", title, twin.name) if may_take else "")
+    drawn = shown if page.selection.own_value("rows") == ALL_ROWS else shown[:FIRST_ROWS]
+    more = (t("units.more", count=len(shown)), link("", page.selection, rows=ALL_ROWS)) if len(drawn) < len(shown) else None
     is_tree = order == "tree" and not query and not level
     body = markup(
         "unit_table.html",
-        lines=[(unit, page.link_to(unit.code), names.get(unit.level, unit.level), figures) for unit, figures in shown],
+        lines=[(unit, page.link_to(unit.code), names.get(unit.level, unit.level), figures) for unit, figures in drawn],
+        more=more,
         rates=rates,
         least=min((unit.depth for unit, _ in shown), default=0) if is_tree else None,
         none=t("units.none", query=query) if lines else t("units.empty"),

@@ -92,8 +92,8 @@ class Standing:
 
     @property
     def peers_text(self) -> str:
-        """`Q3 · chưa khác mức chung`."""
-        quarter = f"Q{self.quarter}" if self.quarter else ""
+        """`50–75% · chưa khác mức chung`."""
+        quarter = t(f"compare.quarter_{self.quarter}") if self.quarter else ""
         verdict = t("compare.not_different") if self.side == "within" else ""
         return " · ".join(filter(None, (quarter, verdict)))
 

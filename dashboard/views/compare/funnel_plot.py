@@ -1,6 +1,7 @@
 """The funnel plot: units by size and rate over the zone that chance alone explains; what lies outside it differs.
 
-Drawn as markup: each dot is a link, and the colours follow light and dark. Positions are shares of the plot from its left and its top.
+Plotly draws it: a dot says its figures where one points at it and leads to its unit where one clicks (the second of its `customdata`, which
+`dashboard/ui/components/clicks` follows), and a part can be zoomed into.
 """
 
 from __future__ import annotations
@@ -8,14 +9,24 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from html import escape
+from typing import TYPE_CHECKING, Any
 
-from markupsafe import Markup
+from dashboard.palette import Palette
+from dashboard.ui import format as written
+from dashboard.ui.panels.fitted_axis import FittedAxis, fitted
+from dashboard.ui.theme import Mode, palette, plotly_template
 
-from dashboard.ui.markup import markup
+if TYPE_CHECKING:
+    import plotly.graph_objects as go  # type: ignore[import-untyped]
 
 WIDTH = 560
 HEIGHT = 300
 """The plot in px on a common screen, to judge by where names have room; the drawing itself stretches."""
+ABOVE, BELOW, LEFT, RIGHT = 8, 44, 46, 8
+"""What stands around the plot, in px."""
+BEYOND = 0.02
+"""A share of the plot that stays free beyond the axis, so that a dot at 100% is whole."""
 LETTER = 6.6
 LINE = 15
 MOST_NAMED = 12
@@ -41,11 +52,6 @@ class Dot:
     """`worse`, `better` or `within`."""
     is_far: bool
 
-    @property
-    def top(self) -> float:
-        """A rate above 100% (a wrong denominator) stands at the edge, and its words tell it."""
-        return 1 - min(1.0, self.rate)
-
 
 @dataclass(frozen=True)
 class Limits:
@@ -70,38 +76,113 @@ class _Scale:
         return (along(cases) - along(self.least)) / (along(max(self.most, self.least + 1)) - along(self.least))
 
 
-def funnel_plot(
-    dots: Sequence[Dot],
-    limits: Sequence[Limits],
-    whole: tuple[float, str],
-    target: tuple[float, str] | None,
-    zone: str,
-    axis: str,
-    key: tuple[str, str],
-    alt: str,
-) -> Markup:
-    """`whole` and `target` are lines with their words; `zone` says what lies in the zones, `axis` what the widths are.
+@dataclass(frozen=True)
+class FunnelPlot:
+    """What is drawn: `whole` and `target` are lines with their words, `axis` says what the widths are."""
 
-    `key` is what a ring and a full dot mean.
-    """
-    scale = _Scale(limits[0].cases, limits[-1].cases)
-    drawn = sorted(dots, key=lambda dot: (dot.tone != "within", dot.is_far))
-    return markup(
-        "compare/funnel_plot.html",
-        alt=alt,
-        y_ticks=(100, 80, 60, 40, 20, 0),
-        x_ticks=list(_x_ticks(scale)),
-        outer=_zone(scale, [(one.cases, one.low_998, one.high_998) for one in limits]),
-        inner=_zone(scale, [(one.cases, one.low_95, one.high_95) for one in limits]),
-        lines=_lines(whole, target),
-        dots=[(dot, scale.left(dot.cases), dot.top) for dot in drawn],
-        names=_names(drawn, scale),
-        most_early=MOST_NAMED // 3,
-        words_at=_below_words([1 - limits[-1].low_998, 1 - whole[0], *([1 - target[0]] if target else [])]),
-        zone=zone,
-        axis=axis,
-        key=key,
-    )
+    dots: tuple[Dot, ...]
+    limits: tuple[Limits, ...]
+    whole: tuple[float, str]
+    target: tuple[float, str] | None
+    axis: str
+    alt: str
+    language: written.Language
+
+    def figure(self, mode: Mode) -> go.Figure:
+        """The plotly figure; names from files are escaped, because plotly reads a markup of its own in texts."""
+        import plotly.graph_objects as go  # 0.4 s: only who draws it waits for it
+
+        colours, scale = palette(mode), _Scale(self.limits[0].cases, self.limits[-1].cases)
+        axis = fitted([*(dot.rate for dot in self.dots), self.whole[0], *([self.target[0]] if self.target else [])])
+        margin = {"t": ABOVE, "b": BELOW, "l": LEFT, "r": RIGHT}
+        figure = go.Figure(layout={"template": plotly_template(mode), "height": HEIGHT + ABOVE + BELOW, "margin": margin})
+        self._zones(figure, scale, axis, colours)
+        self._lines(figure, axis, colours)
+        self._dots(figure, scale, axis, colours)
+        for dot, side, left, rate in _names(self.dots, scale, axis, [self.whole, *([self.target] if self.target else [])]):
+            shift = {"xanchor": "left", "xshift": 7} if side == "right" else {"xanchor": "right", "xshift": -7}
+            colour = colours.accent if dot.tone == "worse" else colours.ink
+            figure.add_annotation(x=left, y=rate, text=escape(dot.name), showarrow=False, font={"size": 12, "color": colour}, **shift)
+        self._axes(figure, scale, axis, colours)
+        return figure
+
+    def _zones(self, figure: go.Figure, scale: _Scale, axis: FittedAxis, colours: Palette) -> None:
+        def edges(of: Sequence[tuple[int, float, float]]) -> dict[str, list[float]]:
+            """Along the upper edge, and back along the lower one."""
+            corners = [*((cases, high) for cases, _, high in of), *((cases, low) for cases, low, _ in reversed(of))]
+            return {"x": [scale.left(cases) for cases, _ in corners], "y": [_within(axis, rate) for _, rate in corners]}
+
+        outer = edges([(one.cases, one.low_998, one.high_998) for one in self.limits])
+        inner = edges([(one.cases, one.low_95, one.high_95) for one in self.limits])
+        for corners, colour, opacity in ((outer, colours.sequential[0], 0.75), (inner, colours.sequential[1], 0.6)):
+            line = {"width": 0}
+            figure.add_scatter(**corners, mode="lines", line=line, fill="toself", fillcolor=colour, opacity=opacity, hoverinfo="skip")
+
+    def _dots(self, figure: go.Figure, scale: _Scale, axis: FittedAxis, colours: Palette) -> None:
+        """Those that differ above the others, each side a trace of its own by its tone."""
+        tones = {"within": colours.faint, "better": colours.good, "worse": colours.accent}
+        for tone, colour in tones.items():
+            shown = sorted((dot for dot in self.dots if dot.tone == tone), key=lambda dot: dot.is_far)
+            is_full = [tone == "within" or dot.is_far for dot in shown]
+            marker = {
+                "size": 8 if tone == "within" else 10,
+                "opacity": 0.75 if tone == "within" else 1,
+                "color": [colour if full else colours.card for full in is_full],
+                "line": {"color": colour, "width": 0 if tone == "within" else 2.5},
+            }
+            figure.add_scatter(
+                x=[scale.left(dot.cases) for dot in shown],
+                y=[_within(axis, dot.rate) for dot in shown],
+                ids=[dot.code for dot in shown],
+                customdata=[(escape(dot.title), dot.href) for dot in shown],
+                name=tone,
+                mode="markers",
+                marker=marker,
+                hovertemplate="%{customdata[0]}<extra></extra>",
+            )
+
+    def _lines(self, figure: go.Figure, axis: FittedAxis, colours: Palette) -> None:
+        """Both lines with their words at the right end: above them, but for the lower one of two that are close."""
+        lines: list[tuple[float, str, dict[str, Any]]] = [(*self.whole, {"color": colours.ink, "width": 1.5})]
+        if self.target:
+            lines.append((*self.target, {"color": colours.accent, "width": 1.5, "dash": "4px,3px"}))
+        highest = max(rate for rate, _, _ in lines)
+        are_close = len({rate for rate, _, _ in lines}) > 1 and HEIGHT * abs(lines[0][0] - lines[-1][0]) < LINE * (axis.high - axis.low) * 2
+        for number, (rate, words, line) in enumerate(lines):
+            is_below = (are_close and rate < highest) or (number == 1 and rate == lines[0][0]) or axis.place(rate) > 1 - LINE / HEIGHT
+            side = {"yanchor": "top", "yshift": -1} if is_below else {"yanchor": "bottom", "yshift": 1}
+            figure.add_scatter(x=[-BEYOND, 1 + BEYOND], y=[rate, rate], mode="lines", line=line, hoverinfo="skip")
+            text = {"text": f"<b>{escape(words)}</b>", "font": {"size": 12, "color": line["color"]}, "showarrow": False, "borderpad": 1}
+            figure.add_annotation(text, xref="paper", x=1, xanchor="right", y=rate, **side)
+
+    def _axes(self, figure: go.Figure, scale: _Scale, axis: FittedAxis, colours: Palette) -> None:
+        beyond = BEYOND * (axis.high - axis.low)
+        shares, ticks = list(_y_ticks(axis)), list(_x_ticks(scale))
+        figure.update_layout(
+            dragmode="zoom",
+            hovermode="closest",
+            xaxis={
+                "range": [-BEYOND, 1 + BEYOND],
+                "tickvals": [left for left, _ in ticks],
+                "ticktext": [written.number(count, self.language) for _, count in ticks],
+                "title": {"text": escape(self.axis), "font": {"size": 11, "color": colours.muted}, "standoff": 6},
+                "fixedrange": False,
+            },
+            yaxis={
+                "range": [axis.low - beyond, axis.high + beyond],
+                "tickvals": shares,
+                "ticktext": [written.percent(share, self.language, 0) for share in shares],
+                "tickfont": {"size": 11, "color": colours.muted},
+                "showgrid": True,
+                "gridcolor": colours.wash,
+                "fixedrange": False,
+            },
+        )
+
+
+def _within(axis: FittedAxis, rate: float) -> float:
+    """A rate as a place on the axis: above 100% (a wrong denominator) it stands at the edge, and its words tell it."""
+    return min(axis.high, max(axis.low, rate))
 
 
 def is_logarithmic(least: int, most: int) -> bool:
@@ -120,55 +201,37 @@ def cases_to_draw(cases: Sequence[int], points: int = 60) -> list[int]:
     return sorted({round(step) for step in steps})
 
 
-def _x_ticks(scale: _Scale) -> Iterator[tuple[float, str]]:
+def _y_ticks(axis: FittedAxis) -> Iterator[float]:
+    """Whole per cents of the axis, four to seven of them."""
+    low, high = round(100 * axis.low), round(100 * axis.high)
+    step = next(step for step in (5, 10, 20) if (high - low) / step <= 6 or step == 20)
+    for share in range(-(-low // step) * step, high + 1, step):
+        yield share / 100
+
+
+def _x_ticks(scale: _Scale) -> Iterator[tuple[float, int]]:
     counts = [count for count in TICKS if scale.least <= count <= scale.most]
     for before, count in zip([None, *counts], counts, strict=False):
-        if before is None or scale.left(count) - scale.left(before) > 0.035:
-            yield scale.left(count), str(count) if count < 10_000 else f"{count // 1000}k"
+        if before is None or scale.left(count) - scale.left(before) > 0.05:
+            yield scale.left(count), count
 
 
-def _zone(scale: _Scale, edges: Sequence[tuple[int, float, float]]) -> str:
-    """A CSS polygon: along the upper edge, and back along the lower one."""
-    upper = [(scale.left(cases), 1 - high) for cases, _, high in edges]
-    lower = [(scale.left(cases), 1 - low) for cases, low, _ in reversed(edges)]
-    return "polygon(" + ",".join(f"{100 * x:.2f}% {100 * y:.2f}%" for x, y in [*upper, *lower]) + ")"
-
-
-def _lines(whole: tuple[float, str], target: tuple[float, str] | None) -> list[tuple[str, float, str]]:
-    """Class, top and words of both lines; of two that are close, the upper one's words stand above it and the lower one's below."""
-    if target is None:
-        return [("whole", 1 - whole[0], whole[1])]
-    sides = ("", "")
-    if HEIGHT * abs(whole[0] - target[0]) < LINE + 1:
-        sides = (" beneath", " over") if target[0] >= whole[0] else (" over", " beneath")
-    return [("whole" + sides[0], 1 - whole[0], whole[1]), ("target" + sides[1], 1 - target[0], target[1])]
-
-
-def _below_words(tops: Sequence[float]) -> float:
-    """Where the words on the zones have room: at their lower edge, but clear of the words of the lines (shares from the top)."""
-    edge, *lines = tops
-    at = min(HEIGHT - LINE, HEIGHT * edge + 3)
-    for line in sorted(HEIGHT * line for line in lines):
-        if at - LINE < line + LINE / 2 and line - LINE / 2 < at + 2 * LINE:
-            at = line + LINE
-    return at / HEIGHT
-
-
-def _names(dots: Sequence[Dot], scale: _Scale) -> list[tuple[Dot, str, float, float]]:
-    """Names beside the dots that differ most, as far as they have room beside other dots and names: dot, side, left and top."""
+def _names(dots: Sequence[Dot], scale: _Scale, axis: FittedAxis, lines: Sequence[tuple[float, str]]) -> list[tuple[Dot, str, float, float]]:
+    """Names beside the dots that differ most, as far as they have room beside other dots, names and the words of lines: dot, side, and its place."""
     differing = [dot for dot in dots if dot.tone != "within"]
-    circles = [(WIDTH * scale.left(dot.cases), HEIGHT * dot.top) for dot in differing]
-    placed: list[Box] = []
+    places = {dot.code: (WIDTH * scale.left(dot.cases), HEIGHT * (1 - axis.place(dot.rate))) for dot in differing}
+    heights = [(HEIGHT * (1 - axis.place(rate)), WIDTH - 1.1 * LETTER * len(words)) for rate, words in lines]
+    placed: list[Box] = [(left, y - LINE, WIDTH, y + LINE) for y, left in heights]  # above or below their line
     names: list[tuple[Dot, str, float, float]] = []
     for dot in sorted(differing, key=lambda dot: (not dot.is_far, dot.tone != "worse", -dot.cases)):
-        x, y = WIDTH * scale.left(dot.cases), HEIGHT * dot.top
+        x, y = places[dot.code]
         width = LETTER * len(dot.name) + 4
         for side, left in (("right", x + 8), ("left", x - 8 - width)):
             box = (left, y - LINE / 2, left + width, y + LINE / 2)
             is_free = left >= 0 and box[2] <= WIDTH and y >= 0 and not any(_meet(box, other) for other in placed)
-            if is_free and not any((cx, cy) != (x, y) and _meet(box, (cx - 5, cy - 5, cx + 5, cy + 5)) for cx, cy in circles):
+            if is_free and not any((cx, cy) != (x, y) and _meet(box, (cx - 5, cy - 5, cx + 5, cy + 5)) for cx, cy in places.values()):
                 placed.append(box)
-                names.append((dot, side, scale.left(dot.cases), dot.top))
+                names.append((dot, side, scale.left(dot.cases), _within(axis, dot.rate)))
                 break
         if len(names) == MOST_NAMED:
             break

@@ -13,7 +13,7 @@ from dashboard.ui.panels.history import history_panel
 from dashboard.views.compare.comparison import DEFAULT, is_beside_peers, level_shown, of_level, read_comparison
 from dashboard.views.compare.panels import funnel_panel, heat_panel, multiples_panel, sentence
 from dashboard.views.compare.table import READS as TABLE
-from dashboard.views.compare.table import draw_standings, level_names, shown_standings, standing_panel
+from dashboard.views.compare.table import draw_standings, level_names, level_told, shown_standings, standing_panel
 
 TITLE = "page.compare"
 READS = {**COMPARES, **TABLE}
@@ -40,4 +40,11 @@ def _compose(page: Page) -> tuple[Markup, Columns, Panel | None, Markup, Panel, 
     of_one_level = replace(found, standings=tuple(of_level(found.standings, level)))
     panels = in_columns("1.36fr 1fr", (funnel_panel(page, of_one_level), multiples_panel(page, found, shown)), (heat_panel(page, found, shown),))
     history = None if is_beside_peers(page) else history_panel(page)
-    return sentence(page, found), panels, history, *standing_panel(page, found, shown), level_names(page, found), level
+    return (
+        sentence(page, of_one_level, level_told(page, found, level)),
+        panels,
+        history,
+        *standing_panel(page, found, shown),
+        level_names(page, found),
+        level,
+    )

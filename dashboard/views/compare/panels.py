@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
-from urllib.parse import quote
 
 from markupsafe import Markup
 
@@ -13,14 +12,14 @@ from dashboard.session.figures import Figure, over_time
 from dashboard.ui import format as written
 from dashboard.ui.markup import markup
 from dashboard.ui.page_context import Page
-from dashboard.ui.panel import Panel, figure_panel, remark, sheet
-from dashboard.ui.panels.fitted_axis import around
+from dashboard.ui.panel import Panel, drawn_panel, figure_panel, remark, sheet
+from dashboard.ui.panels.fitted_axis import FittedAxis, around, fitted
 from dashboard.ui.panels.over_time import cut_mark, cut_note, is_comparable
 from dashboard.ui.table_files import Cell, Rate, Sheet
 from dashboard.ui.translations import language, t
 from dashboard.ui.why import reasons, to_dictionary
 from dashboard.views.compare.comparison import Comparison, Standing
-from dashboard.views.compare.funnel_plot import Dot, Limits, cases_to_draw, funnel_plot, is_logarithmic
+from dashboard.views.compare.funnel_plot import Dot, FunnelPlot, Limits, cases_to_draw, is_logarithmic
 from data.language import in_language
 from metrics.comparison.against_average import limits_around
 from metrics.periods import Period, TimeStep
@@ -32,11 +31,12 @@ WIDE_HEADS = 7
 MULTIPLES = 12
 
 
-def sentence(page: Page, found: Comparison) -> Markup:
-    """Markup of the page's first words, with the way they were come by."""
+def sentence(page: Page, found: Comparison, level: str) -> Markup:
+    """Markup of the page's first words on the units of `found`, all of a level where one is named, with the way they were come by."""
     above, below, rest = (len(found.on(side)) for side in ("above", "below", "within"))
     return markup(
         "compare/sentence.html",
+        level=level,
         count=above + below + rest,
         nothing=t("compare.whole_hidden" if found.is_whole_hidden else "compare.sentence_none"),
         sides=[(side, number) for side, number in (("above", above), ("below", below)) if number],
@@ -82,17 +82,17 @@ def funnel_panel(page: Page, found: Comparison) -> Panel:
     curve = [Limits(cases, *(limits_around(cases, whole, spread) if 0 < whole < 1 else (whole,) * 4)) for cases in drawn]
     scale = "compare.scale_log" if is_logarithmic(drawn[0], drawn[-1]) else "compare.scale_root"
     far = sum(standing.is_far for standing in shown)
-    body = funnel_plot(
-        [_dot(found, standing) for standing in shown],
-        curve,
+    chart = FunnelPlot(
+        tuple(_dot(found, standing) for standing in shown),
+        tuple(curve),
         (whole, t("compare.whole_line", rate=found.whole.rate_text)),
         (target, t("compare.target_line", rate=written.target(target, page.language))) if target is not None else None,
-        t("compare.zone", level=drawn_level),
         t(f"compare.axis_{found.metric.of}", scale=t(scale)),
-        (t("compare.key_near"), t("compare.key_far")),
         t("compare.funnel_alt", count=len(shown), above=len(found.on("above")), below=len(found.on("below")), far=far),
+        page.language,
     )
-    return figure_panel(page, "funnel_plot", title, subtitle, body, _funnel_sheet(page, found, shown, title, whole))
+    key = markup("compare/funnel_key.html", zone=t("compare.zone", level=drawn_level), near=t("compare.key_near"), far=t("compare.key_far"))
+    return drawn_panel(page, "funnel_plot", title, subtitle, chart, _funnel_sheet(page, found, shown, title, whole), key)
 
 
 def _dot(found: Comparison, standing: Standing) -> Dot:
@@ -130,11 +130,12 @@ def parts_of(period: Period) -> tuple[TimeStep, list[Period]]:
 
 def heat_panel(page: Page, found: Comparison, shown: Sequence[Standing]) -> Panel:
     """The units that the table shows, in its order, by week (or day, or month)."""
-    step, parts = parts_of(page.selection.period)
+    step, parts = parts_of(page.covered.period)
+    told = [Period(one.from_on, one.to_on) for one in _of_whole(page, found.metric.name, step)][-len(parts) :]
     kind = "state" if found.metric.name in STATES else "flow"
     title, subtitle = t(f"compare.heat_title_{step}"), t(f"compare.heat_subtitle_{kind}", metric=short_label(found.metric.name, page.language))
     name = found.metric.name
-    subtitle = " · ".join(filter(None, (subtitle, cut_note(parts, step, name))))
+    subtitle = " · ".join(filter(None, (subtitle, cut_note(told, step, name))))
     lines = _in_parts(page, found, shown, parts)
     if not any(figure.value is not None for _, figures in lines for figure in figures):
         return figure_panel(page, "heat_map", title, subtitle, remark(t("compare.heat_empty")), None)
@@ -149,7 +150,7 @@ def heat_panel(page: Page, found: Comparison, shown: Sequence[Standing]) -> Pane
         reach=written.points(scale.reach, page.language),
         is_down=scale.is_down,
         aim=t("compare.aim_target" if found.has_target else "compare.aim_whole"),
-        heads=[_part_name(page, part, step) + cut_mark(part, step, name) for part in parts],
+        heads=[_part_name(page, part, step) + cut_mark(days, step, name) for part, days in zip(parts, told, strict=True)],
         part_kind=t("compare.week") if step == "week" and len(parts) <= WIDE_HEADS else "",
         lines=lines,
         cell_title=lambda standing, figure: f"{standing.unit.label}, {span_of[figure.from_on]}: {figure.rate_text} {figure.counts_text}".strip(),
@@ -164,8 +165,9 @@ def heat_panel(page: Page, found: Comparison, shown: Sequence[Standing]) -> Pane
         f"{step}-{found.metric.name}",
         title,
         subtitle,
-        (t("units.unit"), *(span_of[part.from_on] + cut_mark(part, step, name) for part in parts)),
+        (t("units.unit"), *(span_of[part.from_on] + cut_mark(days, step, name) for part, days in zip(parts, told, strict=True))),
         table,
+        of=[name],
     )
     return figure_panel(page, "heat_map", title, subtitle, body, twin, is_twin_shown=False)
 
@@ -173,19 +175,22 @@ def heat_panel(page: Page, found: Comparison, shown: Sequence[Standing]) -> Pane
 def multiples_panel(page: Page, found: Comparison, shown: Sequence[Standing]) -> Panel | None:
     """The same units as small lines on one scale, each before the line of the whole; None where no line has two points."""
     name = found.metric.name
-    step, parts = parts_of(page.selection.period)
-    kept = [number for number, part in enumerate(parts) if is_comparable(name, part, step)]
+    step, parts = parts_of(page.covered.period)
+    of_whole = _of_whole(page, name, step)[-len(parts) :]
+    kept = [number for number, one in enumerate(of_whole) if is_comparable(name, Period(one.from_on, one.to_on), step)]
     lines = [(standing, [figures[number] for number in kept]) for standing, figures in _in_parts(page, found, shown, parts)]
     lines = [(standing, figures) for standing, figures in lines if sum(figure.value is not None for figure in figures) > 1]
     if not lines:
         return None
-    of_whole = {(one.from_on, one.to_on): one.value for one in over_time(page.reader.values([name], page.selection, by=step), name)}
     title = t("compare.multiples_title")
-    subtitle = t("compare.multiples_subtitle", metric=short_label(name, page.language), by=t(f"card.trend_{step}"))
+    wholes = [of_whole[number].value for number in kept]
+    axis = fitted([*wholes, *(one.value for _, figures in lines for one in figures)])
+    low, high = (written.percent(end, page.language, 0) for end in (axis.low, axis.high))
+    subtitle = t("compare.multiples_subtitle", metric=short_label(name, page.language), by=t(f"card.trend_{step}"), low=low, high=high)
     body = markup(
         "compare/small_multiples.html",
-        drawn=[(standing, *_first_and_last(page, standing, figures), line_mask([one.value for one in figures])) for standing, figures in lines],
-        whole=line_mask([of_whole.get((parts[number].from_on, parts[number].to_on)) for number in kept]),
+        drawn=[(standing, *_first_and_last(page, standing, figures), line_path([one.value for one in figures], axis)) for standing, figures in lines],
+        whole=line_path(wholes, axis),
         shown=MULTIPLES,
         alt=title,
         tone=found.tone,
@@ -196,19 +201,24 @@ def multiples_panel(page: Page, found: Comparison, shown: Sequence[Standing]) ->
         for standing, figures in lines
         for one in figures
     ]
-    twin = sheet(page, f"dien-bien-{name}", title, subtitle, columns, rows)
+    twin = sheet(page, f"dien-bien-{name}", title, subtitle, columns, rows, of=[name])
     return figure_panel(page, "multiples", title, subtitle, body, twin, is_twin_shown=False)
 
 
-def line_mask(values: Sequence[float | None]) -> str:
-    """A line through rates (0 to 1) as a CSS mask over a colour of the style sheet; a gap where a value is missing, empty without any."""
+def line_path(values: Sequence[float | None], axis: FittedAxis) -> str:
+    """A line through rates as a path in a box of 100 by 100 that shows the part `axis`; a gap where a value is missing, empty without any."""
     places = max(1, len(values) - 1)
     path, is_drawing = "", False
     for number, value in enumerate(values):
         if value is not None:
-            path += f"{'L' if is_drawing else 'M'}{100 * number / places:.1f} {96 - 92 * min(1.0, value):.1f} "
+            path += f"{'L' if is_drawing else 'M'}{100 * number / places:.1f} {96 - 92 * axis.place(value):.1f} "
         is_drawing = value is not None
-    return f'url("data:image/svg+xml,{quote(markup("compare/line.svg", path=path.strip()))}")' if path else ""
+    return path.strip()
+
+
+def _of_whole(page: Page, name: str, step: TimeStep) -> list[Figure]:
+    """The ratio of the whole in every part of the period, each with the days that it is of."""
+    return over_time(page.reader.values([name], page.covered, by=step), name)
 
 
 def _in_parts(page: Page, found: Comparison, shown: Sequence[Standing], parts: Sequence[Period]) -> list[tuple[Standing, list[Figure]]]:

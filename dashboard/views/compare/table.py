@@ -47,6 +47,13 @@ def shown_standings(page: Page, found: Comparison) -> list[Standing]:
     return in_order(listed, page.selection.own_value("sort"))
 
 
+def level_told(page: Page, found: Comparison, level: str) -> str:
+    """The level that the page speaks of; empty where there is no other."""
+    if len({standing.unit.level for standing in found.standings}) < 2:
+        return ""
+    return t("units.all_levels") if level == "all" else page.level_labels().get(level, level)
+
+
 def level_names(page: Page, found: Comparison) -> dict[str, str]:
     """The levels to choose from, each with how many units it has and how many of them are low."""
     names = page.level_labels()

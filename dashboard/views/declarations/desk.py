@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import date
+from datetime import date, timedelta
 
 import streamlit as st
 
 from dashboard.ledger.actor import TYPED, Actor
 from dashboard.ledger.entered.entries import Entry
 from dashboard.ledger.entered.files import FORMATS, LARGEST_FILE, RowFault, blank_file, read_file
-from dashboard.ledger.entered.kinds import Content, EntryKind, Field, FieldError, checked
+from dashboard.ledger.entered.kinds import Content, EntryKind, Field, FieldError, checked, kind_of
 from dashboard.ledger.entered.permitted import PermittedEntries
 from dashboard.session.entrance import entrance
 from dashboard.ui import format as written
@@ -19,13 +19,14 @@ from dashboard.ui.markup import markup
 from dashboard.ui.page_context import Page
 from dashboard.ui.panel import Panel, draw, figure_panel, file_buttons, sheet
 from dashboard.ui.translations import t
-from dashboard.views.declarations.effects import changes_of
+from dashboard.views.declarations.effects import changes_of, metric_labels, shown
 from dashboard.views.reports.outcome import actor_now, button_action, draw_outcome, person_field
 from data.errors import VanbanError
 from data.paths import home_of
-from metrics.catalog import METRICS
 
 MOST_SHOWN = 200
+DAYS_TO_ANSWER = 14
+"""The deadline that a new follow-up case begins with."""
 STATE_LOOKS = {"approved": "holds", "submitted": "look", "returned": "look"}
 _FAULTS = "entry_faults"
 
@@ -46,12 +47,16 @@ def draw_desk(page: Page) -> None:
     """Draws what was entered and the forms, for those who may enter or decide; nothing for others."""
     viewer = page.reader.viewer
     watching = _permitted(page, is_acting=False)
-    if not (kinds := watching.kinds()):
+    kinds = [kind for kind in watching.kinds() if kind.name != "declared_total" or page.reader.reads("declared_total")]
+    if not kinds:
         return
     draw_outcome()
     with st.container(key="report_order"):
         names = {kind.name: t(f"entries.kind_{kind.name}") for kind in kinds}
-        chosen = st.segmented_control(t("entries.kind"), list(names), key="entry_kind", default=kinds[0].name, format_func=lambda name: names[name])
+        asked = page.selection.own_value("kind")
+        chosen = st.segmented_control(
+            t("entries.kind"), list(names), key="entry_kind", default=asked if asked in names else kinds[0].name, format_func=lambda name: names[name]
+        )
         kind = next((one for one in kinds if one.name == chosen), kinds[0])
         entries = watching.newest(kind.name)
         draw(page, _table(page, kind, entries))
@@ -100,6 +105,9 @@ def described(page: Page, entry: Entry) -> str:
     from_on, to_on = entry.days
     days = written.day(from_on, page.language) if from_on == to_on else written.span(from_on, to_on, page.language)
     said = entry.content.get("value", entry.content.get("target", entry.content.get("title", entry.content.get("subject", ""))))
+    if entry.kind == "case":
+        said = " · ".join(filter(None, (shown(page, kind_of("case").field(name), entry.content[name]) for name in ("metric", "finding", "status"))))
+    said = f"{t('entries.withdrawal')} · {said}" if entry.is_withdrawal else said
     return f"{unit} · {days} · {written.number(said, page.language) if isinstance(said, int) else said}"
 
 
@@ -112,7 +120,7 @@ def _chosen(page: Page, watching: PermittedEntries, kind: EntryKind, entries: li
     entry = next((one for one in entries if one.entry_id == number), entries[0])
     facts = [(t(f"entries.field_{name}"), shown(page, kind.field(name), value)) for name, value in entry.content.items() if value != ""]
     changes = changes_of(page, watching, entry) if entry.state in ("draft", "submitted") else []
-    st.html(markup("declarations/chosen.html", facts=facts, remark=entry.remark, changes=changes))
+    st.html(markup("declarations/chosen.html", facts=facts, entry=entry, changes=changes))
     with st.container(horizontal=True, key="entry_steps"):
         if entry.state == "draft" and watching.may("enter", entry):
             _button(page, "submit", "entries.do_submit", lambda: _permitted(page).submit(entry.entry_id, entry.revision))
@@ -124,9 +132,23 @@ def _chosen(page: Page, watching: PermittedEntries, kind: EntryKind, entries: li
 
             st.text_input(t("entries.remark"), key="entry_remark", max_chars=1000)
             _button(page, "return", "entries.do_return", send_back)
+    if entry.state not in ("draft", "submitted") and watching.may("enter", entry) and watching.counting(entry):
+        _withdraw(page, entry)
     if watching.may("enter", entry):
-        with st.expander(t("entries.correct" if entry.state in ("returned", "approved") else "entries.change"), key=f"entry_edit_{entry.entry_id}"):
+        with st.expander(t("entries.change" if entry.state in ("draft", "submitted") else "entries.correct"), key=f"entry_edit_{entry.entry_id}"):
             _form(page, kind, entry)
+
+
+def _withdraw(page: Page, entry: Entry) -> None:
+    """The wish that what counts no longer does, with its reason."""
+    with st.expander(t("entries.withdraw"), key=f"entry_withdraw_{entry.entry_id}"):
+        st.html(markup("remark.html", kind="remark", text=t("entries.withdraw_text"), is_status=False))
+        st.text_input(t("entries.withdraw_reason"), key="entry_withdraw_reason", max_chars=1000)
+
+        def ask() -> Entry:
+            return _permitted(page).withdraw(entry.entry_id, entry.revision, str(st.session_state.get("entry_withdraw_reason") or ""))
+
+        _button(page, "withdraw", "entries.do_withdraw", ask)
 
 
 def _button(page: Page, name: str, label: str, act: Callable[[], Entry]) -> None:
@@ -134,16 +156,12 @@ def _button(page: Page, name: str, label: str, act: Callable[[], Entry]) -> None
         entry = act()
         return t("entries.done", number=entry.entry_id, state=t(f"entries.state_{entry.state}"))
 
-    st.button(t(label), key=f"entry_{name}", on_click=button_action(page.reader.viewer, run), type="primary" if name != "return" else "secondary")
-
-
-def shown(page: Page, field: Field, value: str | int) -> str:
-    """A field's value as people read it."""
-    if field.kind == "unit" and value in page.tree.units:
-        return page.tree.label(str(value))
-    if field.kind == "day":
-        return written.day(date.fromisoformat(str(value)), page.language)
-    return written.number(value, page.language) if isinstance(value, int) else str(value)
+    st.button(
+        t(label),
+        key=f"entry_{name}",
+        on_click=button_action(page.reader.viewer, run),
+        type="secondary" if name in ("return", "withdraw") else "primary",
+    )
 
 
 def _form(page: Page, kind: EntryKind, entry: Entry | None) -> None:
@@ -151,7 +169,14 @@ def _form(page: Page, kind: EntryKind, entry: Entry | None) -> None:
     place = f"entry_{kind.name}_{f'{entry.entry_id}_{entry.revision}' if entry else 'new'}"
     units = _permitted(page, is_acting=False).units(list(page.tree.units))
     for field in kind.fields:
-        _field(page, field, f"{place}_{field.name}", entry.content[field.name] if entry else _first(page, field, units), units, entry is not None)
+        _field(
+            page,
+            field,
+            f"{place}_{field.name}",
+            entry.content[field.name] if entry else _first(page, field, units),
+            units,
+            _is_fixed(kind, field, entry),
+        )
 
     def save(is_submitted: bool) -> Callable[[], Entry]:
         def run() -> Entry:
@@ -178,27 +203,43 @@ def _first(page: Page, field: Field, units: list[str]) -> str | int:
         unit = page.selection.unit_code or ""
         return unit if unit in units else ""
     if field.kind == "day":
-        on = page.selection.to_on if field.name == "to_on" else page.selection.from_on
-        return on.isoformat()
-    return ""
+        today = date.today()
+        days = {"to_on": page.selection.to_on, "opened_on": today, "deadline": today + timedelta(days=DAYS_TO_ANSWER)}
+        return days.get(field.name, page.selection.from_on).isoformat()
+    if field.kind == "metric":
+        return page.selection.own_value("metric")
+    return field.choices[0] if field.choices and field.is_required else ""
 
 
-def _field(page: Page, field: Field, key: str, value: str | int, units: list[str], is_known: bool) -> None:
+def _is_fixed(kind: EntryKind, field: Field, entry: Entry | None) -> bool:
+    """Whether a field of an entry that is there stays: what says which thing it is, and whose."""
+    return entry is not None and (field.name in kind.identity or field.kind == "unit")
+
+
+def _field(page: Page, field: Field, key: str, value: str | int, units: list[str], is_fixed: bool) -> None:
     label = t(f"entries.field_{field.name}")
-    if field.kind in ("unit", "metric", "level"):
-        offered = {"unit": units, "metric": [metric.name for metric in METRICS], "level": list(page.level_labels())}[field.kind]
-        options = [*([] if field.is_required else [""]), *offered]
-        levels = page.level_labels()
-        labels = {code: page.tree.label(code) for code in units} if field.kind == "unit" else levels if field.kind == "level" else {}
+    if field.kind in ("unit", "metric", "level", "choice"):
+        labels = _offered(page, field, units)
+        options = [*([] if field.is_required else [""]), *labels]
         index = options.index(str(value)) if value in options else None if field.is_required else 0
-        st.selectbox(
-            label, options, index=index, key=key, format_func=lambda code: labels.get(code, code) if code else t("frame.whole"), disabled=is_known
-        )
+        nothing = t("frame.whole") if field.kind in ("unit", "level") else t("entries.nothing")
+        st.selectbox(label, options, index=index, key=key, format_func=lambda code: labels[code] if code else nothing, disabled=is_fixed)
     elif field.kind == "text":
         st.text_area(label, str(value), key=key, max_chars=field.longest, height=80)
     else:
         day = written.day(date.fromisoformat(str(value)), page.language) if field.kind == "day" and value else value
-        st.text_input(label, str(day), key=key, max_chars=field.longest, disabled=is_known and field.kind == "day" and field.name != "to_on")
+        st.text_input(label, str(day), key=key, max_chars=field.longest, disabled=is_fixed)
+
+
+def _offered(page: Page, field: Field, units: list[str]) -> dict[str, str]:
+    """What can be chosen in a field, with its words."""
+    if field.kind == "unit":
+        return {code: page.tree.label(code) for code in units}
+    if field.kind == "level":
+        return dict(page.level_labels())
+    if field.kind == "choice":
+        return {choice: t(f"entries.choice_{field.name}_{choice}") for choice in field.choices}
+    return metric_labels(page)
 
 
 def _checked(page: Page, kind: EntryKind, given: dict[str, object]) -> Content:

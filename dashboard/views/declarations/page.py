@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from markupsafe import Markup
 
+from dashboard.ledger.entered.kinds import KINDS
 from dashboard.session.figures import whole
 from dashboard.ui import format as written
 from dashboard.ui.markup import markup
@@ -13,10 +14,11 @@ from dashboard.ui.translations import t
 from dashboard.ui.why import why_button
 from dashboard.views.declarations.desk import draw_desk
 from dashboard.views.declarations.panels import MONTHS, STATES, entries, ledger_choices, ledger_panel, missing_panel, months_panel, template_panel
+from metrics.catalog import METRICS
 from metrics.periods import Period, month
 
 TITLE = "page.declarations"
-READS = {"find": None, "by": lambda _: STATES}
+READS = {"find": None, "by": lambda _: STATES, "kind": lambda _: KINDS, "metric": lambda _: [one.name for one in METRICS]}
 
 
 choices = ledger_choices
@@ -24,7 +26,10 @@ choices = ledger_choices
 
 def render(page: Page) -> None:
     """Draws the page."""
-    draw(page, *remembered(page, "declarations", lambda: _compose(page)))
+    if page.reader.reads("declared_total"):
+        draw(page, *remembered(page, "declarations", lambda: _compose(page)))
+    else:  # what people enter there is of other kinds
+        draw(page, sentence(t("ledger.sentence_desk")))
     draw_desk(page)
 
 

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
+from dashboard.ui.table_files import NO_TIME
 from data.csv_forms.declaration_form import HEADER_ROW, HEADINGS, SHEET
 
 FIRST_DAY, LAST_DAY = date(1990, 1, 1), date(2100, 12, 31)
@@ -21,6 +22,7 @@ def template(units: Sequence[tuple[str, str]], from_on: date, to_on: date) -> by
 
     file = io.BytesIO()
     book = xlsxwriter.Workbook(file, {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False})
+    book.set_properties({"created": NO_TIME})
     bold, day = book.add_format({"bold": True}), book.add_format({"num_format": "dd/mm/yyyy"})
     head = book.add_format({"bold": True, "text_wrap": True, "valign": "top", "bottom": 1})
     count = book.add_format({"num_format": "#,##0", "bg_color": "#FFF8E1"})

@@ -25,7 +25,7 @@ SUBJECTS: dict[str, tuple[RowKind, ...]] = {
     "accounts": ("account", "account_use", "account_history", "activation", "headcount", "login"),
     "documents": ("document", "declared", "work_file", "paper"),
     "registered": ("registered",),
-    "deliveries": ("delivery", "due_delivery", "completed_delivery", "open_delivery"),
+    "deliveries": ("delivery", "due_delivery", "completed_delivery", "open_delivery", "axis_sending"),
 }
 """Headings, and the kinds of rows whose metrics stand under them."""
 PAIRS: dict[str, tuple[str, ...]] = {

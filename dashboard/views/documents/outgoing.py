@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
@@ -70,9 +71,10 @@ def tree_panel(page: Page, figures: Mapping[str, Figure], pairs: pl.DataFrame) -
     branches = [Branch(0, "whole", t("documents.all"), whole.numerator, 0)]
     rows: list[tuple[Cell, ...]] = [(t("documents.all"), "", whole.numerator, Rate(1.0, whole.numerator))]
     counts = {(form, signature): documents for form, signature, documents in pairs.iter_rows()}
+    known = page.reader.known_metrics(page.selection.period)
     # Of one kind of signature alone nobody knows that both are missing.
-    signatures = SIGNATURES if "fully_signed_ratio" in page.known else SIGNATURES[1:] if "digitally_signed_ratio" in page.known else ()
-    for form in FORMS if "outgoing_electronic" in page.known else FORMS[-1:]:
+    signatures = SIGNATURES if "fully_signed_ratio" in known else SIGNATURES[1:] if "digitally_signed_ratio" in known else ()
+    for form in FORMS if "outgoing_electronic" in known else FORMS[-1:]:
         of_form = sum(counts[form, signature] for signature in SIGNATURES)
         if form == "unknown" and not of_form:
             continue
@@ -127,7 +129,7 @@ def types_panel(page: Page, parallel: Figure, parts: Sequence[Period], types: pl
     title = t("documents.types_title")
     subtitle = t("documents.types_subtitle", population=page.population("document"), span=page.span)
     ranked = types.group_by("doc_type").agg(pl.col("parallel", "documents").sum()).sort("parallel", "documents", "doc_type", descending=True)
-    if ranked.is_empty():
+    if ranked.is_empty() or not parallel.is_known:
         return figure_panel(page, "types", title, subtitle, remark(t("documents.none" if parallel.is_known else "documents.unknown")), None)
     of_part = {(code, part): (copies, documents) for code, part, copies, documents in types.iter_rows()}
     lines = [
@@ -141,6 +143,7 @@ def types_panel(page: Page, parallel: Figure, parts: Sequence[Period], types: pl
         "documents/types.html",
         lines=lines[:SHOWN_TYPES],
         heads=heads,
+        top=_top(lines[:SHOWN_TYPES]),
         language=page.language,
         is_narrow=len(parts) > MOST_WITH_TEXT,
         every=max(1, round(len(parts) / 10)) if len(parts) > MOST_WITH_TEXT else 1,
@@ -151,7 +154,15 @@ def types_panel(page: Page, parallel: Figure, parts: Sequence[Period], types: pl
     for line in lines:
         counts = f"{written.number(line.copies, page.language)}/{written.number(line.documents, page.language)}"
         rows.append((line.name, counts, Rate(line.copies / line.documents, line.documents), *(cell.text(page.language) for cell in line.cells)))
-    return figure_panel(page, "types", title, subtitle, body, sheet(page, "song-song-theo-loai", title, subtitle, columns, rows))
+    return figure_panel(
+        page, "types", title, subtitle, body, sheet(page, "song-song-theo-loai", title, subtitle, columns, rows, of=[parallel.metric])
+    )
+
+
+def _top(lines: Sequence[TypeRow]) -> float:
+    """Where the scale ends: the highest share that is shown, up to whole tens, so that shares that are all low can be told apart."""
+    highest = max((cell.rate or 0.0 for line in lines for cell in line.cells), default=0.0)
+    return max(1, math.ceil(round(10 * highest, 9))) / 10
 
 
 def _head(page: Page, part: Period, step: TimeStep) -> str:

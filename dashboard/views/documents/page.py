@@ -17,7 +17,6 @@ from dashboard.views.documents.open_deliveries import OPEN, open_panel
 from dashboard.views.documents.outgoing import tree_panel, type_name, types_panel
 from dashboard.views.documents.registered import REGISTERED, registered_panel
 from dashboard.views.documents.waiting import waiting_panel
-from metrics.periods import Period
 
 TITLE = "page.documents"
 READS = {"price": None}
@@ -54,7 +53,7 @@ def render(page: Page) -> None:
 
 def _compose(page: Page) -> tuple[Markup, Columns]:
     figures = whole(page.reader.values(NAMES, page.selection), page.selection.unit_code)
-    period = Period(page.selection.from_on, page.selection.to_on)
+    period = page.covered.period
     parts = period.split("week" if period.days <= BY_WEEK else "month")
     flow = page.reader.document_flow(page.selection, parts)
     known = page.known

@@ -47,6 +47,6 @@ def registered_panel(page: Page, figures: Mapping[str, Figure]) -> Panel:
         subtitle,
         (t("documents.registered_direction"), *heads),
         rows,
-        of=[f"{one}_documents" for one in directions],
+        of=[name for one in directions for name in (f"{one}_documents", *(f"{one}_{ratio}_ratio" for ratio in RATIOS))],
     )
     return figure_panel(page, "registered", title, subtitle, body, twin)

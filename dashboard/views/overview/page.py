@@ -10,10 +10,12 @@ from dashboard.session.figures import by_unit, whole
 from dashboard.ui.page_context import Page
 from dashboard.ui.panel import Columns, Panel, draw, in_columns, remembered
 from dashboard.ui.panels.adoption import STEPS, funnel_panel
+from dashboard.ui.panels.cases import cases_panel
 from dashboard.ui.panels.coherence import checks_panel
 from dashboard.ui.panels.first_logins import first_logins_panel
 from dashboard.ui.panels.history import history_panel
 from dashboard.ui.panels.low_units import low_units_panel
+from dashboard.ui.panels.published import published_panel
 from dashboard.ui.panels.unit_rows import NAMES as UNIT_METRICS
 from dashboard.ui.panels.unit_rows import READS as UNIT_TABLE
 from dashboard.ui.panels.unit_rows import UnitTable, draw_units, unit_table_of
@@ -24,6 +26,7 @@ from dashboard.views.overview.movers import movers_panel
 from dashboard.views.overview.one_page import one_page
 from dashboard.views.overview.provinces import provinces_panel
 from dashboard.views.overview.rates import DEFAULT, SECONDS, earlier_figures, rates_row
+from dashboard.views.overview.subscription import draw_subscription
 from dashboard.views.overview.verdict import verdict
 
 TITLE = "page.overview"
@@ -44,6 +47,7 @@ def render(page: Page) -> None:
         page.offered["one_page"] = offer
     draw(page, *top)
     draw_units(page, table)
+    draw_subscription(page)
 
 
 def _compose(page: Page) -> tuple[tuple[Panel | Columns | Markup, ...], UnitTable]:
@@ -62,11 +66,14 @@ def _compose(page: Page) -> tuple[tuple[Panel | Columns | Markup, ...], UnitTabl
     units = by_unit(reader.values(UNIT_METRICS, selection, by="unit"), selection.unit_code)
     is_followed = earlier is not None and "activation_rate" in earlier.figures
     moves = reader.account_moves("activation_rate", selection, earlier.period) if earlier is not None and is_followed else None
-    minute_columns = in_columns("1fr 1.6fr", (changes_panel(page, minute, compared),), (low_units_panel(page, minute),))
-    taken_up = (funnel_panel(page, figures), first_logins_panel(page) if "login_rate" in page.known else None)
+    minute_columns = in_columns(
+        "1fr 1.6fr", (changes_panel(page, minute, compared), published_panel(page)), (low_units_panel(page, minute), cases_panel(page))
+    )
     movers = movers_panel(page, moves, figures["activation_rate"], chosen_compare(selection, DEFAULT))
-    drawn = in_columns("1.75fr 1fr", (history_panel(page),), (provinces_panel(page, minute) if is_whole else None,))
-    below = in_columns("1fr 1fr", taken_up, (movers, checks_panel(page, checks)))
+    logins = first_logins_panel(page) if "login_rate" in page.known else None
+    provinces = provinces_panel(page, minute) if is_whole else None  # as high as two panels
+    drawn = in_columns("1.75fr 1fr", (history_panel(page), funnel_panel(page, figures)), (provinces,))
+    below = in_columns("1fr 1fr", (movers, logins), (checks_panel(page, checks),))
     return (verdict(page, minute, compared, one_page(page)[1]), cards, minute_columns, drawn, counts_row(page, figures), below), unit_table_of(
         page, units
     )

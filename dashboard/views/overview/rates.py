@@ -87,7 +87,7 @@ def rates_row(
 ) -> Markup:
     """The six cards, of those that the sources deliver."""
     step = time_step(page)
-    trends = page.reader.values(RATES, page.selection, by=step)
+    trends = page.reader.values(RATES, page.covered, by=step)
     cards = [
         _card(page, figures, comparable_parts(trends, name, step), step, name, earlier, checks, targets.get(name))
         for name in RATES

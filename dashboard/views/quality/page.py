@@ -32,7 +32,9 @@ def render(page: Page) -> None:
     # What was not looked at passed nothing, and where nothing is of a day nobody can be silent.
     passed = "good" if {*outcomes} == {Outcome.PASSED} else "of_data" if Outcome.PASSED in outcomes else "none"
     good = t("quality.sentence_good", checks=t(f"quality.checks_{passed}"), days=t("quality.units_good" if found else "quality.units_unknown"))
-    top = markup("quality/sentence.html", text=t("quality.sentence", **counts), looks=looks, good=good)
+    info = page.reader.info  # rows are counted by run, whatever the period
+    at = written.instant(info.published_at, info.time_zone, page.language)
+    top = markup("quality/sentence.html", text=t("quality.sentence", at=at, **counts), looks=looks, good=good)
     wide = (accounting_panel(page, making), places_panel(page, making), completeness_panel(page, found), runs_panel(page, making))
     narrow = (freshness_panel(page, making), checks_panel(page, checks), results_panel(page, making), rejections_panel(page, making))
     draw(page, top, in_columns("2fr 1fr", wide, narrow))

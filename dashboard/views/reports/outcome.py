@@ -10,6 +10,7 @@ import streamlit as st
 from dashboard.ledger.actor import LONGEST_NAME, Actor, os_actor, typed_actor
 from dashboard.ledger.audit import Audit
 from dashboard.ledger.database import SamePerson
+from dashboard.refusal import words_of_error
 from dashboard.session.address import go
 from dashboard.session.entrance import entrance
 from dashboard.session.look import viewer_now
@@ -18,7 +19,7 @@ from dashboard.session.queries import AccessDenied
 from dashboard.session.state import to_query
 from dashboard.ui.markup import markup
 from dashboard.ui.page_context import Page
-from dashboard.ui.translations import t
+from dashboard.ui.translations import language, t, use_language
 from data.errors import VanbanError
 from data.paths import home_of
 
@@ -61,7 +62,10 @@ def button_action(viewer: Viewer, act: Callable[[], str]) -> Callable[[], None]:
     A click comes before the next run, and may come late: where who looks by now is another, or may do other things, nothing is done.
     """
 
+    spoken = language()
+
     def run() -> None:
+        use_language(spoken)  # a click comes in a context of its own, before the page has said its language
         try:
             if viewer_now().scope_key != viewer.scope_key:
                 raise AccessDenied
@@ -69,7 +73,7 @@ def button_action(viewer: Viewer, act: Callable[[], str]) -> Callable[[], None]:
         except SamePerson:
             st.session_state[_OUTCOME] = ("notice", t("reports.same_person"))
         except VanbanError as error:
-            st.session_state[_OUTCOME] = ("notice", str(error))
+            st.session_state[_OUTCOME] = ("notice", words_of_error(error))
         except AccessDenied:
             _tell_refused(viewer)
             st.session_state[_OUTCOME] = ("notice", t("reports.not_allowed"))

@@ -7,6 +7,7 @@ from collections.abc import Callable
 import streamlit as st
 from markupsafe import Markup
 
+from dashboard.refusal import words_of_error
 from dashboard.reports.archive.permitted_steps import Edits, KeptReport, PermittedSteps
 from dashboard.reports.content.kinds import KINDS, ReportKind, kind_named
 from dashboard.reports.content.request import Request
@@ -75,7 +76,7 @@ def _guarded(drawn: Callable[[], None]) -> None:
     try:
         drawn()
     except VanbanError as error:
-        _notice(t("reports.cannot"), str(error))
+        _notice(t("reports.cannot"), words_of_error(error))
     except AccessDenied:
         _notice(t("reports.not_allowed"))
 

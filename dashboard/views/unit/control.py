@@ -11,6 +11,7 @@ from dataclasses import dataclass, field, replace
 import polars as pl
 from markupsafe import Markup
 
+from dashboard.follow_up.alerts import ALERTED, MONTHS
 from dashboard.session.figures import over_time
 from dashboard.ui import format as written
 from dashboard.ui.markup import markup
@@ -22,21 +23,12 @@ from metrics.catalog import metric
 from metrics.comparison.process_control import FEWEST, Chart, p_prime, x_mr
 from metrics.comparison.targets import with_targets
 from metrics.model import Ratio
-from metrics.periods import Period, month, period_before
+from metrics.periods import Period, whole_months
 from metrics.rounding import half_up
 from metrics.working_days import working_days
 
-CHARTED: tuple[str, ...] = (
-    "login_rate",
-    "processing_rate",
-    "fully_electronic_ratio",
-    "parallel_ratio",
-    "digitally_signed_ratio",
-    "on_time_ratio",
-    "outgoing_documents",
-)
-"""What arises month by month; documents are charted per working day, so that Tết alone is no signal."""
-MONTHS = 25
+CHARTED: tuple[str, ...] = (*ALERTED, "outgoing_documents")
+"""What alerts are looked for in, and the documents: these are charted per working day, so that Tết alone is no signal."""
 ICONS: Mapping[str, str] = {"reliable": "✓", "unreliable": "≈", "never": "✗", "better": "▲", "worse": "▼", "other": "◆"}
 
 
@@ -65,13 +57,13 @@ def control_panel(page: Page) -> Panel:
     subtitle = f"{t('unit.control_subtitle')} · {written.month(newest.from_on.year, newest.from_on.month, page.language)}"
     columns = tuple(t(f"unit.control_{name}") for name in ("rate", "newest", "limits", "change", "assurance"))
     rows: list[tuple[Cell, ...]] = [(line.label, line.value, line.limits, line.change, line.assurance) for line in lines]
-    twin = sheet(page, "dao-dong", title, subtitle, columns, rows)
+    twin = sheet(page, "dao-dong", title, subtitle, columns, rows, of=[line.name for line in lines])
     return figure_panel(page, "control", title, subtitle, markup("unit/control.html", lines=lines), twin)
 
 
 def read_lines(page: Page) -> list[Line]:
     """The charts that have limits, each of the whole months up to the end of the page's period, from the unit's newest beginning on."""
-    months, names = whole_months(page), [name for name in CHARTED if name in page.known]
+    months, names = months_of(page), [name for name in CHARTED if name in page.known]
     if len(months) <= FEWEST or not names:
         return []
     frame = page.reader.values(names, page.selection, Period(months[0].from_on, months[-1].to_on), by="month")
@@ -82,18 +74,11 @@ def read_lines(page: Page) -> list[Line]:
     return [line for line in lines if line is not None]
 
 
-def whole_months(page: Page) -> list[Period]:
+def months_of(page: Page) -> list[Period]:
     """Up to MONTHS calendar months that the data reach over, the last one ending within the page's period or before it."""
     info = page.reader.info
-    end = min(page.selection.to_on, info.cutoff_on)
-    newest: Period | None = month(end)
-    if newest is not None and newest.to_on > end:
-        newest = period_before(newest)
-    months: list[Period] = []
-    while newest is not None and newest.from_on >= info.first_on and len(months) < MONTHS:
-        months.insert(0, newest)
-        newest = period_before(newest)
-    return months
+    last_on = min(page.selection.to_on, info.cutoff_on)
+    return whole_months(Period(info.first_on, last_on), MONTHS) if info.first_on <= last_on else []
 
 
 def _targets(page: Page, frame: pl.DataFrame, newest: Period) -> dict[str, float]:

@@ -12,14 +12,17 @@ from dashboard.ui.markup import markup
 from dashboard.ui.page_context import Page
 from dashboard.ui.panel import Columns, Panel, draw, figure_panel, in_columns, remembered, sentence
 from dashboard.ui.panels.adoption import STEPS, funnel_panel
+from dashboard.ui.panels.cases import cases_panel
 from dashboard.ui.panels.first_logins import first_logins_panel
 from dashboard.ui.panels.history import history_panel
 from dashboard.ui.panels.low_units import low_units_panel
+from dashboard.ui.panels.published import published_panel
 from dashboard.ui.panels.unit_rows import NAMES as UNIT_METRICS
 from dashboard.ui.panels.unit_rows import READS as UNIT_TABLE
 from dashboard.ui.panels.unit_rows import UnitTable, draw_units, unit_table_of
 from dashboard.ui.translations import t
 from dashboard.ui.unit_names import Unit
+from dashboard.views.overview.subscription import draw_subscription
 from dashboard.views.unit.actions import actions_panel
 from dashboard.views.unit.control import control_panel
 from dashboard.views.unit.places import first_words, places_panel, read_places
@@ -38,6 +41,7 @@ def render(page: Page) -> None:
     draw(page, *top)
     if table is not None:
         draw_units(page, table)
+    draw_subscription(page)
 
 
 def _compose(page: Page) -> tuple[tuple[Panel | Columns | Markup, ...], UnitTable | None]:
@@ -58,7 +62,7 @@ def _compose(page: Page) -> tuple[tuple[Panel | Columns | Markup, ...], UnitTabl
             control_panel(page),
             first_logins_panel(page) if "login_rate" in page.known else None,
         ),
-        (actions_panel(page, places), funnel_panel(page, steps)),
+        (actions_panel(page, places), cases_panel(page), published_panel(page), funnel_panel(page, steps)),
     )
     table = None
     if any(page.is_in_tree(page.tree.units[code]) for code in page.tree.children(unit.code)):

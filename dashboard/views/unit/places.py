@@ -15,7 +15,7 @@ from dashboard.ui import format as written
 from dashboard.ui.markup import markup
 from dashboard.ui.page_context import Page
 from dashboard.ui.panel import Panel, figure_panel, sentence, sheet
-from dashboard.ui.translations import t
+from dashboard.ui.translations import rows_word, t
 from dashboard.ui.why import why_button
 from metrics.catalog import metric
 from metrics.comparison.intervals import wilson
@@ -61,6 +61,12 @@ class Place:
     @property
     def is_down(self) -> bool:
         return metric(self.own.metric).good == "down"
+
+    @property
+    def gap(self) -> float:
+        """How far the rate lies from its target, or from the whole's rate where there is none: what doing all that is missing is worth, 0 to 1."""
+        aim = self.target if self.target is not None else self.whole.value if self.whole is not None else None
+        return 0.0 if aim is None or self.own.value is None or not self.missing else abs(aim - self.own.value)
 
     @property
     def interval(self) -> tuple[float, float] | None:
@@ -162,7 +168,7 @@ def standing_text(place: Place) -> str:
         if place.peer_range is not None:
             return t("unit.no_quarter", peers=place.peers)
         return t("unit.few_peers", peers=place.peers) if place.peers else t("unit.no_peers")
-    return t("unit.quarter", quarter=place.quarter, peers=place.peers)
+    return t(f"unit.quarter_{place.quarter}", peers=place.peers)
 
 
 def distance_text(page: Page, place: Place) -> str:
@@ -177,7 +183,12 @@ def distance_text(page: Page, place: Place) -> str:
     if place.missing == 0:
         return t(f"unit.reached_{kind}", rate=rate)
     key = "fewer" if place.is_down else "more"
-    return t(f"unit.{key}_{kind}", count=written.number(place.missing, page.language), rows=t(f"unit.rows_{metric(place.own.metric).of}"), rate=rate)
+    return t(
+        f"unit.{key}_{kind}",
+        count=written.number(place.missing, page.language),
+        rows=rows_word(metric(place.own.metric).of, place.missing),
+        rate=rate,
+    )
 
 
 def pace_text(page: Page, place: Place) -> str:
@@ -204,7 +215,7 @@ def first_words(page: Page, places: Mapping[str, Place]) -> Markup:
     look = t("unit.low", names=_in_a_row(low)) if low else ""
     if not look and any(place.position is not None for place in known.values()):
         text += " " + t("unit.none_low")
-    first = next((place for place in aimed if place.missing), None)
+    first = max((place for place in aimed if place.missing), key=lambda place: place.gap, default=None)
     to_do = distance_text(page, first) if first else ""
     rest = f" {t(f'unit.rate_{first.own.metric}')}: {to_do}." if first else ""
     return sentence(text, look, rest) if look else sentence(text + rest)

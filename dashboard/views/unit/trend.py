@@ -14,7 +14,7 @@ from dashboard.views.unit.places import NAMES
 def trend_panel(page: Page) -> Panel:
     """The lines; each has its own scale, which its words give."""
     step = time_step(page)
-    frame = page.reader.values(NAMES, page.selection, by=step)
+    frame = page.reader.values(NAMES, page.covered, by=step)
     title, by = t("unit.trend_title"), t(f"card.trend_{step}")
     subtitle = f"{by} · {page.span}"
     lines, rows = [], []

@@ -42,13 +42,16 @@ def test_steps_are_equal_and_keep_to_the_scale() -> None:
     assert [theme.step_of(ratio) for ratio in (0.0, 0.16, 0.17, 0.5, 0.99, 1.0, 1.2)] == [0, 0, 1, 3, 5, 5, 5]
 
 
-def test_the_style_sheets_lie_in_one_element_whole() -> None:
+def test_the_style_sheets_are_whole_and_the_colours_one_element() -> None:
     whole = theme.stylesheet("dark", 'nothing"</style>')
     assert whole.startswith("<style>:root{")
     assert whole.count("</style>") == 1
-    assert "/*" not in whole
+    assert "/*" not in theme.rules()
+    assert "<" not in theme.rules()
     text = "".join((FOLDER / "ui" / "styles" / name).read_text(encoding="utf-8") for name in theme.STYLESHEETS)
-    assert whole.count("{") == text.count("{") + 3  # the palette, and two rules for an empty list
+    assert theme.stylesheet("light", "none").count("{") == 3  # the palette, and two rules for an empty list
+    assert whole.count("{") == 6  # dark pages are printed light
+    assert theme.rules().count("{") == text.count("{")
 
 
 def test_the_sheet_uses_only_variables_that_the_theme_gives() -> None:

@@ -7,12 +7,13 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from dashboard.minute import RATES
+from dashboard.refusal import Refused, Word, words_of_error
 from dashboard.reports.archive.differences import CAUSES
 from dashboard.reports.content.kinds import KINDS
-from dashboard.reports.writers.excel import FIGURE_COLUMNS
+from dashboard.reports.writers.excel import FIGURE_COLUMNS, NOTES
 from dashboard.ui.panels.adoption import STEPS
 from dashboard.ui.panels.unit_rows import ORDERS
-from dashboard.ui.translations import catalogue, t, use_language
+from dashboard.ui.translations import catalogue, rows_word, t, use_language
 from dashboard.views import PAGES
 from dashboard.views.reports.detail import VIEWS
 from dashboard.views.reports.shelf import COLUMNS as SHELF_COLUMNS
@@ -40,10 +41,33 @@ def keys_in_code() -> Iterator[tuple[str, bool]]:
             yield found[1], bool(found[2])
 
 
+def test_what_the_ledger_refuses_is_said_in_the_readers_language() -> None:
+    keys = set()
+    for path in (DASHBOARD / "ledger").rglob("*.py"):
+        calls = [node for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))) if isinstance(node, ast.Call)]
+        named = [(ast.unparse(call.func), call.args[0] if call.args else None) for call in calls]
+        plain = [name for name, _ in named if name in ("ConfigurationError", "SourceUnreachable", "VanbanError")]
+        assert not plain or path.name in ("people.py", "tokens.py"), f"{path.name} refuses in English alone; commands alone reach people and tokens"
+        keys |= {given.value for name, given in named if name.startswith("Refused") and isinstance(given, ast.Constant)}
+    assert len(keys) > 20
+    assert {key for key in keys if f"refused.{key}" not in VI} == set()
+    use_language("vi")
+    refused = Refused("report_not_at_step", number=3, state=Word("reports.status_draft"), needed=Word("reports.status_pinned"))
+    assert words_of_error(refused) == "Báo cáo 3 đang ở trạng thái “Nháp”; bước này cần trạng thái “Đã chốt, chờ duyệt”."
+    assert str(refused) == "Report 3 is not at this step: it is “Draft”, and has to be “Pinned, to be approved”."
+
+
 def test_both_languages_have_the_same_keys_with_the_same_places() -> None:
     assert set(VI) == set(EN)
     assert {key for key in VI if places(VI[key]) != places(EN[key])} == set()
     assert all(text.strip() for text in [*VI.values(), *EN.values()])
+
+
+def test_one_row_is_called_one() -> None:
+    use_language("en")
+    assert [rows_word("account", count) for count in (1, "1", 2, None)] == ["account", "account", "accounts", "accounts"]
+    use_language("vi")
+    assert rows_word("account", 1) == rows_word("account") == "tài khoản"
 
 
 def test_every_key_in_the_code_exists() -> None:
@@ -61,6 +85,7 @@ def test_keys_that_are_put_together_exist() -> None:
     needed += [f"population.{name}{part}" for name in ("pilot", "all") for part in ("", "_caption")]
     needed += ["population.group_none"] + [f"notice.{part}" for part in ("unit", "period", "population")]
     needed += [f"report_file.figure_{name}" for name in FIGURE_COLUMNS] + [f"reports.kind_{kind.name.replace('-', '_')}" for kind in KINDS]
+    needed += [f"report_file.note_{name}{part}" for name in NOTES for part in ("", "_sign")]
     needed += [f"reports.column_{name}" for name in SHELF_COLUMNS] + [f"reports.cause_{cause}" for cause in CAUSES]
     needed += [f"reports.view_{name}" for name in VIEWS]
     assert [key for key in needed if key not in VI] == []
@@ -70,7 +95,7 @@ def test_no_key_lies_unused() -> None:
     code = "".join(path.read_text(encoding="utf-8") for path in DASHBOARD.rglob("*") if path.suffix in (".py", ".html"))
     put_together = tuple(prefix for prefix, is_prefix in keys_in_code() if is_prefix and prefix)
     # Looked up in the language of the report, not of the page.
-    put_together += tuple(f"report_file.{kind}_" for kind in ("figure", "parameter", "population", "language"))
+    put_together += tuple(f"report_file.{kind}_" for kind in ("figure", "note", "parameter", "population", "language"))
     put_together += ("gap.", "aim.")
     last_parts = set(re.findall(r"[a-z_0-9]+", code))
 

@@ -7,6 +7,7 @@ import sys
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
+from typing import Any
 from unittest.mock import ANY
 
 import polars as pl
@@ -18,14 +19,15 @@ from dashboard.session.policy import DEMO_VIEWER, Viewer
 from dashboard.session.queries import pin
 from dashboard.session.state import Selection
 from dashboard.ui.page_context import Page
+from dashboard.ui.panels.fitted_axis import FittedAxis
 from dashboard.ui.table_files import as_csv
 from dashboard.ui.translations import catalogue
 from dashboard.ui.unit_names import unit_tree
 from dashboard.ui.why import reasons
-from dashboard.views.compare.comparison import GROUPINGS, ORDERS, found_by, in_groups, in_order, read_comparison
-from dashboard.views.compare.funnel_plot import Dot, Limits, cases_to_draw, funnel_plot, is_logarithmic
-from dashboard.views.compare.panels import cell_text, funnel_panel, heat_panel, line_mask, multiples_panel, parts_of, sentence
-from dashboard.views.compare.table import level_names, shown_standings, standing_panel, standing_sheet
+from dashboard.views.compare.comparison import GROUPINGS, ORDERS, found_by, in_groups, in_order, level_shown, of_level, read_comparison
+from dashboard.views.compare.funnel_plot import Dot, FunnelPlot, Limits, cases_to_draw, is_logarithmic
+from dashboard.views.compare.panels import cell_text, funnel_panel, heat_panel, line_path, multiples_panel, parts_of, sentence
+from dashboard.views.compare.table import level_names, level_told, shown_standings, standing_panel, standing_sheet
 from data.errors import ConfigurationError
 from data.paths import Home
 from metrics.catalog import metric
@@ -109,18 +111,18 @@ def test_a_flow_is_only_compared_with_days_that_the_data_cover(home: Home) -> No
         period = compared_period(page, with_what)
         return period if is_reached(page, period, name) else None
 
-    august = (date(2024, 8, 1), date(2024, 8, 31))
-    assert reached(*august, "previous") == Period(date(2024, 7, 1), date(2024, 7, 31))
-    assert reached(date(2024, 8, 1), date(2024, 8, 20), "weeks4") == Period(date(2024, 7, 4), date(2024, 7, 23))
-    assert reached(*august, "weeks4") is None  # its last three days are after the cut-off
-    assert reached(*august, "year") is None
-    assert reached(date(2024, 7, 1), date(2024, 7, 31), "weeks4") is None
+    july, late = (date(2024, 7, 1), date(2024, 7, 31)), (date(2024, 7, 22), date(2024, 7, 31))
+    assert reached(*late, "previous") == Period(date(2024, 7, 12), date(2024, 7, 21))
+    assert reached(date(2024, 7, 29), date(2024, 7, 31), "weeks4") == Period(date(2024, 7, 1), date(2024, 7, 3))
+    assert reached(*late, "weeks4") is None  # its first days are before the data
+    assert reached(*july, "year") is None
+    assert reached(date(2024, 8, 1), date(2024, 8, 31), "previous") is None  # the view itself is after the cut-off
+    assert reached(date(2024, 7, 22), date(2024, 8, 1), "previous", "activation_rate") is None
     assert reached(date(1990, 1, 1), date(1990, 1, 31), "previous", "activation_rate") is None
     # A baseline is as many days as the view, ending on its day; a state needs only that day.
-    september = (date(2024, 9, 1), date(2024, 9, 10))
-    assert reached(*september, "baseline") == Period(date(2024, 7, 11), date(2024, 7, 20))
-    assert reached(date(2024, 9, 1), date(2024, 10, 30), "baseline") is None
-    assert reached(date(2024, 9, 1), date(2024, 10, 30), "baseline", "activation_rate") == Period(date(2024, 5, 22), date(2024, 7, 20))
+    assert reached(*late, "baseline") == Period(date(2024, 7, 11), date(2024, 7, 20))
+    assert reached(*july, "baseline") is None
+    assert reached(*july, "baseline", "activation_rate") == Period(date(2024, 6, 20), date(2024, 7, 20))
 
 
 def test_a_baseline_that_the_link_does_not_name_is_the_first_month_s_end(home: Home) -> None:
@@ -132,14 +134,24 @@ def test_a_baseline_that_the_link_does_not_name_is_the_first_month_s_end(home: H
 def test_the_sentence_counts_what_differs(home: Home) -> None:
     page = page_of(home)
     found = read_comparison(page)
-    assert "Trong 4 đơn vị, 2 cao hơn và <em>1 thấp hơn</em> mức chung rõ rệt; 1 đơn vị còn lại" in sentence(page, found)
-    assert "4 tuần" not in sentence(page, found)
+    assert "Trong 4 đơn vị, 2 cao hơn và <em>1 thấp hơn</em> mức chung rõ rệt; 1 đơn vị còn lại" in sentence(page, found, "")
+    assert "4 tuần" not in sentence(page, found, "")
     only_b = replace(found, standings=tuple(one for one in found.standings if one.unit.code == "B"))
-    assert "Trong 1 đơn vị, <em>1 thấp hơn</em> mức chung rõ rệt.</h1>" in sentence(page, only_b)
+    assert "Trong 1 đơn vị, <em>1 thấp hơn</em> mức chung rõ rệt.</h1>" in sentence(page, only_b, "")
     same = replace(found, standings=tuple(one for one in found.standings if one.unit.code == "A2"))
-    assert "chưa thể nói đơn vị nào khác" in sentence(page, same)
+    assert "chưa thể nói đơn vị nào khác" in sentence(page, same, "")
     nothing = replace(found, standings=tuple(one for one in found.standings if one.unit.code == "C"))
-    assert "Chưa có đơn vị nào để so sánh" in sentence(page, nothing)
+    assert "Chưa có đơn vị nào để so sánh" in sentence(page, nothing, "")
+
+
+def test_the_sentence_counts_the_level_that_the_page_shows(home: Home) -> None:
+    for own, words in ((), "cấp tỉnh: trong 2 đơn vị, 1 cao hơn"), ((("level", "all"),), "Mọi cấp: trong 4 đơn vị, 2 cao hơn"):
+        page = page_of(home, replace(JULY, own=own))
+        found = read_comparison(page)
+        level = level_shown(page, found)
+        assert words in sentence(page, replace(found, standings=tuple(of_level(found.standings, level))), level_told(page, found, level))
+    page = page_of(home)
+    assert level_told(page, replace(read_comparison(page), standings=()), "all") == "", "where there is one level alone nothing has to be told"
 
 
 def test_the_unwanted_side_is_the_one_that_is_marked(home: Home) -> None:
@@ -241,33 +253,42 @@ def test_all_words_that_are_put_together_exist() -> None:
     assert [key for key in needed if key not in catalogue("vi")] == []
 
 
-def plot(*dots: Dot, whole: float = 0.5) -> str:
-    limits = [Limits(10, 0.1, 0.2, 0.8, 0.9), Limits(100, 0.4, 0.45, 0.55, 0.6)]
-    return funnel_plot(dots, limits, (whole, EVIL), (0.9, EVIL), EVIL, EVIL, (EVIL, EVIL), EVIL)
+def plot(*dots: Dot, whole: float = 0.5) -> Any:
+    limits = (Limits(10, 0.1, 0.2, 0.8, 0.9), Limits(100, 0.4, 0.45, 0.55, 0.6))
+    shown = dots or tuple(Dot(name, name, name, "", 10, rate, "within", False) for name, rate in (("none", 0.0), ("all", 1.0)))
+    return FunnelPlot(shown, limits, (whole, EVIL), (0.9, "target"), EVIL, EVIL, "vi").figure("light")
 
 
-def test_the_plot_escapes_and_keeps_dots_inside() -> None:
-    markup = plot(Dot(EVIL, EVIL, EVIL, EVIL, 10, 1.3, "worse", True), Dot("b", "b", "b", "b", 100, 0.0, "within", False))
-    assert "<script" not in markup
-    assert re.search(r'class="dot worse far"[^>]*style="left:0.00%;top:0.00%"', markup)
-    assert re.search(r'class="dot within"[^>]*style="left:100.00%;top:100.00%"[^>]*tabindex="-1"', markup)
-    assert "polygon(0.00% 20.00%" in markup  # the 95% zone at the smallest unit
+def marks(figure: Any, tone: str) -> Any:
+    return next(trace for trace in figure.data if trace.name == tone)
 
 
-def test_words_of_close_lines_stand_apart() -> None:
-    assert re.search(r"rule whole beneath.*rule target over", plot(whole=0.88))
-    assert re.search(r"rule whole over.*rule target beneath", plot(whole=0.92))
-    assert re.search(r'rule whole".*rule target"', plot(whole=0.5))
-    places = [float(found) for found in re.findall(r'class="zone-words" style="top:([\d.]+)%"', plot(whole=0.5) + plot(whole=0.41))]
-    assert places[0] == pytest.approx(61.0)  # at the lower edge of the zone, which ends at 40%
-    assert places[1] > 100 - 41 + 4  # pushed down by the words of the line of the whole
+def words(figure: Any) -> dict[str, Any]:
+    return {one.text: one for one in figure.layout.annotations}
+
+
+def test_the_plot_escapes_keeps_dots_inside_and_says_where_they_lead() -> None:
+    figure = plot(Dot("a", EVIL, EVIL, "unit?unit=a", 10, 1.3, "worse", True), Dot("b", "b", "b", "", 100, 0.0, "within", False))
+    assert "<script" not in figure.to_json()
+    worse, within, zone = marks(figure, "worse"), marks(figure, "within"), figure.data[1]
+    assert (worse.ids[0], worse.x[0], worse.y[0], worse.customdata[0][1]) == ("a", 0.0, 1.0, "unit?unit=a")
+    assert (within.ids[0], within.x[0], within.y[0], within.customdata[0][1]) == ("b", 1.0, 0.0, "")
+    assert (zone.x[0], zone.y[0], zone.y[-1]) == (0.0, 0.8, 0.2)  # the 95% zone at the smallest unit
+    assert list(figure.layout.yaxis.ticktext) == ["0%", "20%", "40%", "60%", "80%", "100%"]
+
+
+@pytest.mark.parametrize(("whole", "of_whole", "of_target"), [(0.88, "top", "bottom"), (0.92, "bottom", "top"), (0.5, "bottom", "bottom")])
+def test_words_of_close_lines_stand_apart(whole: float, of_whole: str, of_target: str) -> None:
+    found = words(plot(whole=whole))
+    assert found["<b>target</b>"].yanchor == of_target
+    assert next(one.yanchor for text, one in found.items() if "target" not in text) == of_whole
 
 
 def test_names_in_the_plot_do_not_lie_on_each_other() -> None:
     crowd = [Dot(str(number), f"Đơn vị {number}", "", "", 40, 0.9 - number / 1000, "worse", True) for number in range(20)]
     apart = [Dot(str(number), f"Đơn vị {number}", "", "", 40, number / 10, "worse", True) for number in range(1, 9)]
-    assert plot(*crowd).count("dot-name") <= 2
-    assert plot(*apart).count("dot-name") == 8
+    assert sum("Đơn vị" in text for text in words(plot(*crowd))) <= 2
+    assert sum("Đơn vị" in text for text in words(plot(*apart))) == 8
 
 
 def test_limits_are_drawn_over_all_units_and_crowds_are_spread() -> None:
@@ -288,9 +309,11 @@ def test_names_of_units_stay_text_in_every_panel(home: Home) -> None:
     multiples = multiples_panel(page, found, shown)
     assert multiples is not None
     panels = [funnel_panel(page, found), heat_panel(page, found, shown), multiples, standing_panel(page, found, shown)[1]]
-    for panel in panels:
-        assert "<script" not in panel.markup
-        assert "&lt;script&gt;" in panel.markup
+    texts = [panel.markup + (panel.drawn[2] if panel.drawn else "") for panel in panels]
+    for text in texts:
+        assert "<script" not in text
+        assert "&lt;script&gt;" in text
+    assert [text.count("data-quality") for text in texts[:3]] == [1, 1, 1]  # what their figures can bear, as in their files
     assert "<script" not in reasons(EVIL, EVIL, [(EVIL, EVIL)], EVIL, [(EVIL, EVIL)])
 
 
@@ -328,8 +351,8 @@ def test_small_lines_beyond_the_first_stand_behind_a_click(home: Home, monkeypat
 
 
 def test_a_small_line_goes_from_0_to_100_percent_with_a_gap_where_a_value_is_missing() -> None:
-    assert "M0.0%2096.0%20M66.7%204.0%20L100.0%2050.0" in line_mask([0.0, None, 1.0, 0.5])
-    assert line_mask([None, None]) == ""
+    assert line_path([0.0, None, 1.0, 0.5], FittedAxis(0.0, 1.0)) == "M0.0 96.0 M66.7 4.0 L100.0 50.0"
+    assert line_path([None, None], FittedAxis(0.0, 1.0)) == ""
 
 
 def test_what_is_on_the_page_is_what_the_metrics_say(home: Home) -> None:

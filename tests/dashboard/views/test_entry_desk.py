@@ -29,6 +29,7 @@ ROWS = {
     ],
     "document": [{"unit_code": "A", "is_electronic": True, "issued_on": date(2024, 7, 10)} for _ in range(3)],
     "declared_total": [{"unit_code": "A", "from_on": date(2024, 7, 1), "to_on": date(2024, 7, 31), "value": 9}],
+    "batch_accounting": [{"entity": "declared_total", "rows_in": 1}],
 }
 UNIT, DEPARTMENT = {"role": "unit", "role_unit": "A"}, {"role": "statistics"}
 
@@ -43,6 +44,8 @@ def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Home:
 
 def desk() -> None:
     """The page's script, as the frame draws it for whoever looks."""
+    import streamlit as st
+
     from dashboard.session.look import look
     from dashboard.ui.page_context import Page
     from dashboard.ui.translations import use_language
@@ -50,7 +53,7 @@ def desk() -> None:
     from data.configuration import read_configuration
     from data.paths import home_of
 
-    use_language("vi")
+    use_language("en" if st.query_params.get("lang") == "en" else "vi")
     home = home_of(None)
     seen = look(home, read_configuration(home))
     PAGES["declarations"].render(Page(seen.reader, seen.selection, seen.tree, ""))
@@ -89,7 +92,7 @@ def test_from_the_unit_to_the_approval(home: Home) -> None:
     assert "3; tỷ lệ của đơn vị trong kỳ này sẽ là 6,67%" in text
     assert "người lập không tự duyệt" in said(run.button(key="entry_approve").click().run()), "the same person in another role is refused"
     run.text_input(key="report_person").set_value("Chi")
-    assert "Write a reason" in said(run.button(key="entry_return").click().run())
+    assert "Hãy ghi lý do" in said(run.button(key="entry_return").click().run())
     run.text_input(key="entry_remark").set_value("Số quý")
     assert "Mục 1: trả lại." in said(run.button(key="entry_return").click().run())
 
@@ -99,10 +102,17 @@ def test_from_the_unit_to_the_approval(home: Home) -> None:
     run.text_input(key=field).set_value("15")
     assert "Mục 2: chờ duyệt." in said(run.button(key=f"entry_{field.removesuffix('_value')}_send").click().run())
 
-    late = opened(DEPARTMENT, "Chi")
+    late = opened({**DEPARTMENT, "lang": "en"}, "Chi")
     run = opened(DEPARTMENT, "Chi")
     assert "Mục 2: đã duyệt." in said(run.button(key="entry_approve").click().run())
-    assert "was changed meanwhile" in said(late.button(key="entry_approve").click().run()), "a click on what is no more"
+    assert "Entry 2 was changed meanwhile by Chi and is approved" in said(late.button(key="entry_approve").click().run()), (
+        "a click on what is no more"
+    )
+    run = opened(UNIT, "An")
+    run.text_input(key="entry_withdraw_reason").set_value("Khai nhầm")
+    assert "Mục 3: chờ duyệt." in said(run.button(key="entry_withdraw").click().run())
+    text = said(opened(DEPARTMENT, "Chi"))
+    assert "Xin rút vì: Khai nhầm" in text and "không phiên bản nào của nó còn được tính" in text
     with Entries(home, typed_actor("x", "statistics")) as entries, Audit(home) as audit:
         assert [one.content["value"] for one in entries.approved("declared_total")] == [15]
         acts = [(row.name, row.role, row.act) for row in audit.rows()]
@@ -114,7 +124,18 @@ def test_from_the_unit_to_the_approval(home: Home) -> None:
         ("An", "unit", "entry.enter"),
         ("An", "unit", "entry.submit"),
         ("Chi", "statistics", "entry.approve"),
+        ("An", "unit", "entry.withdraw"),
     ]
+
+
+def test_a_case_is_entered_with_words_for_what_is_chosen(home: Home) -> None:
+    run = opened(UNIT, "An")
+    run.segmented_control(key="entry_kind").set_value("case").run()
+    assert not run.exception, run.exception
+    run.selectbox(key="entry_case_new_metric").set_value("login_rate")
+    run.selectbox(key="entry_case_new_finding").set_value("fall")
+    assert "Mục 1: dự thảo." in said(run.button(key="entry_entry_case_new_save").click().run())
+    assert "giảm quá mức ngẫu nhiên · đang theo dõi" in said(run)
 
 
 def test_an_act_goes_by_the_rights_of_its_moment(home: Home) -> None:

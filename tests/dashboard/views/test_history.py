@@ -9,6 +9,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 import dashboard
+from dashboard.session.compared_period import metric_choice
 from dashboard.session.installation import targets_of
 from dashboard.session.policy import DEMO_VIEWER
 from dashboard.session.queries import pin
@@ -50,7 +51,7 @@ def drawn(home: Home, *own: tuple[str, str]) -> tuple[str, History | None]:
 def test_every_month_stands_with_the_target_of_its_time(home: Home) -> None:
     words, chart = drawn(home)
     assert chart is not None
-    assert [(point.name, point.value, point.target) for point in chart.points] == [
+    assert [(f"{point.on.month}/{point.on:%y}", point.value, point.target) for point in chart.points] == [
         ("7/24", 0.4, None),
         ("8/24", 0.6, 0.7),
         ("9/24", 0.8, 0.7),
@@ -98,3 +99,10 @@ def test_a_page_with_several_columns_of_charts_is_drawn_whole(home: Home, monkey
     drawn = "".join(element.proto.body for element in app.get("html"))
     assert "Trang gặp lỗi" not in drawn
     assert all(f'data-panel="{name}"' in drawn for name in ("changes", "support", "history", "funnel", "first_logins", "checks"))
+
+
+def test_a_home_without_figures_of_the_ratio_offers_no_choice_of_it(home: Home) -> None:
+    reader = pin(home, DEMO_VIEWER)
+    page = Page(reader, Selection(None, *OCTOBER, "all"), unit_tree(reader.units(), ""), "")
+    page.__dict__["known"] = frozenset()  # what is cached of a home that delivers nothing
+    metric_choice(page)

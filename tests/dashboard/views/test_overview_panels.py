@@ -66,12 +66,12 @@ def test_markup_escapes_names_and_links() -> None:
     evil = '"><script>x</script>'
     above_one = {"activation_rate": figure("activation_rate", 13, 10)}
     lines = [(Unit(evil, evil, evil, "R", evil, None, 1, date.min, date.max), evil, evil, above_one)]
-    table = markup("unit_table.html", lines=lines, rates=RATES, least=0, none=evil)
+    table = markup("unit_table.html", lines=lines, rates=RATES, more=None, least=0, none=evil)
     assert "<script" not in table
     assert table.count("&lt;script&gt;") == 5
     assert "width:100.00%" in table  # a rate above 1 does not draw out of its frame
     assert "padding-left:24px" in table  # one step below what stands at the edge
-    assert "<script" not in markup("unit_table.html", lines=[], rates=RATES, least=0, none=evil)
+    assert "<script" not in markup("unit_table.html", lines=[], rates=RATES, more=None, least=0, none=evil)
 
 
 @pytest.mark.parametrize("values", [(), (None,), (0.5,), (None, 0.5, None)])

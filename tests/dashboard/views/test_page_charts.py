@@ -52,7 +52,8 @@ def test_names_of_types_stay_text_and_the_whole_fills_the_track(page: Page) -> N
     flow = page.reader.document_flow(page.selection, parts)
     types = types_panel(page, figures["parallel_ratio"], parts, flow.types)
     assert_only_text(types)
-    assert '<span class="q3">50%<span class="unseen"></span></span>' in types.markup
+    assert '<span class="q5">50%<span class="unseen"></span></span>' in types.markup
+    assert "<span>50%</span>" in types.markup, "the highest ends the scale"
     assert '<span class="none">' in types.markup  # a week without documents
     tree = tree_panel(page, figures, flow.forms).markup
     assert 'class="whole" style="width:100.00%"' in tree

@@ -60,6 +60,7 @@ def test_an_unusual_month_is_marked_with_its_words(tmp_path: Path) -> None:
     panel = control_panel(whole)
     assert "▲ tốt lên khác thường" in panel.markup and "<b style=" in panel.markup
     assert panel.files[0][0] == "control"
+    assert "Tỷ lệ hoàn toàn điện tử" in panel.markup.partition("data-quality")[2]  # what its figures can bear
     documents = next(one for one in read_lines(whole) if one.name == "outgoing_documents")
     assert (documents.value, documents.change) == ("1,0", "trong vùng thường lệ")  # 20 documents of 20 working days
 

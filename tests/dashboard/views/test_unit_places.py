@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 from dataclasses import replace
 from datetime import date
@@ -10,6 +11,7 @@ from pathlib import Path
 import polars as pl
 import pytest
 
+from cli.main import main
 from dashboard.session.policy import DEMO_VIEWER, Viewer
 from dashboard.session.queries import AccessDenied, pin
 from dashboard.session.state import Selection
@@ -17,6 +19,7 @@ from dashboard.ui.page_context import Page
 from dashboard.ui.unit_names import unit_tree
 from dashboard.views.unit.actions import actions_panel, open_rows
 from dashboard.views.unit.places import distance_text, pace_text, places_panel, read_places, standing_text
+from data.errors import ConfigurationError
 from data.paths import Home
 from metrics.comparison.targets import SCHEMA
 from tests.tiny_snapshot import person, write_snapshot
@@ -28,6 +31,7 @@ CODES = "ABCDEFG"
 @pytest.fixture
 def home(tmp_path: Path) -> Home:
     home = Home(tmp_path)
+    home.config.write_text('title = "Thử"\n', encoding="utf-8")
     units = [{"unit_code": "R", "level": "toi_cao"}, *({"unit_code": code, "parent_code": "R"} for code in CODES)]
     # Unit A has activated 1 of 10, the others 5 of 10.
     accounts = [
@@ -58,8 +62,8 @@ def test_without_a_target_the_way_to_the_wholes_rate_is_told_in_accounts(home: H
     assert (place.own.counts_text, place.whole and place.whole.counts_text) == ("1/10", "31/70")
     assert (place.peers, place.quarter, place.missing) == (6, None, 4)
     assert distance_text(page, place) == "cần thêm 4 tài khoản để bằng mức chung 44,29%"
-    assert standing_text(place) == "chưa xếp được phần tư trong 6 đơn vị"  # of ten accounts each
-    assert standing_text(replace(place, quarter=4)) == "phần tư thứ 4 trong 6 đơn vị"
+    assert standing_text(place) == "chưa xếp được nhóm trong 6 đơn vị"  # of ten accounts each
+    assert standing_text(replace(place, quarter=4)) == "nhóm 25% cuối (6 đơn vị)"
     assert (place.position, place.is_worse) == ("within", False)  # 1 of 10 where 4.4 are usual is not rare enough
     assert replace(place, position="below_95").is_worse and not replace(place, position="above_95").is_worse
     assert not read_places(page_of(home, DEMO_VIEWER, "B"))["activation_rate"].is_worse
@@ -95,10 +99,54 @@ def test_what_is_to_be_done_is_listed_with_its_rows_as_text(home: Home) -> None:
     panel = actions_panel(page, {**places, "fully_electronic_ratio": replace(places["fully_electronic_ratio"], missing=1)})
     assert f"<code>{str(person('A01'))[:8]}</code> A" in panel.markup
     assert "<code>&lt;i&gt;7&lt;/i&gt;</code> A" in panel.markup
-    assert [name for name, _ in panel.files] == ["actions", "open_fully_electronic_ratio", "open_activation_rate"]
+    assert [name for name, _ in panel.files] == ["actions", "open_activation_rate", "open_fully_electronic_ratio"]
     closed = actions_panel(page_of(home, DEMO_VIEWER), read_places(page))  # a leader sees what is to be done, and no rows
     assert "<code>" not in closed.markup
     assert [name for name, _ in closed.files] == ["actions"]
+
+
+def test_a_unit_alone_sees_what_it_calls_its_accounts(home: Home, tmp_path: Path) -> None:
+    own = page_of(home, Viewer("unit", frozenset({"A"}), "A", "named"))
+    keyed = str(person("A01"))[:8]
+    assert keyed in {label for _, label in open_rows(own, "activation_rate").rows}
+    assert "account_names" in actions_panel(own, read_places(own)).markup, "how to have names is said"
+    given = tmp_path / "given.csv"
+    given.write_text("account,name\nnv-01,an.nguyen\nNULL,x\n", encoding="utf-8")
+    assert main(["people", "accounts", str(given), "--out", str(tmp_path / "names.csv"), "--home", str(home.root)]) == 0
+    made = (tmp_path / "names.csv").read_text(encoding="utf-8")
+    assert made.count("\n") == 2 and "an.nguyen" in made and "nv-01" not in made
+
+    (tmp_path / "names.csv").write_text(f"account_key,name\n{person('A01')},an.nguyen\n", encoding="utf-8")
+    home.config.write_text('[dashboard]\naccount_names = "names.csv"\n', encoding="utf-8")
+    named = {label for _, label in open_rows(own, "activation_rate").rows}
+    assert "an.nguyen" in named and keyed not in named
+    assert "account_names" not in actions_panel(own, read_places(own)).markup
+    department = page_of(home, Viewer("statistics"))
+    assert keyed in {label for _, label in open_rows(department, "activation_rate").rows}, "names are the unit's own business"
+    if os.name == "posix":
+        (tmp_path / "names.csv").chmod(0o644)
+        with pytest.raises(ConfigurationError, match="chmod 600"):
+            open_rows(own, "activation_rate")
+
+
+def test_what_can_be_mended_now_stands_apart_and_what_is_worth_most_comes_first(home: Home) -> None:
+    page = page_of(home, Viewer("unit", frozenset({"A"}), "A", "named"))
+    places = read_places(page)
+    states = replace(places["activation_rate"], missing=1, target=0.2)
+    far = replace(places["fully_electronic_ratio"], missing=1, target=0.9)
+    near = replace(places["parallel_ratio"], missing=9, target=0.8)
+    average = replace(places["digitally_signed_ratio"], missing=1, target=None)
+    assert average.gap >= 0.0
+
+    def told(selection: Selection) -> list[str]:
+        panel = actions_panel(replace(page, selection=selection), {"near": near, "activation_rate": states, "far": far})
+        return re.findall(r'data-when="(\w+)"|<li><span>([^<]+)</span>', panel.markup.partition("<details")[0])
+
+    july = page.selection
+    rates = {"Kích hoạt tài khoản": "activation_rate", "Hoàn toàn điện tử": "far", "Song song bản giấy": "near"}
+    assert [when or rates.get(rate, rate) for when, rate in told(july)] == ["now", "activation_rate", "next", "far", "near"]
+    past = replace(july, to_on=date(2024, 7, 15))
+    assert [when for when, _ in told(past) if when] == ["next"], "what a past day was stays"
 
 
 def test_a_rate_above_one_is_drawn_within_its_axis(home: Home) -> None:

@@ -52,11 +52,46 @@ function onClick(event) {
   if (link) openLink(event, link);
 }
 
+// A mark of a chart whose data have an address leads there, as a link does; in a new window where a link would open one.
+const heard = new WeakSet();
+function hearChart(event) {
+  const chart = event.target.closest?.(".js-plotly-plot");
+  if (!chart?.on || heard.has(chart)) return;
+  heard.add(chart);
+  chart.on("plotly_click", ({ points, event: click }) => {
+    const data = points[0]?.customdata;
+    if (!Array.isArray(data) || !data[1]) return;
+    const link = Object.assign(document.createElement("a"), { href: data[1] });
+    if (click.ctrlKey || click.metaKey) window.open(link.href, "_blank", "noopener");
+    else openLink(click, link);
+  });
+}
+
+// A finger moves the page, not the zoom of a chart below it; a tap comes as a click.
+function leaveToPage(event) {
+  if (event.target.closest?.(".js-plotly-plot .nsewdrag")) event.stopPropagation();
+}
+
+// On paper a chart is the drawing of the screen, scaled: a drawing says how large it is.
+function measureCharts() {
+  for (const box of document.querySelectorAll(".js-plotly-plot .svg-container")) {
+    const { offsetWidth: width, offsetHeight: height } = box;
+    if (!width || !height) continue;
+    box.style.aspectRatio = `${width} / ${height}`;
+    for (const drawing of box.querySelectorAll(":scope > .main-svg")) drawing.setAttribute("viewBox", `0 0 ${width} ${height}`);
+  }
+}
+
 export default function (component) {
   send = (asked) => component.setTriggerValue("asked", asked);
   title = component.data.title;
   document.documentElement.lang = component.data.language; // a screen reader speaks by it; Streamlit says English of every page
   receive(component.data.file);
-  if (!listening) document.addEventListener("click", onClick);
+  if (!listening) {
+    document.addEventListener("click", onClick);
+    document.addEventListener("mouseover", hearChart);
+    document.addEventListener("touchstart", leaveToPage, { capture: true, passive: true });
+    window.addEventListener("beforeprint", measureCharts);
+  }
   listening = true;
 }
