@@ -62,7 +62,7 @@ class Server:
 def measure(events: int, kept_in: Path | None = None) -> list[Measured]:
     """The rows of the table at that size. Times in ms; the last row is in MiB for each session."""
     with generated_snapshot(events, kept_in) as path, tempfile.TemporaryDirectory() as folder:
-        servers = (_ours(Path(folder), path), _plain(path))
+        servers = (our_server(Path(folder), path), _plain(path))
         first, filtered, together, thought, memory, peaks = zip(*(_measured(start) for start in servers), strict=True)
     asked = (
         ("first view of a fresh server", first),
@@ -105,14 +105,14 @@ def _p95(times: Sequence[float]) -> float:
     return statistics.quantiles(times, n=20)[-1] if len(times) > 1 else math.nan
 
 
-def _ours(folder: Path, snapshot: Path) -> Callable[[], Iterator[Server]]:
+def our_server(folder: Path, snapshot: Path) -> Callable[[], Iterator[Server]]:
     home = Home(folder / "home")
     home.snapshots.mkdir(parents=True)
     home.config.write_text(CONFIGURATION, encoding="utf-8")
     shutil.copyfile(snapshot, home.snapshots / "generated.duckdb")
     home.pointer.write_text(json.dumps({"snapshot": "generated"}), encoding="utf-8")
     port = free_port()
-    return lambda: _served(*serve_command(home, port, headless=True), port)
+    return lambda: served(*serve_command(home, port, headless=True), port)
 
 
 def _plain(snapshot: Path) -> Callable[[], Iterator[Server]]:
@@ -120,10 +120,10 @@ def _plain(snapshot: Path) -> Callable[[], Iterator[Server]]:
     page = PROJECT / "benchmarks" / "peer" / "plain_page.py"
     command = [sys.executable, "-m", "streamlit", "run", str(page), f"--server.port={port}", "--server.address=127.0.0.1", "--server.headless=true"]
     command += ["--browser.gatherUsageStats=false", "--server.fileWatcherType=none"]
-    return lambda: _served(command, {**os.environ, "PYTHONPATH": str(PROJECT), "VANBAN_SNAPSHOT": str(snapshot)}, port)
+    return lambda: served(command, {**os.environ, "PYTHONPATH": str(PROJECT), "VANBAN_SNAPSHOT": str(snapshot)}, port)
 
 
-def _served(command: list[str], environment: dict[str, str], port: int) -> Iterator[Server]:
+def served(command: list[str], environment: dict[str, str], port: int) -> Iterator[Server]:
     address = f"http://127.0.0.1:{port}"
     server = subprocess.Popen(command, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     try:

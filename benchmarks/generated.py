@@ -10,7 +10,10 @@ from pathlib import Path
 
 import duckdb
 
+from data.organisation import LEVELS, levels
+from data.paths import REFERENCE
 from data.snapshot import SCHEMA_VERSION, TABLE, TABLES
+from etl.contract import ENTITIES
 from etl.model import build_marts
 
 PROVINCES, DISTRICTS, DESKS = 40, 10, 9
@@ -19,6 +22,8 @@ UNITS, ACCOUNTS, DAYS = 800, 16_000, 731
 FIRST_ON = "2024-01-01"
 SUBTREE = "P07"
 """The province of the typical question."""
+DELIVERED = ("org_unit", "account", "account_assignment", "access_event", "document", "delivery")
+"""Entities of the source contract that count as delivered, every column and word of them but documents that came in."""
 MEMORY_LIMIT = "4GiB"
 """For making the data; beyond, the disk is used."""
 
@@ -58,6 +63,7 @@ def write_snapshot(path: Path, events: int) -> None:
         columns = ", ".join(f"{name} {kind}" for name, kind in TABLE["registered_document"].columns.items())
         connection.execute(f"CREATE TABLE core.registered_document ({columns})")
         build_marts(connection)
+        _about(connection)
         _publish(connection, path)
     building.unlink()
 
@@ -68,7 +74,7 @@ def _account_days(connection: duckdb.DuckDBPyConnection, events: int) -> None:
         f"""
         CREATE TABLE core.account_day AS
         SELECT CAST(md5(CAST(account_no AS VARCHAR)) AS UUID) AS account_key, occurred_on AS day_on, has_logged_in, has_processed, has_signed,
-            login_count
+            login_count, NULL::INTEGER AS seconds_to_action
         FROM (
             SELECT account_no, occurred_on, bool_or(kind = 'login') AS has_logged_in, bool_or(kind <> 'login') AS has_processed,
                 bool_or(kind = 'sign') AS has_signed, count(*) FILTER (kind = 'login') AS login_count
@@ -143,9 +149,27 @@ def _documents(connection: duckdb.DuckDBPyConnection, documents: int) -> None:
         CREATE TABLE core.delivery AS
         SELECT document_key, unit_code AS receiver_code, issued_on AS arrived_on, issued_on + 5 AS due_on,
             issued_on + CAST(hash(document_key) % 8 AS INTEGER) AS completed_on, is_sent_internally AS is_internal,
-            NOT is_sent_internally AS is_from_axis, is_recalled
+            NOT is_sent_internally AS is_from_axis, is_recalled, true AS is_listed, hash(document_key) % 5 > 0 AS is_received_same_day
         FROM core.document;
     """)  # noqa: S608
+
+
+def _about(connection: duckdb.DuckDBPyConnection) -> None:
+    """What a snapshot says of itself: the levels of its units, and what was delivered of which days; without it every figure is unknown."""
+    columns = ", ".join(f"{name} {kind}" for name, kind in TABLE["level"].columns.items())
+    connection.execute(f"CREATE TABLE core.level ({columns})")
+    rows = [tuple(level._asdict().values()) for level in levels(REFERENCE / LEVELS)]
+    connection.executemany(f"INSERT INTO core.level VALUES ({', '.join('?' for _ in rows[0])})", rows)  # noqa: S608
+    names = [
+        (entity.name, name)
+        for entity in ENTITIES
+        if entity.name in DELIVERED
+        for column in entity.columns
+        for name in (column.name, *(f"{column.name}={word}" for word in column.choices if column.is_told_apart))
+        if name not in ("direction=incoming", "direction=internal")
+    ]
+    connection.execute("CREATE TABLE core.delivered (source VARCHAR, entity VARCHAR, column_name VARCHAR, from_on DATE, to_on DATE)")
+    connection.executemany(f"INSERT INTO core.delivered VALUES ('generated', ?, ?, DATE '{FIRST_ON}', DATE '{FIRST_ON}' + {DAYS - 1})", names)  # noqa: S608
 
 
 def _publish(connection: duckdb.DuckDBPyConnection, path: Path) -> None:
