@@ -32,30 +32,33 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 LONGEST = (
     "browser/test_overview.py",  # waits for the demo home to be made, which this and many others read
-    "etl/test_run.py",  # meanwhile the other worker needs none
+    "etl/test_run.py",  # meanwhile the other workers need none
     "test_style.py",
     "test_wrapper.py",
-    "etl/landing/test_increment.py",
     "browser/test_accessibility.py",
-    "test_readme.py",
-    "browser/test_reports_page.py",
-    "browser/test_small_homes.py",
-    "browser/test_roles_page.py",
     "browser/test_figures_everywhere.py",
-    "browser/test_files_and_links.py",
-    "browser/test_sign_in_page.py",
-    "browser/test_report_revision.py",
-    "faults/test_kills.py",
     "test_contributing.py",
+    "etl/landing/test_increment.py",
+    "browser/test_files_and_links.py",
+    "browser/test_roles_page.py",
+    "browser/test_report_revision.py",
+    "browser/test_reports_page.py",
+    "faults/test_kills.py",
     "test_main_job.py",
-    "test_databases.py",
+    "dashboard/reports/content/test_unknown_figures.py",
     "etl/sources/test_access_log.py",
+    "faults/test_sources_that_fail.py",
+    "browser/test_compare_page.py",
+    "test_databases.py",
+    "browser/test_sign_in_page.py",
+    "browser/test_small_homes.py",
     "etl/sources/test_source_database.py",
     "etl/setup/test_example_mayan.py",
     "etl/model/test_core.py",
     "metrics/test_against_slow_figures.py",
+    "metrics/query/test_delivered.py",
     "etl/landing/test_increment_schedules.py",
-    "dashboard/reports/content/test_unknown_figures.py",
+    "test_readme.py",
 )
 """Files that take longest, in the order in which workers side by side begin with them: the short ones then fill up the end."""
 

@@ -23,6 +23,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 import pytest
+from aiosmtpd.controller import Controller
 
 from tests.programs import not_tried, program
 
@@ -192,6 +193,18 @@ def _stop(server: subprocess.Popen[bytes]) -> None:
     except subprocess.TimeoutExpired:
         server.kill()
         server.wait()
+
+
+@contextlib.contextmanager
+def mail_server(handler: object) -> Iterator[int]:
+    """A real mail server on this machine that hands what it takes to an aiosmtpd handler; its port."""
+    port = free_port()
+    server = Controller(handler, hostname="127.0.0.1", port=port)
+    server.start()
+    try:
+        yield port
+    finally:
+        server.stop()
 
 
 def run_apart(work: Coroutine[Any, Any, Result]) -> Result:

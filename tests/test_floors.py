@@ -116,3 +116,11 @@ def test_a_room_has_few_enough_files_to_be_read_at_a_glance(room: str) -> None:
     for folder in folders:
         beside = [path for path in folder.iterdir() if path.suffix == ".py" or is_room(path)]
         assert len(beside) <= 17, f"{place(folder)} has {len(beside)} files and folders beside each other; find the rooms in it"
+
+
+def test_no_two_test_files_share_a_name() -> None:
+    """pytest imports a test file by its name alone, so a second one of the same name is not collected."""
+    places: dict[str, list[str]] = {}
+    for path in sorted((PROJECT / "tests").rglob("test_*.py")):
+        places.setdefault(path.name, []).append(place(path))
+    assert {name: found for name, found in places.items() if len(found) > 1} == {}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import date
 from pathlib import Path
 
@@ -72,9 +72,9 @@ def draw(root: str, view: str) -> None:
     PAGES[view].render(Page(reader, selection, tree, ""))
 
 
-def said_on_pages(root: Path, unknown: set[str]) -> Iterator[str]:
+def said_on_pages(root: Path, unknown: set[str], views: Sequence[str] = VIEWS) -> Iterator[str]:
     """Numbers and cards of unknown metrics in what pages draw."""
-    for view in VIEWS:
+    for view in views:
         run = AppTest.from_function(draw, kwargs={"root": str(root), "view": view}, default_timeout=120).run()
         assert not run.exception, (view, run.exception)
         html = "\n".join(str(element.proto.body) for element in run.get("html"))
@@ -144,6 +144,24 @@ def test_a_list_of_accounts_alone_says_nothing_of_documents_and_logins(tmp_path:
     assert "Chưa có số liệu" in said["documents"]
     assert "Không có văn bản đi" not in said["documents"]
     assert "Mọi kiểm tra có số liệu đều đạt; chưa có bản ghi theo ngày để biết đơn vị nào thiếu dữ liệu." in said["quality"]
+
+
+def _panel(html: str, name: str) -> str:
+    """The markup from a panel's beginning to the next one's."""
+    return html.partition(f'data-panel="{name}"')[2].partition("data-panel=")[0]
+
+
+@pytest.mark.parametrize(("name", "said"), [("document.form", "Chưa rõ hình thức"), ("delivery.completed_at", "Chưa có số liệu")])
+def test_what_comes_from_august_on_alone_is_no_number_of_july(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str, said: str) -> None:
+    """The installation knows it, and the page has its panel; July's figures in it are not zero."""
+    skip_checks(monkeypatch)
+    system, either = Everything(tmp_path), frozenset({name})
+    assert publish_without(system, either, "later")
+    assert list(said_on_pages(tmp_path, unknown_without(either), ("documents",))) == []
+    run = AppTest.from_function(draw, kwargs={"root": str(tmp_path), "view": "documents"}, default_timeout=120).run()
+    html = "\n".join(str(element.proto.body) for element in run.get("html"))
+    assert said in html
+    assert (_panel(html, "waiting").count("<td") > 0) is (name == "document.form"), "months of which nobody knows what was completed are no rows"
 
 
 @pytest.mark.long

@@ -8,10 +8,14 @@ from __future__ import annotations
 import os
 import shutil
 import subprocess
+import time
 from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
+
+import bootstrap
+from tests.programs import not_tried, program
 
 PROJECT = Path(__file__).resolve().parent.parent
 
@@ -25,8 +29,11 @@ def checkout(tmp_path: Path) -> Path:
 
 @pytest.fixture(scope="module")
 def set_up_once(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A checkout whose first call is over."""
+    """A checkout whose first call is over; it finished what an interrupted one had begun."""
     place = make_checkout(tmp_path_factory.mktemp("set_up"))
+    half = place / ".venv" / "bin"
+    half.mkdir(parents=True)
+    (half / "python").symlink_to(place / "gone" / "python")  # what is left when the set-up dies while the environment is laid out
     first = call(place / "vanban", "metrics", "a b", cwd=place.parent)
     assert first.returncode == 0, first.stderr
     assert "setting up" in first.stderr
@@ -58,7 +65,7 @@ def call(wrapper: Path, *arguments: str, cwd: Path, before: Sequence[str] = ()) 
     return subprocess.run([*before, str(wrapper), *arguments], cwd=cwd, capture_output=True, text=True, env=environment)
 
 
-def test_a_second_call_sets_nothing_up(set_up_once: Path) -> None:
+def test_an_interrupted_first_time_is_finished_and_a_second_call_sets_nothing_up(set_up_once: Path) -> None:
     second = call(set_up_once / "vanban", "again", cwd=set_up_once)
     assert (second.returncode, second.stderr) == (0, "")
 
@@ -70,20 +77,12 @@ def test_through_a_symbolic_link(set_up_once: Path, tmp_path: Path) -> None:
     assert call(link, "x", cwd=tmp_path).stdout.splitlines()[1] == str(set_up_once / ".venv")
 
 
-def test_an_interrupted_first_time_is_finished_by_the_next_call(checkout: Path) -> None:
-    half = checkout / ".venv" / "bin"
-    half.mkdir(parents=True)
-    (half / "python").symlink_to(checkout / "gone" / "python")  # what is left when the set-up dies while the environment is laid out
-    finished = call(checkout / "vanban", "x", cwd=checkout)
-    assert finished.returncode == 0, finished.stderr
-    assert finished.stdout.splitlines()[-1] == "x"
-
-
 def without_network() -> list[str]:
-    """The words before a command that take the network away, where this machine lets us."""
-    words = ["unshare", "--map-root-user", "--net"]
-    possible = shutil.which("unshare") and subprocess.run([*words, "true"], capture_output=True).returncode == 0
-    return words if possible else ["env", "PIP_NO_INDEX=1"]
+    """The words before a command that leave it in a network namespace where there is nothing, not even loopback."""
+    words = [program("unshare", package="util-linux", without="no set-up was tried without a network"), "--map-root-user", "--net"]
+    if subprocess.run([*words, "true"], capture_output=True).returncode:
+        not_tried("this machine makes no network namespaces: no set-up was tried without a network")
+    return words
 
 
 def test_a_changed_lock_without_network_leaves_the_old_program_at_work(set_up: Path) -> None:
@@ -100,6 +99,17 @@ def test_a_changed_lock_without_network_leaves_the_old_program_at_work(set_up: P
     assert call(set_up / "vanban", "z", cwd=set_up).returncode == 0
     assert not (set_up / ".venv" / "of-before").exists(), "the new environment stands in its place"
     assert [path.name for path in set_up.glob(".venv*") if path.is_dir()] == [".venv"]
+
+
+def test_without_a_terminal_it_tells_again_and_again_what_it_does(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    assert bootstrap.STEP_S <= 10
+    monkeypatch.setattr(bootstrap, "STEP_S", 0.01)
+    told, last = "", time.monotonic() + 30
+    with bootstrap.Doing() as doing:
+        doing.now("installing 3/85 duckdb")
+        while told.count("installing 3/85 duckdb, 0 s so far") < 2 and time.monotonic() < last:
+            told += capsys.readouterr().err
+    assert told.count("installing 3/85 duckdb, 0 s so far") >= 2
 
 
 def test_without_an_environment_of_before_nothing_runs(checkout: Path) -> None:

@@ -37,6 +37,7 @@ DELIVERED_WITH = {
     "document": ("document", "delivery", "axis_message"),
     "registered_document": ("document", "delivery", "axis_message"),
     "delivery": ("delivery", "axis_message"),
+    "axis_sending": ("delivery", "axis_message"),
     "declared_total": ("declared_total",),
 }
 """Entities of the source contract that count as delivered, every column of them, where a table has rows."""
@@ -84,7 +85,15 @@ DEFAULTS: dict[str, Row] = {
         "has_due_date": False,
         "is_on_time": False,
     },
-    "delivery": {"arrived_on": date(2024, 7, 10), "is_internal": False, "is_from_axis": False, "is_recalled": False},
+    "delivery": {
+        "arrived_on": date(2024, 7, 10),
+        "is_internal": False,
+        "is_from_axis": False,
+        "is_recalled": False,
+        "is_listed": True,
+        "is_received_same_day": False,
+    },
+    "axis_sending": {"sent_on": date(2024, 7, 10), "is_acknowledged": False, "is_recalled": False},
     "declared_total": {"metric_base": "administrative_documents", "source_note": "mô phỏng"},
     "batch_accounting": {
         "source": "tiny",

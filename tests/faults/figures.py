@@ -21,7 +21,7 @@ class Campaign:
     """A promise of which one figure is to be shown; made when the campaign begins."""
 
     promise: str
-    """P1 to P11; S3, S4."""
+    """P1 to P13; S1 to S9."""
     what: str
     """What is done, in a few words; with the promise it names the row."""
     reach: str

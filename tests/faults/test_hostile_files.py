@@ -24,6 +24,7 @@ from etl.sources.files import workbook_parts
 from etl.sources.open_file import FileRefused
 from tests.etl.landed_and_staged import land_and_stage, write_source
 from tests.faults.damaged_sources import DECLARED, KINDS, MESSAGES, TITLES
+from tests.faults.figures import Campaign
 from tests.faults.fork_server import Forks
 
 MOST_MEMORY = 64
@@ -155,22 +156,40 @@ def read_hostile(root: str, kind_name: str) -> None:
     print("MiB", (resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before) // 1024)
 
 
-@pytest.mark.parametrize("name", HOSTILE)
-def test_a_hostile_file_is_refused_in_bounded_memory(tmp_path: Path, forks: Forks, name: str) -> None:
-    kind_name, make, said = HOSTILE[name]
-    kind = KINDS[kind_name]
-    home = Home(tmp_path)
-    (tmp_path / "inbox").mkdir()
-    (tmp_path / "inbox" / kind.file).write_bytes(make())
+def what_became_of(folder: Path, forks: Forks, name: str) -> tuple[str, int]:
+    """The words about a hostile file that came to a source of its kind, and the MiB that it took beyond a sound one."""
+    kind_name, make, _ = HOSTILE[name]
+    kind, home = KINDS[kind_name], Home(folder)
+    (folder / "inbox").mkdir(parents=True)
+    (folder / "inbox" / kind.file).write_bytes(make())
     home.environment.write_text("DAMAGED_URL=sqlite:///{home}/inbox/a.sqlite\n", encoding="utf-8")
     write_source(home, "hurt", kind.toml, **{kind.entity: kind.sql})
-    ended = forks.call("tests.faults.test_hostile_files:read_hostile", tmp_path, kind_name)
+    ended = forks.call("tests.faults.test_hostile_files:read_hostile", folder, kind_name)
     assert ended.code == 0, ended.said
     answer, _, mebibytes = ended.said.rpartition("MiB")
+    return answer, int(mebibytes)
+
+
+@pytest.mark.parametrize("name", HOSTILE)
+def test_a_hostile_file_is_refused_in_bounded_memory(tmp_path: Path, forks: Forks, name: str) -> None:
+    answer, mebibytes = what_became_of(tmp_path, forks, name)
     assert answer.startswith("refused: "), answer[:300]
-    assert re.search(said, answer), answer[:600]
+    assert re.search(HOSTILE[name][2], answer), answer[:600]
     assert answer.strip().isprintable()
-    assert int(mebibytes) <= MOST_MEMORY, f"{mebibytes} MiB"
+    assert mebibytes <= MOST_MEMORY, f"{mebibytes} MiB"
+
+
+@pytest.mark.long
+def test_all_hostile_files_and_the_most_memory_that_one_took(tmp_path: Path, forks: Forks) -> None:
+    campaign = Campaign(
+        "S4", "files made to hurt: bombs, DTDs, deep and endless values, false tables of contents", f"refused, ≤ {MOST_MEMORY} MiB of extra memory"
+    )
+    seen = {name: what_became_of(tmp_path / str(number), forks, name) for number, name in enumerate(HOSTILE)}
+    refused = [name for name, (answer, _) in seen.items() if answer.startswith("refused: ")]
+    most = max(mebibytes for _, mebibytes in seen.values())
+    campaign.record(f"{len(seen)} files of {len({kind for kind, _, _ in HOSTILE.values()})} kinds: {len(refused)} refused, {most} MiB at the most")
+    assert len(refused) == len(seen)
+    assert most <= MOST_MEMORY
 
 
 def test_a_sheet_of_too_many_cells_is_to_come_as_csv(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
