@@ -34,6 +34,8 @@ LARGEST_BYTES = 250_000
 
 DESKTOP = (1366, 1120)
 PHONE = (390, 844)
+PAPER = (794, 1123)
+"""A page of A4."""
 IN_FULL = ("overview", "compare", "unit")
 """Pages that are also shown dark and on a phone; the others would show the same frame again."""
 
@@ -49,17 +51,19 @@ class Picture:
     name: str
     page: str
     size: tuple[int, int] = DESKTOP
-    scheme: Literal["light", "dark"] = "light"
+    scheme: Literal["light", "dark", "print"] = "light"
     click: str = ""
     """CSS selector of what is clicked first."""
     write: str = ""
     """What is then typed into what was clicked."""
+    view: str = ""
+    """What the address asks for beside what its page needs: a period, a language."""
 
     def query(self, unit: str) -> str:
         """What the address says after the page; the page of one unit shows `unit`, and the ledgers are shown to those who keep them."""
-        return {"unit": f"?unit={unit}", "declarations": "?role=statistics", "reports": "?role=statistics&flow=2024-07-01_2024-07-25&number=5"}.get(
-            self.page, ""
-        )
+        needed = {"unit": f"unit={unit}", "declarations": "role=statistics", "reports": "role=statistics&flow=2024-07-01_2024-07-25&number=5"}
+        asked = "&".join(filter(None, (needed.get(self.page, ""), self.view)))
+        return f"?{asked}" if asked else ""
 
 
 def pictures() -> tuple[Picture, ...]:
@@ -67,11 +71,16 @@ def pictures() -> tuple[Picture, ...]:
     every = [Picture(name, name) for name in PAGES]
     dark = [Picture(f"{name}-dark", name, scheme="dark") for name in IN_FULL]
     phone = [Picture(f"{name}-phone", name, size=PHONE) for name in IN_FULL]
+    other = [
+        Picture("overview-july", HOME, view="from=2024-07-01&to=2024-07-31&population=pilot"),
+        Picture("overview-en", HOME, view="lang=en"),
+        Picture("overview-print", HOME, size=PAPER, scheme="print"),
+    ]
     opened = [
         Picture("scope", HOME, size=(DESKTOP[0], 460), click=".st-key-scope_box input", write="phu tho"),
         Picture("why", HOME, size=(DESKTOP[0], 760), click="[data-card=electronic_issue_ratio] button.why"),
     ]
-    return (*every, *dark, *phone, *opened)
+    return (*every, *dark, *phone, *other, *opened)
 
 
 def take(home: Home, chromium: str, unit: str) -> Iterator[Path]:
@@ -95,12 +104,17 @@ def take(home: Home, chromium: str, unit: str) -> Iterator[Path]:
 def _photograph(browser: Browser, picture: Picture, address: str) -> bytes:
     width, height = picture.size
     page = browser.new_page(
-        viewport={"width": width, "height": height}, color_scheme=picture.scheme, device_scale_factor=1.5 if picture.size == PHONE else 1
+        viewport={"width": width, "height": height},
+        color_scheme="dark" if picture.scheme == "dark" else "light",
+        device_scale_factor=1.5 if picture.size == PHONE else 1,
     )
     page.goto(address)
     page.wait_for_selector(".sentence, .state", timeout=PATIENCE_S * 1000)
     if picture.page in DRAWN_LATE:
         page.wait_for_selector(DRAWN_LATE[picture.page], timeout=PATIENCE_S * 1000)
+    if picture.scheme == "print":
+        page.evaluate("dispatchEvent(new Event('beforeprint'))")  # a chart then keeps its drawing, as where a person prints
+        page.emulate_media(media="print")
     content = _settle(page)
     if page.locator(".state").count():
         raise SystemExit(f"{picture.name}: the page shows no figures but “{page.locator('.state h1').inner_text()}”.")
@@ -169,7 +183,7 @@ def main() -> None:
     """The command line of this tool."""
     parser = argparse.ArgumentParser(prog="python -m docs.take_pictures", description="Takes the pictures for docs/pictures.")
     parser.add_argument("--home", type=Path, required=True, help="a home with a published snapshot, such as the demo's")
-    parser.add_argument("--unit", default="T25", help="code of the unit whose page is shown (default: %(default)s, of the demo)")
+    parser.add_argument("--unit", default="N56", help="code of the unit whose page is shown (default: %(default)s, of the demo)")
     parser.add_argument("--chromium", default=shutil.which("chromium") or "/usr/bin/chromium", help="the browser to take them with")
     given = parser.parse_args()
     for path in take(Home(given.home.resolve()), given.chromium, given.unit):
