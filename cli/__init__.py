@@ -3,7 +3,8 @@
 
 COMMANDS of a folder are its commands in the order of the help. A command's file has EXAMPLE (the words after its name) and `run`, whose
 parameters are its options (`terminal.options`: those that commands share); heavy libraries are imported where they are used, so that --help is quick.
-`main` puts all together. What a command found goes to stdout, what it is doing to stderr (`terminal.console`).
+`main` puts all together; `installed` is the way in that pip installs. What a command found goes to stdout, what it is doing to stderr
+(`terminal.console`).
 """
 
 COMMANDS = (
@@ -25,6 +26,9 @@ COMMANDS = (
     "upkeep.restore",
     "upkeep.doctor",
     "upkeep.alarm",
+    "upkeep.alerts",
+    "upkeep.send",
+    "upkeep.bundle",
     "check",
     "dev",
 )

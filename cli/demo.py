@@ -23,7 +23,10 @@ def run(
     serve: Annotated[bool, typer.Option("--serve/--no-serve", help="Start the dashboard; without it, stop after the ETL.")] = True,
     scale: Annotated[float, typer.Option(min=0.01, max=1000, help="Size of what follows the pilot month; 1 is about a million log rows.")] = 1.0,
     port: PortOption = 8501,
-    home: Annotated[Path | None, typer.Option("--home", help="Folder for the demo (else VANBAN_HOME, else demo/ in the project).")] = None,
+    home: Annotated[
+        Path | None,
+        typer.Option("--home", help="Folder for the demo (else VANBAN_HOME, else demo/ in the project; installed by pip: ~/vanban-demo)."),
+    ] = None,
     sample_url: Annotated[str | None, typer.Option("--sample-url", help="Build the sample in this database (SQLAlchemy URL), not in SQLite.")] = None,
 ) -> None:
     """Build a sample document system, run the whole job on it, and open the dashboard."""

@@ -43,11 +43,11 @@ def command_group(package: ModuleType, path: str = "vanban") -> typer.Typer:
 
 
 def show_version(is_asked: bool) -> None:
-    """Ends after one line: version and, in a checkout, its commit."""
+    """Ends after one line: version and commit."""
     if is_asked:
-        from data.version import program_commit, program_version
+        from data.version import program_name
 
-        print(" ".join(filter(None, ("vanban", program_version(), program_commit()))))
+        print(program_name())
         raise typer.Exit
 
 

@@ -18,6 +18,8 @@ PASS_ON = {"allow_extra_args": True, "ignore_unknown_options": True}
 
 def end_with(*commands: list[str]) -> None:
     """Runs Python modules with their arguments, one after another, in the project's folder, until one fails; ends with its exit code."""
+    if not (PROJECT / "tests").is_dir():
+        raise ConfigurationError("Tests and developers' tools are in a checkout of the project alone, and not in what is installed from a package.")
     try:
         ensure_tools()
     except (SetupFailed, OSError) as error:

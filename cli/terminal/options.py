@@ -59,13 +59,26 @@ def one_of(names: Callable[[], Iterable[str]]) -> Callable[[str], str]:
     return name
 
 
+def day(text: str) -> datetime:
+    """Reads a day, written as ISO 8601 has it: 03/04 is a day of April to some and of March to others."""
+    try:
+        return datetime.strptime(text, "%Y-%m-%d")
+    except ValueError:
+        pass
+    try:
+        meant = f" {text} may be {datetime.strptime(text, '%d/%m/%Y'):%Y-%m-%d}."
+    except ValueError:
+        meant = ""
+    raise typer.BadParameter(f"{text!r} is no day as they are written here: YYYY-MM-DD, like 2024-07-31.{meant}")
+
+
 PRESET_NAMES = [preset.name for preset in PRESETS]
 
 HomeOption = Annotated[Path | None, typer.Option("--home", help="Folder with vanban.toml and var/ (else VANBAN_HOME, this folder, the demo).")]
 LanguageOption = Annotated[Language, typer.Option("--language", help="Language of labels and sentences.")]
 OutputOption = Annotated[OutputFormat, typer.Option("--format", help="How figures come out.")]
-FromOption = Annotated[datetime | None, typer.Option("--from", formats=["%Y-%m-%d"], help="First day, YYYY-MM-DD.")]
-ToOption = Annotated[datetime | None, typer.Option("--to", formats=["%Y-%m-%d"], help="Last day, YYYY-MM-DD (it counts).")]
+FromOption = Annotated[datetime | None, typer.Option("--from", parser=day, metavar="YYYY-MM-DD", help="First day.")]
+ToOption = Annotated[datetime | None, typer.Option("--to", parser=day, metavar="YYYY-MM-DD", help="Last day (it counts).")]
 PresetOption = Annotated[
     str | None,
     typer.Option(
