@@ -10,6 +10,7 @@ import socket
 import subprocess
 import sys
 import threading
+import time
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -268,6 +269,8 @@ def test_unreadable_figures_answer_503_and_a_token_reads_metrics(tmp_path: Path)
 
 # ---------------------------------------------------------------- how it begins and ends
 
+ENDS_WITHIN_S = 5
+
 
 @pytest.mark.skipif(os.name == "nt", reason="Windows has no SIGTERM")
 @pytest.mark.parametrize("word", ["dashboard", "demo"])
@@ -292,11 +295,14 @@ def test_the_command_ends_with_its_server_and_takes_nothing_of_streamlit_from_ou
         assert ask(address, "/_stcore/agent/openapi.json")[0] == 404
         with open_stream(address) as stream:
             run_of_the_page(stream)
+            told_to_end = time.monotonic()
             process.terminate()
             assert process.wait(timeout=30) in (0, -15)
+            assert time.monotonic() - told_to_end < ENDS_WITHIN_S
         with socket.socket() as free:
             free.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
             free.bind(("127.0.0.1", port))
+        assert re.findall(r"^.*(?:WARNING|ERROR|Traceback).*$", log.read_text(encoding="utf-8"), flags=re.MULTILINE) == []
     finally:
         process.kill()
         process.wait()

@@ -45,7 +45,7 @@ def _built(key: str, _steps: PermittedSteps, _request: Request, _edits: Edits) -
     return _steps.report(_request, _edits)
 
 
-@st.cache_data(show_spinner=False, max_entries=KEPT)
+@st.cache_resource(show_spinner=False, max_entries=KEPT)
 def _pages(key: str, edits: Edits, _report: Report) -> bytes:
     return file_of(as_pages(_report), "pdf")
 
