@@ -5,6 +5,9 @@ from __future__ import annotations
 import errno
 import json
 import shutil
+import socket
+import subprocess
+import sys
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -15,13 +18,16 @@ from cli.main import main
 from cli.upkeep.checks.findings import Finding, examine, examine_locally
 from dashboard.ledger.database import bring_up
 from data import run_history
-from data.paths import Home
+from data.paths import PROJECT, Home
 from data.run_history import RunResult
 from data.version import program_version
 from etl.runs.run_lock import only_run
 from etl.runs.status import etl_status
 from tests.etl.conftest import skip_checks
 from tests.etl.tiny_system import TinySystem
+
+SILENT_S = 60
+"""Less than a driver waits for a database that is silent (130 s), and enough on a machine at work."""
 
 
 @pytest.fixture(scope="module")
@@ -97,6 +103,18 @@ def test_each_trouble_is_found_with_its_way_out(well: Home, tmp_path: Path, trou
     home.environment.chmod(home.environment.stat().st_mode & (0o777 if trouble == "open to others" else 0o700))
     finding = found(home)[check]
     assert (finding.outcome, words in finding.text) == ("mend", True), finding
+
+
+def test_a_database_that_takes_the_call_and_is_silent_holds_up_neither_the_others_nor_the_end(well: Home, tmp_path: Path) -> None:
+    home = Home(Path(shutil.copytree(well.root, tmp_path / "home")))
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        address = f"TINY_URL=postgresql+psycopg://reader:x@127.0.0.1:{silent.getsockname()[1]}/db\n"
+        home.environment.write_text(home.environment.read_text(encoding="utf-8") + address, encoding="utf-8")
+        command = [sys.executable, PROJECT / "cli", "doctor", "--format", "json", "--home", home.root]
+        ended = subprocess.run(command, stdout=subprocess.PIPE, timeout=SILENT_S)
+    told = {row["check"]: row for row in json.loads(ended.stdout)}
+    assert (told["sources"]["outcome"], "No answer" in told["sources"]["text"]) == ("look at", True)
+    assert told["ledger"]["outcome"] == told["clock"]["outcome"] == "ok"
 
 
 def test_a_lost_ledger_is_told_by_each_command_and_by_no_new_one_hidden(well: Home, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
