@@ -20,6 +20,7 @@ import pytest
 
 from cli.main import main
 from cli.upkeep.causes import CAUSES, tell_causes
+from cli.upkeep.checks.findings import examine
 from data import run_history
 from data.errors import ConfigurationError
 from data.paths import PROJECT, Home
@@ -73,6 +74,11 @@ def night(home: Home) -> int:
     return main(["etl", "run", "--home", str(home.root)])
 
 
+def mended_by_hand(home: Home) -> set[str]:
+    """The doctor's checks that say that something is to be mended; another machine's answers aside."""
+    return {finding.check for finding in examine(home) if finding.outcome == "mend"} - {"packages", "dashboard"}
+
+
 def test_a_source_that_is_down_is_told_once_a_day_and_its_return_once(system: TinySystem, box: tuple[Box, int]) -> None:
     away = system.database.with_suffix(".away")
     system.database.rename(away)
@@ -81,6 +87,7 @@ def test_a_source_that_is_down_is_told_once_a_day_and_its_return_once(system: Ti
     assert "tiny" in box[0].texts[-1] and str(system.home.root) in box[0].texts[-1]
     assert night(system.home) == 3
     assert box[0].taken() == [], "told today already"
+    assert mended_by_hand(system.home) == {"last run", "sources"}
     assert tell_causes(system.home, date.today() + timedelta(days=1)).mails and len(box[0].taken()) == 1
     away.rename(system.database)
     assert night(system.home) == 0
@@ -108,21 +115,22 @@ def ledger_lost(home: Home) -> None:
 
 
 @pytest.mark.parametrize(
-    ("trouble", "cause"),
+    ("trouble", "cause", "check"),
     [
-        (killed, "lần chạy gần nhất không thành công"),
-        (clock_back, "đồng hồ của máy sai"),
-        (no_run_for_long, "số liệu đã cũ"),
-        (ledger_lost, "sổ báo cáo không còn hoặc không đọc được"),
+        (killed, "lần chạy gần nhất không thành công", "last run"),
+        (clock_back, "đồng hồ của máy sai", "clock"),
+        (no_run_for_long, "số liệu đã cũ", "age of the figures"),
+        (ledger_lost, "sổ báo cáo không còn hoặc không đọc được", "ledger"),
     ],
     ids=["killed", "clock back", "timer off", "ledger lost"],
 )
-def test_what_no_run_tells_the_second_timer_tells(system: TinySystem, box: tuple[Box, int], trouble: Any, cause: str) -> None:
+def test_what_no_run_tells_the_second_timer_tells(system: TinySystem, box: tuple[Box, int], trouble: Any, cause: str, check: str) -> None:
     before = Path(shutil.copytree(system.home.root, system.home.root.with_name("before")))
     trouble(system.home)
     words = ["alarm", "--home", str(system.home.root)]
     assert main(words) == 0 == main(words)
     assert box[0].taken() == [f"[vanban] Cần xử lý: {cause}"]
+    assert mended_by_hand(system.home) == {check}
     told = (system.home.var / "alarm.json").read_bytes()
     shutil.rmtree(system.home.root)
     before.rename(system.home.root)
@@ -170,6 +178,7 @@ def test_a_night_on_a_full_disk_leaves_its_record_and_is_told(system: TinySystem
     assert box[0].taken() == told
     assert main(["alarm", "--home", str(there.home.root)]) == 0
     assert box[0].taken() == [], "told today already, though there is hardly room to note it"
+    assert mended_by_hand(there.home) == {"disk", "last run"}
     (small_disk / "full").unlink()
     subprocess.run(["mount", "-o", "remount,size=4g", small_disk], check=True)
     assert night(there.home) == 0
@@ -180,6 +189,7 @@ def test_too_many_refused_rows_are_told(system: TinySystem, box: tuple[Box, int]
     refuse_rows(system)
     assert night(system.home) == 1
     assert len(box[0].taken()) == 1 and "refused" in box[0].texts[-1]
+    assert mended_by_hand(system.home) == {"last run"}
     del system.rows["document"][1:]
     system.rows["document"][0]["issued_at"] = "2024-07-10 09:00:00"
     system.save()
