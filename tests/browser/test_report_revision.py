@@ -123,3 +123,15 @@ def test_then_and_now_a_revision_and_its_approval(served: Serve, home: Home, ope
     page.get_by_text("Xem trước", exact=True).click()
     expect(page.locator(".st-key-report_view canvas").first).to_be_visible()
     assert run_vanban("report", "verify", home=home.root).returncode == 0
+
+    # The statistician's first question: what differs from what was published. The first screen says it as `report diff` does.
+    write_snapshot(home.snapshots, rows(3), "20241001T030000-latest")
+    page = open_page(f"{served(home.root)}/?role=statistics&from=2024-07-01&to=2024-07-31&population=all")
+    panel = page.locator("[data-panel=published]")
+    expect(panel).to_contain_text("50%")
+    told = json.loads(run_vanban("report", "diff", "2", "--format", "json", home=home.root).stdout)
+    lines = panel.locator("ol.restated li:not(.remark)")
+    expect(lines).to_have_count(len([one for one in told if one["unit_code"] is None]))
+    line = lines.filter(has_text="Tỷ lệ đăng nhập ít nhất một lần")
+    expect(line.locator("s")).to_contain_text("50% (4/8 tài khoản)")
+    expect(line.locator("p").nth(1)).to_contain_text("38% (3/8 tài khoản)")
