@@ -58,6 +58,8 @@ def test_every_figure_of_the_first_view_is_that_of_the_metrics(address: str, ope
     shown = table(page)
     assert {code: counts(cells[2]) for code, cells in shown} == units
     assert len(units) == 85
+    edge = "what => document.querySelector(what).getBoundingClientRect().right"
+    assert page.evaluate(edge, ".data-line .pill") <= page.evaluate(edge, ".data-line"), "what is said of the data ends with the bar's other lines"
     rates = [numerator / denominator for numerator, denominator in (counts(cells[2]) for _, cells in shown)]  # of few shown in whole per cents
     assert rates == sorted(rates, reverse=True)
     for code, cells in shown:
