@@ -6,12 +6,16 @@ import io
 import re
 from collections.abc import Callable
 from pathlib import Path
+from urllib.parse import parse_qs, urlsplit
 
+import pytest
 from PIL import Image
 from playwright.sync_api import Page, expect
 
+from dashboard.views import PAGES
 from tests.browser.conftest import settle
 from tests.browser.test_small_homes import configure, publish, rows
+from tests.faults.figures import Campaign
 
 Open = Callable[..., Page]
 Serve = Callable[[Path], str]
@@ -110,6 +114,74 @@ def test_links_open_without_loading_the_dashboard_anew_and_back_leads_back(serve
     page.go_back()
     expect(page.locator("[data-counts=activation_rate]")).to_have_text(before)
     assert page.evaluate("window.stayed === true")
+
+
+LINKS = """() => [...document.querySelectorAll('.stHtml a[href]')].map((one, place) => {
+    const panel = one.closest('[data-panel]'), around = one.closest('[class*=st-key-], nav');
+    return {
+        place, href: one.href, panel: panel ? panel.dataset.panel : around ? around.className : '',
+        is_seen: one.checkVisibility({visibilityProperty: true}) && one.getBoundingClientRect().width > 0,
+        leaves: one.origin !== location.origin || one.hasAttribute('download') || one.target === '_blank',
+    };
+})"""
+
+
+def kinds_of_links(page: Page) -> dict[tuple[str, str, frozenset[str]], tuple[int, str]]:
+    """One link that can be clicked for each place on the page and kind of address: its number among all links, and its address."""
+    found: dict[tuple[str, str, frozenset[str]], tuple[int, str]] = {}
+    for one in page.evaluate(LINKS):
+        where = urlsplit(one["href"])
+        if one["is_seen"] and not one["leaves"]:
+            found.setdefault((one["panel"], where.path, frozenset(parse_qs(where.query))), (one["place"], one["href"]))
+    return found
+
+
+def click_links(page: Page, clicked: set[tuple[str, str, frozenset[str]]]) -> list[str]:
+    """Clicks one link of each kind that was not clicked before and comes back each time; those that did not lead where they say."""
+    wrong, home = [], page.url
+    for kind, (place, href) in kinds_of_links(page).items():
+        if kind in clicked:
+            continue
+        clicked.add(kind)
+        page.locator(".stHtml a[href]").nth(place).click()
+        page.wait_for_timeout(150)
+        settle(page)
+        asked, got = (parse_qs(urlsplit(address).query) for address in (href, page.url))
+        leads = urlsplit(page.url).path == urlsplit(href).path and all(got.get(name) == value for name, value in asked.items() if name != "lang")
+        if not leads or page.locator(".state, .stException").count():
+            wrong.append(f"{home}: {href} led to {page.url}")
+        page.goto(home)
+        settle(page)
+    return wrong
+
+
+def test_each_kind_of_link_of_a_page_leads_where_it_says(served: Serve, demo_home: Path, open_page: Open) -> None:
+    """On a phone, of the page of one unit; all pages, widths, languages and both looks by `--long`."""
+    page = open_page(f"{served(demo_home)}/unit?unit=T25&{JULY}", width=390, height=844, scheme="dark")
+    clicked: set[tuple[str, str, frozenset[str]]] = set()
+    assert click_links(page, clicked) == [] and len(clicked) > 5
+
+
+@pytest.mark.long
+def test_each_kind_of_link_of_all_pages_leads_where_it_says(served: Serve, demo_home: Path, open_page: Open) -> None:
+    campaign = Campaign(
+        "Links", "one link of each kind and place clicked on every page, as statistician, at 1440, 1024 and 390 px", "0 led elsewhere"
+    )
+    wrong: list[str] = []
+    total = 0
+    for number, (width, height) in enumerate(((1440, 900), (1024, 768), (390, 844))):
+        for language in ("vi", "en"):
+            clicked: set[tuple[str, str, frozenset[str]]] = set()
+            for name in PAGES:
+                path = "" if name == "overview" else name
+                scheme = ("light", "dark")[(number + (language == "en")) % 2]
+                address = f"{served(demo_home)}/{path}?role=statistics&lang={language}&{JULY}{'&unit=T25' if name == 'unit' else ''}"
+                page = open_page(address, width=width, height=height, scheme=scheme)
+                wrong += click_links(page, clicked)
+                page.close()
+            total += len(clicked)
+    campaign.record(f"{total:,} links of {len(PAGES)} pages in both languages, light and dark: {len(wrong)} led elsewhere")
+    assert wrong == []
 
 
 def test_the_keyboard_reaches_everything_in_the_order_of_the_screen(served: Serve, demo_home: Path, open_page: Open) -> None:
