@@ -189,7 +189,7 @@ def ensure_tools() -> None:
     if Path(sys.prefix) != VANBAN.folder or (copy.is_file() and copy.read_bytes() == TOOLS.read_bytes()):
         return
     with one_setup_at_a_time():
-        say("adding the tools of tests and developers, once (about 350 MB)")
+        say("adding the tools of tests and developers, once (about 400 MB)")
         install(VANBAN.python, TOOLS)
         copy.write_bytes(TOOLS.read_bytes())
 
@@ -305,7 +305,7 @@ def main() -> int:
         say("still at work with the packages of before; newer ones could not be installed within the last hour")
         return 0
     try:
-        ensure(VANBAN, "setting up the environment, once (a minute or a few, about 1.2 GB)")
+        ensure(VANBAN, "setting up the environment, once (a minute or a few, about 1.4 GB)")
         return 0
     except SetupFailed as failure:
         problem = str(failure)

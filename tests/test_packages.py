@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import hashlib
+import importlib.metadata
 import importlib.util
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -111,6 +113,29 @@ def test_a_wheel_is_installed_with_its_packages_and_runs_the_demo(wheel: Path, t
     assert version.stdout == f"vanban {VERSION} {program_commit()}\n", version.stderr
     demo = subprocess.run([scripts / "vanban", "demo", "--no-serve", "--scale", "0.01"], cwd=tmp_path, capture_output=True, text=True, env=home)
     assert demo.returncode == 0, demo.stderr
+
+
+def size_of_packages() -> int:
+    """Bytes of the files of all packages of the lock that are installed here, and of what Python compiles of them."""
+    files = [
+        Path(str(file.locate()))
+        for name in re.findall(r"^([\w.-]+)==", LOCK, flags=re.MULTILINE)
+        for package in importlib.metadata.Distribution.discover(name=name)
+        for file in package.files or ()
+        if file.suffix != ".pyc"
+    ]
+    compiled = [Path(importlib.util.cache_from_source(file)) for file in files if file.suffix == ".py" and "tests" not in file.parts]
+    return sum(file.stat().st_size for file in (*files, *compiled) if file.is_file())
+
+
+def test_the_room_that_an_environment_takes_is_told_as_it_is() -> None:
+    pages = ("bootstrap.py", "README.md", "docs/installing.md", "docs/operations.md", "docs/huong-dan/cai-dat.md")
+    texts = {page: (PROJECT / page).read_text(encoding="utf-8") for page in pages}
+    told = {page: re.findall(r"(?:about|khoảng) (\d[.,]\d) GB", text) for page, text in texts.items()}
+    assert all(told.values()), "whoever installs it asks how much room it takes"
+    taken = size_of_packages() / 1e9
+    for page, sizes in told.items():
+        assert all(abs(float(size.replace(",", ".")) - taken) < 0.1 for size in sizes), (page, taken)
 
 
 @pytest.mark.parametrize("python", PYTHONS)
