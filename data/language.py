@@ -1,7 +1,10 @@
-"""The languages that everything is shown in, Vietnamese first, English second, and the organisation's own words in their texts."""
+"""The languages that everything is shown in, Vietnamese first, English second, the organisation's own words in their texts, and folding of Vietnamese
+for comparing what people type: `Phú Thọ` and `phu tho` become the same.
+"""
 
 from __future__ import annotations
 
+import unicodedata
 from contextvars import ContextVar
 from typing import Literal, get_args
 
@@ -48,3 +51,19 @@ def in_language(declared: object, name: str, language: Language) -> str:
 def source_in_language(declared: object, language: Language) -> str:
     """What a metric's definition follows: the law that it names where that is the organisation's law, else its source."""
     return (in_language(declared, "law", language) if is_state_body() else "") or in_language(declared, "source", language)
+
+
+def folded(text: str) -> str:
+    """Lower case without tone and vowel marks, đ and Ð as d, blanks squeezed.
+
+    Đ does not decompose in Unicode, and the Icelandic Ð looks the same on screen, so both are named here.
+    """
+    decomposed = unicodedata.normalize("NFD", text)
+    bare = "".join(letter for letter in decomposed if not unicodedata.combining(letter))
+    return " ".join(bare.casefold().replace("đ", "d").replace("ð", "d").split())
+
+
+def folding_table() -> dict[str, str]:
+    """Each letter with marks that Vietnamese and its neighbours write (Latin-1 to Latin Extended Additional), and what `folded` makes of it."""
+    letters = (chr(code) for first, last in ((0xC0, 0x24F), (0x1E00, 0x1EFF)) for code in range(first, last + 1))
+    return {letter: bare for letter in letters if (bare := folded(letter)) != letter}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from data.text_folding import folded
+from data.language import folded
 
 _UNSPACED = re.compile("[\u0e00-\u0fff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003ffff]+")
 """Thai, Lao, Tibetan, Burmese, Khmer, Japanese and Chinese."""

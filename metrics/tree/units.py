@@ -9,7 +9,7 @@ from datetime import date, timedelta
 import polars as pl
 
 from data.errors import ConfigurationError
-from data.text_folding import folded
+from data.language import folded
 from metrics.engines import Snapshot
 from metrics.tree.scope import Scope
 

@@ -6,7 +6,7 @@ import unicodedata
 
 import pytest
 
-from data.text_folding import folded
+from data.language import folded
 from metrics.tree.units import closest_units
 from tests.metrics.by_hand import opened
 

@@ -17,7 +17,7 @@ from dashboard.ui.search import matches
 from dashboard.ui.table_files import Cell
 from dashboard.ui.translations import t
 from dashboard.ui.unit_names import Unit
-from data.text_folding import folded
+from data.language import folded
 
 NAMES: tuple[str, ...] = ("activation_rate", "login_rate", "outgoing_documents", "fully_electronic_ratio")
 RATES: tuple[tuple[str, str], ...] = (("activation_rate", "activation"), ("login_rate", "login"), ("fully_electronic_ratio", "electronic"))

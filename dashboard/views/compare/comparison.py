@@ -18,7 +18,7 @@ from dashboard.ui.page_context import Page
 from dashboard.ui.search import matches
 from dashboard.ui.translations import language, t
 from dashboard.ui.unit_names import Unit
-from data.text_folding import folded
+from data.language import folded
 from metrics.catalog import metric
 from metrics.comparison.unit_standings import standings
 from metrics.model import Ratio

@@ -6,7 +6,7 @@ import pytest
 
 from dashboard.ui.search import matches
 from dashboard.ui.unit_names import tile_name, without_organisation
-from data.text_folding import folded, folding_table
+from data.language import folded, folding_table
 
 
 @pytest.mark.parametrize("form", ["NFC", "NFD"])

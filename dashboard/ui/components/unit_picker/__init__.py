@@ -12,11 +12,11 @@ from dataclasses import asdict, dataclass
 import streamlit as st
 
 from dashboard.ui.components import component
-from data.text_folding import folding_table
+from data.language import folding_table
 
 KEY = "unit_picker"
 FOLDING = f"const FOLDING = {json.dumps(folding_table(), ensure_ascii=False)};"
-"""For the script, which folds what is typed as `data.text_folding` does."""
+"""For the script, which folds what is typed as `data.language` does."""
 
 
 @dataclass(frozen=True)

@@ -2,7 +2,7 @@
 
 const MOST = 80;
 
-// FOLDING comes from data/text_folding.py, which folds texts everywhere else.
+// FOLDING comes from data/language.py, which folds texts everywhere else.
 function fold(text) {
   const bare = [...text.normalize("NFC")].map((letter) => FOLDING[letter] ?? letter.toLowerCase()).join("");
   return bare.replace(/\p{M}/gu, "").replace(/\s+/g, " ").trim();
