@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -26,7 +27,9 @@ TOP_KEYS: dict[str, type] = {
     "sign_in": dict,
     "alarm": dict,
 }
-ETL_KEYS: dict[str, type] = {"sources": list, "keep_snapshots": int, "keep_landing": int}
+ETL_KEYS: dict[str, type] = {"sources": list, "keep_snapshots": int, "keep_landing": int, "memory": str}
+MEMORY_BY_DEFAULT = "768MiB"
+"""Of itself DuckDB would take four fifths of the machine, which has other work to do at night too."""
 KEPT_BY_DEFAULT = {"keep_snapshots": 30, "keep_landing": 10}
 
 
@@ -47,6 +50,8 @@ class Settings:
     """How many of the newest snapshots stay."""
     keep_landing: int
     """How many of the newest landed batches of each entity stay when `etl prune` is told to remove."""
+    memory: str
+    """What the database of a run may hold, as DuckDB writes it; the rest it puts beside the warehouse for the time being."""
     environment: Mapping[str, str] = field(repr=False)
     """Holds passwords: never print it."""
 
@@ -75,6 +80,12 @@ def load_settings(home: Home) -> Settings:
     for key, number in keep.items():
         if number < 1:
             raise ConfigurationError(f"{home.config}, [etl]: {key} must be at least 1.")
+    memory = section.get("memory", MEMORY_BY_DEFAULT)
+    if not re.fullmatch(r"([1-9][0-9]{3,}|[3-9][0-9]{2}|2[6-9][0-9]|25[6-9])MiB|[1-9][0-9]*GiB", memory):
+        raise ConfigurationError(
+            f"{home.config}, [etl]: memory is {memory!r}. Write what the database of a run may hold, 256MiB at least, "
+            f'such as "{MEMORY_BY_DEFAULT}" or "4GiB".'
+        )
     names = section["sources"]
     if not names or not all(isinstance(name, str) for name in names) or len(set(names)) < len(names):
         raise ConfigurationError(f'{home.config}, [etl]: sources must name folders in {home.sources}, each once. Write sources = ["..."].')
@@ -95,6 +106,7 @@ def load_settings(home: Home) -> Settings:
         time_zone=time_zone,
         organisation=organisation,
         assumed_words=assumed_words(content),
+        memory=memory,
         sources=sources,
         environment=environment_of(home),
         **keep,

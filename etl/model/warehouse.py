@@ -22,11 +22,7 @@ from etl.landing.batches import Chain
 from etl.model.content_hash import Fingerprint
 from etl.runs.durable_files import flush_file, flush_folder, write_json
 from etl.runs.fail_points import reach
-from etl.settings import Settings
-
-MEMORY_LIMIT = "768MiB"
-"""For the database of a run; what it cannot hold it puts beside the warehouse for the time being. Of itself it would take four fifths of the machine,
-which has other work to do at night too."""
+from etl.settings import MEMORY_BY_DEFAULT, Settings
 
 _STATE = """
     CREATE SCHEMA IF NOT EXISTS state;
@@ -60,20 +56,20 @@ def marker_of(settings: Settings) -> str:
 
 
 @contextlib.contextmanager
-def fresh_warehouse(home: Home, name: str) -> Iterator[duckdb.DuckDBPyConnection]:
-    """A new DuckDB file in the home's builds."""
-    with _opened(home, home.builds / f"{name}.duckdb") as warehouse:
+def fresh_warehouse(home: Home, name: str, memory: str = MEMORY_BY_DEFAULT) -> Iterator[duckdb.DuckDBPyConnection]:
+    """A new DuckDB file in the home's builds, which holds so much in memory and puts the rest beside itself for the time being."""
+    with _opened(home, home.builds / f"{name}.duckdb", memory) as warehouse:
         yield warehouse
 
 
 @contextlib.contextmanager
-def kept_warehouse(home: Home, marker: str) -> Iterator[duckdb.DuckDBPyConnection | None]:
+def kept_warehouse(home: Home, marker: str, memory: str) -> Iterator[duckdb.DuckDBPyConnection | None]:
     """The kept warehouse; None where there is none, or another program or other settings made it. Raises duckdb.Error for a damaged one."""
     path = _kept(home)
     if path is None:
         yield None
         return
-    with _opened(home, path) as warehouse:
+    with _opened(home, path, memory) as warehouse:
         yield warehouse if last_made(warehouse).marker == marker else None
 
 
@@ -132,11 +128,11 @@ def note_made(warehouse: duckdb.DuckDBPyConnection, made: Made) -> None:
 
 
 @contextlib.contextmanager
-def _opened(home: Home, path: Path) -> Iterator[duckdb.DuckDBPyConnection]:
+def _opened(home: Home, path: Path, memory: str) -> Iterator[duckdb.DuckDBPyConnection]:
     home.builds.mkdir(parents=True, exist_ok=True)
     limits: dict[str, str | bool | int | float | list[str]] = {
         "temp_directory": (home.builds / "warehouse.spill").as_posix(),
-        "memory_limit": MEMORY_LIMIT,
+        "memory_limit": memory,
         "preserve_insertion_order": "false",
         "autoinstall_known_extensions": "false",
     }

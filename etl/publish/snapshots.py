@@ -22,6 +22,8 @@ from etl.runs.durable_files import UNFINISHED, put_in_place, write_json
 from etl.runs.fail_points import reach
 from etl.staging.casts import literal, quoted
 
+_MEMORY_TO_VERIFY = "256MiB"
+"""Beside what the warehouse holds in the meantime."""
 _MOST_FREE = 0.3
 """Part of a snapshot that may be free space before the next one is written whole."""
 
@@ -69,7 +71,7 @@ def publish(
         _write(warehouse, unfinished)
         update = None
     reach("publish.written")
-    _verify(warehouse, unfinished.as_posix(), update)
+    _verify(warehouse, unfinished.as_posix(), (home.builds / "published.spill").as_posix(), update)
     reach("publish.verified")
     put_in_place(unfinished, final)
     reach("publish.placed")
@@ -164,12 +166,12 @@ def _rows_in_order(table: Table, condition: str) -> str:
     return f"SELECT {columns} FROM core.{table.name} WHERE {condition} ORDER BY {key}"  # noqa: S608
 
 
-def _verify(warehouse: duckdb.DuckDBPyConnection, path: str, update: CoreUpdate | None) -> None:
+def _verify(warehouse: duckdb.DuckDBPyConnection, path: str, spill: str, update: CoreUpdate | None) -> None:
     """Opens the written file as a reader would; raises RuntimeError where it is not what `data.snapshot` promises.
 
     Rows that were carried over were looked at when they were first written: of them the number alone is compared.
     """
-    with duckdb.connect(path, read_only=True) as snapshot:
+    with duckdb.connect(path, read_only=True, config={"memory_limit": _MEMORY_TO_VERIFY, "temp_directory": spill}) as snapshot:
         if wrong := other_table(snapshot.execute(COLUMNS).fetchall()):
             raise RuntimeError(f"{wrong} was written with other columns than were promised. This is a fault of the program; nothing was published.")
         for table in TABLES:

@@ -16,6 +16,7 @@ from data.errors import ConfigurationError, DataRefused
 from data.paths import PROJECT
 from data.run_history import RunResult, last_runs
 from data.snapshot import TABLES, NoSnapshot, published_snapshot
+from etl import run
 from etl.model.warehouse import fresh_warehouse
 from etl.run import rebuild_etl, run_etl
 from etl.runs.fail_points import FAIL_AT
@@ -135,6 +136,29 @@ def test_a_run_leaves_memory_to_the_others_and_has_a_place_for_what_is_more(tiny
     with fresh_warehouse(tiny.home, "one") as warehouse:
         asked = "SELECT current_setting('memory_limit'), current_setting('temp_directory')"
         assert warehouse.execute(asked).fetchone() == ("768.0 MiB", (tiny.home.builds / "warehouse.spill").as_posix())
+
+
+@pytest.mark.usefixtures("without_checks")
+def test_a_run_in_little_memory_publishes_the_same(tiny: TinySystem, monkeypatch: pytest.MonkeyPatch) -> None:
+    first = run_etl(tiny.settings)
+    limits: list[str] = []
+    build = run.build_core
+
+    def build_and_ask(warehouse: duckdb.DuckDBPyConnection) -> None:
+        limits.extend(warehouse.execute("SELECT current_setting('memory_limit')").fetchone() or ())
+        build(warehouse)
+
+    monkeypatch.setattr(run, "build_core", build_and_ask)
+    tiny.home.config.write_text('[etl]\nsources = ["tiny"]\nmemory = "256MiB"\n', encoding="utf-8")
+    assert rebuild_etl(tiny.settings).content_hash == first.content_hash
+    assert limits == ["256.0 MiB"]
+
+
+@pytest.mark.parametrize("memory", ["255MiB", "1", "lots", "768MB", "0GiB", ""])
+def test_memory_that_is_none_is_refused(tiny: TinySystem, memory: str) -> None:
+    tiny.home.config.write_text(f'[etl]\nsources = ["tiny"]\nmemory = "{memory}"\n', encoding="utf-8")
+    with pytest.raises(ConfigurationError, match='such as "768MiB" or "4GiB"'):
+        _ = tiny.settings
 
 
 def test_rebuild_before_the_first_run_says_so(tiny: TinySystem) -> None:
