@@ -63,8 +63,8 @@ def write_snapshot(path: Path, events: int) -> None:
         columns = ", ".join(f"{name} {kind}" for name, kind in TABLE["registered_document"].columns.items())
         connection.execute(f"CREATE TABLE core.registered_document ({columns})")
         build_marts(connection)
-        _about(connection)
-        _publish(connection, path)
+        describe_snapshot(connection)
+        publish_snapshot(connection, path)
     building.unlink()
 
 
@@ -154,7 +154,7 @@ def _documents(connection: duckdb.DuckDBPyConnection, documents: int) -> None:
     """)  # noqa: S608
 
 
-def _about(connection: duckdb.DuckDBPyConnection) -> None:
+def describe_snapshot(connection: duckdb.DuckDBPyConnection) -> None:
     """What a snapshot says of itself: the levels of its units, and what was delivered of which days; without it every figure is unknown."""
     columns = ", ".join(f"{name} {kind}" for name, kind in TABLE["level"].columns.items())
     connection.execute(f"CREATE TABLE core.level ({columns})")
@@ -172,7 +172,7 @@ def _about(connection: duckdb.DuckDBPyConnection) -> None:
     connection.executemany(f"INSERT INTO core.delivered VALUES ('generated', ?, ?, DATE '{FIRST_ON}', DATE '{FIRST_ON}' + {DAYS - 1})", names)  # noqa: S608
 
 
-def _publish(connection: duckdb.DuckDBPyConnection, path: Path) -> None:
+def publish_snapshot(connection: duckdb.DuckDBPyConnection, path: Path) -> None:
     connection.execute(f"""
         CREATE TABLE core.snapshot_info AS
         SELECT 'generated' AS snapshot, {SCHEMA_VERSION} AS schema_version, TIMESTAMPTZ '2026-01-01 00:00:00Z' AS published_at,

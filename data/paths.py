@@ -61,6 +61,11 @@ class Home:
         return self.var / "warehouse"
 
     @property
+    def spark(self) -> Path:
+        """A published snapshot's tables as Parquet, where a Spark was asked of them; they can be written again from it."""
+        return self.var / "spark"
+
+    @property
     def snapshots(self) -> Path:
         return self.var / "snapshots"
 

@@ -22,6 +22,7 @@ from data.outcomes import Outcome
 from data.paths import Home
 from data.private_files import private_files
 from data.run_history import EntityAccount, RunResult
+from data.spark import Spark, open_spark
 from data.version import state_home_version
 from etl.checks import CHECKS
 from etl.checks.refused_rows import sources_without_parent, too_many_refused
@@ -34,6 +35,7 @@ from etl.model import CORE, build_core
 from etl.model.content_hash import content_hash, fingerprints_of
 from etl.model.delivered import make_delivered
 from etl.model.describe_run import DESCRIBED, describe_run, facts_of, make_span
+from etl.model.spark import build_core_on_spark
 from etl.model.update import CoreUpdate, update_core
 from etl.model.warehouse import Made, fresh_warehouse, keep, kept_warehouse, last_made, marker_of, note_made, set_aside
 from etl.publish.snapshots import in_force, publish, remove_old_snapshots
@@ -63,10 +65,13 @@ def run_etl(settings: Settings, progress: Progress | None = None, asked: Asked |
         return _one_run(settings, progress or Silent(), asked or Asked())
 
 
-def rebuild_etl(settings: Settings, progress: Progress | None = None) -> RunResult:
-    """Publishes anew from what was landed, asking no source: the content hash is the one of the run that landed it."""
-    with private_files(settings.home):
-        return _one_run(settings, progress or Silent(), None)
+def rebuild_etl(settings: Settings, progress: Progress | None = None, engine: str = "") -> RunResult:
+    """Publishes anew from what was landed, asking no source: the content hash is the one of the run that landed it.
+
+    `engine`, the address of a Spark, makes the core there. Raises SparkUnreachable where it does not answer or goes away.
+    """
+    with private_files(settings.home), open_spark(engine) if engine else contextlib.nullcontext() as spark:
+        return _one_run(settings, progress or Silent(), None, spark)
 
 
 @dataclass
@@ -81,6 +86,8 @@ class _Work:
     """The run as it began; its `seconds` are filled as steps end."""
     log: RunLog
     pseudonyms: Pseudonyms
+    spark: Spark | None
+    """Makes the core, in place of DuckDB."""
     warnings: list[str] = field(default_factory=list)
     """What the steps found worth telling, beside checks and refused rows."""
 
@@ -97,7 +104,7 @@ class _Work:
             self.log.write("step", step=name, seconds=seconds, outcome="done" if is_done else "failed")
 
 
-def _one_run(settings: Settings, progress: Progress, asked: Asked | None) -> RunResult:
+def _one_run(settings: Settings, progress: Progress, asked: Asked | None, spark: Spark | None = None) -> RunResult:
     """The steps under the home's lock, in a warehouse of their own, with an entry in the history however they end."""
     home = settings.home
     started_at = dt.datetime.now(dt.UTC)
@@ -115,7 +122,7 @@ def _one_run(settings: Settings, progress: Progress, asked: Asked | None) -> Run
             reach("run.begun")
             pseudonyms = pseudonyms_of(home, settings.environment)
             refuse_other_secret(home, settings.sources, pseudonyms)
-            result = _fetch_and_publish(_Work(settings, progress, asked, begun, log, pseudonyms))
+            result = _fetch_and_publish(_Work(settings, progress, asked, begun, log, pseudonyms, spark))
             history.record(home, result)
             reach("run.recorded")
             _log_end(log, result)
@@ -137,7 +144,7 @@ def _fetch_and_publish(work: _Work) -> RunResult:
     marker = marker_of(work.settings)
     result = _update_kept_warehouse(work, chains, marker) if work.asked else None
     if result is None:
-        with fresh_warehouse(home, work.begun.run) as warehouse:
+        with fresh_warehouse(home, work.begun.run, work.settings.memory) as warehouse:
             reach("warehouse.opened")
             result = _stage_and_publish(work, warehouse, chains, marker, is_kept=False)
         keep(home, work.begun.run)
@@ -156,7 +163,7 @@ def _update_kept_warehouse(work: _Work, chains: Sequence[Chain], marker: str) ->
     """Adds what is new to the kept warehouse, in one transaction; None where there is none, or it is damaged, or too much has changed."""
     home = work.settings.home
     try:
-        with kept_warehouse(home, marker) as warehouse:
+        with kept_warehouse(home, marker, work.settings.memory) as warehouse:
             if warehouse is None:
                 return None
             reach("warehouse.opened")
@@ -183,7 +190,10 @@ def _stage_and_publish(work: _Work, warehouse: duckdb.DuckDBPyConnection, chains
         if is_kept:
             update = update_core(warehouse, before.fingerprints)
         else:
-            build_core(warehouse)
+            if work.spark:
+                build_core_on_spark(warehouse, work.spark, home.builds / f"{work.begun.run}.spark")
+            else:
+                build_core(warehouse)
             update = CoreUpdate(fingerprints_of(warehouse, CORE))
         reach("model.built")
         describe_run(warehouse, accounts, verdicts)

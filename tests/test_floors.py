@@ -27,6 +27,8 @@ LIVES_ONLY_IN = {
     "alembic": ("dashboard/ledger/",),
     "sqlalchemy": ("etl/sources/", "data/demo/", "dashboard/ledger/"),
     "typer": ("cli/",),
+    "pyspark": ("data/spark.py",),
+    "sqlglot": ("data/spark.py",),
 }
 
 OPENS_SNAPSHOTS = {"metrics.engines.duckdb", "data.snapshot.published_snapshot"}

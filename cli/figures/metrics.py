@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from cli.terminal.console import figures_for_people, show, tell
-from cli.terminal.options import HomeOption, LanguageOption, NarrowSelection, OutputOption, existing_home, open_published
+from cli.terminal.options import EngineOption, HomeOption, LanguageOption, NarrowSelection, OutputOption, existing_home, open_published_on
 from cli.terminal.quality import quality_of_rows
 from metrics.tree.scope import By
 
@@ -22,9 +22,10 @@ def run(
     ] = None,
     language: LanguageOption = "vi",
     output: OutputOption = "table",
+    engine: EngineOption = None,
     home: HomeOption = None,
 ) -> None:
-    """Figures of a period, straight from the published snapshot."""
+    """Figures of a period, straight from the published snapshot, or of its tables on a Spark."""
     import polars as pl
 
     from metrics.catalog import METRICS
@@ -33,7 +34,7 @@ def run(
     from metrics.query.told_rows import told_rows
     from metrics.tree.units import units
 
-    with open_published(existing_home(home)) as snapshot:
+    with open_published_on(existing_home(home), engine) as snapshot:
         known = known_metrics(snapshot)
         names = metric or [declared.name for declared in METRICS if declared.name in known] or [declared.name for declared in METRICS]
         frame = metric_values(snapshot, names, selection.period(snapshot), selection.scope(), by)

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import inspect
 import os
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, is_dataclass, replace
 from datetime import date, datetime
 from functools import wraps
@@ -76,6 +77,9 @@ PRESET_NAMES = [preset.name for preset in PRESETS]
 
 HomeOption = Annotated[Path | None, typer.Option("--home", help="Folder with vanban.toml and var/ (else VANBAN_HOME, this folder, the demo).")]
 LanguageOption = Annotated[Language, typer.Option("--language", help="Language of labels and sentences.")]
+EngineOption = Annotated[
+    str | None, typer.Option("--engine", metavar="ADDRESS", help="A Spark that does it: sc://host:port (Spark Connect) or spark://host:port.")
+]
 OutputOption = Annotated[OutputFormat, typer.Option("--format", help="How figures come out.")]
 FromOption = Annotated[datetime | None, typer.Option("--from", parser=day, metavar="YYYY-MM-DD", help="First day.")]
 ToOption = Annotated[datetime | None, typer.Option("--to", parser=day, metavar="YYYY-MM-DD", help="Last day (it counts).")]
@@ -164,6 +168,23 @@ def open_published(home: Home) -> Snapshot:
 
     speak_as(home)
     return open_snapshot(published_snapshot(home.pointer))
+
+
+@contextmanager
+def open_published_on(home: Home, engine: str | None) -> Iterator[Snapshot]:
+    """The home's published snapshot, questions to which are answered by that Spark where one is named."""
+    if engine is None:
+        with open_published(home) as snapshot:
+            yield snapshot
+        return
+    from data.snapshot import published_snapshot
+    from data.spark import open_spark
+    from metrics.engines.spark import open_spark_snapshot
+
+    speak_as(home)
+    path = published_snapshot(home.pointer)
+    with open_spark(engine) as spark, open_spark_snapshot(path, spark, home.spark) as snapshot:
+        yield snapshot
 
 
 def speak_as(home: Home) -> None:

@@ -44,6 +44,9 @@ PLACES = "row_place"
 
 CORE: tuple[str, ...] = (*DETAIL, *MARTS, PLACES)
 
+MADE_HERE: tuple[str, ...] = ("level", "pilot_group", "day_off", "org_unit_ancestor", "org_unit", "unit_succession", "declared_total")
+"""No larger than the organisation itself: another engine (`spark`) is given them."""
+
 INPUTS: dict[str, str] = {
     "access_event": "canonical.access_event",
     "placed_event": "canonical.access_event",
@@ -65,17 +68,17 @@ FOLDER = Path(__file__).resolve().parent
 def build_core(warehouse: duckdb.DuckDBPyConnection) -> None:
     """Makes every table of CORE with the columns and types that `data.snapshot` states."""
     warehouse.execute("CREATE SCHEMA IF NOT EXISTS core")
-    _build(warehouse, DETAIL, "canonical")
+    build_tables(warehouse, DETAIL, "canonical")
     make_suspect_days(warehouse)
     build_marts(warehouse)
-    _build(warehouse, (PLACES,), "canonical")
+    build_tables(warehouse, (PLACES,), "canonical")
     verify_places(warehouse)
 
 
 def build_marts(warehouse: duckdb.DuckDBPyConnection) -> None:
     """Makes the tables of MARTS anew from those core tables that stand there."""
     have_suspect_days(warehouse)
-    _build(warehouse, MARTS, "core")
+    build_tables(warehouse, MARTS, "core")
 
 
 def show_input(warehouse: duckdb.DuckDBPyConnection, name: str, condition: str = "true") -> None:
@@ -114,7 +117,7 @@ def select_of(name: str) -> str:
     return f"SELECT {columns} FROM (\n{read_sql(name)}\n) made"  # noqa: S608
 
 
-def _build(warehouse: duckdb.DuckDBPyConnection, names: Sequence[str], schema: str) -> None:
+def build_tables(warehouse: duckdb.DuckDBPyConnection, names: Sequence[str], schema: str) -> None:
     """Makes tables whole, out of whole inputs from that schema."""
     for name, relation in INPUTS.items():
         if relation.startswith(f"{schema}."):

@@ -4,13 +4,14 @@
 -- An account that the source assigns nowhere is in the unit that its own row names, for all time; without one it is in no unit.
 WITH stated AS (
     SELECT
-        account_key,
-        unit_code,
-        valid_from,
-        coalesce(valid_to, DATE '9999-12-31') AS valid_to,
-        CASE WHEN source IN (SELECT source FROM canonical.in_each_unit) THEN unit_code ELSE '' END AS apart
-    FROM canonical.account_assignment
-    WHERE valid_to IS NULL OR valid_to >= valid_from
+        assignment.account_key,
+        assignment.unit_code,
+        assignment.valid_from,
+        coalesce(assignment.valid_to, DATE '9999-12-31') AS valid_to,
+        CASE WHEN each_unit.source IS NOT NULL THEN assignment.unit_code ELSE '' END AS apart
+    FROM canonical.account_assignment assignment
+    LEFT JOIN canonical.in_each_unit each_unit ON each_unit.source = assignment.source
+    WHERE assignment.valid_to IS NULL OR assignment.valid_to >= assignment.valid_from
 ),
 ranked AS (
     SELECT *, row_number() OVER (PARTITION BY account_key, apart, valid_from ORDER BY valid_to DESC, unit_code DESC) AS place

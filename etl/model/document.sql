@@ -12,14 +12,15 @@ WITH sent AS (
 ),
 message AS (
     SELECT
-        document_key,
-        bool_or(kind = 'document' AND coalesce(business_type, 'new') <> 'recall' AND from_code IN (SELECT unit_code FROM core.org_unit)) AS is_sent,
-        bool_or(kind = 'document' AND business_type = 'recall') AS is_recalled,
+        axis_message.document_key,
+        bool_or(axis_message.kind = 'document' AND coalesce(axis_message.business_type, 'new') <> 'recall' AND sender.unit_code IS NOT NULL) AS is_sent,
+        bool_or(axis_message.kind = 'document' AND axis_message.business_type = 'recall') AS is_recalled,
         -- data/reference/edxml_codes.csv: arrived, received, assigned, being dealt with, done
-        bool_or(kind = 'status' AND status_code IN ('01', '03', '04', '05', '06')) AS is_acknowledged
-    FROM input.axis_message
-    WHERE document_key IS NOT NULL
-    GROUP BY document_key
+        bool_or(axis_message.kind = 'status' AND axis_message.status_code IN ('01', '03', '04', '05', '06')) AS is_acknowledged
+    FROM input.axis_message AS axis_message
+    LEFT JOIN core.org_unit AS sender ON sender.unit_code = axis_message.from_code
+    WHERE axis_message.document_key IS NOT NULL
+    GROUP BY axis_message.document_key
 ),
 sending AS (
     SELECT document_key, from_code, at_on, row_number() OVER (PARTITION BY document_key ORDER BY "at", from_code) AS place

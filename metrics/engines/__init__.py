@@ -1,4 +1,4 @@
-"""Engines: the only input and output of this package. `duckdb` reads a published snapshot file."""
+"""Engines: the only input and output of this package. `duckdb` reads a published snapshot file, `spark` its tables where one machine ends."""
 
 from __future__ import annotations
 
