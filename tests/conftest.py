@@ -102,6 +102,13 @@ def no_home_of_the_developer(monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.delenv(name)
 
 
+@pytest.fixture(autouse=True)
+def no_waiting_for_eyes(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Pages that are drawn within the test's process have no reader whose browser must come to their first words."""
+    if panel := sys.modules.get("dashboard.ui.panel"):
+        monkeypatch.setattr(panel, "WORDS_FIRST_S", 0.0)
+
+
 def shared_folder(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Path:
     """The folder that all workers of this session have in common."""
     return tmp_path_factory.getbasetemp() if worker_id == "master" else tmp_path_factory.getbasetemp().parent

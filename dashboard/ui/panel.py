@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
+from itertools import takewhile
 from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 from urllib.parse import urlencode
 
@@ -197,10 +199,29 @@ def without_left_out(page: Page, part: Panel | Columns | Markup) -> Panel | Colu
     return Columns(" ".join(widths), tuple(filter(None, kept))) if widths else Markup()
 
 
+WORDS_FIRST_S = 0.3
+"""How long, on a page that was just opened, all else waits for its first words (seconds): a browser draws in one go whatever has come by then,
+and the words would wait for tables and charts, about a second."""
+
+
+def draw_words(words: Markup) -> None:
+    """Draws the words that a page begins with, so that they are seen before what is drawn after them."""
+    st.html(words)
+    if not st.session_state.get("has_been_opened"):
+        st.session_state["has_been_opened"] = True
+        time.sleep(WORDS_FIRST_S)
+
+
 def draw(page: Page, *parts: Panel | Columns | Markup) -> None:
-    """Draws parts one below the other with as few elements as can be, and offers their tables to who asks for a file."""
+    """Draws parts one below the other with as few elements as can be, and offers their tables to who asks for a file.
+
+    Markup that they begin with, of no panel, is the page's first words.
+    """
+    words = list(takewhile(lambda part: isinstance(part, Markup), parts))
+    if words:
+        draw_words(Markup().join(words))
     waiting: list[Markup] = []
-    for part in (without_left_out(page, part) for part in parts):
+    for part in (without_left_out(page, part) for part in parts[len(words) :]):
         panels = [part] if isinstance(part, Panel) else [panel for column in part.columns for panel in column] if isinstance(part, Columns) else []
         for panel in panels:
             page.offered.update(panel.files)

@@ -9,7 +9,7 @@ from dashboard.session.figures import Figure, whole
 from dashboard.ui.components import follow_anchor
 from dashboard.ui.markup import markup
 from dashboard.ui.page_context import Page
-from dashboard.ui.panel import buttons, may_export, remark, sentence
+from dashboard.ui.panel import buttons, draw_words, may_export, remark, sentence
 from dashboard.ui.translations import t
 from dashboard.views.dictionary.entries import dictionary_sheet, found_metrics, found_pairs, grouped_entries, pair_text, told_metrics, told_pairs
 
@@ -26,7 +26,7 @@ def render(page: Page) -> None:
     figures: dict[str, Figure] = {}
     if page.reader.may_read(page.selection):
         figures = whole(page.reader.values([one.name for one in told], page.selection), page.selection.unit_code)
-    st.html(sentence(t("dictionary.sentence", count=len(told))))
+    draw_words(sentence(t("dictionary.sentence", count=len(told))))
     with st.container(key="dictionary_controls", horizontal=True, vertical_alignment="center"):
         search_field(page.selection, "dictionary_find", t("dictionary.search"), t("dictionary.search_placeholder"), 320)
         shown = t("dictionary.shown", metrics=len(metrics), scope=page.scope_label, span=page.span)

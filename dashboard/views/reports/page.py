@@ -14,7 +14,7 @@ from dashboard.reports.content.request import Request
 from dashboard.session.queries import AccessDenied
 from dashboard.ui.markup import markup
 from dashboard.ui.page_context import Page
-from dashboard.ui.panel import draw
+from dashboard.ui.panel import draw, draw_words
 from dashboard.ui.translations import t
 from dashboard.views.reports.detail import draw_draft, draw_pinned
 from dashboard.views.reports.order import downloads, draw_order, formats_field, pin_button, units_button
@@ -33,7 +33,7 @@ def render(page: Page) -> None:
     steps = PermittedSteps(home_of(None), page.reader.viewer, page.reader.info.snapshot, signed_in_actor(page.reader.viewer))
     shelf, kinds = steps.reports_to_show, steps.kinds()
     chosen = _chosen(page, shelf)
-    st.html(_sentence(shelf, chosen, any(not kind.is_per_unit for kind in kinds)))
+    draw_words(_sentence(shelf, chosen, any(not kind.is_per_unit for kind in kinds)))
     draw_outcome()
     if chosen is not None:
         _guarded(lambda: (draw_draft if chosen.pin.status == "draft" else draw_pinned)(page, steps, chosen))
