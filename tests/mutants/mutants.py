@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import ast
+import hashlib
 import random
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -52,19 +54,24 @@ class Mutant:
 
 
 def mutants(folder: Path, paths: Sequence[str], count: int, seed: int) -> Iterator[Mutant]:
-    """`count` mutants of these files; each place is as likely as every other, however many operators there are for it. Same seed, same mutants."""
-    chance = random.Random(seed)
-    sources = {path: (folder / path).read_text(encoding="utf-8") for path in paths}
-    at: dict[tuple[str, int, int], list[Place]] = {}
+    """`count` mutants of these files; each place is as likely as every other, however many operators there are for it. Same seed, same mutants.
+
+    Which places these are depends on the seed, the file's name and the line's own text: a change elsewhere draws no other ones.
+    """
+    drawn: list[tuple[str, list[Place], str]] = []
     for path in paths:
-        for place in _places(path, sources[path]):
-            at.setdefault((place.path, place.line, place.column), []).append(place)
-    places = sorted(at)
-    chance.shuffle(places)
+        source = (folder / path).read_text(encoding="utf-8")
+        at: dict[tuple[int, int], list[Place]] = {}
+        for place in _places(path, source):
+            at.setdefault((place.line, place.column), []).append(place)
+        lines, before = source.splitlines(), Counter[str]()
+        for (line, column), places in sorted(at.items()):
+            text = f"{lines[line - 1].strip()} {column - len(lines[line - 1])}"
+            drawn.append((hashlib.sha256(f"{seed} {path} {text} {before[text]}".encode()).hexdigest(), places, source))
+            before[text] += 1
     made = 0
-    for key in places:
-        place = chance.choice(at[key])
-        mutant = _mutant(place, sources[place.path])
+    for lot, places, source in sorted(drawn, key=lambda one: one[0]):
+        mutant = _mutant(random.Random(lot).choice(places), source)
         if mutant is not None:
             yield mutant
             made += 1

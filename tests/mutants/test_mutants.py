@@ -43,6 +43,15 @@ def test_one_change_each_and_none_of_what_never_runs(tmp_path: Path) -> None:
     assert len(list(mutants(tmp_path, ["one.py"], 2, seed=1))) == 2
 
 
+def test_a_change_elsewhere_draws_no_other_mutants(tmp_path: Path) -> None:
+    (tmp_path / "one.py").write_text(CODE, encoding="utf-8")
+    before = {(one.was, one.becomes) for one in mutants(tmp_path, ["one.py"], 100, seed=1)}
+    (tmp_path / "one.py").write_text(f"LEAST = 5\n\n\n{CODE}", encoding="utf-8")
+    (tmp_path / "another.py").write_text(CODE, encoding="utf-8")
+    after = {(one.was, one.becomes) for one in mutants(tmp_path, ["another.py", "one.py"], 100, seed=1) if one.path == "one.py"}
+    assert len(before) > 3 and after - before == {(was, becomes) for was, becomes in after if was == "LEAST = 5"} and before < after
+
+
 def test_a_function_gets_its_new_code_where_it_stands(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     code = (
         "from functools import cache\nLEAST = 2\n\n@cache\ndef is_few(n):\n    return n < LEAST\n\nclass A:\n    def two(self):\n        return 2\n"
