@@ -10,6 +10,7 @@ from dashboard.follow_up.cases import Case, cases_of
 from dashboard.reports.content.facts.sentences import SentencesOfReport
 from dashboard.reports.content.request import Explanation
 from dashboard.reports.content.text import in_sentence, names_in_a_row
+from dashboard.reports.layout.printable_text import printable
 from dashboard.session.policy import Viewer
 from dashboard.session.queries import AccessDenied, Reader
 from dashboard.session.state import Selection
@@ -51,7 +52,7 @@ class ChecksOfReport(SentencesOfReport):
         if check.unit_codes:
             where = {"vi": "tại", "en": "at"}[self.language]
             return f"{words} {where} {names_in_a_row([self.name_of(code) for code in check.unit_codes], self.language)}"
-        detail = self.with_unit_names(check.detail if self.language == "vi" else check.detail_en).rstrip(".")
+        detail = printable(check.detail if self.language == "vi" else check.detail_en).rstrip(".")
         return f"{words} ({in_sentence(detail)})"
 
     def _checked_with_all(self, selection: Selection) -> list[CheckResult]:

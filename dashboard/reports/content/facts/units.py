@@ -114,14 +114,12 @@ class UnitsOfReport:
         whole = printable(words_in(self.language)["whole"])
         return ("the " if self.language == "en" else "") + whole[:1].lower() + whole[1:]
 
-    def with_unit_names(self, text: str) -> str:
-        """A check's sentence with units called by name instead of code."""
-
-        def named(word: str) -> str:
-            code = word.rstrip(".")
-            return self.name_of(code) + word[len(code) :] if code in self.tree.units else word
-
-        return printable(re.sub(r"[A-Za-zĐđ0-9_.-]+", lambda word: named(word.group()), text))
+    def with_unit_names(self, text: str, codes: Iterable[str]) -> str:
+        """A check's sentence, in which it fails at the units of these codes, with their names in place of the short ones that a system gives them."""
+        names = {self.tree.label(code): self.name_of(code) for code in codes}
+        shorts = "|".join(sorted(map(re.escape, names), key=len, reverse=True))
+        found = re.compile(rf"((?:[:;]|ở|in) )({shorts})(?=[ ;.])") if names else None
+        return printable(found.sub(lambda one: one[1] + names[one[2]], text) if found else text)
 
     def group_of(self, name: str) -> int | None:
         """The pilot group that a metric's figures are restricted to here."""

@@ -187,6 +187,17 @@ def test_tables_are_numbered_referred_to_and_marked_where_a_check_fails(tmp_path
     assert not re.search(r"[0-9a-f]{16}|snapshot|\.duckdb", "\n".join(one.text for one in report.paragraphs()))
 
 
+def test_a_failed_check_calls_its_units_by_their_names_and_counts_no_unit(tmp_path: Path) -> None:
+    units = [UNITS[0], {**UNITS[1], "unit_code": "5"}, {**UNITS[2], "unit_code": "3"}]
+    documents: list[Row] = [{"document_key": f"d{n}", "unit_code": "3", "is_electronic": True} for n in range(5)]
+    declared: list[Row] = [{"unit_code": "3", "from_on": date(2024, 7, 1), "to_on": date(2024, 7, 31), "value": 3}]
+    report = built(tiny_home(tmp_path, {"org_unit": units, "document": documents, "declared_total": declared}))
+    checks = next(block for annex in report.annexes for block in annex.blocks if isinstance(block, Table) and block.key == "annex.checks")
+    said = "Phát hành điện tử 5 > khai báo 3. Vượt số khai báo: VKSND tỉnh Bê 5 > 3."
+    assert any(said == cell.text for row in checks.rows for cell in row)
+    assert " · " not in paragraph(report, "annex.verdict")
+
+
 @pytest.mark.parametrize(("kind", "annex"), [("so-ket", "Phụ lục III"), ("thang", "Phụ lục II")])
 def test_sentences_name_the_annex_of_their_own_kind_of_report(tmp_path: Path, kind: str, annex: str) -> None:
     documents: list[Row] = [{"document_key": f"d{n}", "unit_code": "A", "is_electronic": True} for n in range(5)]

@@ -29,7 +29,8 @@ def _verdict(data: ReportData) -> Block:
     # A check of which nothing was delivered holds of nothing; it is no reason to call the figures coherent.
     if not data.known or all(figure.numerator is None for figure in data.figures(sorted(data.known)).values()):
         outcomes = []
-    return data.say("annex.verdict", outcomes=outcomes_in_words(outcomes, data.language), failed=outcomes.count(Outcome.FAILED))
+    told = outcomes_in_words(outcomes, data.language).replace(" · ", ", ")
+    return data.say("annex.verdict", outcomes=told, failed=outcomes.count(Outcome.FAILED))
 
 
 def _checks(data: ReportData, period: Period, key: str) -> Table:
@@ -38,7 +39,7 @@ def _checks(data: ReportData, period: Period, key: str) -> Table:
         (Column("TT", "count", 0.5), lambda row: number_cell(row[0])),
         (Column("Nội dung kiểm tra", weight=3.0), lambda row: text_cell(row[1].label)),
         (Column("Kết quả", weight=1.1), lambda row: text_cell(catalogue(data.language)[f"outcome.{row[1].outcome}"])),
-        (Column("Số liệu đối chiếu", weight=4.0), lambda row: text_cell(data.with_unit_names(row[1].detail))),
+        (Column("Số liệu đối chiếu", weight=4.0), lambda row: text_cell(data.with_unit_names(row[1].detail, row[1].unit_codes))),
         (Column("Đơn vị chưa đạt", weight=2.0), lambda row: text_cell(", ".join(map(data.name_of, row[1].unit_codes)) or "–")),
     ]
     return table(key, f"Kiểm tra nhất quán số liệu {window(period, data.language)}", list(enumerate(told, start=1)), columns, _of_whom(data))
