@@ -33,7 +33,7 @@ from tests.dashboard.reports.sheets import sheets
 
 FIRST = re.compile(
     r"viện kiểm sát|vksnd|kiểm sát viên|\bngành\b|công chức|bí mật nhà nước|procura|state secret|\bsectors?\b|\bofficers?\b"
-    r"|(?:nhóm|group) ?[12]\b|thí điểm|\bpilot\b|khai báo|declar|\btrục\b|\baxis\b|nghị định|decree|cộng hòa|độc lập ?- ?tự do|А«",
+    r"|(?:nhóm|group) ?[12]\b|thí điểm|\bpilot\b|khai báo|declar|\btrục\b|\baxis\b|exchange platform|nghị định|decree|cộng hòa|độc lập ?- ?tự do|А«",
     re.IGNORECASE,
 )
 QUARTER = Period(date(2025, 1, 1), date(2025, 3, 31))

@@ -33,9 +33,9 @@ METRICS: tuple[Metric, ...] = (
     Count(
         name="axis_incoming",
         label="Lượt nhận qua Trục",
-        label_en="Deliveries received through the axis",
+        label_en="Deliveries received through the exchange platform",
         definition="Lượt nhận văn bản từ Trục liên thông văn bản quốc gia, đến trong kỳ.",
-        definition_en="Deliveries received from the national document exchange axis, arrived in the period.",
+        definition_en="Deliveries received from the National Document Exchange Platform, arrived in the period.",
         population=ARRIVED,
         where=delivery.is_from_axis,
     ),
@@ -44,7 +44,7 @@ METRICS: tuple[Metric, ...] = (
         label="Lượt nhận bằng cách khác",
         label_en="Deliveries received by other means",
         definition="Lượt nhận văn bản không qua Trục và không từ đơn vị trong {sector}, đến trong kỳ.",
-        definition_en="Deliveries received neither through the axis nor from units of the organisation, arrived in the period.",
+        definition_en="Deliveries received neither through the exchange platform nor from units of the organisation, arrived in the period.",
         population=ARRIVED,
         where=~delivery.is_internal & ~delivery.is_from_axis,
     ),
@@ -66,11 +66,12 @@ METRICS: tuple[Metric, ...] = (
     Ratio(
         name="axis_receipt_ratio",
         label="Tỷ lệ lượt gửi Trục có phản hồi",
-        label_en="Acknowledged sendings through the axis",
+        label_en="Acknowledged sendings through the exchange platform",
         definition="Lượt gửi qua Trục (một văn bản đến một nơi nhận) mà nơi nhận có phản hồi đã nhận / lượt gửi qua Trục trong kỳ đã qua ba ngày làm"
         " việc ở thời điểm chốt; tính ở đơn vị gửi, và liệt kê được theo nơi nhận.",
-        definition_en="Sendings through the axis (one document to one receiver) that the receiver acknowledged / sendings through the axis in the"
-        " period of which three working days have passed at the cut-off; counted at the sending unit, and can be listed by receiver.",
+        definition_en="Sendings through the exchange platform (one document to one receiver) that the receiver acknowledged / sendings through the"
+        " exchange platform in the period of which three working days have passed at the cut-off; counted at the sending unit,"
+        " and can be listed by receiver.",
         population=SENT_BY_AXIS,
         good="up",
         numerator=axis_sending.is_acknowledged,

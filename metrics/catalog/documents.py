@@ -86,8 +86,8 @@ METRICS: tuple[Metric, ...] = (
         label_en="Exchanged documents electronic and signed",
         definition="Văn bản đi dạng điện tử (kể cả có bản giấy kèm theo) có ít nhất một chữ ký số / văn bản đi gửi đến đơn vị trong {sector} hoặc"
         " qua Trục, phát hành trong kỳ.",
-        definition_en="Electronic outgoing documents (also with a paper copy beside) with at least one digital signature / outgoing documents sent to"
-        " units of the organisation or through the axis, issued in the period.",
+        definition_en="Electronic outgoing documents (also with a parallel paper copy) with at least one digital signature / outgoing documents sent"
+        " to units of the organisation or through the exchange platform, issued in the period.",
         population=ISSUED,
         good="up",
         law="Quyết định 942/QĐ-TTg ngày 15/6/2021: 100% văn bản trao đổi giữa các cơ quan nhà nước ở dạng điện tử và được ký số",
@@ -100,8 +100,8 @@ METRICS: tuple[Metric, ...] = (
         label="Tỷ lệ gửi Trục thành công",
         label_en="Axis success ratio",
         definition="Văn bản đi gửi qua Trục liên thông có phản hồi đã nhận / văn bản đi gửi qua Trục, phát hành trong kỳ.",
-        definition_en="Documents sent through the axis that were acknowledged as received / outgoing documents sent through the axis, issued in the"
-        " period.",
+        definition_en="Documents sent through the exchange platform that were acknowledged as received / outgoing documents sent through the"
+        " exchange platform, issued in the period.",
         population=ISSUED,
         good="up",
         numerator=document.is_sent_by_axis & document.is_axis_acknowledged,
@@ -187,9 +187,9 @@ METRICS: tuple[Metric, ...] = (
     Count(
         name="axis_outgoing",
         label="Văn bản đi qua Trục",
-        label_en="Documents sent through the axis",
+        label_en="Documents sent through the exchange platform",
         definition="Văn bản đi gửi qua Trục liên thông văn bản quốc gia, phát hành trong kỳ.",
-        definition_en="Outgoing documents sent through the national document exchange axis, issued in the period.",
+        definition_en="Outgoing documents sent through the National Document Exchange Platform, issued in the period.",
         population=ISSUED,
         where=document.is_sent_by_axis,
     ),

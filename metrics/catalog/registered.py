@@ -26,7 +26,7 @@ def _of(population: Population) -> Iterator[Metric]:
         label=f"Tỷ lệ {few} dạng điện tử",
         label_en=f"Electronic, of {few_en}",
         definition=f"{name} dạng điện tử (kể cả có bản giấy kèm theo) / {few} vào sổ trong kỳ có ghi hình thức.",
-        definition_en=f"{name_en} that are electronic (also with a paper copy beside) / {few_en} registered in the period whose form is known.",
+        definition_en=f"{name_en} that are electronic (also with a parallel paper copy) / {few_en} registered in the period whose form is known.",
         population=population,
         good="up",
         numerator=registered.has_electronic_form,

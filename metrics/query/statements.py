@@ -26,7 +26,7 @@ from metrics.working_days import WEEKS_OF_HABIT, exceptions, is_working_day, wee
 Grouping = Literal["unit", "own_unit", "level", "province", "doc_type", "receiver"]
 """`unit`: each unit with its subtree; `own_unit`: each unit without it."""
 
-OF_ROWS: dict[Grouping, str] = {"doc_type": "documents", "receiver": "sendings through the axis"}
+OF_ROWS: dict[Grouping, str] = {"doc_type": "documents", "receiver": "sendings through the exchange platform"}
 """Groups by what the rows themselves say, and of what: dimensions of their kind."""
 
 Side = Literal["numerator", "denominator"]

@@ -274,7 +274,7 @@ open_delivery = Rows(
 axis_sending = Rows(
     "axis_sending",
     "lượt gửi qua Trục",
-    "sendings through the axis",
+    "sendings through the exchange platform",
     table="axis_sending",
     booleans=_booleans_of("axis_sending"),
     dimensions=("receiver",),
