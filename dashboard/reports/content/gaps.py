@@ -13,6 +13,7 @@ from dashboard.reports.content.request import Request
 from dashboard.reports.content.sections.assessment.tasks import task_rows
 from dashboard.reports.content.settings import ReportSettings
 from dashboard.reports.content.text import official_time, span
+from dashboard.reports.layout.printable_text import printable
 from data.outcomes import Outcome
 
 MOST_NAMED = 6
@@ -80,6 +81,9 @@ def _of_form(data: ReportData, kind: ReportKind) -> Iterator[Gap]:
         yield Gap("own", "; ".join(missing))
     if not data.explanations() and not any(case.cause for case in data.cases()) and not own.keys() & {"causes_objective", "causes_subjective"}:
         yield Gap("causes")
+    strangers = [one.unit_code for one in data.inputs.explanations if one.unit_code not in data.tree.units]
+    if strangers:
+        yield Gap("strangers", printable(_named(strangers)))
     if "closing" not in own and not settings.addressees:
         yield Gap("closing")
     undated = [row.text for row in task_rows(data) if row.due_on is None]

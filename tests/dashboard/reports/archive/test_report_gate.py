@@ -75,6 +75,13 @@ def test_what_is_missing_is_named(home: Home) -> None:
         assert {f"gap.{gap}", f"gap.{gap}_do"} <= set(catalogue("vi"))
 
 
+def test_an_explanation_of_a_unit_that_is_not_there_is_named(home: Home) -> None:
+    lines = [f"{code},2024-07-01,2024-07-31,Chữ ký số,Chưa được cấp đủ." for code in ("A", "Vụ 1")]
+    (home.root / "giai-trinh.csv").write_text("\n".join(["unit_code,from_on,to_on,subject,text", *lines]), encoding="utf-8")
+    assert names(built(home))["strangers"].about == "Vụ 1"
+    assert "strangers" not in names(built(home, "tom-tat")), "the brief tells no explanations"
+
+
 def test_a_number_typed_by_hand_is_named_unless_a_figure_confirms_it(home: Home) -> None:
     inputs = replace(read_inputs(home), edits=(("accounts.activated", "Có 3 tài khoản kích hoạt, 1/3 đăng nhập, 54.321 lượt."),))
     assert names(built(home, inputs=inputs))["typed"].about == "54.321"
