@@ -12,9 +12,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
-from dashboard.reports.content.blocks import Annex, Block, Heading, OfficialForm, Paragraph, Report, Run
+from dashboard.reports.content.blocks import Annex, Block, Heading, OfficialForm, Paragraph, Report, Run, Table
 from dashboard.reports.layout import text_width as typeface
-from dashboard.reports.layout.printable_text import printable
+from dashboard.reports.layout.printable_text import NO_BREAK, kept_together, printable
 from dashboard.ui.format import Language
 from dashboard.ui.translations import catalogue
 
@@ -62,7 +62,6 @@ SIGNING_SPACE_PT = 72.0
 ANNEX_RULE_PT = 100.0
 
 _ENGLISH_MONTHS = ("January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November", "December")
-NO_BREAK = "\u00a0"
 GAP = NO_BREAK * 8
 """Where a number is to be written in by hand."""
 
@@ -159,7 +158,7 @@ def parts(form: OfficialForm, language: Language) -> Parts:
         number=f"{words['number']} {_number(form)}/{_symbol(form)}",
         place_and_date=f"{literal(form.place)}, {_full_date(form.dated_on, language)}" if form.place else _full_date(form.dated_on, language),
         type_name=literal(form.type_name).upper(),
-        abstract=_ruled(literal(form.abstract), SIZES.abstract, area().width * 0.85),
+        abstract=_ruled(kept_together(literal(form.abstract)), SIZES.abstract, area().width * 0.85),
         to=words["to"],
         addressees=_addressees([literal(line) for line in form.addressees]),
         recipients_title=words["recipients"],
@@ -167,6 +166,11 @@ def parts(form: OfficialForm, language: Language) -> Parts:
         authority=tuple(literal(line).upper() for line in form.signature.authority_lines),
         signer=literal(form.signature.name),
     )
+
+
+def title_lines(title: str) -> tuple[str, ...]:
+    """The title of a paper without the form."""
+    return balanced(kept_together(title), SIZES.type_name, area().width * 0.9, is_bold=True)
 
 
 def annex_head(annex: Annex, form: OfficialForm | None, language: Language) -> AnnexHead:
@@ -226,8 +230,13 @@ def closed(blocks: Sequence[Block]) -> tuple[Block, ...]:
 
 
 def balanced(text: str, size: float, width: float, is_bold: bool = False) -> tuple[str, ...]:
-    """The text in as few lines as `width` points allow, the lines about equally long; a word that no line holds is cut."""
-    words = [piece for word in re.split(r"[ ]+", text.strip()) for piece in _pieces(word, size, width, is_bold)]
+    """The text in as few lines as `width` points allow, the lines about equally long; a word that no line holds is cut.
+
+    What spaces that do not break hold together is broken only where no line holds it.
+    """
+    chunks = re.split(r"[ ]+", text.strip())
+    words = [word for chunk in chunks for word in ([chunk] if typeface.width_pt(chunk, size, is_bold) <= width else chunk.split(NO_BREAK))]
+    words = [piece for word in words for piece in _pieces(word, size, width, is_bold)]
     lines = _filled(words, size, width, is_bold)
     longest = max((typeface.width_pt(word, size, is_bold) for word in words), default=0.0)
     low, high = longest, width
@@ -243,6 +252,13 @@ def balanced(text: str, size: float, width: float, is_bold: bool = False) -> tup
 def stays_with_signature(blocks: Sequence[Block], place: int) -> bool:
     """Whether a block is one of the last, so that no signature stands on a page with one line or none: the last, and the paragraph before it."""
     return place == len(blocks) - 1 or (place == len(blocks) - 2 and isinstance(blocks[place], Paragraph))
+
+
+def above_heading_pt(blocks: Sequence[Block], place: int, gap: float) -> float:
+    """What is left free above a heading, in points, `gap` between paragraphs: more before a chapter, and below a table that has no note."""
+    heading, before = blocks[place], blocks[place - 1] if place else None
+    is_chapter = isinstance(heading, Heading) and heading.level == 1
+    return gap * (2 if is_chapter else 1) + (gap if isinstance(before, Table) and not before.note else 0.0)
 
 
 def dash_pt() -> float:

@@ -15,24 +15,24 @@ _WIDTHS: dict[int, str] = {
     191: "'",
     222: "ijl",
     260: "|",
-    278: " !,./:;I[\\]ft",
+    278: " \u00a0!,./:;I[\\]ft",
     333: "()-`r{}·“”",
     355: '"’',
     389: "*",
     469: "^",
-    500: "Jcksvxyz",
-    556: "#$0123456789?L_abdeghnopquđ–",
-    584: "+<=>~−",
-    611: "FTZ",
-    667: "&ABEKPSVXYơư",
-    722: "CDHNRUwĐ",
-    778: "GOQ",
-    833: "Mm",
+    500: "Jcksvxyzзкстух",
+    556: "#$0123456789?L_abdeghnopquđ–авГенопрчьэ«»",
+    584: "+<=>~−бдилцК",
+    611: "FTZЗТ",
+    667: "&ABEKPSVXYơưАБВЕЛРУХЧЬъ",
+    722: "CDHNRUwĐДНПСЭЯжмы",
+    778: "GOQОФЦю",
+    833: "MmМЪфшщ",
     889: "%ƠƯ",
-    944: "W",
-    1015: "@",
+    944: "WЖШЩЫ",
+    1015: "@Ю",
 }
-"""Thousandths of the type size."""
+"""Thousandths of the type size; Cyrillic letters as wide as the next of these or a little less."""
 _UNKNOWN = 1000
 
 

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from dashboard.reports.content.blocks import Block, Chart, Heading, Paragraph, Run, Slide, Table
-from dashboard.reports.layout.printable_text import clipped, printable
+from dashboard.reports.layout.printable_text import clipped, kept_together, printable
 from dashboard.reports.layout.slide_fit import LINE, fitting, height_of, lines_of, pieces, width_of
 
 WIDTH, HEIGHT = 960.0, 540.0
@@ -104,7 +104,7 @@ class Sheet:
 
 def sheets(slide: Slide) -> list[Sheet]:
     """The slide as one or more sheets; each holds what it shows within its margins."""
-    title, size = fitting(printable(slide.title), TITLE_SIZES, TITLE[2], TITLE[3], is_bold=True)
+    title, size = fitting(kept_together(printable(slide.title)), TITLE_SIZES, TITLE[2], TITLE[3], is_bold=True)
     texts = [_as_paragraph(block) for block in slide.blocks if isinstance(block, Paragraph | Heading)]
     graphics = [block for block in slide.blocks if isinstance(block, Table | Chart)]
     body = body_below(height_of(title, size, TITLE[2], True))

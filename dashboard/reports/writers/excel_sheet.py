@@ -271,12 +271,16 @@ class SheetWriter:
     def _cells(self, block: Table) -> int:
         """Head and rows of a table, as one of Excel's own; the row of its head. One free row stays below it, so that no note becomes part of it."""
         head = self._row
-        self._excel_table(block.key, head, len(block.rows), [(clipped(one.title, 200), self._head_style(one)) for one in block.columns])
+        heads = [
+            (clipped(one.title, 200), self._styles.cell(one.kind, indent=_indent(place, one), is_head=True))
+            for place, one in enumerate(block.columns)
+        ]
+        self._excel_table(block.key, head, len(block.rows), heads)
         for place, cells in enumerate(block.rows):
             row, is_strong = head + 1 + place, place in block.strong_rows
             for column, (one, cell) in enumerate(zip(block.columns, cells, strict=True)):
                 kind = self._kind(one.kind, cell)
-                indent = cell.indent + (1 if column and one.kind == "text" else 0)
+                indent = cell.indent + _indent(column, one)
                 style = self._styles.cell(kind, is_strong or cell.is_strong, indent, is_doubtful=cell.text.endswith(DOUBTFUL))
                 self._value(row, column, cell.value if kind != "text" else None, cell.text, kind, style)
             texts = zip(block.columns, cells, self._widths, strict=True)
@@ -284,9 +288,6 @@ class SheetWriter:
         self._head = (head, len(block.rows))
         self._row = head + len(block.rows) + 2
         return head
-
-    def _head_style(self, column: Column) -> Format:
-        return self._styles.cell(column.kind, is_head=True)
 
     def _excel_table(self, key: str, head: int, rows: int, heads: Sequence[tuple[str, Format]]) -> None:
         """Makes the cells a table of Excel's own: named, with a filter, and each head unlike the others, as Excel wants them."""
@@ -325,6 +326,11 @@ class SheetWriter:
             self._sheet.write_blank(row, column, None, style)
 
 
+def _indent(place: int, column: Column) -> int:
+    """Texts stand a little away from the numbers to their left."""
+    return 1 if place and column.kind == "text" else 0
+
+
 def _sentence(block: Paragraph) -> str:
     return f"– {block.text}" if block.is_item else block.text
 
@@ -338,11 +344,11 @@ def _widths(columns: Sequence[Column], rows: Sequence[Sequence[str]], is_landsca
         words = [len(word) + 3 for word in printable(column.title).split()]
         longest = max([*words, *(len(row[place]) + 3 for row in rows)], default=0)
         found.append(min(most, max(least, longest)))
-    surplus = sum(found) - MOST_TOTAL[is_landscape]
-    loose = [max(0.0, width - TEXT_WIDTHS[0]) for width in found]
-    if surplus > 0 and sum(loose) > 0:  # long texts break into more lines sooner than that the print shrinks out of sight
-        share = min(1.0, surplus / sum(loose))
-        found = [width - share * more for width, more in zip(found, loose, strict=True)]
+    loose = {place: columns[place].weight for place, width in enumerate(found) if width > TEXT_WIDTHS[0]}
+    if loose and sum(found) > MOST_TOTAL[is_landscape]:  # long texts break into more lines sooner than that the print shrinks out of sight
+        room = MOST_TOTAL[is_landscape] - sum(width for place, width in enumerate(found) if place not in loose)
+        shares = {place: max(TEXT_WIDTHS[0], room * weight / sum(loose.values())) for place, weight in loose.items()}
+        found = [min(width, shares.get(place, width)) for place, width in enumerate(found)]
     missing = LEAST_TOTAL[is_landscape] - sum(found)
     if missing > 0:
         weights = [column.weight for column in columns]

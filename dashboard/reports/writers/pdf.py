@@ -99,7 +99,7 @@ def _main(report: Report) -> Data:
     area, form = official.area(), report.form
     section: Data = {"landscape": False, "blocks": _blocks(official.body(report), report, area, keeps_last=form is not None)}
     if form is None:
-        section["title"] = official.balanced(_named(report.title, report), official.SIZES.type_name, area.width * 0.9, is_bold=True)
+        section["title"] = official.title_lines(_named(report.title, report))
         return section
     parts = official.parts(form, report.language)
     left, dash = official.addressee_indents(parts, area.width)
@@ -138,7 +138,8 @@ def _blocks(blocks: tuple[Block, ...], report: Report, area: Area, keeps_last: b
                 continue
             outline = min(block.level + 1, outline + 1)  # PDF/UA: no level is skipped, no heading empty
             text = _breakable(text, official.SIZES.body, area.width - official.FIRST_LINE_MM * POINTS_PER_MM)
-            found.append({"is": "heading", "level": block.level, "outline": outline, "text": text})
+            above = official.above_heading_pt(blocks, place, official.running(report).gap)
+            found.append({"is": "heading", "level": block.level, "outline": outline, "text": text, "above": above})
         elif isinstance(block, Paragraph):
             found.append({"is": "paragraph", "runs": _runs(block, report, area), "keeps": keeps})
         elif isinstance(block, Table):

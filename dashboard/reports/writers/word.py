@@ -124,6 +124,8 @@ def _document(report: Report, charts: list[Chart]) -> str:
         heading_text=official.heading_text,
         paragraph_runs=official.paragraph_runs,
         stays_with_signature=official.stays_with_signature,
+        above_heading_pt=official.above_heading_pt,
+        gap=official.running(report).gap,
         fitted=fitted,
         rows_xml=_rows_xml,
         padding=twips(PADDING_PT),
@@ -135,7 +137,7 @@ def _document(report: Report, charts: list[Chart]) -> str:
 def _sections(report: Report) -> list[Section]:
     form, area, blocks = report.form, official.area(), official.body(report)
     if form is None:
-        main = Section(area, blocks, title=official.balanced(literal(report.title), official.SIZES.type_name, area.width * 0.9, is_bold=True))
+        main = Section(area, blocks, title=official.title_lines(literal(report.title)))
     else:
         main = Section(area, blocks, form=official.parts(form, report.language))
     annexes = [

@@ -8,6 +8,7 @@ from dataclasses import replace
 import pytest
 
 from dashboard.reports.content.blocks import Paragraph, Run, Table
+from dashboard.reports.layout import official_form
 from dashboard.reports.writers import pdf, word
 from tests.dashboard.reports.decree import (
     BOTTOM,
@@ -123,6 +124,13 @@ def test_the_head_stands_as_the_decree_draws_it(paper: list[Sheet]) -> None:
     assert number.bottom == pytest.approx(date.bottom, abs=0.2)
     assert motto.top - nation.top == pytest.approx(13 * 1.15 * MM, abs=0.8), "II.1.c: single spacing"
     assert number.top > organ.bottom and first.starting("BÁO CÁO").top > number.bottom
+
+
+def test_a_name_that_no_line_holds_breaks_between_its_words() -> None:
+    name = "\u00a0".join(["Phần mềm Quản lý văn bản và điều hành"] * 3).replace(" ", "\u00a0")
+    lines = official_form.balanced(f"Sơ kết {name} (thí điểm)", 14.0, 390.0, is_bold=True)
+    assert len(lines) > 1 and plain("".join(lines)) == plain(f"Sơ kết {name} (thí điểm)")
+    assert {line.replace("\u00a0", " ").split()[0] for line in lines} <= {"Sơ", *name.split("\u00a0")}, lines
 
 
 def test_type_and_abstract_are_centred(paper: list[Sheet]) -> None:

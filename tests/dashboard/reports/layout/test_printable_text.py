@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dashboard.reports.layout.printable_text import REPLACEMENT, clipped, printable
+from dashboard.reports.layout.printable_text import NO_BREAK, REPLACEMENT, clipped, kept_together, printable
 from tests.dashboard.reports.sample_report import HOSTILE
 
 
@@ -36,6 +36,22 @@ def test_any_text_fits_into_xml_and_utf8_and_stays_the_same_the_second_time(text
     assert ElementTree.fromstring(f"<t>{escape(printed)}</t>".encode()).text in (printed, None)
     assert printable(printed) == printed
     assert not any(unicodedata.category(sign) in ("Cc", "Cs") for sign in printed)
+
+
+@pytest.mark.parametrize(
+    ("title", "whole"),
+    [
+        ("Phiếu số liệu – VKSND tỉnh Bê (từ ngày 01/7/2024 đến hết ngày 31/7/2024)", ["VKSND tỉnh Bê", "(từ ngày 01/7/2024 đến hết ngày 31/7/2024)"]),
+        ("Kết quả sử dụng tháng 7 năm 2024", ["tháng 7 năm 2024"]),
+        ("Báo cáo 6 tháng đầu năm công tác 2025", ["6 tháng đầu năm công tác 2025"]),
+        ("Mức chung 61,68%; 01 đơn vị cao hơn", ["01 đơn vị"]),
+        ("Sơ kết " + "(" + "x " * 40 + ")", []),
+    ],
+)
+def test_titles_break_within_no_days_names_and_counts(title: str, whole: list[str]) -> None:
+    kept = kept_together(title)
+    assert kept.replace(NO_BREAK, " ") == title
+    assert kept.count(NO_BREAK) == sum(part.count(" ") for part in whole) and all(part.replace(" ", NO_BREAK) in kept for part in whole)
 
 
 def test_a_clipped_text_says_that_it_is() -> None:
