@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import subprocess
+from collections.abc import Mapping
 from pathlib import Path
 from xml.sax.saxutils import escape
 
@@ -16,10 +17,15 @@ FONTS = PROJECT / "dashboard" / "reports" / "layout" / "fonts"
 
 def converted(file: bytes, suffix: str, folder: Path) -> bytes:
     """The file as LibreOffice prints it to PDF; skips where there is none (never in continuous integration). Slow: call it once per module."""
+    return all_converted({f"document{suffix}": file}, folder)["document.pdf"]
+
+
+def all_converted(files: Mapping[str, bytes], folder: Path) -> dict[str, bytes]:
+    """Several files in one start of the program: the PDF of `name.docx` by `name.pdf`."""
     soffice = program("soffice", package="libreoffice-writer libreoffice-calc libreoffice-impress", without="office files were not seen as pages")
     folder.mkdir(parents=True, exist_ok=True)
-    source = folder / f"document{suffix}"
-    source.write_bytes(file)
+    for name, file in files.items():
+        (folder / name).write_bytes(file)
     fonts = folder / "fonts.conf"
     fonts.write_text(
         '<?xml version="1.0"?>\n<!DOCTYPE fontconfig SYSTEM "urn:fontconfig:fonts.dtd">\n<fontconfig>'
@@ -28,8 +34,8 @@ def converted(file: bytes, suffix: str, folder: Path) -> bytes:
         encoding="utf-8",
     )
     profile = f"-env:UserInstallation={(folder / 'profile').as_uri()}"
-    command = [soffice, profile, "--headless", "--convert-to", "pdf", "--outdir", str(folder), str(source)]
+    command = [soffice, profile, "--headless", "--convert-to", "pdf", "--outdir", str(folder), *(str(folder / name) for name in files)]
     finished = subprocess.run(command, capture_output=True, text=True, timeout=300, env={**os.environ, "FONTCONFIG_FILE": str(fonts)})
-    target = source.with_suffix(".pdf")
-    assert target.exists(), finished.stdout + finished.stderr
-    return target.read_bytes()
+    targets = [(folder / name).with_suffix(".pdf") for name in files]
+    assert all(target.exists() for target in targets), finished.stdout + finished.stderr
+    return {target.name: target.read_bytes() for target in targets}

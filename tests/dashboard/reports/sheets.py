@@ -66,6 +66,8 @@ class Sheet:
     phrases: tuple[Phrase, ...]
     rules: tuple[Rule, ...]
     text: str
+    drawn: tuple[tuple[float, float], ...] = ()
+    """Top and bottom of every line, field and curve, of charts too."""
 
     @property
     def is_landscape(self) -> bool:
@@ -111,4 +113,5 @@ def _sheet(page: Any) -> Sheet:
     rules = sorted(
         (Rule(page.page_number, one["x0"] * MM, one["x1"] * MM, one["top"] * MM) for one in thin if one["width"] > 10), key=lambda rule: rule.top
     )
-    return Sheet(page.page_number, page.width * MM, page.height * MM, phrases, tuple(rules), page.extract_text())
+    drawn = tuple((one["top"] * MM, one["bottom"] * MM) for one in (*page.lines, *page.rects, *page.curves, *page.images))
+    return Sheet(page.page_number, page.width * MM, page.height * MM, phrases, tuple(rules), page.extract_text(), drawn)
