@@ -18,7 +18,7 @@ from dashboard.reports.content.report_data import ReportData
 from dashboard.reports.content.request import Inputs, Request
 from dashboard.reports.content.sections import SECTIONS
 from dashboard.reports.content.text import in_sentence, official_day, period_name, window
-from dashboard.reports.layout.printable_text import printable
+from dashboard.reports.layout.printable_text import NO_BREAK, printable
 from dashboard.session.queries import Reader
 from data.errors import ConfigurationError
 from data.language import in_words, use_words
@@ -30,7 +30,6 @@ SAY_THEMSELVES = {"deployment", "strengths", "difficulties", "tasks", "proposals
 
 ALL_METRICS = frozenset(one.name for one in METRICS)
 
-NO_BREAK = "\u00a0"
 NATIONAL_TIME = "Asia/Ho_Chi_Minh"
 
 
@@ -47,7 +46,7 @@ def build(reader: Reader, request: Request, inputs: Inputs) -> Report:
     data = ReportData(reader, covered, inputs, request if covered != request else None, kind.is_per_unit)
     _verify(data, kind, request)
     kind = _without_unknown(data, kind, never)
-    blocks = tuple(doubts_marked(_chapters(data, kind), data.all_figures))
+    blocks = tuple(doubts_marked(_chapters(data, kind), data.all_figures, data.language))
     annexes = tuple(_annex(data, number, part, kind.has_form) for number, part in zip(ROMAN, kind.annexes, strict=False))
     blocks = with_edits(blocks, dict(inputs.edits))
     slides = conference_slides(data, _abstract(data, kind), {*request.without, *never}) if kind.has_slides else None
@@ -135,6 +134,9 @@ def _chapters(data: ReportData, kind: ReportKind) -> Iterator[Block]:
         if number == ROMAN[0] and kind.has_form:
             yield from _abbreviation(data)
         parts = [(name, written) for name in chapter.sections if (written := _told(data, name, numbering))]
+        if chapter.is_of_figures and len(parts) > 1 and all(one.numerator is None for one in data.all_figures.values()):
+            yield data.say("results.no_data", about=[in_sentence(SECTIONS[name].title(data.known)) for name, _ in parts])
+            continue
         for place, (name, written) in enumerate(parts, start=1):
             if len(parts) > 1:
                 yield Heading(2, f"{place}.", SECTIONS[name].title(data.known))
@@ -176,7 +178,7 @@ def _closing(data: ReportData, kind: ReportKind) -> Paragraph:
 def _annex(data: ReportData, number: str, part: AnnexPart, is_numbered: bool) -> Annex:
     title, sheet = part.titles(data.known)
     written = SECTIONS[part.section].write(data)
-    blocks = doubts_marked(Numbering(number).numbered(written) if is_numbered else written, data.all_figures)
+    blocks = doubts_marked(Numbering(number).numbered(written) if is_numbered else written, data.all_figures, data.language)
     return Annex(number, printable(title), tuple(blocks), part.is_landscape, sheet, part.is_electronic)
 
 
@@ -206,10 +208,10 @@ def _title(data: ReportData, kind: ReportKind) -> str:
 
 def _abstract(data: ReportData, kind: ReportKind) -> str:
     trial = "thí điểm " if data.is_trial else ""
-    where = f" tại {data.name_of(data.request.unit_code)}" if data.request.unit_code else ""
+    where = f" tại {data.name_of(data.request.unit_code).replace(' ', NO_BREAK)}" if data.request.unit_code else ""
     first, last = official_day(data.period.from_on, data.language), official_day(data.period.to_on, data.language)
     name = period_name((data.asked or data.request).period) if kind.is_periodic else ""
-    system = printable(data.inputs.settings.system).replace(" ", NO_BREAK)  # a title does not break within the name
+    system = printable(data.inputs.settings.system).replace(" ", NO_BREAK)  # a title does not break within a name
     return f"{kind.abstract} {trial}{system}{where}{f' {name}' if name else ''} (từ ngày {first} đến ngày {last})"
 
 

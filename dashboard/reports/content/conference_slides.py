@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 
 from dashboard.reports.content.blocks import Block, Chart, Column, Figure, Paragraph, Run, Series, Slide
@@ -39,7 +39,7 @@ MOST_DIFFICULTIES, MOST_CAUSES = 4, 3
 
 
 def conference_slides(data: ReportData, subject: str, without: Collection[str] = ()) -> tuple[Slide, ...]:
-    """The slides in the order of the report; one without data says so, and what the sources never deliver has none.
+    """The slides in the order of the report; what has no data is said on one of them, and what the sources never deliver on none.
 
     Nor have sections of the report that it does `without`.
     """
@@ -51,7 +51,7 @@ def conference_slides(data: ReportData, subject: str, without: Collection[str] =
         ("accounts", _funnel(data, figures), ("provisioned_accounts",)),
         ("comparison", _full(data), ("login_rate",)),
         ("comparison", _units(data, figures, placed), ("activation_rate",)),
-        ("comparison", _helped(data, placed), ("activation_rate",)),
+        ("comparison", _helped(data), ("activation_rate",)),
         ("documents", _documents(data, figures), ("outgoing_documents",)),
         ("documents", _declared(data, figures), ("electronic_issue_ratio", *FORMS_AND_SIGNATURES)),
         ("", _exchange(data, figures, without), ()),
@@ -60,7 +60,15 @@ def conference_slides(data: ReportData, subject: str, without: Collection[str] =
         ("proposals", _requests(data), ()),
     ]
     slides = [slide for section, slide, needed in made if slide and section not in without and (not needed or data.shown(needed))]
-    return tuple(replace(slide, note=slide.note or _foot(data)) for slide in slides)
+    return tuple(replace(slide, note=slide.note or _foot(data)) for slide in _silent_together(slides))
+
+
+def _silent_together(slides: Sequence[Slide]) -> list[Slide]:
+    """The slides, those that have nothing but a title as the lines of one in place of the first of them."""
+    silent = [slide for slide in slides if not slide.blocks]
+    lines = tuple(_plain(f"silent.{place}", f"{slide.title}.") for place, slide in enumerate(silent))
+    together = [Slide("Nội dung chưa có số liệu hoặc không phát sinh", lines)]
+    return [one for slide in slides for one in ([slide] if slide.blocks else together if slide is silent[0] else [])]
 
 
 def _foot(data: ReportData, period: Period | None = None) -> str:
@@ -160,18 +168,18 @@ def _units(data: ReportData, figures: dict[str, Figure], placed: list[ComparedUn
     words = f"{units_that(above, 'cao hơn rõ rệt')}, {units_that(below, 'thấp hơn rõ rệt')}" if above or below else units_that(0, "khác biệt rõ rệt")
     title = f"Kích hoạt tài khoản: mức chung {figures['activation_rate'].text}; {words}"
     rest = _plain("units.within", f"{official_count(within, data.language)} đơn vị không khác biệt rõ rệt với mức chung, không xếp thứ tự.")
-    return Slide(title, (*apart_chart(data, placed), *([rest] if within else [])))
+    apart: list[Block] = [*apart_chart(data, placed)]
+    if not apart:
+        runs = ((Run(f"{data.name_of(one.unit)}: "), Run(one.figure.text, one.figure.key)) for one in placed if one.side in ("above", "below"))
+        apart += [Paragraph("slide.units.apart", pair, is_item=True) for pair in runs]
+    return Slide(title, (*apart, *([rest] if within else [])))
 
 
-def _helped(data: ReportData, placed: list[ComparedUnit]) -> Slide:
+def _helped(data: ReportData) -> Slide | None:
+    """The units whose leaders are to be called; none where the slide before says that there is none."""
     helped = data.low_units()
-    if not placed:
-        return Slide("Chưa có số liệu để xác định đơn vị cần hỗ trợ")
     if not helped:
-        return Slide(
-            "Không có đơn vị nào thấp hơn rõ rệt so với mức chung",
-            (_plain("helped.none", "Khác biệt giữa các đơn vị nằm trong giới hạn ngẫu nhiên 95%."),),
-        )
+        return None
     return Slide(
         f"{official_count(len(helped), data.language)} đơn vị cần tập trung hỗ trợ kích hoạt tài khoản", (helped_table(data, helped, most=8),)
     )
@@ -188,8 +196,8 @@ def _documents(data: ReportData, figures: dict[str, Figure]) -> Slide:
     return Slide(title, tuple(over_time_chart(data)))
 
 
-def _declared(data: ReportData, figures: dict[str, Figure]) -> Slide:
-    """Declared against measured, and signed against not signed, of the same days."""
+def _declared(data: ReportData, figures: dict[str, Figure]) -> Slide | None:
+    """Declared against measured, and signed against not signed, of the same days; none where neither is to be told."""
     ratio, shown, period = figures["electronic_issue_ratio"], figures, data.period
     title = "Chưa có khai báo phủ kín kỳ về tổng số văn bản hành chính" if data.shown([ratio.metric]) else "Hình thức phát hành và ký số"
     blocks: list[Block] = []
@@ -204,7 +212,7 @@ def _declared(data: ReportData, figures: dict[str, Figure]) -> Slide:
         caption = f"Văn bản đi theo hình thức và ký số, {span(period)} (tổng số {shown['outgoing_documents'].text})"
         if names:
             blocks.append(Chart("slide.forms", "bars", caption, f"{caption}: {told}.", labels, (Series("Văn bản đi", values),)))
-    return Slide(title, tuple(blocks))
+    return Slide(title, tuple(blocks)) if blocks or data.shown([ratio.metric]) else None
 
 
 def _exchange(data: ReportData, figures: dict[str, Figure], without: Collection[str]) -> Slide | None:
@@ -214,6 +222,8 @@ def _exchange(data: ReportData, figures: dict[str, Figure], without: Collection[
     is_on_time_told = on_time.metric in data.known and "progress" not in without
     if not channels and not is_on_time_told:
         return None
+    if all(figures[name].numerator is None for name in (*channels, *[on_time.metric] * is_on_time_told)):
+        return Slide(f"Chưa có số liệu về {' và '.join(['gửi, nhận'] * bool(channels) + ['tiến độ xử lý'] * is_on_time_told)} văn bản")
     sent, received = figures["axis_outgoing"], figures["axis_incoming"]
     title = in_words(title_where(data.known), "vi") if channels else "Tiến độ xử lý văn bản"
     if channels and sent.numerator is not None and received.numerator is not None:

@@ -21,6 +21,8 @@ class Chapter:
 
     title: str
     sections: tuple[str, ...]
+    is_of_figures: bool = False
+    """Whether one sentence is left of it where no figure is known."""
 
 
 @dataclass(frozen=True)
@@ -95,7 +97,7 @@ CONSISTENCY_ANNEX = AnnexPart(
     "consistency", "Kiểm tra nhất quán, số liệu điều chỉnh so với kỳ trước, nguồn số liệu", "III. Kiểm tra", is_electronic=True
 )
 ANNEXES = (UNIT_ANNEX, DEFINITIONS_ANNEX, CONSISTENCY_ANNEX)
-RESULTS = Chapter("Kết quả triển khai", ("accounts", "documents", "registered", "channels", "progress", "comparison"))
+RESULTS = Chapter("Kết quả triển khai", ("accounts", "documents", "registered", "channels", "progress", "comparison"), is_of_figures=True)
 
 OUTLOOK = (
     Chapter("Đánh giá chung", ("strengths", "difficulties", "causes")),

@@ -5,11 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
-from dashboard.reports.content.blocks import Block, Chart, Figure, Table
+from dashboard.reports.content.blocks import Block, Chart, Figure, Language, Table
 from dashboard.reports.content.report_data import ReportData
 from dashboard.reports.content.tables import DOUBTFUL
 
-DOUBTFUL_NOTE = f"{DOUBTFUL} Số liệu có kiểm tra nhất quán chưa đạt, cần rà soát."
+DOUBTFUL_NOTE: dict[Language, str] = {
+    "vi": f"{DOUBTFUL} Số liệu có kiểm tra nhất quán chưa đạt, cần rà soát.",
+    "en": f"{DOUBTFUL} A figure that a failed check concerns, to be reviewed.",
+}
 NAMES: dict[type[Block], str] = {Table: "Bảng", Chart: "Biểu đồ"}
 
 
@@ -39,14 +42,14 @@ def referred_to(data: ReportData, section: str, blocks: Sequence[Block]) -> list
     return [*blocks[:place], data.say(f"{section}.shown", "shown", numbers=numbers), *blocks[place:]]
 
 
-def doubts_marked(blocks: Iterable[Block], figures: Mapping[str, Figure]) -> list[Block]:
+def doubts_marked(blocks: Iterable[Block], figures: Mapping[str, Figure], language: Language) -> list[Block]:
     """The blocks with a mark on each figure of a table that a failed check concerns, and what it means below the table."""
-    return [_marked(block, figures) if isinstance(block, Table) else block for block in blocks]
+    return [_marked(block, figures, language) if isinstance(block, Table) else block for block in blocks]
 
 
-def _marked(table: Table, figures: Mapping[str, Figure]) -> Table:
+def _marked(table: Table, figures: Mapping[str, Figure], language: Language) -> Table:
     doubtful = {key for key, figure in figures.items() if figure.failed_checks}
     if not any(cell.figure in doubtful for row in table.rows for cell in row):
         return table
     rows = tuple(tuple(replace(cell, text=f"{cell.text} {DOUBTFUL}") if cell.figure in doubtful else cell for cell in row) for row in table.rows)
-    return replace(table, rows=rows, note=f"{table.note} {DOUBTFUL_NOTE}".strip())
+    return replace(table, rows=rows, note=f"{table.note} {DOUBTFUL_NOTE[language]}".strip())

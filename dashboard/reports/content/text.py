@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from datetime import date, datetime
 from typing import NamedTuple
@@ -113,12 +114,16 @@ def units_that(count: int, are: str) -> str:
 
 
 def names_in_a_row(names: Sequence[str], language: Language, most: int = MOST_NAMED, rest: str = "") -> str:
-    """`A, B và C`; from more than `most` names the first ones and how many are left, with `rest` saying where they stand."""
+    """`A, B và C`; from more than `most` names the first ones and how many are left, with `rest` saying where they stand.
+
+    Names that hold a comma themselves stand apart by semicolons.
+    """
+    apart = "; " if any(", " in re.sub(r"\([^()]*\)", "", name) for name in names) else ", "
     last = " và " if language == "vi" else " and "
     if len(names) > most:
         others = f"{official_count(len(names) - most, language)} {'đơn vị khác' if language == 'vi' else 'more'}{rest}"
-        return ", ".join(names[:most]) + last + others
-    return names[0] if len(names) == 1 else ", ".join(names[:-1]) + last + names[-1]
+        return apart.join(names[:most]) + last + others
+    return names[0] if len(names) == 1 else apart.join(names[:-1]) + last + names[-1]
 
 
 def in_sentence(label: str) -> str:

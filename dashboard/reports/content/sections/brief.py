@@ -51,6 +51,8 @@ MOST_HELPED = 5
 def write(data: ReportData) -> list[Block]:
     """What and when, the figures in five sentences, the units at either end, the table."""
     figures = data.figures([*RATES, *COUNTS])
+    if all(figure.numerator is None for figure in figures.values()):
+        return [data.say("brief.what"), data.say("brief.no_data")]
     blocks: list[Block] = [data.say(f"brief.{name}", **figures) for name, needed in SENTENCES.items() if not needed or data.shown(needed)]
     if data.flow is not None and data.shown(["outgoing_documents"]):
         blocks.append(data.say("brief.flow", **data.figures(COUNTS, data.flow)))

@@ -10,7 +10,8 @@ from dashboard.ui.format import number
 
 TITLE = "So sánh giữa các đơn vị"
 SPEAKS_OF = ("activation_rate",)
-MOST_BARS = 15
+LEAST_BARS, MOST_BARS = 2, 15
+"""One bar says no more than the sentence before it."""
 MOST_HELPED = 10
 
 
@@ -86,7 +87,7 @@ def helped_table(data: ReportData, helped: list[ComparedUnit], most: int = MOST_
     ]
     if all(one.target is None for one in helped):
         columns = columns[:5]
-    columns.append((Column("Ngoài mức ngẫu nhiên", "count"), lambda row: number_cell(row[1].excess)))
+    columns.append((Column("Ngoài mức ngẫu nhiên", "count", 1.3), lambda row: number_cell(row[1].excess)))
     rest = (
         f" Danh sách gồm {official_count(most, data.language)} đơn vị có nhiều tài khoản nằm dưới mức ngẫu nhiên cho phép nhất."
         if len(helped) > most
@@ -101,7 +102,7 @@ def helped_table(data: ReportData, helped: list[ComparedUnit], most: int = MOST_
 def apart_chart(data: ReportData, placed: list[ComparedUnit], most: int = MOST_BARS) -> list[Chart]:
     """The units that lie above or below the whole beyond chance, in the order of the organisation; the others are not to be ranked, and not drawn."""
     shown = [one for one in placed if one.side in ("above", "below")][:most]
-    if not shown:
+    if len(shown) < LEAST_BARS:
         return []
     targets = {one.target for one in placed}
     told = "; ".join(f"{data.name_of(one.unit)} {one.figure.text}" for one in shown)
@@ -109,7 +110,7 @@ def apart_chart(data: ReportData, placed: list[ComparedUnit], most: int = MOST_B
         Chart(
             "comparison.activation",
             "bars",
-            "Tỷ lệ kích hoạt tài khoản của các đơn vị khác biệt rõ rệt so với mức chung",
+            "Tỷ lệ kích hoạt của các đơn vị khác biệt rõ rệt so với mức chung",
             f"{told}.",
             tuple(data.name_of(one.unit) for one in shown),
             (Series("Tỷ lệ kích hoạt", tuple(one.figure.value for one in shown)),),

@@ -19,6 +19,8 @@ LOW = {
 
 def write(data: ReportData) -> list[Block]:
     """The verdict, three changes with their cause, the units, the rates."""
+    if all(figure.numerator is None for figure in data.figures(RATES).values()):
+        return [data.say("brief.what"), data.say("brief.no_data")]
     name = METRIC if METRIC in data.known else next((rate for rate in RATES if rate in data.known), METRIC)
     minute = read_minute(data.reader, data.request.selection, data.tree, data.targets, data.earlier, name)
     figures = data.figures(RATES)

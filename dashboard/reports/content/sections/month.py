@@ -39,6 +39,11 @@ def _others(data: ReportData, names: tuple[str, ...]) -> tuple[dict[str, Figure]
     return before, data.figures(names, data.period.same_last_year())
 
 
+def _is_known(figures: dict[str, Figure]) -> bool:
+    """Whether any is: columns of "no data" alone say no more than one sentence of those days."""
+    return any(figure.numerator is not None for figure in figures.values())
+
+
 def _rates(data: ReportData, figures: dict[str, Figure]) -> Table:
     before, last_year = _others(data, RATES)
     columns = [
@@ -46,14 +51,17 @@ def _rates(data: ReportData, figures: dict[str, Figure]) -> Table:
         (Column("Tử số", "count", 0.9), lambda name: count_cell(figures[name])),
         (Column("Mẫu số", "count", 0.9), lambda name: under_cell(figures[name])),
         (Column("Kỳ này", "rate"), lambda name: rate_cell(figures[name])),
-        (Column("Kỳ trước", weight=1.5), lambda name: counted_cell(before.get(name))),
-        (Column("Thay đổi", weight=1.2), lambda name: _change(data, figures[name], before.get(name))),
-        (Column("Cùng kỳ năm trước", weight=1.5), lambda name: counted_cell(last_year[name])),
-        (Column("Chỉ tiêu", "rate", 0.9), lambda name: target_cell(figures[name], data.target(figures[name]))),
     ]
     note = f"Kỳ này: {window(data.period, data.language)}."
-    if data.earlier is not None:
+    if data.earlier is not None and _is_known(before):
+        columns.append((Column("Kỳ trước", weight=1.5), lambda name: counted_cell(before.get(name))))
+        columns.append((Column("Thay đổi", weight=1.2), lambda name: _change(data, figures[name], before.get(name))))
         note += f" Kỳ trước: {window(data.earlier, data.language)}. Thay đổi tính bằng điểm phần trăm."
+    if _is_known(last_year):
+        columns.append((Column("Cùng kỳ năm trước", weight=1.5), lambda name: counted_cell(last_year[name])))
+    else:
+        note += " Cùng kỳ năm trước chưa có số liệu."
+    columns.append((Column("Chỉ tiêu", "rate", 0.9), lambda name: target_cell(figures[name], data.target(figures[name]))))
     return table("month.rates", "Các tỷ lệ trong kỳ", data.shown(RATES), columns, note)
 
 
@@ -62,10 +70,12 @@ def _counts(data: ReportData, figures: dict[str, Figure]) -> Table:
     columns = [
         (Column("Chỉ số", weight=2.6), lambda name: text_cell(figures[name].label)),
         (Column("Kỳ này", "count"), lambda name: count_cell(figures[name])),
-        (Column("Kỳ trước", "count"), lambda name: count_cell(before.get(name))),
-        (Column("Thay đổi", weight=1.2), lambda name: _change(data, figures[name], before.get(name))),
-        (Column("Cùng kỳ năm trước", "count", 1.1), lambda name: count_cell(last_year[name])),
     ]
+    if _is_known(before):
+        columns.append((Column("Kỳ trước", "count"), lambda name: count_cell(before.get(name))))
+        columns.append((Column("Thay đổi", weight=1.2), lambda name: _change(data, figures[name], before.get(name))))
+    if _is_known(last_year):
+        columns.append((Column("Cùng kỳ năm trước", "count", 1.1), lambda name: count_cell(last_year[name])))
     return table("month.counts", "Số lượng trong kỳ", data.shown(COUNTS), columns, _per_working_day(data, figures, before))
 
 

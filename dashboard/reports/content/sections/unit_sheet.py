@@ -93,7 +93,11 @@ def _below(data: ReportData) -> list[Block]:
     if len(data.units) < 2:  # nothing is counted for the many units that have none below them
         return []
     by_unit = data.by_unit(["activation_rate", "login_rate", "outgoing_documents", "digitally_signed_ratio"])
-    listed = [(code, figures) for code, figures in by_unit.items() if code != data.request.unit_code]
+    listed = [
+        (code, figures)
+        for code, figures in by_unit.items()
+        if code != data.request.unit_code and any(figure.numerator is not None for figure in figures.values())
+    ]
     columns = [
         (Column("TT", "count", 0.4), lambda row: number_cell(row[0])),
         (Column("Đơn vị", weight=2.6), lambda row: text_cell(sentence_case(data.name_of(row[1])))),

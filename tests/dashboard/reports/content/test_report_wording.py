@@ -13,7 +13,7 @@ import pytest
 from dashboard.follow_up.cases import Case
 from dashboard.reports.archive.json_record import inputs_of, record_of
 from dashboard.reports.content import sentences
-from dashboard.reports.content.blocks import Figure, Table
+from dashboard.reports.content.blocks import Chart, Figure, Paragraph, Table
 from dashboard.reports.content.inputs import population_in, read_inputs, statistics_reader
 from dashboard.reports.content.request import Request
 from dashboard.reports.content.sentences import say
@@ -21,7 +21,7 @@ from dashboard.reports.content.settings import ReportSettings, report_settings
 from dashboard.reports.content.text import aim, change_text, names_in_a_row, official_count, official_day, units_that, window
 from data.errors import ConfigurationError
 from metrics.periods import Period
-from tests.dashboard.reports.report_homes import JULY, account, body, built, keys, login, paragraph, tiny_home
+from tests.dashboard.reports.report_homes import JULY, TARGETS, account, body, built, keys, login, paragraph, tiny_home
 from tests.tiny_snapshot import Row
 
 UNITS: list[Row] = [
@@ -70,6 +70,8 @@ def test_days_are_written_as_the_decree_writes_them() -> None:
 def test_names_stand_in_a_row_as_people_write_them() -> None:
     assert names_in_a_row(["A"], "vi") == "A"
     assert names_in_a_row(["A", "B", "C"], "vi") == "A, B và C"
+    assert names_in_a_row(["Kế toán, Bắc", "Kế toán, Nam", "C"], "vi") == "Kế toán, Bắc; Kế toán, Nam và C"
+    assert names_in_a_row(["A (1/1, gồm cả B)", "C", "D"], "vi") == "A (1/1, gồm cả B), C và D"
     assert names_in_a_row(["A", "B", "C", "D"], "vi", most=2, rest=" (Phụ lục I)") == "A, B và 02 đơn vị khác (Phụ lục I)"
     assert [official_count(count, "vi") for count in (1, 10, 1500)] == ["01", "10", "1.500"]
     assert [aim(target, "vi") for target in (0.9, 0.925, 1.0)] == ["90%", "92,5%", "100%"]
@@ -261,7 +263,49 @@ def test_explanations_are_counted_by_subject_and_quoted(tmp_path: Path) -> None:
 
 def test_the_minute_of_a_home_without_any_rate_is_written(tmp_path: Path) -> None:
     report = built(tiny_home(tmp_path, {"org_unit": UNITS}), "phut")
-    assert [block.rows for block in report.blocks if isinstance(block, Table)] == [()]
+    assert keys(report) == ["brief.what", "brief.no_data"] and not any(isinstance(block, Table) for block in report.blocks)
+    assert paragraph(report, "brief.no_data") == "Chưa có số liệu từ ngày 01/7/2024 đến hết ngày 31/7/2024."
+
+
+def test_days_of_which_nobody_knows_are_one_sentence_in_each_part(tmp_path: Path) -> None:
+    documents: list[Row] = [{"document_key": "d", "unit_code": "A", "is_electronic": True}]
+    home = tiny_home(tmp_path, {"org_unit": UNITS, "account": [account(1, "A")], "account_day": [login(1, "A")], "document": documents})
+    later = Period(date(2030, 1, 1), date(2030, 1, 31))
+    review = built(home, period=later)
+    said = paragraph(review, "results.no_data")
+    assert said.startswith("Chưa có số liệu từ ngày 01/01/2030 đến hết ngày 31/01/2030 về tài khoản và đăng nhập; văn bản điện tử phát hành")
+    assert not [key for key in keys(review) if key.startswith(("accounts", "documents", "comparison"))]
+    assert [block.key for annex in review.annexes for block in annex.blocks if annex.number == "I"] == ["annex.units_none"]  # type: ignore[union-attr]
+    assert [bool(slide.blocks) for slide in review.slides or ()] == [True, True, True], "no slide has nothing but a title"
+    assert "Chưa có số liệu về văn bản đi trong kỳ." in [block.text for block in (review.slides or ())[1].blocks if isinstance(block, Paragraph)]
+    for kind, language in (("tom-tat", "vi"), ("tom-tat", "en"), ("phut", "vi"), ("phut", "en")):
+        assert keys(built(home, kind, later, language=language)) == ["brief.what", "brief.no_data"]
+    sheet = built(home, "don-vi", later, unit_code="GOC")
+    assert keys(sheet) == ["unit.about", "unit.no_data"] and not any(isinstance(block, Table) for block in sheet.blocks)
+
+
+def test_columns_of_days_of_which_nobody_knows_are_a_sentence(tmp_path: Path) -> None:
+    documents: list[Row] = [{"document_key": "d", "unit_code": "A", "is_electronic": True}]
+    report = built(tiny_home(tmp_path, {"org_unit": UNITS, "document": documents}), "thang")
+    rates = next(block for block in report.blocks if isinstance(block, Table) and block.key == "month.rates")
+    assert [column.title for column in rates.columns] == ["Chỉ số", "Tử số", "Mẫu số", "Kỳ này", "Chỉ tiêu"]
+    assert "Cùng kỳ năm trước chưa có số liệu." in rates.note
+    counts = next(block for block in report.blocks if isinstance(block, Table) and block.key == "month.counts")
+    assert [column.title for column in counts.columns] == ["Chỉ số", "Kỳ này"]
+
+
+def test_the_minute_says_what_is_doubtful_in_both_languages(tmp_path: Path) -> None:
+    documents: list[Row] = [{"document_key": f"d{n}", "unit_code": "A", "is_electronic": True} for n in range(5)]
+    days = {"from_on": date(2024, 7, 1), "to_on": date(2024, 7, 31)}
+    declared: list[Row] = [{"unit_code": "A", **days, "value": 3}, {"unit_code": "B", **days, "value": 10}]
+    targets = f"{TARGETS}electronic_issue_ratio,,,2024-07-01,100%\nfully_electronic_ratio,,,2024-07-01,100%\n"
+    rows = {"org_unit": UNITS, "account": [account(n, "A", activated=n > 1) for n in range(4)], "document": documents, "declared_total": declared}
+    home = tiny_home(tmp_path, rows, targets=targets)
+    for language, said, note in (("vi", "Cần lưu ý: kiểm tra", "(*) Số liệu có"), ("en", "Note that the check", "(*) A figure that")):
+        report = built(home, "phut", language=language)
+        assert paragraph(report, "minute.check.issued_within_declared").startswith(said)
+        assert any(block.note.startswith(note) for block in report.blocks if isinstance(block, Table))
+        assert not [one.text for one in report.paragraphs() if "  " in one.text]
 
 
 def test_open_cases_are_difficulties_and_tasks_and_their_causes_are_told(tmp_path: Path) -> None:
@@ -351,6 +395,8 @@ def test_titles_and_sentences_say_none_one_and_many_as_people_do(tmp_path: Path)
     assert any(title.endswith("01 đơn vị cao hơn rõ rệt, không có đơn vị nào thấp hơn rõ rệt") for title in titles), titles
     assert "không có văn bản nào chỉ phát hành bản giấy" in paragraph(report, "documents.forms")
     assert "không còn văn bản nào chưa ký số" in paragraph(report, "documents.signed")
+    assert not any("cần tập trung" in title or title.startswith("Không có đơn vị") for title in titles), "that there is none is said once"
+    assert "comparison.activation" not in [block.key for block in report.blocks if isinstance(block, Chart)], "one bar is no chart"
     assert not re.search(r"(?<![\d.,/])0?0 (?:đơn vị|văn bản|lượt|tài khoản)", "\n".join([*titles, body(report)]))
     assert "logged in at 1 unit:" in say("brief.full", "en", full=["A"]).text and "at 2 units:" in say("brief.full", "en", full=["A", "B"]).text
     assert say("minute.verdict", "en", met=1, aims=1, missed=[]).text == "The one target is met."

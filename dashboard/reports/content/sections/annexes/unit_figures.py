@@ -31,7 +31,9 @@ OfFigures = tuple[tuple[str, Column, Callable[[Figure | None], Cell]], ...]
 
 
 def write(data: ReportData) -> list[Block]:
-    """Two tables over the units of the report."""
+    """Two tables over the units of the report; a sentence where nothing is known of any."""
+    if all(figure.numerator is None for figure in data.figures((*ACCOUNTS, *DOCUMENTS)).values()):
+        return [data.say("annex.units_none")]
     return [_in_short(one) for one in (_accounts_table(data), *([_documents_table(data)] if data.shown(DOCUMENTS) else []))]
 
 
