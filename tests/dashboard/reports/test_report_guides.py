@@ -29,7 +29,7 @@ def blocks(page: str, language: str) -> list[str]:
 
 
 def test_every_command_of_the_guide_runs_in_its_order(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    units = [{"unit_code": "A", "name": "Vụ Một", "short_name": "Vụ 1", "level": "don_vi_toi_cao", "sort_order": 1}]
+    units = [{"unit_code": "A", "name": "Vụ Một", "short_name": "Vụ 1", "level": "don_vi_toi_cao", "sort_order": 1, "pilot_group": 1}]
     home = tiny_home(tmp_path, {"org_unit": units, "account": [account(0, "A")], "account_day": [login(0, "A")]})
     monkeypatch.chdir(tmp_path)
     lines = [line for block in blocks(GUIDE, "sh") for line in block.splitlines()]
