@@ -288,3 +288,29 @@ def test_the_typeface_is_served_by_ourselves(address: str, open_page: Open) -> N
     page = open_page(address + JULY)
     assert page.evaluate("document.fonts.check('600 21px \"Be Vietnam Pro\"', 'Ệ')")
     assert "Be Vietnam Pro" in page.evaluate("getComputedStyle(document.querySelector('.sentence')).fontFamily")
+
+
+@pytest.mark.long
+@pytest.mark.parametrize(("width", "height"), [(1440, 900), (1024, 768), (390, 844)])
+@pytest.mark.parametrize("language", ["vi", "en"])
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_calendar_and_search_by_hand_at_every_width(address: str, open_page: Open, width: int, height: int, language: str, scheme: str) -> None:
+    page = open_page(f"{address}?from=2024-07-01&to=2024-07-31&population=1&lang={language}", width=width, height=height, scheme=scheme)
+    page.locator(".st-key-period button").click()
+    page.get_by_test_id("stDateInput").get_by_role("button").first.click()
+    for day in ("5", "20"):
+        page.locator("[role=gridcell] [role=button]:not([data-outside-month])").get_by_text(day, exact=True).click()
+        settle(page)
+    expect(page).to_have_url(re.compile("from=2024-07-05&to=2024-07-20"))
+    expect(page.locator("[data-card=activation_rate] .context")).to_contain_text({"vi": "5/7 – 20/7/2024", "en": "5 Jul – 20 Jul 2024"}[language])
+    page.keyboard.press("Escape")
+    settle(page)
+    before = page.locator("[data-counts=activation_rate]").inner_text()
+    box = page.get_by_role("combobox", name={"vi": "Phạm vi", "en": "Scope"}[language])
+    box.click()
+    box.fill("phu tho")
+    page.keyboard.press("Enter")
+    expect(page).to_have_url(re.compile("unit=T25"))
+    expect(page.locator("[data-counts=activation_rate]")).not_to_have_text(before)
+    settle(page)
+    assert page.evaluate("document.documentElement.scrollWidth") <= width
