@@ -26,7 +26,9 @@ def without_small_cells(
     nor where all who settled among those whom no shown row tells may have done it, or none of them: it would say the same of each one.
     Leaders are few in every unit, so that of these no unit but the own ones has figures.
     """
-    is_late = frame["period_to"].is_empty() or frame["period_to"][0] >= view.since
+    if frame.is_empty():
+        return frame.with_columns(is_hidden=pl.lit(value=False))
+    is_late = frame["period_to"][0] >= view.since
     shown = {code for code in above if code not in view.hidden and code not in own_units} if is_late and not view.is_closed else set()
     top = [code for code in shown if not _has_any_above(code, above, shown)]
     taken_off = [*top, *([home_unit] if home_unit is not None and not _has_any_above(home_unit, above, shown) else [])]
