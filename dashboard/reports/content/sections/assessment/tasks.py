@@ -86,10 +86,10 @@ def tasks_table(rows: list[Row]) -> Table:
 
     columns = [
         (Column("TT", "count", 0.5), lambda row: number_cell(row[0])),
-        (Column("Nhiệm vụ", weight=3.4), lambda row: text_cell(printable(row[1].text))),
+        (Column("Nhiệm vụ", weight=2.8), lambda row: text_cell(printable(row[1].text))),
         (Column("Đơn vị thực hiện", weight=2.2), lambda row: text_cell(printable(row[1].owner) or NOT_SET)),
-        (Column("Hiện đạt", "count", 1.4), lambda row: counted_cell(row[1].figure)),
-        (Column("Số còn lại", "count", 1.1), lambda row: number_cell(row[1].missing)),
+        (Column("Hiện đạt", "count", 1.9), lambda row: counted_cell(row[1].figure)),
+        (Column("Số còn lại", "count", 0.9), lambda row: number_cell(row[1].missing)),
         (Column("Thời hạn", "date", 1.2), lambda row: due(row[1])),
     ]
     return table("tasks", "Nhiệm vụ, đơn vị thực hiện, thời hạn và số còn thiếu so với chỉ tiêu", list(enumerate(rows, start=1)), columns)
