@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
+from typing import Literal
 from urllib.parse import urlsplit
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Request, expect, sync_playwright
+from playwright.sync_api import Browser, ConsoleMessage, Error, Page, Request, WebSocket, expect, sync_playwright
 
 from tests.dashboards import PATIENCE_S
 from tests.programs import program
@@ -37,25 +38,23 @@ def browser() -> Iterator[Browser]:
         browser.close()
 
 
-Look = tuple[int, int, str]
-"""Width, height and scheme."""
-
-
 @pytest.fixture(scope="session")
-def profiles() -> dict[Look, BrowserContext]:
-    """A browser profile for each look: it keeps what it fetched and compiled of the page's scripts, which takes a browser longer than all else."""
-    return {}
+def tabs() -> list[Page]:
+    """Tabs that tests have used, each in a profile of its own: a tab that stays keeps what the browser compiled of the page's scripts.
+
+    In a new tab an address costs three times the processor's time.
+    """
+    return []
 
 
 @pytest.fixture
-def open_page(browser: Browser, profiles: dict[Look, BrowserContext]) -> Iterator[Callable[..., Page]]:
-    """`open_page(address, width=..., scheme=...)` opens an address in a browser profile that holds nothing, and waits for the figures.
+def open_page(browser: Browser, tabs: list[Page]) -> Iterator[Callable[..., Page]]:
+    """`open_page(address, width=..., scheme=...)` opens an address in a profile that holds nothing, and waits for the figures.
 
-    A page of a look has the look's profile, of which all but the fetched files was forgotten; while another page is open there, a new one.
-
+    It is a tab of an earlier test, of which all but the fetched files was forgotten, or a new one where all are taken.
     When the test ends, no console error may have been written and no request may have left this machine.
     """
-    fresh: list[BrowserContext] = []
+    free, taken = list(tabs), list[Page]()
     errors: list[str] = []
     strangers: list[str] = []
 
@@ -65,52 +64,56 @@ def open_page(browser: Browser, profiles: dict[Look, BrowserContext]) -> Iterato
         if message.type == "error" and not where.endswith(PROBES):
             errors.append(f"{message.text} {where}")
 
+    def on_page_error(error: Error) -> None:
+        errors.append(str(error))
+
     def on_request(request: Request) -> None:
         if not request.url.startswith(("http://127.0.0.1:", "ws://127.0.0.1:", "data:", "blob:", "about:")):
             strangers.append(request.url)
 
-    def open_at(address: str, width: int = 1366, height: int = 900, scheme: str = "light") -> Page:
-        kept = profiles.get((width, height, scheme))
-        if kept is None or kept.pages:
-            context = browser.new_context(
-                viewport={"width": width, "height": height},
-                color_scheme=scheme,  # type: ignore[arg-type]
-                reduced_motion="reduce",
-                locale="vi-VN",
-                accept_downloads=True,
-            )
-            if kept is None:
-                profiles[width, height, scheme] = context
-            else:
-                fresh.append(context)
+    def on_socket(socket: WebSocket) -> None:
+        if not socket.url.startswith("ws://127.0.0.1:"):
+            strangers.append(socket.url)
+
+    listeners = {"console": on_console, "pageerror": on_page_error, "request": on_request, "websocket": on_socket}
+
+    def open_at(address: str, width: int = 1366, height: int = 900, scheme: Literal["light", "dark"] = "light") -> Page:
+        if free:
+            page = free.pop(0)
         else:
-            context = kept
-        page = context.new_page()
-        forget(page, address)
+            page = browser.new_context(reduced_motion="reduce", locale="vi-VN", accept_downloads=True).new_page()
+            tabs.append(page)
+        taken.append(page)
+        page.set_viewport_size({"width": width, "height": height})
+        page.emulate_media(media="null", color_scheme=scheme)
+        page.mouse.move(0, 0)
         page.set_default_timeout(PATIENCE_S * 1000)
-        page.on("console", on_console)
-        page.on("pageerror", lambda error: errors.append(str(error)))
-        page.on("request", on_request)
-        page.on("websocket", lambda socket: None if socket.url.startswith("ws://127.0.0.1:") else strangers.append(socket.url))
+        for event, listener in listeners.items():
+            page.on(event, listener)  # type: ignore[call-overload]
         page.goto(address)
         settle(page)
         return page
 
     yield open_at
-    for context in fresh:
-        context.close()
-    for context in profiles.values():
-        for page in context.pages:
-            page.close()
+    for page in taken:
+        if page.is_closed():
+            page.context.close()
+            tabs.remove(page)
+            continue
+        for event, listener in listeners.items():
+            page.remove_listener(event, listener)
+        forget(page)
     assert errors == [], "the browser's console shows errors"
     assert strangers == [], "requests left this machine"
 
 
-def forget(page: Page, address: str) -> None:
-    """Removes from the page's profile what a server or a page of that address may have left there, before anything is opened."""
+def forget(page: Page) -> None:
+    """Leaves the page for a few plain letters, and removes from its profile what the server or the page left there."""
+    origin = "{0.scheme}://{0.netloc}".format(urlsplit(page.url))
+    page.evaluate("sessionStorage.clear(); window.name = ''")
+    page.goto(f"{origin}/_stcore/health")  # about:blank would be another site, and cost the tab its process with all that is compiled there
     page.context.clear_cookies()
     session = page.context.new_cdp_session(page)
-    origin = "{0.scheme}://{0.netloc}".format(urlsplit(address))
     session.send("Storage.clearDataForOrigin", {"origin": origin, "storageTypes": "local_storage,indexeddb,cache_storage,service_workers"})
     session.detach()
 

@@ -22,7 +22,7 @@ from metrics.model import Ratio
 from metrics.periods import Period
 from metrics.query.metric_values import metric_values
 from metrics.tree.scope import Scope
-from tests.browser.conftest import settle
+from tests.browser.conftest import forget, settle
 from tests.dashboards import PATIENCE_S
 from tests.golden.test_pilot import POPULATION, PUBLISHED
 
@@ -282,6 +282,16 @@ def test_dark_and_light_follow_the_system(address: str, open_page: Open) -> None
         expect(page.locator(".card").first).to_be_visible()
         grounds.append(page.evaluate("getComputedStyle(document.querySelector('.card')).backgroundColor"))
     assert grounds == ["rgb(255, 255, 255)", "rgb(22, 31, 51)"]
+
+
+def test_a_tab_that_is_used_again_remembers_nothing(address: str, open_page: Open) -> None:
+    """What every test of these pages rests on: of the one before nothing is left but fetched files."""
+    page = open_page(address + JULY)
+    page.evaluate("localStorage.left = sessionStorage.left = window.name = 'x'; document.cookie = 'left=x'")
+    forget(page)
+    page.goto(address + JULY)
+    settle(page)
+    assert page.evaluate("[localStorage.left, sessionStorage.left, window.name, document.cookie.includes('left')]") == [None, None, "", False]
 
 
 def test_the_typeface_is_served_by_ourselves(address: str, open_page: Open) -> None:
