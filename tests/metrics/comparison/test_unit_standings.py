@@ -1,7 +1,7 @@
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import date
-from pathlib import Path
 
 import polars as pl
 import pytest
@@ -93,8 +93,8 @@ def test_the_distance_goes_the_way_that_is_better(numerator: int, good: str, exp
     assert distance(numerator, 20, 0.9, good) == expected  # type: ignore[arg-type]
 
 
-@pytest.fixture
-def snapshot(tmp_path: Path) -> Snapshot:
+@pytest.fixture(scope="module")
+def snapshot(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Snapshot]:
     units = [
         {"unit_code": "R", "level": "toi_cao"},
         {"unit_code": "A", "parent_code": "R", "pilot_group": 1},
@@ -111,7 +111,9 @@ def snapshot(tmp_path: Path) -> Snapshot:
         for key, day in (("a", 4), ("a", 10), ("a", 16), ("a", 24), ("b", 30))
     ]
     documents = [{"unit_code": "B", "issued_on": date(2024, 7, 20), "is_electronic": True}, {"unit_code": "B", "issued_on": date(2024, 7, 2)}]
-    return open_snapshot(write_snapshot(tmp_path, {"org_unit": units, "account": accounts, "account_day": days, "document": documents}))
+    rows = {"org_unit": units, "account": accounts, "account_day": days, "document": documents}
+    with open_snapshot(write_snapshot(tmp_path_factory.mktemp("standings"), rows)) as snapshot:
+        yield snapshot
 
 
 @pytest.mark.parametrize("name", [one.name for one in METRICS if isinstance(one, Ratio)])
