@@ -320,10 +320,11 @@ LISTED: dict[By | None, set[str]] = {"doc_type": {"document", "registered"}, "re
 GROUPINGS: list[By | None] = [None, "unit", "level", "province", "group", "doc_type", "receiver", "day", "week", "month"]
 
 
-@settings(max_examples=60, deadline=None, derandomize=True)
-@given(seed=st.integers(0, 2**32), by=st.sampled_from(GROUPINGS), tree=st.sampled_from(TREES))
-def test_every_metric_equals_the_slow_computation(seed: int, by: By | None, tree: TreeName) -> None:
-    agree(seed, by, tree)
+@pytest.mark.parametrize("tree", TREES)
+@pytest.mark.parametrize("by", GROUPINGS)
+def test_every_metric_equals_the_slow_computation(by: By | None, tree: TreeName) -> None:
+    """One random world for each grouping in each tree, the same ones every time; `--long` takes 3,000 at random."""
+    agree(1000 * TREES.index(tree) + GROUPINGS.index(by), by, tree)
 
 
 @pytest.mark.long
