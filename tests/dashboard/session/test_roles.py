@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from datetime import date
 from itertools import product
-from pathlib import Path
 from typing import get_args
 
 import pytest
@@ -117,9 +116,9 @@ def test_an_unknown_role_or_grain_sees_nothing() -> None:
     assert not any(may(viewer, "read", "A", JULY, "name") for viewer in VIEWERS.values())  # type: ignore[arg-type]
 
 
-@pytest.fixture
-def home(tmp_path: Path) -> Home:
-    home = Home(tmp_path)
+@pytest.fixture(scope="module")
+def home(tmp_path_factory: pytest.TempPathFactory) -> Home:
+    home = Home(tmp_path_factory.mktemp("roles"))
     accounts = [
         {"unit_code": code, "account_key": f"{code}-{number}", "activated_on": date(2024, 7, 2) if number % 3 else None}
         for code, size in SIZES.items()
