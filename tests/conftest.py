@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import gc
 import io
 import os
 import subprocess
@@ -23,6 +24,9 @@ PROJECT = Path(__file__).resolve().parent.parent
 SAMPLE_SCALE = 0.02
 
 os.umask(0o077)  # homes that tests write hold a vanban.env, which is refused where other users may read it
+# A session starts a hundred programs of the project and three workers: what they import is compiled once, also where an image forbids it.
+sys.dont_write_bytecode = False
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -71,6 +75,15 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         for item in items:
             if item.get_closest_marker("long"):
                 item.add_marker(pytest.mark.skip(reason="full campaign: run with --long"))
+
+
+def pytest_collection() -> None:
+    gc.disable()  # what is imported stays: looking it through again and again is a fifth of the time until the first test
+
+
+def pytest_collection_finish() -> None:
+    gc.freeze()
+    gc.enable()
 
 
 @dataclass(frozen=True)
