@@ -121,25 +121,29 @@ def choose(page: Page, scope: str) -> None:
 @pytest.mark.parametrize(
     ("role", "scope", "fewest"), [("role=leader", "phu tho", 6), ("role=statistics", "quang ninh", 7), ("role=unit&role_unit=T25", "doan hung", 6)]
 )
-def test_every_figure_is_that_of_the_command_line(served: Serve, demo_home: Path, open_page: Open, role: str, scope: str, fewest: int) -> None:
+def test_every_figure_is_that_of_the_command_line(
+    served: Serve, demo_home: Path, open_page: Open, request: pytest.FixtureRequest, role: str, scope: str, fewest: int
+) -> None:
+    """As the link opens the pages, and as changed by hand; a leader's, which are a statistician's without rows, in the first way under `--long`."""
     use_language("vi")
+    is_both = request.config.getoption("--long") or "leader" not in role
     unit = "&unit=T25" if "unit" in role else ""
     page = open_page(f"{served(demo_home)}/?{FIRST}&{role}{unit}")
     compared = {}
     for number_of_view in (1, 2):
         names = page.locator("nav.pages a").all_inner_texts()
-        for name in names:
+        for name in names if number_of_view == 2 or is_both else ():
             page.locator("nav.pages a", has_text=re.compile(f"^{name}$")).click()
             expect(page.locator("nav.pages a.current")).to_have_text(name)
             settle(page)
             if name not in ("Báo cáo", "Chất lượng dữ liệu"):  # these have tests of their own, and figures of their own kind
                 compared[number_of_view, name] = compare(demo_home, page)
-        page.locator("nav.pages a").first.click()
-        expect(page.locator(".cards")).to_be_visible()
         if number_of_view == 1:
+            page.locator("nav.pages a").first.click()
+            expect(page.locator(".cards")).to_be_visible()
             choose(page, scope)
     assert len(names) >= fewest - 1
     is_there = {name for (_, name), count in compared.items() if count}
     # A unit sees no rows of its peers in 2024: a unit that is shown now was too small then (decision 0012).
     assert {"Tổng quan", "Đơn vị", "Văn bản", "Từ điển chỉ số", *(() if "unit" in role else ("So sánh đơn vị",))} <= is_there
-    assert sum(compared.values()) > 300
+    assert sum(compared.values()) > 150 * len({number_of_view for number_of_view, _ in compared})
