@@ -119,9 +119,10 @@ def forget(page: Page) -> None:
 
 
 def settle(page: Page) -> None:
-    """Waits until the page shows figures or a state, and nothing is being computed."""
+    """Waits until the page shows figures or a state, hears clicks, and nothing is being computed."""
     page.wait_for_selector(".card .figure, .figure-body:not(:empty), .entry, .state")
     page.wait_for_selector(IDLE, state="attached")
+    page.wait_for_selector("html[data-hears], .state", state="attached")
 
 
 def answer_all(page: Page) -> None:

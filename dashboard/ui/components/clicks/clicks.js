@@ -94,4 +94,5 @@ export default function (component) {
     window.addEventListener("beforeprint", measureCharts);
   }
   listening = true;
+  document.documentElement.dataset.hears = "clicks"; // what is clicked before is lost: who automates the page waits for it
 }
