@@ -39,6 +39,7 @@ def published(tiny: TinySystem) -> RunResult:
     return last_runs(tiny.home)[0]
 
 
+@pytest.mark.usefixtures("the_library")
 def test_a_run_publishes_what_the_source_holds(tiny: TinySystem) -> None:
     result = tiny.run()
     assert result.status == "published"

@@ -8,17 +8,25 @@ from dataclasses import replace
 import duckdb
 import pytest
 
-from etl.checks import suite
+from etl.checks import CHECKS, suite
 from etl.checks.check import Check
 from etl.model.describe_run import describe_run
+from tests.conftest import library_judge, plain_judge
 
 CHECK = Check("nobody_is_odd", "account", "warn", "SELECT coalesce(sum(odd), 0) FROM canonical.account", "accounts are odd", "Ask.")
 
 
+@pytest.mark.usefixtures("the_library")
 def test_a_count_above_zero_fails_whatever_its_entity_and_severity() -> None:
     checks = [CHECK, replace(CHECK, name="nobody_is_even", severity="fail"), replace(CHECK, name="no_unit_is_odd", entity="org_unit")]
     passed = suite.judge(checks, {"nobody_is_odd": 0, "nobody_is_even": 1, "no_unit_is_odd": 70})
     assert passed == {"nobody_is_odd": True, "nobody_is_even": False, "no_unit_is_odd": False}
+
+
+@pytest.mark.parametrize("step", [2, 3])
+def test_the_library_judges_every_check_as_the_tests_do_without_it(step: int) -> None:
+    violations = {check.name: 0 if place % step else 1 + place**3 for place, check in enumerate(CHECKS)}
+    assert library_judge(CHECKS, violations) == plain_judge(CHECKS, violations)
 
 
 def test_only_a_count_that_is_new_is_judged(monkeypatch: pytest.MonkeyPatch) -> None:
