@@ -184,14 +184,14 @@ def test_etl_status_tells_freshness_and_snapshots(demo_home: Path) -> None:
 
 
 @pytest.mark.usefixtures("alone_in_demo")
-def test_a_preview_shows_five_figures_and_leaves_nothing(demo_home: Path) -> None:
-    before = sorted((demo_home / "var").rglob("*"))
-    finished = run_vanban("source", "check", "khai_bao", "--seconds", "600", "--preview", "--format", "json", home=demo_home)
+def test_a_preview_shows_five_figures_and_leaves_nothing(small_demo: Path) -> None:
+    before = sorted((small_demo / "var").rglob("*"))
+    finished = run_vanban("source", "check", "khai_bao", "--seconds", "600", "--preview", "--format", "json", home=small_demo)
     assert finished.returncode == 0, finished.stderr
     rows = json.loads(finished.stdout)
     assert len(rows) == 5
     assert next(row for row in rows if row["metric"] == "outgoing_documents")["numerator"] > 0
-    assert sorted((demo_home / "var").rglob("*")) == before
+    assert sorted((small_demo / "var").rglob("*")) == before
 
 
 def test_a_new_source_is_written_once_and_says_what_is_left_to_do(tmp_path: Path, demo_home: Path) -> None:
