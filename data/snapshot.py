@@ -51,6 +51,11 @@ def other_table(columns: Iterable[tuple[str, str, str]]) -> str | None:
     return next((table.name for table in TABLES if found.get(table.name) != table.columns), None)
 
 
+def sums_of(snapshot: Path) -> Path:
+    """The file of sums beside a snapshot of many accounts (`metrics.query.usual_sums`); it can be missing, and is made again from the snapshot."""
+    return snapshot.parent.parent / "sums" / snapshot.name
+
+
 class NoSnapshot(ConfigurationError):
     """Nothing has been published in this home yet, or what was published is gone."""
 

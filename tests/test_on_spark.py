@@ -32,6 +32,7 @@ from metrics.rows import ROWS
 from metrics.tree.scope import Scope
 from metrics.tree.scoped_units import scoped_units
 from tests.conftest import run_vanban
+from tests.spark_cluster import Cluster, distribution
 
 SAIL = """
 import sys
@@ -145,6 +146,36 @@ def test_every_statement_has_the_same_answer_on_sail(small_demo: Path, sail: str
     with open_spark(sail) as spark, open_spark_snapshot(path, spark, tmp_path / "spark") as other, open_snapshot(path, 600) as snapshot:
         asked = every_statement(snapshot)
         print(f"{len(asked)} statements, {compare(snapshot, other, asked)} rows equal")
+
+
+@pytest.mark.long
+def test_a_cluster_of_spark_has_the_same_rows_though_a_worker_dies(home: Home, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    found = distribution()
+    if found is None or importlib.util.find_spec("pyspark") is None:
+        pytest.skip("SPARK_HOME, Java 17 or pyspark-client is missing: no cluster of Spark's own was tried")
+    before = published_snapshot(home.pointer)
+    write = Spark.write
+    with Cluster(found) as cluster:
+
+        def write_and_kill(self: Spark, sql: str, folder: Path) -> None:
+            if folder.name == "core.account_day":
+                cluster.workers[0].kill()
+            write(self, sql, folder)
+
+        monkeypatch.setattr(Spark, "write", write_and_kill)
+        finished = run_vanban("etl", "rebuild", "--engine", cluster.address, home=home.root)
+        assert finished.returncode == 0, finished.stderr
+        assert cluster.workers[0].poll() is not None, "the worker was to die"
+        path = published_snapshot(home.pointer)
+        assert path != before
+        assert different_rows(before, path) == {table.name: 0 for table in TABLES if table.is_content}
+        with (
+            open_spark(cluster.address) as spark,
+            open_spark_snapshot(path, spark, tmp_path / "spark") as other,
+            open_snapshot(path, 600) as snapshot,
+        ):
+            asked = every_statement(snapshot)[:: SAMPLE * 5]
+            print(f"{len(asked)} statements, {compare(snapshot, other, asked)} rows equal")
 
 
 def test_figures_by_command_are_the_same_on_sail(home: Home, sail: str) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from cli.etl.run import tell_result
+from cli.etl.run import add_sums, tell_result
 from cli.terminal.console import progress_bar
 from cli.terminal.options import EngineOption, HomeOption, existing_home
 
@@ -18,3 +18,4 @@ def run(engine: EngineOption = None, home: HomeOption = None) -> None:
     with progress_bar("Rebuilding from the landing files") as bar:
         result = rebuild_etl(settings, bar, engine or "")
     tell_result(result)
+    add_sums(settings.home, result)

@@ -47,8 +47,26 @@ def run(
         with progress_bar("Running the ETL") as bar:
             result = run_etl(settings, bar, asked)
         tell_result(result)
+        add_sums(settings.home, result)
     finally:
         raise_alarm(settings.home)
+
+
+def add_sums(home: Home, result: RunResult) -> None:
+    """Counts the accounts of usual periods beforehand where there are many; what hinders that is said, and pages count them themselves."""
+    import duckdb
+
+    from data.errors import VanbanError
+    from data.private_files import private_files
+    from data.snapshot import published_snapshot
+    from metrics.query.usual_sums import write_sums
+
+    if result.status == "published":
+        try:
+            with private_files(home):
+                write_sums(published_snapshot(home.pointer))
+        except (VanbanError, OSError, duckdb.Error) as error:
+            tell(f"Look at: accounts could not be counted beforehand, so that pages take longer. {error}")
 
 
 def raise_alarm(home: Home) -> None:

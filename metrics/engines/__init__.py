@@ -33,7 +33,15 @@ class SnapshotInfo:
         return self.cutoff_at.astimezone(ZoneInfo(self.time_zone)).date()
 
 
-class Snapshot(Protocol):
+class Questions(Protocol):
+    """What can be asked by SQL, from any thread."""
+
+    def query(self, sql: str, params: Mapping[str, Any] | None = None) -> pl.DataFrame:
+        """The rows of one SELECT with named parameters (`$name`)."""
+        ...
+
+
+class Snapshot(Questions, Protocol):
     """One published snapshot, open and pinned: every query sees the same data, from any thread. Each engine has a class of this shape."""
 
     @property
@@ -42,8 +50,9 @@ class Snapshot(Protocol):
     @property
     def info(self) -> SnapshotInfo: ...
 
-    def query(self, sql: str, params: Mapping[str, Any] | None = None) -> pl.DataFrame:
-        """The rows of one SELECT with named parameters (`$name`)."""
+    @property
+    def sums(self) -> Questions | None:
+        """The file of `metrics.query.usual_sums`; None where there is none (yet)."""
         ...
 
     def derived(self, name: str, make: Callable[[], Made]) -> Made:

@@ -16,7 +16,7 @@ import duckdb
 import polars as pl
 
 from data.errors import VanbanError
-from data.snapshot import COLUMNS, SCHEMA_VERSION, OtherSchema, UnreadableSnapshot, other_table
+from data.snapshot import COLUMNS, SCHEMA_VERSION, OtherSchema, UnreadableSnapshot, other_table, sums_of
 from metrics.engines import Made, SnapshotInfo
 from metrics.engines.computed_once import ComputedOnce
 
@@ -32,24 +32,13 @@ class QueryTooSlow(VanbanError):
     """A question was cancelled at its deadline."""
 
 
-class DuckDBSnapshot:
-    """An open snapshot file; each query runs on a cursor of its own, so threads may share it."""
+class DuckDBFile:
+    """An open file; each query runs on a cursor of its own, so threads may share it."""
 
-    def __init__(self, connection: duckdb.DuckDBPyConnection, path: Path, deadline_s: float = DEADLINE_S) -> None:
+    def __init__(self, connection: duckdb.DuckDBPyConnection, deadline_s: float = DEADLINE_S) -> None:
         self._connection = connection
         self._opening_cursor = threading.Lock()
         self._deadline_s = deadline_s
-        self.path = path
-        self._derived = ComputedOnce(1000)
-        self._info = _verified_info(connection, path)
-
-    @property
-    def name(self) -> str:
-        return self._info.snapshot
-
-    @property
-    def info(self) -> SnapshotInfo:
-        return self._info
 
     def query(self, sql: str, params: Mapping[str, Any] | None = None) -> pl.DataFrame:
         with self._opening_cursor:
@@ -60,11 +49,44 @@ class DuckDBSnapshot:
         finally:
             cursor.close()
 
+    def close(self) -> None:
+        self._connection.close()
+
+
+class DuckDBSnapshot(DuckDBFile):
+    """An open snapshot file, and the file of its sums once there is one."""
+
+    def __init__(self, connection: duckdb.DuckDBPyConnection, path: Path, deadline_s: float = DEADLINE_S) -> None:
+        super().__init__(connection, deadline_s)
+        self.path = path
+        self._derived = ComputedOnce(1000)
+        self._info = _verified_info(connection, path)
+        self._sums: DuckDBFile | None = None
+        self._opening_sums = threading.Lock()
+
+    @property
+    def name(self) -> str:
+        return self._info.snapshot
+
+    @property
+    def info(self) -> SnapshotInfo:
+        return self._info
+
+    @property
+    def sums(self) -> DuckDBFile | None:
+        # They come after the snapshot, which a server may have opened by then.
+        if self._sums is None and (path := sums_of(self.path)).is_file():
+            with self._opening_sums:
+                self._sums = self._sums or DuckDBFile(_locked_connection(path), self._deadline_s)
+        return self._sums
+
     def derived(self, name: str, make: Callable[[], Made]) -> Made:
         return self._derived.get(name, make)
 
     def close(self) -> None:
-        self._connection.close()
+        super().close()
+        if self._sums is not None:
+            self._sums.close()
 
     def __enter__(self) -> Self:
         return self
@@ -123,18 +145,7 @@ def open_snapshot(path: Path, deadline_s: float = DEADLINE_S) -> DuckDBSnapshot:
     if not path.is_file():
         raise UnreadableSnapshot(f"There is no snapshot {path}. Run `vanban etl run` to publish one.")
     try:
-        connection = duckdb.connect(
-            str(path),
-            read_only=True,
-            config={
-                "memory_limit": MEMORY_LIMIT,
-                "max_temp_directory_size": "0B",
-                "enable_external_access": "false",
-                "autoinstall_known_extensions": "false",
-                "autoload_known_extensions": "false",
-                "lock_configuration": "true",
-            },
-        )
+        connection = _locked_connection(path)
     except duckdb.Error as error:
         raise UnreadableSnapshot(f"The snapshot {path.name} cannot be read: it is damaged or no snapshot. Run `vanban etl rebuild`.") from error
     try:
@@ -142,6 +153,21 @@ def open_snapshot(path: Path, deadline_s: float = DEADLINE_S) -> DuckDBSnapshot:
     except BaseException:
         connection.close()
         raise
+
+
+def _locked_connection(path: Path) -> duckdb.DuckDBPyConnection:
+    return duckdb.connect(
+        str(path),
+        read_only=True,
+        config={
+            "memory_limit": MEMORY_LIMIT,
+            "max_temp_directory_size": "0B",
+            "enable_external_access": "false",
+            "autoinstall_known_extensions": "false",
+            "autoload_known_extensions": "false",
+            "lock_configuration": "true",
+        },
+    )
 
 
 def _verified_info(connection: duckdb.DuckDBPyConnection, path: Path) -> SnapshotInfo:

@@ -38,6 +38,10 @@ class SparkSnapshot:
         assert isinstance(found, pl.DataFrame)
         return found
 
+    @property
+    def sums(self) -> None:
+        return None
+
     def derived(self, name: str, make: Callable[[], Made]) -> Made:
         return self._derived.get(name, make)
 

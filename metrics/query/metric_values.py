@@ -17,6 +17,7 @@ from metrics.model import Duration, Metric, Ratio
 from metrics.periods import EARLIEST, LATEST, Period
 from metrics.query.coverage import coverage, covered_period
 from metrics.query.statements import OF_ROWS, Grouping, is_in_one_month, questions, statement
+from metrics.query.usual_sums import sums_for
 from metrics.rows import ROWS
 from metrics.tree.scope import By, Scope
 from metrics.tree.scoped_units import ScopedUnits, scoped_units, units_of_scope
@@ -172,8 +173,10 @@ def _answers(
     """The answer of each statement, with the metrics that it counts; `period_no` is the position in `periods`."""
     for together, windows in _on_the_same_days(snapshot, metrics, periods):
         for asked in _asked_together(snapshot, together, windows):
-            question = statement(snapshot, together, [windows[number] for number in asked], scoped, grouping)
-            answer = snapshot.query(question.sql, question.params)
+            days = [windows[number] for number in asked]
+            sums = sums_for(snapshot, together[0].of, days)
+            question = statement(snapshot, together, days, scoped, grouping, of_sums=sums is not None)
+            answer = (sums or snapshot).query(question.sql, question.params)
             if len(asked) < len(windows):
                 answer = answer.with_columns(period_no=pl.col("period_no").replace_strict(range(len(asked)), asked, return_dtype=pl.Int32))
             yield together, answer

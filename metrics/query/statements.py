@@ -50,8 +50,17 @@ class Statement:
     params: dict[str, Any]
 
 
-def statement(snapshot: Snapshot, metrics: Sequence[Metric], periods: Sequence[Period], scoped: ScopedUnits, grouping: Grouping | None) -> Statement:
+def statement(
+    snapshot: Snapshot,
+    metrics: Sequence[Metric],
+    periods: Sequence[Period],
+    scoped: ScopedUnits,
+    grouping: Grouping | None,
+    of_sums: bool = False,
+) -> Statement:
     """One statement for metrics that `questions` put together; period numbers are positions in `periods`.
+
+    With `of_sums` it is one for the file of sums (`metrics.query.usual_sums`), which must hold all of these periods.
 
     Raises ConfigurationError where rows are to be listed by a document type, or a receiver, that they do not have.
     """
@@ -62,9 +71,11 @@ def statement(snapshot: Snapshot, metrics: Sequence[Metric], periods: Sequence[P
     if by_fact is not None and by_fact not in rows.dimensions:
         raise ConfigurationError(f"{one.name} can't be listed by {by_fact}: its rows have none. Ask for metrics of {OF_ROWS[by_fact]}.")
     file = rows.mart if rows.mart and by_fact is None and not days else rows.kind
-    if rows.in_month and all(is_in_one_month(snapshot, metrics, period) for period in periods):
+    if of_sums:
+        file = rows.usual
+    elif rows.in_month and all(is_in_one_month(snapshot, metrics, period) for period in periods):
         file = rows.in_month
-    columns = _count_columns(snapshot, metrics, scoped, "row_count" if file == rows.mart else "")
+    columns = _count_columns(snapshot, metrics, scoped, "row_count" if file in (rows.mart, rows.usual) else "")
     keys = ["period_no", *([days] if days else [])]
     ctes = _scoped_row(snapshot, rows, file, periods, scoped)
     if "is_shared" in rows.booleans and has_shared_accounts(snapshot):
@@ -235,21 +246,22 @@ def _percentiles(durations: Sequence[Duration], days: str) -> str:
 
 def _scoped_row(snapshot: Snapshot, rows: Rows, file: str, periods: Sequence[Period], scoped: ScopedUnits) -> dict[str, str]:
     """CTEs by head, `scoped_row` the last: period_no, unit_code and tree_on of each row in the scope, and the columns of the file."""
-    is_mart, row = file == rows.mart, f"{file}_row"
+    is_mart, row = file in (rows.mart, rows.usual), f"{file}_row"
+    reads = ("period",) if file == rows.usual else rows.reads
     # Single rows have a day of their own on which the tree is looked up; sums take the first day of the span, on which it was the same.
     is_cut = is_mart and rows.tree_day == "day_on"
     spans = _spans(periods, tree_changes(snapshot) if is_cut and scoped.tree_on is None else ())
     ctes = dict(scoped.ctes)
-    for name in rows.reads:
+    for name in reads:
         ctes |= _CTES[name](snapshot, periods, scoped)
     ctes[row] = rows_sql(file)
-    if set(rows.reads) & {"period", "issued"}:
+    if set(reads) & {"period", "issued"}:
         period_no, tree_on, found = f"{row}.period_no", f"{row}.tree_on", row
     else:
         period_no, tree_on = "span.period_no", "span.tree_on" if is_cut else f"{row}.{rows.tree_day}"
         ctes |= _span_cte(spans)
         found = _in_spans(row, "day_on", spans)
-    if not set(rows.reads) & {"stay", "issued"}:
+    if not set(reads) & {"stay", "issued"}:
         found += _scope_join(scoped, f"{row}.unit_code", tree_on)
     unit_code = f"{row}.unit_code"
     if scoped.tree_on is not None:

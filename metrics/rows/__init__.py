@@ -119,6 +119,8 @@ class Rows:
     """Columns by which rows can be told apart: a type to list by, or whole days of which a percentile is taken."""
     mart: str = ""
     """The file, and the table, of the rows' sums."""
+    usual: str = ""
+    """The file of the rows' sums over usual periods, which reads a file of its own (`metrics.query.usual_sums`) and `period` alone."""
     in_month: str = ""
     """The file of the same rows for periods that each lie within one month."""
     tree_day: str = "day_on"
@@ -169,6 +171,7 @@ account = Rows(
     table="account",
     is_state=True,
     flows=("has_logged_in", "has_processed", "has_signed", "is_weekly_active", "is_habitual", "has_one_login_day", "is_regular"),
+    usual="account_usual",
     in_month="account_in_month",
     reads=("period", "period_month", "stay"),
     booleans=(
