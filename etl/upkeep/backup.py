@@ -33,7 +33,7 @@ from etl.runs.run_lock import only_run
 
 CONTENTS = "backup.json"
 """First in the file: what it was made of, and the digest of every file in it."""
-LEFT_OUT = ("var/builds", "var/warehouse", "var/etl.lock", "var/reserve")
+LEFT_OUT = ("var/builds", "var/warehouse", "var/sums", "var/spark", "var/etl.lock", "var/reserve")
 """Made anew by the next run."""
 
 
