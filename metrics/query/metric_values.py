@@ -263,25 +263,30 @@ def _figures(
     snapshot: Snapshot, metrics: Sequence[Metric], periods: Sequence[Period], found: _Counts, groups: Sequence[_Group], pilot_group: int | None
 ) -> pl.DataFrame:
     """The frame of `metric_values`. What the snapshot does not speak of is null; where it does, rows that are missing are none."""
-    covers = {(number, one.name): coverage(snapshot, one, period, pilot_group) for number, period in enumerate(periods) for one in metrics}
+    # What is the same for every group is found once: of thousands of units and months this loop is most of the time.
+    asked = [[_asked(snapshot, one, period, pilot_group) for one in metrics] for period in periods]
     rows: list[tuple[Any, ...]] = []
-    for group in groups:
-        period = periods[group.period_no]
-        for one in metrics:
-            over, under, days = found.get((group.period_no, group.group_code, one.name), (None, None, None))
+    for number, code, unit_code in groups:
+        for name, label, window, is_known, is_ratio, is_declared, is_duration in asked[number]:
+            over, under, days = found.get((number, code, name), (None, None, None))
             value: float | None = None
-            days_covered = covers[group.period_no, one.name]
-            if days_covered.gap is not None:
+            if not is_known:
                 over = under = None
-            elif isinstance(one, Ratio):
-                if not ROWS[one.of].is_declared:  # declarations that are missing are unknown
+            elif is_ratio:
+                if not is_declared:  # declarations that are missing are unknown
                     over, under = over or 0, under or 0
                 value = over / under if under and over is not None else None
             else:
                 over = over or 0
-                value = days if isinstance(one, Duration) else over
-            first, last = (days_covered.covered.from_on, days_covered.covered.to_on) if days_covered.covered else (None, None)
-            window = (period.from_on, period.to_on, first, last, days_covered.days)
-            rows.append((one.name, one.label, group.unit_code, *window, over, under, value, snapshot.name))
+                value = days if is_duration else over
+            rows.append((name, label, unit_code, *window, over, under, value, snapshot.name))
     columns = list(zip(*rows, strict=True)) or [()] * len(COLUMNS)
     return pl.DataFrame({name: pl.Series(name, values, kind, strict=False) for (name, kind), values in zip(COLUMNS.items(), columns, strict=True)})
+
+
+def _asked(snapshot: Snapshot, one: Metric, period: Period, pilot_group: int | None) -> tuple[str, str, tuple[Any, ...], bool, bool, bool, bool]:
+    """Of a metric in a period: name, label, the columns from period_from to coverage_days, and whether it is known, a ratio, declared, a duration."""
+    cover = coverage(snapshot, one, period, pilot_group)
+    first, last = (cover.covered.from_on, cover.covered.to_on) if cover.covered else (None, None)
+    window = (period.from_on, period.to_on, first, last, cover.days)
+    return one.name, one.label, window, cover.gap is None, isinstance(one, Ratio), ROWS[one.of].is_declared, isinstance(one, Duration)
