@@ -76,7 +76,7 @@ class DuckDBSnapshot(DuckDBFile):
     def sums(self) -> DuckDBFile | None:
         # They come after the snapshot, which a server may have opened by then.
         if self._sums is None and (path := sums_of(self.path)).is_file():
-            with self._opening_sums:
+            with self._opening_sums, contextlib.suppress(duckdb.Error):  # a damaged one is as none
                 self._sums = self._sums or DuckDBFile(_locked_connection(path), self._deadline_s)
         return self._sums
 

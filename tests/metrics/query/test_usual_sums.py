@@ -90,7 +90,10 @@ def test_a_file_that_comes_while_a_snapshot_is_open_is_used(counted: tuple[Path,
     with open_snapshot(path) as snapshot:
         before = metric_values(snapshot, NAMES, JULY, by="unit")
         assert not asked_of_sums
-        aside.rename(sums_of(path))
+        sums_of(path).write_bytes(b"damaged" * 1000)
+        assert metric_values(snapshot, NAMES, JULY, by="unit").equals(before)
+        assert not asked_of_sums
+        aside.replace(sums_of(path))
         assert metric_values(snapshot, NAMES, JULY, by="unit").equals(before)
         assert asked_of_sums
 
