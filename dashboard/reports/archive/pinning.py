@@ -224,6 +224,7 @@ def _rebuilt(home: Home, pin: Pin, record: Record) -> tuple[dict[str, bytes], st
         raise
     except ConfigurationError as error:
         return {}, str(error)
-    changed = [figure for figure in map(figure_of, record.figures) if figure not in report.figures]
+    now = {figure.key: figure for figure in report.figures}
+    changed = [figure for figure in map(figure_of, record.figures) if now.get(figure.key) != figure]
     why = f"{len(changed)} figures differ, the first is {changed[0].key}" if changed else ""
     return make_files(report, [name for name in pin.files if name != FIGURES]), why
