@@ -6,6 +6,8 @@ unit in twelve is succeeded by another at its middle. The peer is the way of all
 
 from __future__ import annotations
 
+import contextlib
+import math
 import resource
 import sys
 import tempfile
@@ -38,7 +40,10 @@ NAMES = ("activation_rate", "login_rate", "habitual_rate", "processing_rate", "p
 
 
 def measure(accounts: int, kept_in: Path | None = None) -> list[Measured]:
-    """Medians of the processor's time; raises AssertionError where the two ways differ in a figure."""
+    """Medians of the processor's time, without end for a way that asks for more memory than a reader has.
+
+    Raises AssertionError where the two ways differ in a figure.
+    """
     with tempfile.TemporaryDirectory() as folder:
         path = (kept_in or Path(folder)) / f"accounts-{accounts}-{SCHEMA_VERSION}" / "snapshots" / "generated.duckdb"
         if not path.is_file():
@@ -59,10 +64,11 @@ def measure(accounts: int, kept_in: Path | None = None) -> list[Measured]:
             with open_snapshot(path, deadline_s=600) as snapshot:
                 ours, us = _processor_ms(snapshot, ask, TIMES)
             aside = sums_of(path).rename(path.with_name("aside"))
-            with open_snapshot(path, deadline_s=600) as snapshot:
+            peer = math.inf
+            with open_snapshot(path, deadline_s=600) as snapshot, contextlib.suppress(duckdb.OutOfMemoryException):  # a reader has 1 GiB
                 theirs, peer = _processor_ms(snapshot, ask, 1)
+                assert ours.equals(theirs), f"{name}: the two ways differ"
             aside.rename(sums_of(path))
-            assert ours.equals(theirs), f"{name}: the two ways differ"
             peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
             rows.append(Measured(f"{name}, processor (files {size} MiB)", accounts, us, "account by account", peer, peak))
         return rows

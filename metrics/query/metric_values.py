@@ -124,12 +124,25 @@ def ratio_by_unit_and_part(snapshot: Snapshot, name: str, parts: Sequence[Period
         raise ValueError(f"{name} is no ratio.")
     windows = [_window(part, one.min_days) for part in parts]
     whole = Period(parts[0].from_on, parts[-1].to_on)
-    found = _counts(snapshot, [one], windows, scoped_units(snapshot, scope, whole), "unit")
-    listed = units_of_scope(snapshot, scope, whole)["unit_code"]
-    groups = [_Group(number, code, code) for code in listed for number in range(len(windows))]
-    figures = _figures(snapshot, [one], windows, found, groups, scope.group)
-    part = pl.Series("part", [group.period_no for group in groups], dtype=pl.Int64)
-    return figures.select("unit_code", part, "numerator", "denominator", "value")
+    # By the frame and not row by row as `_figures`: of a whole government these are a hundred thousand rows.
+    answers = [answer for _, answer in _answers(snapshot, [one], windows, scoped_units(snapshot, scope, whole), "unit")]
+    counted = pl.concat([_unit_counts(one, answer) for answer in answers])
+    known = [coverage(snapshot, one, window, scope.group).gap is None for window in windows]
+    parts_known = pl.DataFrame({"part": range(len(windows)), "is_known": known}, {"part": pl.Int64, "is_known": pl.Boolean})
+    listed = units_of_scope(snapshot, scope, whole).select("unit_code").join(parts_known, how="cross", maintain_order="left_right")
+    frame = listed.join(counted, on=["unit_code", "part"], how="left", maintain_order="left")
+    if not ROWS[one.of].is_declared:  # declarations that are missing are unknown
+        frame = frame.with_columns(pl.col("numerator", "denominator").fill_null(0))
+    frame = frame.with_columns(pl.when("is_known").then(pl.col("numerator", "denominator")))
+    value = pl.when(pl.col("denominator") != 0).then(pl.col("numerator") / pl.col("denominator"))
+    return frame.select("unit_code", "part", "numerator", "denominator", value=value)
+
+
+def _unit_counts(one: Ratio, answer: pl.DataFrame) -> pl.DataFrame:
+    """unit_code, part, numerator, denominator of an answer by unit, without the whole."""
+    of_units = answer.filter(pl.col("group_code").is_not_null())
+    sides = {side: pl.col(f"{one.name}__{side}").cast(pl.Int64) for side in ("numerator", "denominator")}
+    return of_units.select(unit_code="group_code", part=pl.col("period_no").cast(pl.Int64), **sides)
 
 
 def _window(part: Period, days: int) -> Period:
