@@ -1,5 +1,7 @@
 """What official form, charts and checks cost: the pilot's review in four formats against its own tables written bare, and a sheet for each unit.
 
+What a pin costs later: `verify` and `diff` of that review against building it and writing its files.
+
 Peer: the same cells by the same libraries with nothing around them, at their fastest (DOCX as one string of table XML, typst as one plain table).
 On the sample at scale `events` / 1 M. The 149 sheets have no peer but the 60 seconds that they may take.
 """
@@ -10,6 +12,7 @@ import io
 import json
 import logging
 import resource
+import shutil
 import subprocess
 import sys
 import tempfile
@@ -58,7 +61,26 @@ def measure(events: int, kept_in: Path | None = None) -> list[Measured]:
             sum(row.peer_ms for row in rows),
             max(row.peak_mib for row in rows),
         )
-        return [*rows, together, _sheets(home, Request("don-vi", july, "pilot"), events)]
+        return [*rows, together, *_kept(home, request, Path(folder) / "pinned", events), _sheets(home, Request("don-vi", july, "pilot"), events)]
+
+
+def _kept(demo: Home, request: Request, folder: Path, events: int) -> list[Measured]:
+    """Verifying the pinned review, and comparing it with the figures of today, each beside one more build with its files."""
+    from dashboard.reports.archive.pinning import build_now, differences_of, make_files, pin_report, verify
+    from dashboard.reports.content.inputs import read_inputs
+
+    home = Home(folder)
+    shutil.copytree(demo.snapshots, home.snapshots)
+    for path in (demo.config, demo.root / "targets.csv"):
+        shutil.copyfile(path, home.root / path.name)
+    inputs = read_inputs(home, request)
+    pin = pin_report(home, request, inputs, "Bench", FORMATS)
+
+    def build() -> bool:
+        return bool(make_files(build_now(home, request, inputs), FORMATS))
+
+    ways = {"verify": lambda: all(file.is_equal for file in verify(home, pin.pin_id)), "diff": lambda: differences_of(home, pin.pin_id) == []}
+    return [in_turn(f"{name} of the pinned review", events, way, "build and write it", build, times=3) for name, way in ways.items()]
 
 
 def _one(report: Report, name: str, events: int) -> Measured:
