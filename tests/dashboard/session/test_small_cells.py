@@ -59,7 +59,7 @@ def test_a_period_that_ends_before_the_first_day_has_no_other_units() -> None:
     assert seen(answer("activation_rate", 10), replace(early, hidden=frozenset()), own=("B1",), home="B1") - {None} == {"B1"}
 
 
-@pytest.mark.parametrize(("reached", "is_seen"), [(2, False), (3, True), (17, True), (18, False), (20, False)])
+@pytest.mark.parametrize(("reached", "is_seen"), [(1, False), (2, False), (3, True), (17, True), (18, False), (19, False), (20, False)])
 def test_the_whole_is_hidden_where_all_who_settled_may_have_done_it_or_none(reached: int, is_seen: bool) -> None:
     assert is_whole_seen(answer("activation_rate", reached)) is is_seen
     assert is_whole_seen(answer("login_rate_of_provisioned", reached)) is is_seen
