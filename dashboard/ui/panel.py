@@ -217,7 +217,7 @@ def draw(page: Page, *parts: Panel | Columns | Markup) -> None:
 
     Markup that they begin with, of no panel, is the page's first words.
     """
-    words = list(takewhile(lambda part: isinstance(part, Markup), parts))
+    words = [part for part in takewhile(lambda part: isinstance(part, Markup), parts) if isinstance(part, Markup)]
     if words:
         draw_words(Markup().join(words))
     waiting: list[Markup] = []
