@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from datetime import date, timedelta
+from itertools import islice
 
 from metrics.engines import Snapshot
 from metrics.periods import EARLIEST, Period
@@ -33,7 +34,7 @@ def weeks_of_work(last: date, changes: Collection[date]) -> list[Period]:
     """
     ends = (last - timedelta(days=7 * week) for week in range(_FARTHEST))
     weeks = [Period(end - timedelta(days=6), end) for end in ends if end - timedelta(days=6) >= EARLIEST]
-    worked = [week for week in weeks if working_days(week, changes) >= LEAST_WORK][:WEEKS_OF_HABIT]
+    worked = list(islice((week for week in weeks if working_days(week, changes) >= LEAST_WORK), WEEKS_OF_HABIT))
     return worked if len(worked) == WEEKS_OF_HABIT else weeks[:WEEKS_OF_HABIT]
 
 
