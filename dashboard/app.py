@@ -149,16 +149,19 @@ def _draw(page: Page, seen: Look, found: tuple[Notice, ...], title: str, has_rol
     may_see = view is None or (path in own_pages and page.reader.may_read(selection, view.grain))
     has_checks = has_days and (page.reader.may_read(selection) or page.reader.may_read(selection, "making"))
     checks = page.reader.checks(covered.selection) if has_checks else None
-    selection_bar(page, seen.pinned, checks, view.choices if view and may_see else None, to_checks="quality" in own_pages)
+    draw_choices = selection_bar(page, seen.pinned, checks, view.choices if view and may_see else None, to_checks="quality" in own_pages)
     frame.newer_figures(page)
     if view is not None:
         frame.notices((*found, *view.ignored(page), *(() if view.is_as_asked else fewer_days)))
     if view is not None and view.is_as_was and selection.tree != "as_was":
         frame.notices([Notice("tree.only_as_was", "")])
-    if may_see and view is not None and view.grain == "aggregate" and not has_days:
-        frame.no_days(page)
-    elif may_see:
-        chosen.run()
+    try:
+        if may_see and view is not None and view.grain == "aggregate" and not has_days:
+            frame.no_days(page)
+        elif may_see:
+            chosen.run()
+    finally:
+        draw_choices()
     listen(page.offered, title, page.language, None if has_roles else partial(tell_download, viewer))
     if not may_see:
         raise AccessDenied

@@ -29,19 +29,29 @@ Span = tuple[date, date]
 
 def selection_bar(
     page: Page, pinned: Sequence[Pinned], checks: Sequence[CheckResult] | None, own: Callable[[Page], None] | None = None, to_checks: bool = True
-) -> None:
-    """Scope, period, population and the page's `own` choices, and beside them the data line; what is chosen goes into the address alone."""
+) -> Callable[[], None]:
+    """The bar with the periods asked for most and the data line; the answer draws the choices in it: scope, period, population, the page's `own`.
+
+    A browser that is still at work on the list of units shows no word that comes after it, so the page goes first. What is chosen goes into the
+    address alone.
+    """
     query = to_query(page.selection)
     with st.container(key="bar", horizontal=True, vertical_alignment="center"):
         with st.container(key="bar_choices", horizontal=True, vertical_alignment="center"):
+            choices = st.container(key="bar_boxes", horizontal=True, vertical_alignment="center")
+            st.html(_chips(page, pinned), width="content")
+        st.html(_data_line(page, checks, to_checks), width="content")
+
+    def draw_choices() -> None:
+        with choices:
             with st.container(key="scope_box"):
                 _scope(page, query)
             _period(page, pinned, query)
             _population(page, query)
             if own:
                 own(page)
-            st.html(_chips(page, pinned), width="content")
-        st.html(_data_line(page, checks, to_checks), width="content")
+
+    return draw_choices
 
 
 def _scope(page: Page, query: dict[str, str]) -> None:

@@ -71,19 +71,20 @@ def test_the_first_view_shows_the_published_rates(address: str, open_page: Open)
     expect(page.locator(".data-line")).to_contain_text("dữ liệu mô phỏng")
 
 
-def test_the_script_of_charts_is_asked_for_after_the_first_words(address: str, browser: Browser) -> None:
+def test_the_first_words_come_before_the_boxes_of_choices_and_the_script_of_charts(address: str, browser: Browser) -> None:
     page = browser.new_page()
     page.add_init_script(
-        "new MutationObserver((_, watch) => { if (document.querySelector('h1')) { performance.mark('words'); watch.disconnect(); } })"
+        "const seen = {words: 'h1', boxes: '.st-key-bar_boxes'};"
+        "new MutationObserver(() => { for (const name in seen) if (document.querySelector(seen[name])) { performance.mark(name); delete seen[name]; } })"
         ".observe(document, {childList: true, subtree: true})"
     )
     page.goto(address + JULY)
     page.locator(".js-plotly-plot .main-svg").first.wait_for(timeout=1000 * PATIENCE_S)
-    words, *asked = page.evaluate(
-        "[...performance.getEntriesByName('words'), ...performance.getEntriesByType('resource').filter(one => /PlotlyChart.*whole/.test(one.name))]"
-        ".map(one => one.startTime)"
+    words, boxes, *asked = page.evaluate(
+        "[...['words', 'boxes'].map(name => performance.getEntriesByName(name)[0]),"
+        " ...performance.getEntriesByType('resource').filter(one => /PlotlyChart.*whole/.test(one.name))].map(one => one.startTime)"
     )
-    assert len(asked) == 1 and asked[0] > words
+    assert words < boxes and len(asked) == 1 and asked[0] > words
     page.close()
 
 

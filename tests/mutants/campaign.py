@@ -2,8 +2,9 @@
 
 First the tests of files that import the changed module are asked; what lives is shown to all others that run it, once it is known which these are.
 
-`python -m tests.mutants.campaign COPY --demo-home HOME [--seconds N]` goes on where it ended: what is known lies in COPY/.mutants. Those that
-were caught stand in `known.jsonl` beside this file too, and count as long as the file that they change stays as it is.
+`python -m tests.mutants.campaign COPY --demo-home HOME [--seconds N] [--share 1/2]` goes on where it ended: what is known lies in COPY/.mutants. Those that
+were caught stand in `known.jsonl` beside this file too, and count as long as the file that they change stays as it is. With a share, each of several
+programs, with a copy of its own, judges its part of them.
 """
 
 from __future__ import annotations
@@ -196,11 +197,14 @@ def _limit(tests: Mapping[str, dict[str, Any]], names: Sequence[str]) -> float:
     return 60 + 5 * sum(float(tests[name]["seconds"]) for name in names)
 
 
-def verdicts(copy: Path, options: Sequence[str] = (), seconds: float = float("inf")) -> list[Verdict]:
-    """What is known of the mutants once all are judged, or `seconds` have passed; a second call goes on where the first ended."""
+def verdicts(copy: Path, options: Sequence[str] = (), seconds: float = float("inf"), share: tuple[int, int] = (1, 1)) -> list[Verdict]:
+    """What is known of the mutants once all are judged, or `seconds` have passed; a second call goes on where the first ended.
+
+    Of share (k, n) every n-th mutant is judged, beginning with the k-th.
+    """
     ends = time.monotonic() + seconds
     paths, files = subjects(copy), files_asked(copy)
-    made = list(_made(copy, paths))
+    made = list(_made(copy, paths))[share[0] - 1 :: share[1]]
     judged = Kept(copy / ".mutants" / "verdicts.jsonl")
     known_to_be_caught = Kept(KNOWN)
     digests = {path: hashlib.sha256((copy / path).read_bytes()).hexdigest()[:16] for path in paths}
@@ -237,14 +241,20 @@ def _made(copy: Path, paths: Sequence[str]) -> Iterator[Mutant]:
     return iter([Mutant(**record) for record in kept.records])
 
 
+def _share(text: str) -> tuple[int, int]:
+    number, _, parts = text.partition("/")
+    return int(number), int(parts)
+
+
 def main() -> None:
     """The campaign on a copy of the project, as far as it comes."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("copy", type=Path)
     parser.add_argument("--seconds", type=float, default=float("inf"))
     parser.add_argument("--demo-home", type=Path, required=True)
+    parser.add_argument("--share", type=_share, default=(1, 1), help="as 1/2")
     words = parser.parse_args()
-    judged = verdicts(words.copy.resolve(), ["--demo-home", str(words.demo_home)], words.seconds)
+    judged = verdicts(words.copy.resolve(), ["--demo-home", str(words.demo_home)], words.seconds, words.share)
     print(f"{len(judged)} seen, {sum(one.is_caught for one in judged)} caught, {sum(one.is_final and not one.is_caught for one in judged)} lived")
 
 
