@@ -2,9 +2,9 @@
 
 First the tests of files that import the changed module are asked; what lives is shown to all others that run it, once it is known which these are.
 
-`python -m tests.mutants.campaign COPY --demo-home HOME [--seconds N] [--share 1/2]` goes on where it ended: what is known lies in COPY/.mutants. Those that
-were caught stand in `known.jsonl` beside this file too, and count as long as the file that they change stays as it is. With a share, each of several
-programs, with a copy of its own, judges its part of them.
+`python -m tests.mutants.campaign COPY --demo-home HOME [--seconds N] [--share 1/2]` goes on where it ended: what is known lies in COPY/.mutants.
+Those that were caught stand in `known.jsonl` beside this file too, and count as long as the file that they change stays as it is. With a share,
+each of several programs, with a copy of its own, judges its part of them.
 """
 
 from __future__ import annotations
