@@ -144,13 +144,13 @@ def _draw(page: Page, seen: Look, found: tuple[Notice, ...], title: str, has_rol
     if start != path:
         st.switch_page(by_path[start], query_params=to_query(selection))
     view = PAGES.get(path)
-    frame.navigation_bar(title, [(one, t(PAGES[one].title)) for one in own_pages], path, HOME, page, has_roles)
+    draw_role = frame.navigation_bar(title, [(one, t(PAGES[one].title)) for one in own_pages], path, HOME, page, has_roles)
     has_days = covered.selection.from_on <= page.reader.info.cutoff_on and covered.selection.to_on >= page.reader.info.first_on
     may_see = view is None or (path in own_pages and page.reader.may_read(selection, view.grain))
     has_checks = has_days and (page.reader.may_read(selection) or page.reader.may_read(selection, "making"))
     checks = page.reader.checks(covered.selection) if has_checks else None
     draw_choices = selection_bar(page, seen.pinned, checks, view.choices if view and may_see else None, to_checks="quality" in own_pages)
-    frame.newer_figures(page)
+    newer = st.container(key="newer_box")  # the fragment that it holds, and the choices, come after the page: its first words wait for no script
     if view is not None:
         frame.notices((*found, *view.ignored(page), *(() if view.is_as_asked else fewer_days)))
     if view is not None and view.is_as_was and selection.tree != "as_was":
@@ -161,7 +161,10 @@ def _draw(page: Page, seen: Look, found: tuple[Notice, ...], title: str, has_rol
         elif may_see:
             chosen.run()
     finally:
+        draw_role()
         draw_choices()
+        with newer:
+            frame.newer_figures(page)
     listen(page.offered, title, page.language, None if has_roles else partial(tell_download, viewer))
     if not may_see:
         raise AccessDenied

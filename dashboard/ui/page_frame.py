@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 import streamlit as st
@@ -22,22 +22,28 @@ WATCH_S = 10
 LONGEST_GIVEN = 80
 
 
-def navigation_bar(title: str, pages: Sequence[tuple[str, str]], current: str, home: str, page: Page, has_roles: bool) -> None:
+def navigation_bar(title: str, pages: Sequence[tuple[str, str]], current: str, home: str, page: Page, has_roles: bool) -> Callable[[], None]:
     """The dark bar: title, pages as (path, name) with the view carried along, in the demo whose view it is, language.
 
-    `home` is the path of the page that a bare address shows.
+    `home` is the path of the page that a bare address shows. The answer draws the switch of roles, which the page need not wait for.
     """
     carried = replace(page.selection, own=())
     links = [(link("./" if path == home else path, carried), name, path == current) for path, name in pages]
     other = next(language for language in written.LANGUAGES if language != page.language)
     with st.container(key="nav", horizontal=True, vertical_alignment="center"):
         st.html(markup("navigation.html", title=title, links=links))
-        if has_roles:
-            _role_switch(page)
-        elif entrance() == "sign_in":
+        role_box = st.container(width="content")
+        if not has_roles and entrance() == "sign_in":
             name = str(st.user.get("name") or st.user.get("sub") or "")
             st.button(t("sign_in.out_named", name=name[:LONGEST_GIVEN]), key="sign_out", type="tertiary", on_click=st.logout)
         st.html(markup("other_language.html", address=link("", page.selection, lang=other), other=other), width="content")
+
+    def draw_role() -> None:
+        if has_roles:
+            with role_box:
+                _role_switch(page)
+
+    return draw_role
 
 
 def title_bar(title: str) -> None:

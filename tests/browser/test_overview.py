@@ -75,8 +75,8 @@ def test_the_first_words_come_before_the_boxes_of_choices_and_the_script_of_char
     page = browser.new_page()
     page.add_init_script(
         "const seen = {words: 'h1', boxes: '.st-key-bar_boxes'};"
-        "new MutationObserver(() => { for (const name in seen) if (document.querySelector(seen[name])) { performance.mark(name); delete seen[name]; } })"
-        ".observe(document, {childList: true, subtree: true})"
+        "const look = () => { for (const name in seen) if (document.querySelector(seen[name])) { performance.mark(name); delete seen[name]; } };"
+        "new MutationObserver(look).observe(document, {childList: true, subtree: true})"
     )
     page.goto(address + JULY)
     page.locator(".js-plotly-plot .main-svg").first.wait_for(timeout=1000 * PATIENCE_S)
