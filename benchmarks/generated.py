@@ -144,7 +144,8 @@ def _documents(connection: duckdb.DuckDBPyConnection, documents: int) -> None:
             CAST(n AS VARCHAR) AS number,
             3 AS page_count, form < 60 AS is_electronic, form BETWEEN 60 AND 89 AS is_parallel, form >= 90 AS is_paper,
             signature < 70 AS is_organ_signed, signature BETWEEN 20 AND 84 AS is_signer_signed, n % 97 = 0 AS is_recalled,
-            channel < 80 AS is_sent_internally, channel >= 70 AS is_sent_by_axis, channel BETWEEN 70 AND 96 AS is_axis_acknowledged
+            channel < 80 AS is_sent_internally, channel >= 70 AS is_sent_by_axis, channel BETWEEN 70 AND 96 AS is_axis_acknowledged,
+            false AS is_axis_updated, false AS is_axis_replacement
         FROM drawn JOIN unit USING (place);
         CREATE TABLE core.delivery AS
         SELECT document_key, unit_code AS receiver_code, issued_on AS arrived_on, issued_on + 5 AS due_on,

@@ -15,7 +15,7 @@ from pathlib import Path
 
 from data.errors import ConfigurationError
 
-SCHEMA_VERSION = 6
+SCHEMA_VERSION = 7
 """Raised with every change of snapshot.toml; a reader refuses a snapshot of another version."""
 
 

@@ -37,6 +37,8 @@ class Population:
     """The part of `where` without which nobody is known to belong; of the rest, what is not delivered counts as belonging."""
     exclusions: str = ""
     exclusions_en: str = ""
+    ripens_after: int = 0
+    """Days after a row's own after which all is known that is counted of it: younger days at the end of the data do not count yet."""
 
     def __post_init__(self) -> None:
         _verify(f"population {self.name}", self.of, self.where, self.needs)

@@ -72,6 +72,8 @@ DEFAULTS: dict[str, Row] = {
         "is_sent_internally": False,
         "is_sent_by_axis": False,
         "is_axis_acknowledged": False,
+        "is_axis_updated": False,
+        "is_axis_replacement": False,
     },
     "registered_document": {
         "registered_on": date(2024, 7, 10),
@@ -93,7 +95,13 @@ DEFAULTS: dict[str, Row] = {
         "is_listed": True,
         "is_received_same_day": False,
     },
-    "axis_sending": {"sent_on": date(2024, 7, 10), "is_acknowledged": False, "is_recalled": False},
+    "axis_sending": {
+        "sent_on": date(2024, 7, 10),
+        "is_acknowledged": False,
+        "is_refused": False,
+        "is_completed": False,
+        "is_recalled": False,
+    },
     "declared_total": {"metric_base": "administrative_documents", "source_note": "mô phỏng"},
     "batch_accounting": {
         "source": "tiny",

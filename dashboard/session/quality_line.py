@@ -26,13 +26,24 @@ YOUNG = timedelta(days=31)
 GAPS: dict[Gap, str] = {
     "outside": "gap_outside",
     "not_delivered": "gap_not_delivered",
+    "unripe": "gap_unripe",
     "too_short": "gap_too_short",
     "looks_back": "gap_looks_back",
 }
 EXPOSED = frozenset({"has_logged_in", "has_processed", "has_signed"})
 """What ever more accounts have done, the longer the period is."""
 OPEN_YET = frozenset(
-    {("registered", "is_processed"), ("registered", "is_on_time"), ("document", "is_axis_acknowledged"), ("axis_sending", "is_acknowledged")}
+    {
+        ("registered", "is_processed"),
+        ("registered", "is_on_time"),
+        ("document", "is_recalled"),
+        ("document", "is_axis_acknowledged"),
+        ("document", "is_axis_updated"),
+        ("axis_sending", "is_acknowledged"),
+        ("axis_sending", "is_refused"),
+        ("axis_sending", "is_completed"),
+        ("due_delivery", "is_completed"),
+    }
 )
 """What may still become of a row after the day that it counts on."""
 
@@ -99,11 +110,11 @@ def _not_known(one: Metric, coverage: Coverage, first_on: date) -> list[str]:
     """What the rows cannot tell yet, or not any more."""
     if one.of in {"account_history", "activation"}:
         return ["used_before"]
-    if any((one.of, column) in OPEN_YET for condition in one.conditions for column in condition.columns):
-        return ["open_yet"]
-    found = {"due_delivery": ["due"], "completed_delivery": ["completed"]}.get(one.of, [])
+    found = ["open_yet"] if any((one.of, column) in OPEN_YET for condition in one.conditions for column in condition.columns) else []
+    ended = {"due_delivery": ["due"], "completed_delivery": ["completed"]}.get(one.of, [])
     covered = coverage.covered
     is_young = covered is not None and covered.from_on < first_on + YOUNG
-    if one.of == "open_delivery" or (found and is_young):
-        found = [*found, "arrived_before"]
+    if one.of == "open_delivery" or (ended and is_young):
+        ended = [*ended, "arrived_before"]
+    found += ended
     return [*found, "exposed"] if is_exposed(one) else found

@@ -13,10 +13,15 @@ WITH sending AS (
         AND from_code IN (SELECT unit_code FROM core.org_unit)
 ),
 answer AS (
-    SELECT document_key, from_code
+    SELECT
+        document_key,
+        from_code,
+        -- data/reference/edxml_codes.csv: arrived, received, assigned, being dealt with, done; refused; done
+        bool_or(status_code IN ('01', '03', '04', '05', '06')) AS is_acknowledged,
+        bool_or(status_code = '02') AS is_refused,
+        bool_or(status_code = '06') AS is_completed
     FROM input.axis_message
-    -- data/reference/edxml_codes.csv: arrived, received, assigned, being dealt with, done
-    WHERE kind = 'status' AND status_code IN ('01', '03', '04', '05', '06')
+    WHERE kind = 'status' AND status_code IN ('01', '02', '03', '04', '05', '06')
     GROUP BY document_key, from_code
 )
 SELECT
@@ -24,7 +29,9 @@ SELECT
     document.unit_code,
     sending.receiver_code,
     min(sending.sent_on) AS sent_on,
-    bool_or(sending.is_acknowledged OR answer.document_key IS NOT NULL) AS is_acknowledged,
+    bool_or(sending.is_acknowledged OR coalesce(answer.is_acknowledged, false)) AS is_acknowledged,
+    bool_or(coalesce(answer.is_refused, false)) AS is_refused,
+    bool_or(coalesce(answer.is_completed, false)) AS is_completed,
     bool_or(document.is_recalled) OR bool_and(sending.is_recalled) AS is_recalled
 FROM sending
 INNER JOIN core.document document ON document.document_key = sending.document_key

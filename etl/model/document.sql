@@ -15,6 +15,8 @@ message AS (
         axis_message.document_key,
         bool_or(axis_message.kind = 'document' AND coalesce(axis_message.business_type, 'new') <> 'recall' AND sender.unit_code IS NOT NULL) AS is_sent,
         bool_or(axis_message.kind = 'document' AND axis_message.business_type = 'recall') AS is_recalled,
+        bool_or(axis_message.kind = 'document' AND axis_message.business_type = 'update' AND sender.unit_code IS NOT NULL) AS is_updated,
+        bool_or(axis_message.kind = 'document' AND axis_message.business_type = 'replace' AND sender.unit_code IS NOT NULL) AS is_replacement,
         -- data/reference/edxml_codes.csv: arrived, received, assigned, being dealt with, done
         bool_or(axis_message.kind = 'status' AND axis_message.status_code IN ('01', '03', '04', '05', '06')) AS is_acknowledged
     FROM input.axis_message AS axis_message
@@ -69,7 +71,9 @@ SELECT
     coalesce(sent.is_sent_by_axis, false) OR coalesce(message.is_sent, false) AS is_sent_by_axis,
     coalesce(sent.is_axis_acknowledged, false)
         OR (coalesce(message.is_acknowledged, false) AND (coalesce(sent.is_sent_by_axis, false) OR coalesce(message.is_sent, false)))
-        AS is_axis_acknowledged
+        AS is_axis_acknowledged,
+    coalesce(message.is_updated, false) AS is_axis_updated,
+    coalesce(message.is_replacement, false) AS is_axis_replacement
 FROM listed
 LEFT JOIN sent ON sent.document_key = listed.document_key
 LEFT JOIN message ON message.document_key = listed.document_key

@@ -11,6 +11,8 @@ SELECT
     is_sent_internally,
     is_sent_by_axis,
     is_axis_acknowledged,
+    is_axis_updated,
+    is_axis_replacement,
     count(*) AS row_count
 FROM input.issued_document
 WHERE issued_on IS NOT NULL

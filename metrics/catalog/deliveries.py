@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from metrics.catalog.populations import ARRIVED, COMPLETED, DUE, OPEN, SENT_BY_AXIS
+from metrics.catalog.populations import ARRIVED, AXIS_CODES, AXIS_CODES_EN, COMPLETED, DUE, OPEN, SENT_BY_AXIS, UNITS
 from metrics.model import Count, Duration, Metric, Ratio
-from metrics.rows import axis_sending, completed_delivery, delivery, due_delivery, open_delivery
+from metrics.rows import axis_sending, axis_unit, completed_delivery, delivery, due_delivery, open_delivery
 
 METRICS: tuple[Metric, ...] = (
     Ratio(
@@ -75,6 +75,57 @@ METRICS: tuple[Metric, ...] = (
         population=SENT_BY_AXIS,
         good="up",
         numerator=axis_sending.is_acknowledged,
+    ),
+    Ratio(
+        name="axis_refusal_ratio",
+        label="Tỷ lệ lượt gửi Trục bị từ chối",
+        label_en="Refused sendings through the exchange platform",
+        definition="Lượt gửi qua Trục mà nơi nhận từ chối tiếp nhận (mã trạng thái 02) / lượt gửi qua Trục trong kỳ đã qua ba ngày làm việc ở thời"
+        " điểm chốt; tính ở đơn vị gửi, và liệt kê được theo nơi nhận.",
+        definition_en="Sendings through the exchange platform that the receiver refused (status code 02) / sendings through the exchange platform in"
+        " the period of which three working days have passed at the cut-off; counted at the sending unit, and can be listed by receiver.",
+        population=SENT_BY_AXIS,
+        good="down",
+        source=AXIS_CODES,
+        source_en=AXIS_CODES_EN,
+        numerator=axis_sending.is_refused,
+    ),
+    Ratio(
+        name="axis_completion_ratio",
+        label="Tỷ lệ lượt gửi Trục được xử lý xong",
+        label_en="Sendings through the exchange platform that were dealt with",
+        definition="Lượt gửi qua Trục mà nơi nhận báo hoàn thành (mã trạng thái 06) / lượt gửi qua Trục trong kỳ đã qua ba ngày làm việc ở thời điểm"
+        " chốt; tính ở đơn vị gửi, và liệt kê được theo nơi nhận.",
+        definition_en="Sendings through the exchange platform that the receiver reported as completed (status code 06) / sendings through the"
+        " exchange platform in the period of which three working days have passed at the cut-off; counted at the sending unit, and can be"
+        " listed by receiver.",
+        population=SENT_BY_AXIS,
+        good="up",
+        source=AXIS_CODES,
+        source_en=AXIS_CODES_EN,
+        numerator=axis_sending.is_completed,
+    ),
+    Ratio(
+        name="axis_unit_ratio",
+        label="Đơn vị có văn bản qua Trục",
+        label_en="Units with documents through the exchange platform",
+        definition="Đơn vị gửi hoặc nhận ít nhất một văn bản qua Trục trong kỳ / đơn vị có vào ngày cuối kỳ.",
+        definition_en="Units that sent or received at least one document through the exchange platform within the period / units that are there on"
+        " the last day of the period.",
+        population=UNITS,
+        good="up",
+        numerator=axis_unit.has_axis_traffic,
+    ),
+    Count(
+        name="completed_late",
+        label="Lượt nhận xử lý xong quá hạn",
+        label_en="Deliveries completed late",
+        definition="Lượt nhận có hạn trong kỳ mà xử lý xong muộn hơn hạn; lượt quá hạn mà chưa xong không có ở đây.",
+        definition_en="Deliveries due in the period that were completed after their due date; those that are past it and still open are not among"
+        " them.",
+        population=DUE,
+        good="down",
+        where=due_delivery.is_completed & ~due_delivery.is_on_time,
     ),
     Count(
         name="overdue",

@@ -2,9 +2,19 @@
 
 from __future__ import annotations
 
-from metrics.catalog.populations import ACTIVATIONS, DAYS_OF_USE, HEADCOUNT, HISTORY, LEADERS, OFFICERS
+from metrics.catalog.populations import (
+    ACTIVATIONS,
+    BEGUN_60_DAYS_AGO,
+    BEGUN_120_DAYS_AGO,
+    BEGUN_210_DAYS_AGO,
+    DAYS_OF_USE,
+    HEADCOUNT,
+    HISTORY,
+    LEADERS,
+    OFFICERS,
+)
 from metrics.model import Duration, Metric, Ratio
-from metrics.rows import account, account_history, account_use, activation, headcount
+from metrics.rows import account, account_history, account_use, activation, headcount, retention
 
 _ONLINE_BY_ALL = "Thông báo 56/TB-VPCP ngày 23/2/2025: lãnh đạo, cán bộ, công chức các cấp xử lý công việc trên môi trường số và dùng chữ ký số"
 _ONLINE_BY_ALL_EN = "Notice 56/TB-VPCP of 23 February 2025: leaders and staff of all levels deal with their work online and sign digitally"
@@ -188,6 +198,48 @@ METRICS: tuple[Metric, ...] = (
         source=_COHORT,
         source_en=_COHORT_EN,
         numerator=activation.has_processed_soon,
+    ),
+    Ratio(
+        name="retention_1_month_rate",
+        label="Còn đăng nhập sau 1 tháng",
+        label_en="Still logging in after 1 month",
+        definition="Tài khoản có đăng nhập trong khoảng từ ngày thứ 31 đến ngày thứ 60 sau ngày kích hoạt / tài khoản kích hoạt trong kỳ mà 60"
+        " ngày ấy đã qua ở thời điểm chốt.",
+        definition_en="Accounts that logged in on any of the days 31 to 60 after their activation / accounts activated in the period whose"
+        " 60 days have passed at the cut-off.",
+        population=BEGUN_60_DAYS_AGO,
+        good="up",
+        source=_COHORT,
+        source_en=_COHORT_EN,
+        numerator=retention.is_back_after_30_days,
+    ),
+    Ratio(
+        name="retention_3_months_rate",
+        label="Còn đăng nhập sau 3 tháng",
+        label_en="Still logging in after 3 months",
+        definition="Tài khoản có đăng nhập trong khoảng từ ngày thứ 91 đến ngày thứ 120 sau ngày kích hoạt / tài khoản kích hoạt trong kỳ mà 120"
+        " ngày ấy đã qua ở thời điểm chốt.",
+        definition_en="Accounts that logged in on any of the days 91 to 120 after their activation / accounts activated in the period whose"
+        " 120 days have passed at the cut-off.",
+        population=BEGUN_120_DAYS_AGO,
+        good="up",
+        source=_COHORT,
+        source_en=_COHORT_EN,
+        numerator=retention.is_back_after_90_days,
+    ),
+    Ratio(
+        name="retention_6_months_rate",
+        label="Còn đăng nhập sau 6 tháng",
+        label_en="Still logging in after 6 months",
+        definition="Tài khoản có đăng nhập trong khoảng từ ngày thứ 181 đến ngày thứ 210 sau ngày kích hoạt / tài khoản kích hoạt trong kỳ mà 210"
+        " ngày ấy đã qua ở thời điểm chốt.",
+        definition_en="Accounts that logged in on any of the days 181 to 210 after their activation / accounts activated in the period whose"
+        " 210 days have passed at the cut-off.",
+        population=BEGUN_210_DAYS_AGO,
+        good="up",
+        source=_COHORT,
+        source_en=_COHORT_EN,
+        numerator=retention.is_back_after_180_days,
     ),
     Ratio(
         name="never_used_rate",

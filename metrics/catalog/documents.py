@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from metrics.catalog.populations import ALL_DOCUMENTS, COVERED_UNITS, ISSUED, SENT_ON_NO_PAPER, WORK_FILES
+from metrics.catalog.populations import ALL_DOCUMENTS, AXIS_CODES, AXIS_CODES_EN, COVERED_UNITS, ISSUED, SENT_ON_NO_PAPER, WORK_FILES
 from metrics.model import Count, Metric, Ratio
 from metrics.rows import declared, document, paper, work_file
 
@@ -202,6 +202,46 @@ METRICS: tuple[Metric, ...] = (
         population=ALL_DOCUMENTS,
         good="down",
         where=document.is_recalled,
+    ),
+    Ratio(
+        name="recalled_ratio",
+        label="Tỷ lệ văn bản thu hồi",
+        label_en="Recalled ratio",
+        definition="Văn bản đi bị thu hồi / văn bản đi phát hành trong kỳ, kể cả văn bản bị thu hồi.",
+        definition_en="Outgoing documents that were recalled / outgoing documents issued in the period, the recalled ones among them.",
+        population=ALL_DOCUMENTS,
+        good="down",
+        source=AXIS_CODES,
+        source_en=AXIS_CODES_EN,
+        numerator=document.is_recalled,
+    ),
+    Ratio(
+        name="axis_updated_ratio",
+        label="Tỷ lệ văn bản gửi Trục phải cập nhật",
+        label_en="Updated documents, of those sent through the exchange platform",
+        definition="Văn bản đi mà đơn vị gửi bản cập nhật qua Trục / văn bản đi gửi qua Trục, phát hành trong kỳ.",
+        definition_en="Outgoing documents of which the unit sent an update through the exchange platform / outgoing documents sent through it,"
+        " issued in the period.",
+        population=ISSUED,
+        good="down",
+        source=AXIS_CODES,
+        source_en=AXIS_CODES_EN,
+        numerator=document.is_axis_updated,
+        denominator=document.is_sent_by_axis,
+    ),
+    Ratio(
+        name="axis_replacement_ratio",
+        label="Tỷ lệ văn bản thay thế trong văn bản gửi Trục",
+        label_en="Replacements among documents sent through the exchange platform",
+        definition="Văn bản đi gửi qua Trục để thay thế văn bản đã gửi / văn bản đi gửi qua Trục, phát hành trong kỳ.",
+        definition_en="Outgoing documents sent through the exchange platform in place of earlier ones / outgoing documents sent through it, issued in"
+        " the period.",
+        population=ISSUED,
+        good="down",
+        source=AXIS_CODES,
+        source_en=AXIS_CODES_EN,
+        numerator=document.is_axis_replacement,
+        denominator=document.is_sent_by_axis,
     ),
     Count(
         name="paper_pages_saved",

@@ -20,12 +20,16 @@ from metrics.rows import (
     open_delivery,
     paper,
     registered,
+    retention,
 )
 
 _SECRECY = "Văn bản {secret} không vào hệ thống số liệu"
 _SECRECY_EN = "Documents {secret} never enter the figures"
 _RECALLED_APART = f"{_SECRECY}; văn bản thu hồi tính riêng"
 _RECALLED_APART_EN = f"{_SECRECY_EN}; recalled documents are counted apart"
+
+AXIS_CODES = "Mã nghiệp vụ và mã trạng thái của gói tin trên Trục liên thông (data/reference/edxml_codes.csv)"
+AXIS_CODES_EN = "Codes of business and status of messages on the exchange platform (data/reference/edxml_codes.csv)"
 
 _accounts = partial(Population, unit="tài khoản", unit_en="accounts")
 _documents = partial(Population, of="document", unit="văn bản", unit_en="documents")
@@ -71,6 +75,29 @@ ACTIVATIONS = _accounts(
     label_en="Accounts activated in the period, 30 days ago or more",
     of="activation",
     where=activation.is_officer & activation.is_ripe,
+    ripens_after=31,
+)
+_begun = partial(_accounts, of="retention")
+BEGUN_60_DAYS_AGO = _begun(
+    name="begun_60_days_ago",
+    label="Tài khoản kích hoạt trong kỳ đã qua 60 ngày",
+    label_en="Accounts activated in the period, 60 days ago or more",
+    where=retention.is_officer & retention.is_ripe_after_60_days,
+    ripens_after=61,
+)
+BEGUN_120_DAYS_AGO = _begun(
+    name="begun_120_days_ago",
+    label="Tài khoản kích hoạt trong kỳ đã qua 120 ngày",
+    label_en="Accounts activated in the period, 120 days ago or more",
+    where=retention.is_officer & retention.is_ripe_after_120_days,
+    ripens_after=121,
+)
+BEGUN_210_DAYS_AGO = _begun(
+    name="begun_210_days_ago",
+    label="Tài khoản kích hoạt trong kỳ đã qua 210 ngày",
+    label_en="Accounts activated in the period, 210 days ago or more",
+    where=retention.is_officer & retention.is_ripe_after_210_days,
+    ripens_after=211,
 )
 
 LOGINS = Population(
@@ -182,6 +209,16 @@ SENT_BY_AXIS = Population(
     exclusions=f"{_RECALLED_APART}; lượt gửi chưa qua ba ngày làm việc ở thời điểm chốt thì chưa tính",
     exclusions_en=f"{_RECALLED_APART_EN}; sendings of which three working days have not passed at the cut-off do not count yet",
 )
+UNITS = Population(
+    name="units",
+    label="Đơn vị có vào ngày cuối kỳ",
+    label_en="Units that are there on the last day of the period",
+    of="axis_unit",
+    unit="đơn vị",
+    unit_en="units",
+    exclusions=_RECALLED_APART,
+    exclusions_en=_RECALLED_APART_EN,
+)
 DUE = _deliveries(
     name="due",
     label="Lượt nhận đến hạn trong kỳ",
@@ -189,6 +226,7 @@ DUE = _deliveries(
     of="due_delivery",
     where=~due_delivery.is_recalled & due_delivery.is_settled,
     needs=due_delivery.is_settled,
+    ripens_after=1,  # whether a due date was kept is known on the day after it
 )
 OPEN = _deliveries(
     name="open",
@@ -217,6 +255,9 @@ POPULATIONS: tuple[Population, ...] = (
     DAYS_OF_USE,
     HISTORY,
     ACTIVATIONS,
+    BEGUN_60_DAYS_AGO,
+    BEGUN_120_DAYS_AGO,
+    BEGUN_210_DAYS_AGO,
     LOGINS,
     LOGIN_DAYS,
     ISSUED,
@@ -225,6 +266,7 @@ POPULATIONS: tuple[Population, ...] = (
     INTERNAL,
     ARRIVED,
     SENT_BY_AXIS,
+    UNITS,
     DUE,
     OPEN,
     COMPLETED,

@@ -19,14 +19,13 @@ from metrics.periods import Period
 from metrics.query.delivered import delivered_days, is_known
 from metrics.working_days import exceptions, is_working_day, last_day_before, weeks_of_work
 
-Gap = Literal["outside", "not_delivered", "too_short", "looks_back"]
-"""Why there is no value: no day is covered; what is counted was not delivered; fewer days than it needs; its weeks reach back before the data."""
+Gap = Literal["outside", "not_delivered", "unripe", "too_short", "looks_back"]
+"""Why there is no value: no day is covered; what is counted was not delivered; it is not known yet what became of these days; fewer days than it
+needs; its weeks reach back before the data."""
 
 _ONE_DAY = timedelta(days=1)
 _WEEK = timedelta(days=7)
 _DORMANCY = timedelta(days=90)
-_RIPE = timedelta(days=31)
-"""What an account did in the 30 days after its activation is known on the day after them."""
 _ANSWERED = 3
 """Working days within which a receiver on the axis is waited for."""
 
@@ -83,7 +82,9 @@ def _gap(snapshot: Snapshot, metric: Metric, period: Period, data: Period | None
     if covered is None or data is None:
         info = snapshot.info
         is_outside = info.first_on > info.cutoff_on or _within(period, Period(info.first_on, info.cutoff_on)) is None
-        return "outside" if is_outside else "not_delivered"
+        if is_outside:
+            return "outside"
+        return "unripe" if _ripens(metric) and is_known(snapshot, metric, period, group) else "not_delivered"
     if not is_known(snapshot, metric, covered, group):
         return "not_delivered"
     if covered.days < metric.min_days:
@@ -91,6 +92,11 @@ def _gap(snapshot: Snapshot, metric: Metric, period: Period, data: Period | None
     if metric.looks_back and _first_looked_at(snapshot, metric, covered.to_on) < data.from_on:
         return "looks_back"
     return None
+
+
+def _ripens(metric: Metric) -> bool:
+    """Whether the youngest days do not count yet."""
+    return metric.population.ripens_after > 0 or metric.of == "axis_sending"
 
 
 def _first_looked_at(snapshot: Snapshot, metric: Metric, last: date) -> date:
@@ -113,10 +119,7 @@ def _read_data_days(snapshot: Snapshot, metric: Metric) -> Period | None:
     off = exceptions(snapshot)
     first = max(first, _back_over_days_off(from_on, off, first))
     last = min(last, _on_over_days_off(to_on, off, last))
-    if metric.of == "due_delivery":
-        last = min(last, info.cutoff_on - _ONE_DAY)  # whether a due date was kept is known on the day after it
-    if metric.of == "activation":
-        last = min(last, info.cutoff_on - _RIPE)
+    last = min(last, info.cutoff_on - timedelta(days=metric.population.ripens_after))
     if metric.of == "axis_sending":
         last = min(last, last_day_before(info.cutoff_on, _ANSWERED, off))
     return Period(first, last) if first <= last else None

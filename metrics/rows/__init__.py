@@ -32,6 +32,7 @@ RowKind = Literal[
     "account_use",
     "account_history",
     "activation",
+    "retention",
     "login",
     "document",
     "registered",
@@ -40,6 +41,7 @@ RowKind = Literal[
     "completed_delivery",
     "open_delivery",
     "axis_sending",
+    "axis_unit",
     "declared",
     "work_file",
     "headcount",
@@ -216,6 +218,25 @@ activation = Rows(
     reads=("cutoff", "first_use"),
     booleans=("is_officer", "is_clerk", "is_leader", "is_shared", "is_ripe", "has_logged_in_soon", "has_processed_soon"),
 )
+retention = Rows(
+    "retention",
+    "tài khoản mới kích hoạt",
+    "newly activated accounts",
+    table="account",
+    reads=("cutoff",),
+    booleans=(
+        "is_officer",
+        "is_clerk",
+        "is_leader",
+        "is_shared",
+        "is_ripe_after_60_days",
+        "is_ripe_after_120_days",
+        "is_ripe_after_210_days",
+        "is_back_after_30_days",
+        "is_back_after_90_days",
+        "is_back_after_180_days",
+    ),
+)
 login = Rows(
     "login",
     "lượt đăng nhập",
@@ -253,7 +274,7 @@ due_delivery = Rows(
     mart="due_delivery_day",
     tree_day="arrived_on",
     reads=("cutoff",),
-    booleans=("is_recalled", "is_settled", "is_on_time"),
+    booleans=("is_recalled", "is_settled", "is_completed", "is_on_time"),
 )
 completed_delivery = Rows(
     "completed_delivery",
@@ -281,6 +302,16 @@ axis_sending = Rows(
     table="axis_sending",
     booleans=_booleans_of("axis_sending"),
     dimensions=("receiver",),
+)
+axis_unit = Rows(
+    "axis_unit",
+    "đơn vị",
+    "units",
+    table="org_unit",
+    is_state=True,
+    flows=("has_axis_traffic",),
+    reads=("period",),
+    booleans=("has_axis_traffic",),
 )
 declared = Rows(
     "declared",
@@ -324,6 +355,7 @@ ROWS: dict[RowKind, Rows] = {
         account_use,
         account_history,
         activation,
+        retention,
         login,
         document,
         registered,
@@ -332,6 +364,7 @@ ROWS: dict[RowKind, Rows] = {
         completed_delivery,
         open_delivery,
         axis_sending,
+        axis_unit,
         declared,
         work_file,
         headcount,

@@ -5,5 +5,7 @@ SELECT
     document_key || ' ' || receiver_code AS row_key,
     receiver_code AS receiver,
     is_acknowledged,
+    is_refused,
+    is_completed,
     is_recalled
 FROM axis_sending

@@ -9,6 +9,7 @@ SELECT
     delivery.document_key AS row_key,
     delivery.is_recalled,
     (delivery.due_on < cutoff.cutoff_on) AS is_settled,
+    delivery.completed_on IS NOT NULL AS is_completed,
     (delivery.completed_on IS NOT NULL AND delivery.completed_on <= delivery.due_on) AS is_on_time
 FROM delivery
 CROSS JOIN cutoff

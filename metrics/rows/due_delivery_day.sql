@@ -5,6 +5,7 @@ SELECT
     due_delivery_day.arrived_on,
     due_delivery_day.is_recalled,
     (due_delivery_day.due_on < cutoff.cutoff_on) AS is_settled,
+    due_delivery_day.is_completed,
     due_delivery_day.is_on_time,
     due_delivery_day.row_count
 FROM due_delivery_day

@@ -83,6 +83,17 @@ def activations(rows: Rows, first: date, last: date, cutoff: date) -> Iterable[C
         yield from (Counted(unit, on, facts) for unit in units_on(rows, account["account_key"], on))
 
 
+def back_again(rows: Rows, first: date, last: date, cutoff: date, wait: int) -> Iterable[Counted]:
+    """Who was activated in the period and whether any of the 30 days that follow `wait` days brought a login."""
+    for account in rows["account"]:
+        on = account.get("activated_on")
+        if on is not None and first <= on <= last and in_use(account, on) and on + timedelta(days=wait + 30) < cutoff:
+            own = {day["day_on"] for day in rows["account_day"] if day["account_key"] == account["account_key"] and day["has_logged_in"]}
+            asked = {on + timedelta(days=wait + number) for number in range(1, 31)}
+            facts = {"officer": account["is_officer"], "clerk": account["is_clerk"], "back": bool(own & asked)}
+            yield from (Counted(unit, on, facts) for unit in units_on(rows, account["account_key"], on))
+
+
 def is_worked(day: date) -> bool:
     return (day.weekday() < 5 and day not in DAYS_OFF) or day in WORKED_SATURDAYS
 
@@ -138,11 +149,22 @@ def sendings(rows: Rows, first: date, last: date) -> Iterable[Counted]:
             yield Counted(sending["unit_code"], sending["sent_on"], sending)
 
 
+def units_on_the_axis(rows: Rows, first: date, last: date) -> Iterable[Counted]:
+    sent = {one["unit_code"] for one in rows["axis_sending"] if first <= one["sent_on"] <= last and not one["is_recalled"]}
+    came = [one for one in rows["delivery"] if one["is_from_axis"] and not one["is_recalled"]]
+    used = sent | {one["receiver_code"] for one in came if first <= one["arrived_on"] <= last}
+    for unit in rows["org_unit"]:
+        if unit["valid_from"] <= last <= unit["valid_to"]:
+            yield Counted(unit["unit_code"], last, {"code": unit["unit_code"], "used": unit["unit_code"] in used})
+
+
 def due(rows: Rows, first: date, last: date, cutoff: date) -> Iterable[Counted]:
     for delivery in rows["delivery"]:
         due_on, done_on = delivery.get("due_on"), delivery.get("completed_on")
         if due_on is not None and first <= due_on <= last and not delivery["is_recalled"] and due_on < cutoff:
-            yield Counted(delivery["receiver_code"], delivery["arrived_on"], {"on_time": done_on is not None and done_on <= due_on})
+            yield Counted(
+                delivery["receiver_code"], delivery["arrived_on"], {"on_time": done_on is not None and done_on <= due_on, "done": done_on is not None}
+            )
 
 
 def left_open(rows: Rows, last: date) -> Iterable[Counted]:
@@ -256,6 +278,9 @@ DEFINITIONS: dict[str, tuple[str, Fact, Fact | None]] = {
     "view_only_rate": ("account", lambda facts: not facts["processed"], both("activated", "logged_in")),
     "first_login_30_days_rate": ("activation", fact("logged_in"), every),
     "first_processing_30_days_rate": ("activation", fact("processed"), every),
+    "retention_1_month_rate": ("back_after_30", fact("back"), every),
+    "retention_3_months_rate": ("back_after_90", fact("back"), every),
+    "retention_6_months_rate": ("back_after_180", fact("back"), every),
     "never_used_rate": ("account", lambda facts: not facts["ever"], fact("activated")),
     "dormant_rate": ("account", lambda facts: facts["ever"] and not facts["recently"], fact("activated")),
     "electronic_issue_ratio": ("declared", fact("issued"), fact("declared")),
@@ -301,6 +326,13 @@ DEFINITIONS: dict[str, tuple[str, Fact, Fact | None]] = {
     "axis_outgoing": ("document", fact("is_sent_by_axis"), None),
     "axis_incoming": ("delivery", fact("is_from_axis"), None),
     "recalled_documents": ("recalled", every, None),
+    "recalled_ratio": ("any_document", fact("is_recalled"), every),
+    "axis_updated_ratio": ("document", fact("is_axis_updated"), fact("is_sent_by_axis")),
+    "axis_replacement_ratio": ("document", fact("is_axis_replacement"), fact("is_sent_by_axis")),
+    "axis_refusal_ratio": ("sending", fact("is_refused"), every),
+    "axis_completion_ratio": ("sending", fact("is_completed"), every),
+    "axis_unit_ratio": ("axis_unit", fact("used"), every),
+    "completed_late": ("due", lambda facts: facts["done"] and not facts["on_time"], None),
     "overdue": ("due", lambda facts: not facts["on_time"], None),
     "same_day_receipt_ratio": ("delivery", fact("is_received_same_day"), fact("is_listed")),
     "axis_receipt_ratio": ("sending", fact("is_acknowledged"), every),
@@ -322,9 +354,12 @@ def earliest_login_asked(name: str, last: date) -> date | None:
 
 SHARE = {"median_working_days": ("worked", 50), "p90_working_days": ("worked", 90), "median_login_days": ("login_days", 50)}
 """What is put in order, and the share of it that has to be reached."""
-OF_ACCOUNTS = ("account", "leader", "use", "logged_in", "activation", "login")
+WAITS = {"back_after_30": 30, "back_after_90": 90, "back_after_180": 180}
+OF_ACCOUNTS = ("account", "leader", "use", "logged_in", "activation", *WAITS, "login")
 TABLES = dict.fromkeys(OF_ACCOUNTS, ("account",)) | dict.fromkeys(("declared", "work_file", "headcount"), ("declared_total",))
-TABLES |= dict.fromkeys(("incoming", "internal"), ("registered_document",)) | dict.fromkeys(("document", "recalled", "paper"), ("document",))
+TABLES |= dict.fromkeys(("incoming", "internal"), ("registered_document",)) | dict.fromkeys(
+    ("document", "any_document", "recalled", "paper"), ("document",)
+)
 COUNTED_BESIDE = {"declared": ("document",), "headcount": ("account",)}
 """What a kind counts in its numerator beside its own rows: it has to be there too."""
 SPOKEN_OF = ("document", "delivery", "registered_document", "axis_sending")
@@ -333,9 +368,14 @@ SPOKEN_OF = ("document", "delivery", "registered_document", "axis_sending")
 
 def counted_rows(rows: Rows, kind: str, first: date, last: date, cutoff: date, group: int | None) -> list[Counted]:
     if kind in OF_ACCOUNTS:
+        if kind in WAITS:
+            made = back_again(rows, first, last, cutoff, WAITS[kind])
+            return [one for one in made if one.facts["officer"] and (group != 2 or one.facts["clerk"])]
         made = {"login": logins(rows, first, last), "activation": activations(rows, first, last, cutoff)}.get(kind) or accounts(rows, first, last)
         asked = {"leader": ("leader",), "use": ("activated",), "logged_in": ("activated", "logged_in")}.get(kind, ())
         return [one for one in made if all(one.facts[name] for name in ("officer", *asked, *(("clerk",) if group == 2 else ())))]
+    if kind == "any_document":
+        return list(documents(rows, first, last))
     if kind in {"document", "recalled"}:
         return [one for one in documents(rows, first, last) if one.facts["is_recalled"] == (kind == "recalled")]
     if kind in {"incoming", "internal"}:
@@ -344,6 +384,8 @@ def counted_rows(rows: Rows, kind: str, first: date, last: date, cutoff: date, g
         return [one for one in deliveries(rows, first, last) if not one.facts["is_recalled"]]
     if kind == "sending":
         return list(sendings(rows, first, last))
+    if kind == "axis_unit":
+        return list(units_on_the_axis(rows, first, last))
     if kind == "due":
         return list(due(rows, first, last, cutoff))
     if kind == "open":

@@ -182,6 +182,10 @@ class World:
             }
             for number in range(chance.randint(0, 40))
         ]
+        for sending in self.rows["axis_sending"]:
+            sending |= {"is_refused": chance.random() < 0.2, "is_completed": chance.random() < 0.4}
+        for document in self.rows["document"]:
+            document |= {"is_axis_updated": chance.random() < 0.3, "is_axis_replacement": chance.random() < 0.2}
 
     def make_declarations(self) -> None:
         spans = [(date(2024, month, 1), date(2024, month + 1, 1) - timedelta(days=1)) for month in range(5, 9)]
@@ -268,7 +272,9 @@ def expected(world: World, names: list[str], period: Period, scope: Scope, by: s
 
 def covered(asked: Period, kind: str) -> Period | None:
     """The days of it that the data speak of: of due dates, up to the day before the cut-off."""
-    last = CUTOFF_ON - timedelta(days={"due": 1, "activation": 31, "sending": WAITED}.get(kind, 0))
+    last = CUTOFF_ON - timedelta(
+        days={"due": 1, "activation": 31, "back_after_30": 61, "back_after_90": 121, "back_after_180": 211, "sending": WAITED}.get(kind, 0)
+    )
     first, last = max(asked.from_on, FIRST_ON), min(asked.to_on, last)
     return Period(first, last) if first <= last else None
 

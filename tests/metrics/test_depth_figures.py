@@ -71,6 +71,21 @@ def test_a_cohort_is_followed_for_30_days_and_counted_when_they_are_over() -> No
     assert figures(processed, "first_processing_30_days_rate") == [(None, 1, 3)]
 
 
+@pytest.mark.parametrize(("name", "wait"), [("retention_1_month_rate", 30), ("retention_3_months_rate", 90), ("retention_6_months_rate", 180)])
+def test_who_is_back_in_the_30_days_after_one_three_and_six_months(name: str, wait: int) -> None:
+    began, cutoff = date(2024, 1, 10), datetime(2024, 12, 31, 16, 59, tzinfo=UTC)
+    times = {"0": wait, "1": wait + 1, "2": wait + 30, "3": wait + 31}
+    rows = world([{"activated_on": began}] * 4, {key: [began + timedelta(days=after)] for key, after in times.items()})
+    rows["snapshot_info"] = [{"first_on": date(2024, 1, 1), "cutoff_at": cutoff}]
+    assert figures(rows, name, period=Period(date(2024, 1, 1), date(2024, 1, 31))) == [(None, 2, 4)]
+    # The last of the 30 days is over on the day after it, and the day of the cut-off is not over.
+    youngest = cutoff.date() - timedelta(days=wait + 31)
+    for after, told in ((0, (None, 0, 4)), (1, (None, None, None))):
+        on_day = youngest + timedelta(days=after)
+        rows["account"] = [{**one, "activated_on": on_day} for one in rows["account"]]
+        assert figures(rows, name, period=Period(on_day, on_day)) == [told]
+
+
 def test_dormant_is_who_logged_in_before_and_not_in_90_days() -> None:
     last = JULY.to_on
     rows = world([{}, {}, {}, {}], {"0": [last - timedelta(days=90)], "1": [last - timedelta(days=89)], "2": [on("08-01")]})

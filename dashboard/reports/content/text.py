@@ -37,6 +37,7 @@ _UNITS_EN = {
     "account_use": "days",
     "account_history": "accounts",
     "activation": "accounts",
+    "retention": "accounts",
     "login": "logins",
     "document": "documents",
     "registered": "documents",
@@ -48,6 +49,7 @@ _UNITS_EN = {
     "completed_delivery": "deliveries",
     "open_delivery": "deliveries",
     "axis_sending": "sendings",
+    "axis_unit": "units",
     "paper": "pages",
 }
 

@@ -22,10 +22,10 @@ from metrics.model import Count, Metric, Ratio
 from metrics.rows import ROWS, Condition, RowKind
 
 SUBJECTS: dict[str, tuple[RowKind, ...]] = {
-    "accounts": ("account", "account_use", "account_history", "activation", "headcount", "login"),
+    "accounts": ("account", "account_use", "account_history", "activation", "retention", "headcount", "login"),
     "documents": ("document", "declared", "work_file", "paper"),
     "registered": ("registered",),
-    "deliveries": ("delivery", "due_delivery", "completed_delivery", "open_delivery", "axis_sending"),
+    "deliveries": ("delivery", "due_delivery", "completed_delivery", "open_delivery", "axis_sending", "axis_unit"),
 }
 """Headings, and the kinds of rows whose metrics stand under them."""
 PAIRS: dict[str, tuple[str, ...]] = {

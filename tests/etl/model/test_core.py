@@ -232,6 +232,9 @@ def test_messages_on_the_axis_count_where_no_source_lists_the_document(tiny: Tin
         ("7", "taken back", "document", "new", "G98", "A", "2024-07-03T08:00:00+07:00", ""),
         ("8", "taken back", "document", "recall", "G98", "A", "2024-07-05T08:00:00+07:00", ""),
         ("9", "d1", "document", "new", "A", "B", "2024-07-10T10:00:00+07:00", ""),
+        ("10", "out", "document", "update", "A", "G98", "2024-07-11T10:00:00+07:00", ""),
+        ("11", "out", "status", "", "G98", "A", "2024-07-12T09:00:00+07:00", "06"),
+        ("12", "instead", "document", "replace", "A", "G98", "2024-07-12T10:00:00+07:00", ""),
     ]
     rows = [",".join((*message, "ordinary")) for message in messages]
     folder = tiny.home.sources / "axis"
@@ -252,6 +255,7 @@ def test_messages_on_the_axis_count_where_no_source_lists_the_document(tiny: Tin
     facts = "document_key, unit_code, issued_on::VARCHAR, is_sent_by_axis, is_axis_acknowledged, is_recalled"
     assert tiny.ask(f"SELECT {facts} FROM document ORDER BY 1") == [  # noqa: S608
         ("d1", "A", "2024-07-10", True, False, False),
+        ("instead", "A", "2024-07-12", True, False, False),
         ("out", "A", "2024-07-01", True, True, False),
         ("refused", "A", "2024-07-02", True, False, False),
     ]
@@ -260,9 +264,21 @@ def test_messages_on_the_axis_count_where_no_source_lists_the_document(tiny: Tin
         ("in", "A", "2024-07-03", True, False),
         ("taken back", "A", "2024-07-03", True, True),
     ]
-    assert tiny.ask("SELECT sum(row_count)::INT FROM document_day WHERE is_sent_by_axis") == [(3,)]
-    sendings = tiny.ask("SELECT document_key, receiver_code, is_acknowledged, is_recalled FROM axis_sending ORDER BY 1")
-    assert sendings == [("d1", "B", False, False), ("out", "G98", True, False), ("refused", "G98", False, False)]
+    # What G98 replaced and updated is none of ours.
+    assert tiny.ask(
+        "SELECT document_key, is_axis_updated, is_axis_replacement FROM document WHERE is_axis_updated OR is_axis_replacement ORDER BY 1"
+    ) == [
+        ("instead", False, True),
+        ("out", True, False),
+    ]
+    assert tiny.ask("SELECT sum(row_count)::INT FROM document_day WHERE is_sent_by_axis") == [(4,)]
+    sendings = tiny.ask("SELECT document_key, receiver_code, is_acknowledged, is_refused, is_completed, is_recalled FROM axis_sending ORDER BY 1")
+    assert sendings == [
+        ("d1", "B", False, False, False, False),
+        ("instead", "G98", False, False, False, False),
+        ("out", "G98", True, False, True, False),
+        ("refused", "G98", False, True, False, False),
+    ]
     tiny.add("org_unit", unit_code="G98")
     assert tiny.save_and_run().content_hash != kept.content_hash  # what a unit of ours sent counts, and what it received
     assert tiny.ask("SELECT document_key FROM document WHERE unit_code = 'G98' ORDER BY 1") == [("in",), ("taken back",)]

@@ -97,7 +97,7 @@ def between(rows: dict[str, list[Row]], first: date, last: date) -> dict[str, li
     cut |= {name: [dict(row) for row in rows[name] if first <= row[day] <= last] for name, day in dated.items()}
     for row in cut["delivery"]:
         row["completed_on"] = row["completed_on"] if row["completed_on"] <= last else None
-    for name, states in (("registered_document", ("is_processed", "is_on_time")), ("axis_sending", ("is_acknowledged",))):
+    for name, states in (("registered_document", ("is_processed", "is_on_time")), ("axis_sending", ("is_acknowledged", "is_completed"))):
         for row in cut[name]:
             is_done = row.pop("then") <= last
             row |= dict.fromkeys(states, is_done) | ({"is_assigned": True, "has_due_date": True} if name == "registered_document" else {})
@@ -204,6 +204,9 @@ def test_the_year_is_told_to_the_day_that_the_data_reach(homes: tuple[Snapshot, 
         ("habitual_rate", Period(BEGIN, BEGIN + timedelta(days=26)), "too_short"),
         ("habitual_rate", Period(BEGIN - timedelta(days=60), BEGIN + timedelta(days=26)), "looks_back"),
         ("login_rate", Period(LAST + timedelta(days=1), END), "outside"),
+        ("on_time_ratio", Period(LAST, LAST), "unripe"),  # whether they were kept is known tomorrow
+        ("on_time_ratio", Period(LAST - timedelta(days=1), LAST), None),
+        ("axis_receipt_ratio", Period(LAST, LAST), "unripe"),
     ],
 )
 def test_why_there_is_no_value(homes: tuple[Snapshot, Snapshot, Snapshot], name: str, window: Period, gap: str | None) -> None:
