@@ -87,7 +87,9 @@ def _period(page: Page, pinned: Sequence[Pinned], query: dict[str, str]) -> None
         if isinstance(chosen, tuple) and len(chosen) == 2:
             go(query, {"from": str(chosen[0]), "to": str(chosen[1])})
 
-    box = st.popover(f":small[{t('frame.period')}] {presets.get(current, page.span)}", key="period", on_change="rerun")
+    # A pinned period by its name alone: with its days too the bar would have another line, and they stand with every figure.
+    names = {(one.view.from_on, one.view.to_on): f"◆ {one.name}" for one in pinned}
+    box = st.popover(f":small[{t('frame.period')}] {names.get(current) or presets.get(current, page.span)}", key="period", on_change="rerun")
     if not box.open:
         return
     with box:

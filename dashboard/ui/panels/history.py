@@ -38,6 +38,8 @@ MONTH_DAYS = 30
 LATE = 0.7
 MOST_REPORTS = 24
 """The newest published reports whose values stand in the drawing: two years of monthly ones."""
+EVERY_MONTH = 12
+"""A history of no more months has a tick at each of them."""
 
 
 @dataclass(frozen=True)
@@ -114,6 +116,9 @@ class History:
                 "type": "date",
                 "range": months,
                 "tickformat": "%-m/%y",
+                # A short history would have two ticks to a month, and so has a long one that a reader zooms into.
+                **({"dtick": "M1"} if len(self.points) <= EVERY_MONTH else {}),
+                "tickformatstops": [{"dtickrange": [None, "M1"], "value": "%-d/%-m/%y"}, {"dtickrange": ["M1", None], "value": "%-m/%y"}],
                 "tickangle": 0,
                 "fixedrange": False,
                 "rangeslider": {"visible": True, "range": months, "thickness": SLIDER, "bgcolor": colours.wash, "borderwidth": 0},

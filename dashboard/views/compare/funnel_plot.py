@@ -32,6 +32,7 @@ LINE = 15
 MOST_NAMED = 12
 ROOT_REACHES = 40
 """Above this ratio of largest to smallest the widths go by the logarithm."""
+FEWEST_TICKS = 3
 TICKS = (1, 2, 5, 10, 20, 50, 100, 200, 500, 1000, 2000, 5000, 10_000, 20_000, 50_000, 100_000, 200_000, 500_000)
 
 Box = tuple[float, float, float, float]
@@ -211,6 +212,9 @@ def _y_ticks(axis: FittedAxis) -> Iterator[float]:
 
 def _x_ticks(scale: _Scale) -> Iterator[tuple[float, int]]:
     counts = [count for count in TICKS if scale.least <= count <= scale.most]
+    if len(counts) < FEWEST_TICKS:  # units of much the same size
+        step = next((step for step in reversed(TICKS) if (scale.most - scale.least) // step >= FEWEST_TICKS), 1)
+        counts = [*range(-(-scale.least // step) * step, scale.most + 1, step)]
     for before, count in zip([None, *counts], counts, strict=False):
         if before is None or scale.left(count) - scale.left(before) > 0.05:
             yield scale.left(count), count

@@ -147,7 +147,7 @@ def heat_panel(page: Page, found: Comparison, shown: Sequence[Standing]) -> Pane
         "compare/heat_map.html",
         title=title,
         step_of=lambda standing, figure: scale.step(_apart(figure, aims[standing.unit.code])),
-        reach=written.points(scale.reach, page.language),
+        reach=written.number(100 * scale.reach, page.language),
         is_down=scale.is_down,
         aim=t("compare.aim_target" if found.has_target else "compare.aim_whole"),
         heads=[_part_name(page, part, step) + cut_mark(days, step, name) for part, days in zip(parts, told, strict=True)],

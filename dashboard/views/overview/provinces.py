@@ -114,7 +114,7 @@ def provinces_panel(page: Page, minute: Minute) -> Panel | None:
         chips=[drawing.face(unit.code, unit.label, unit.name) for unit in central],
         row_px=max(LEAST_PX, min(MOST_PX, MAP_PX // height)),
         aim=aim_words,
-        reach=written.points(scale.reach, page.language),
+        reach=written.number(100 * scale.reach, page.language),
         is_down=scale.is_down,
     )
     cells = [

@@ -284,6 +284,14 @@ def test_words_of_close_lines_stand_apart(whole: float, of_whole: str, of_target
     assert next(one.yanchor for text, one in found.items() if "target" not in text) == of_whole
 
 
+@pytest.mark.parametrize(("least", "most", "ticks"), [(6, 45, ["10", "20", "30", "40"]), (22, 37, ["25", "30", "35"]), (40, 41, ["40", "41"])])
+def test_units_of_much_the_same_size_have_ticks_to_be_told_by(least: int, most: int, ticks: list[str]) -> None:
+    dots = [Dot(str(cases), "x", "", "", cases, 0.5, "within", False) for cases in (least, most)]
+    limits = tuple(Limits(cases, 0.1, 0.2, 0.8, 0.9) for cases in (least, most))
+    figure = FunnelPlot(tuple(dots), limits, (0.5, "whole"), None, "axis", "alt", "vi").figure("light")
+    assert list(figure.layout.xaxis.ticktext) == ticks
+
+
 def test_names_in_the_plot_do_not_lie_on_each_other() -> None:
     crowd = [Dot(str(number), f"Đơn vị {number}", "", "", 40, 0.9 - number / 1000, "worse", True) for number in range(20)]
     apart = [Dot(str(number), f"Đơn vị {number}", "", "", 40, number / 10, "worse", True) for number in range(1, 9)]

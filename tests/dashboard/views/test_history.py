@@ -64,6 +64,7 @@ def test_every_month_stands_with_the_target_of_its_time(home: Home) -> None:
     assert [list(trace.y) for trace in figure.data] == [[None, 0.7, 0.7, 0.9], [0.4, 0.6, 0.8, 0.88]]
     assert list(figure.layout.yaxis.range) == [0.4, 0.9]
     assert list(figure.layout.yaxis.ticktext) == ["40%", "50%", "60%", "70%", "80%", "90%"]
+    assert figure.layout.xaxis.dtick == "M1"  # else plotly writes one month twice
 
 
 def test_what_has_no_second_month_is_not_drawn(home: Home) -> None:
