@@ -211,8 +211,6 @@ METRICS: tuple[Metric, ...] = (
         definition_en="Outgoing documents that were recalled / outgoing documents issued in the period, the recalled ones among them.",
         population=ALL_DOCUMENTS,
         good="down",
-        source=AXIS_CODES,
-        source_en=AXIS_CODES_EN,
         numerator=document.is_recalled,
     ),
     Ratio(

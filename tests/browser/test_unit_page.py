@@ -19,6 +19,7 @@ from metrics.engines.duckdb import open_snapshot
 from metrics.periods import Period
 from metrics.query.metric_values import metric_values
 from metrics.tree.scope import Scope
+from tests.browser.conftest import settle
 
 Open = Callable[..., Page]
 Serve = Callable[[Path], str]
@@ -65,6 +66,7 @@ def test_a_unit_is_chosen_and_the_link_is_the_view(served: Serve, demo_home: Pat
     page.locator(".choose a", has_text=re.compile("^Phú Thọ$")).click()
     expect(page).to_have_url(re.compile("unit=N"))
     expect(page.locator(".sentence")).to_contain_text("Phú Thọ")
+    settle(page)  # the words come first
     assert len(rates(page)) == 10
     again = open_page(page.url)
     assert rates(again) == rates(page)

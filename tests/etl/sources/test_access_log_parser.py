@@ -111,6 +111,11 @@ def test_lines_of_no_format_are_refused(line: str) -> None:
 def test_a_line_that_is_too_long_is_refused_and_one_just_short_enough_is_not() -> None:
     assert one(LINE + "x" * (LONGEST_LINE - len(LINE)), COMBINED) == REQUEST
     assert one(LINE + "x" * (LONGEST_LINE - len(LINE) + 1), COMBINED) == TOO_LONG
+    assert TOO_LONG == "line of more than 64 KiB"
+
+
+def test_a_size_that_no_number_holds_takes_nothing_from_its_line() -> None:
+    assert one(LINE.replace(" 154 ", f" {'9' * 30} "), COMBINED) == REQUEST
 
 
 @pytest.mark.parametrize("fields", ["combined", "common", "w3c"])

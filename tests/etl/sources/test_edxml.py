@@ -289,6 +289,14 @@ def test_megabytes_cost_no_memory(home: Home, hostile: str) -> None:
     path.unlink()
 
 
+@pytest.mark.parametrize(("length", "is_read"), [(LONGEST_TAG - (128 << 10), True), (LONGEST_TAG + (256 << 10), False)])
+def test_a_tag_of_nearly_a_mebibyte_is_read_and_a_longer_one_is_not(home: Home, length: int, is_read: bool) -> None:
+    save(home, "long", document().replace("<Subject>", f'<Subject a="{"x" * length}">'))
+    said, _ = read_in_a_process_of_its_own(home.root / "axis" / "long.edxml")
+    assert said == (GUID.lower() if is_read else "a tag or comment of more than 1 MiB")
+    assert LONGEST_TAG == 1 << 20
+
+
 def read_in_a_process_of_its_own(path: Path) -> tuple[str, int]:
     """The document's id or why the message was refused, and the MiB by which the peak of memory grew."""
     program = """

@@ -87,6 +87,12 @@ def test_bytes_of_another_encoding_are_refused(encoding: str, raw: bytes, said: 
     assert said in str(caught.value)
 
 
+@pytest.mark.parametrize("encoding", ["utf-16-le", "utf-16-be"])
+def test_the_mark_of_the_byte_order_is_no_part_of_the_first_line(encoding: str) -> None:
+    raw = "\ufeffMã đơn vị\n\ufeffA\n".encode(encoding)
+    assert list(text_lines(io.BytesIO(raw), check_encoding(encoding))) == ["Mã đơn vị\n", "\ufeffA\n"]  # elsewhere it is a character of the text
+
+
 @pytest.mark.parametrize("name", ["klingon", "hex", "rot13"])
 def test_an_unknown_encoding_is_refused(name: str) -> None:
     with pytest.raises(FileRefused, match=f"no encoding {name}"):

@@ -86,6 +86,15 @@ def test_a_usual_spread_is_no_news_and_an_outlier_still_is() -> None:
     assert (~(found["numerator"] / 2000).is_between(low, high)).mean() > 0.5
 
 
+@pytest.mark.parametrize("whole", [0.0, 1.0])
+def test_where_all_or_none_did_it_nobody_differs(whole: float) -> None:
+    counts = [30 * int(whole), 500 * int(whole)]
+    frame = pl.DataFrame({"unit_code": ["a", "b", "idle", "unknown"], "numerator": [*counts, 0, None], "denominator": [30, 500, 0, None]})
+    found = against_average(frame, whole, one_level(frame))
+    assert found["position"].to_list() == ["within", "within", None, None]
+    assert found["excess"].to_list() == [0, 0, None, None] and found["spread"].to_list() == [0.0] * 4
+
+
 def test_each_level_has_its_own_spread_and_few_cases_are_judged_exactly() -> None:
     frame = pl.concat([units([0.5, 0.9] * 10, [500] * 20), units([0.7] * 20, [500] * 20).with_columns(unit_code="V" + pl.col("unit_code"))])
     levels = frame.select("unit_code", level=pl.when(pl.col("unit_code").str.starts_with("V")).then(pl.lit("b")).otherwise(pl.lit("a")))

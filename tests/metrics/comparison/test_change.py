@@ -70,6 +70,13 @@ def test_nothing_to_decompose_without_activity() -> None:
     assert decompose_change(units(("a", 1, 2)), units(("a", 0, 0))).is_empty()
 
 
+def test_a_unit_that_came_or_went_has_moved_in_weight_alone() -> None:
+    found = decompose_change(units(("a", 50, 100), ("new", 90, 100)), units(("a", 50, 100), ("old", 10, 100)))
+    assert found["unit_code"].to_list() == ["a", "new", "old"]
+    assert found["behaviour"].to_list() == [0.0, 0.0, 0.0]
+    assert found["mix"].sum() == pytest.approx(0.7 - 0.3)
+
+
 TARGETS = """metric,unit_code,level,from_on,target
 activation_rate,,,2024-01-01,80%
 activation_rate,,cap_tinh,2024-01-01,0.85

@@ -72,6 +72,13 @@ def test_no_day_for_a_trend_that_falls_says_nothing_or_is_short() -> None:
     assert pace_of_trend(ON, [((50 + 4 * place) * (20 - place), 100 * (20 - place)) for place in range(8)], 30, 0.9).reached_on is not None
 
 
+def test_one_that_is_missing_is_not_none_and_each_period_is_compared_by_its_own_volume() -> None:
+    rising = [(50 + 5 * place, 100) for place in range(8)]
+    assert pace_of_trend(ON, rising, 30, 0.85).reached_on == ON
+    assert pace_of_trend(ON, rising, 30, 0.86).missing == 1 and pace_of_trend(ON, rising, 30, 0.86).reached_on > ON
+    assert pace_of_trend(ON, [*rising[:2], (6, 10), *rising[3:]], 30, 0.9).reached_on is not None  # few cases in the third period: it did not fall
+
+
 def test_of_units_without_a_trend_few_are_given_a_day() -> None:
     draw = np.random.default_rng(2)
     found = [pace_of_trend(ON, [(int(k), 200) for k in draw.binomial(200, 0.8, 12)], 30, 0.9).reached_on for _ in range(1000)]

@@ -79,6 +79,24 @@ def test_a_long_run_on_one_side_is_a_shift() -> None:
     assert (chart.change("up"), chart.change("down"), chart.change("neither")) == ("better", "worse", "other")
 
 
+def test_a_run_below_the_centre_is_told_as_one_above_it() -> None:
+    up, down = (x_mr([10.0 + (-1) ** number for number in range(20)] + [10 + sign * 0.5] * 8) for sign in (1, -1))
+    assert [chart.points[-1].signal for chart in (up, down)] == ["run", "run"]
+    assert (up.change("up"), down.change("up")) == ("better", "worse")
+
+
+def test_limits_are_drawn_from_eight_points_beside_the_newest_on() -> None:
+    assert FEWEST == 8
+    assert not x_mr([1.0, 2.0] * 4).is_known and x_mr([*[1.0, 2.0] * 4, 1.0]).is_known
+    assert not p_prime([(1, 2), (2, 3)] * 4).is_known and p_prime([*[(1, 2), (2, 3)] * 4, (1, 2)]).is_known
+
+
+def test_a_target_that_is_met_to_the_case_is_reached() -> None:
+    exactly: list[tuple[int | None, int | None]] = [(180, 200)] * 12
+    assert is_target_lost([*exactly, (120, 200)], 0.9, "up")
+    assert not is_target_lost([*[(179, 200)] * 12, (120, 200)], 0.9, "up"), "three periods one case short of it never reached it"
+
+
 def test_assurance_says_whether_the_target_is_reached_reliably() -> None:
     chart = p_prime([(900 + number % 5, 1000) for number in range(15)])
     assert (chart.points[-1].low, chart.points[-1].high) == pytest.approx((0.896, 0.908), abs=0.01)

@@ -269,6 +269,12 @@ def test_nothing_is_hidden_where_nobody_is_small() -> None:
     assert view == PeersView(frozenset(), FIRST, is_closed=False, whole_since=FIRST)
 
 
+def test_a_parent_without_people_of_its_own_is_not_small() -> None:
+    above = {**FLAT, "d": "b", "e": "b"}
+    view = hidden_units(heads(a=30, c=20, d=10, e=8), above, {"a"}, SMALLEST, KNOWN)
+    assert view == PeersView(frozenset(), FIRST, is_closed=False, whole_since=FIRST)
+
+
 def test_a_small_unit_is_hidden_with_all_above_it_and_the_smallest_beside_it() -> None:
     above = {**FLAT, "d": "b", "e": "b"}
     # Nobody sits in R or b themselves, so the 2 of d would be all that is left.
