@@ -235,6 +235,7 @@ def test_messages_on_the_axis_count_where_no_source_lists_the_document(tiny: Tin
         ("10", "out", "document", "update", "A", "G98", "2024-07-11T10:00:00+07:00", ""),
         ("11", "out", "status", "", "G98", "A", "2024-07-12T09:00:00+07:00", "06"),
         ("12", "instead", "document", "replace", "A", "G98", "2024-07-12T10:00:00+07:00", ""),
+        ("13", "d1", "document", "update", "G98", "A", "2024-07-13T10:00:00+07:00", ""),
     ]
     rows = [",".join((*message, "ordinary")) for message in messages]
     folder = tiny.home.sources / "axis"
@@ -264,7 +265,7 @@ def test_messages_on_the_axis_count_where_no_source_lists_the_document(tiny: Tin
         ("in", "A", "2024-07-03", True, False),
         ("taken back", "A", "2024-07-03", True, True),
     ]
-    # What G98 replaced and updated is none of ours.
+    # What G98 replaced and updated is no update of ours, be it of a document that we sent.
     assert tiny.ask(
         "SELECT document_key, is_axis_updated, is_axis_replacement FROM document WHERE is_axis_updated OR is_axis_replacement ORDER BY 1"
     ) == [

@@ -115,7 +115,9 @@ def test_a_line_that_is_too_long_is_refused_and_one_just_short_enough_is_not() -
 
 
 def test_a_size_that_no_number_holds_takes_nothing_from_its_line() -> None:
-    assert one(LINE.replace(" 154 ", f" {'9' * 30} "), COMBINED) == REQUEST
+    told_by_size = read_format("combined", "$remote_user", frozenset({"size"}))
+    assert one(LINE, told_by_size) == {**REQUEST, "size": 154}
+    assert one(LINE.replace(" 154 ", f" {'9' * 30} "), told_by_size) == {**REQUEST, "size": None}
 
 
 @pytest.mark.parametrize("fields", ["combined", "common", "w3c"])
